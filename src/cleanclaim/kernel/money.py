@@ -1,0 +1,63 @@
+"""Dollars as `Decimal`, whole cents where they are stored, rounded half-up at named steps."""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """`amount` rounded half-up to whole cents (payers' published rounding; 0.005 becomes 0.01)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum, with two decimals also when there is nothing to add."""
+    return sum(amounts, ZERO)
+
+
+def is_whole_cents(amount: Decimal) -> bool:
+    """Whether `amount` is finite and has no part below a cent."""
+    return amount.is_finite() and amount == amount.quantize(CENT)
+
+
+def percent(amount: Decimal, rate: Decimal) -> Decimal:
+    """`rate` percent of `amount`, half-up to cents: percent(82.00, 20) is 16.40."""
+    return cents(amount * rate / 100)
+
+
+def allocate(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """Split `amount` across `weights` so that the shares add up to `amount` again.
+
+    Args:
+        amount: dollars, whole cents, zero or more.
+        weights: zero or more each, at least one above zero. Usually line charges in cents.
+
+    Returns:
+        One share per weight, in order, whole cents. Leftover cents go to the
+        earliest lines with a weight above zero.
+
+    Raises:
+        ValueError: no weight is above zero, one is below zero, or `amount` is negative or not whole cents.
+    """
+    if amount < 0 or not is_whole_cents(amount):
+        raise ValueError(f"amount {amount}: expected whole cents, zero or more")
+    if any(weight < 0 for weight in weights) or not any(weights):
+        raise ValueError("weights: expected zero or more each and at least one above zero")
+    pot = int(amount * 100)
+    weight_sum = sum(weights)
+    shares = [pot * weight // weight_sum for weight in weights]
+    left = pot - sum(shares)
+    for place, weight in enumerate(weights):
+        if left == 0:
+            break
+        if weight > 0:
+            shares[place] += 1
+            left -= 1
+    return [Decimal(share) / 100 for share in shares]
+
+
+def show(amount: Decimal) -> str:
+    """`amount` for people: 1234.5 is `1,234.50`."""
+    return f"{cents(amount):,.2f}"

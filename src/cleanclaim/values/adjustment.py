@@ -1,0 +1,38 @@
+"""Why an amount differs from the charge: group, reason, amount (X12 CAS)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from cleanclaim.kernel.money import total
+
+
+class Group(StrEnum):
+    """Who bears an adjustment (X12 CAS01)."""
+
+    CONTRACTUAL = "CO"
+    OTHER = "OA"
+    PAYER_INITIATED = "PI"
+    PATIENT = "PR"
+    CORRECTION = "CR"  # 4010 only; read, never written
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One adjustment. Positive amounts reduce the payment. `reason` is a CARC such as `45`."""
+
+    group: Group
+    reason: str
+    amount: Decimal
+    quantity: Decimal | None = None
+
+    @property
+    def code(self) -> str:
+        """As people write it: `CO-45`."""
+        return f"{self.group.value}-{self.reason}"
+
+
+def adjusted(adjustments: Iterable[Adjustment], group: Group | None = None) -> Decimal:
+    """The sum of the amounts, of one group or of all."""
+    return total(a.amount for a in adjustments if group is None or a.group is group)

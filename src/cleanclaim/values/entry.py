@@ -1,0 +1,84 @@
+"""Ledger entries: signed legs that sum to zero, with the three dates that the ledger keeps."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.kernel.errors import InvariantError
+from cleanclaim.kernel.money import is_whole_cents, show, total
+from cleanclaim.values.accounts import BY_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One signed amount on one account: debit positive, credit negative; never zero.
+
+    Dimensions are ids of rows in the same tenant, 0 or empty where they do not apply:
+    `item_id` the open item (required on receivables), `claim_id`, `line_number`, `patient_id`,
+    `payer_id` (a partner's row), `reason` (`CO-45`, `PR-1`), `trace` (payer trace id + trace number), `entity`.
+    """
+
+    account: str
+    amount: Decimal
+    item_id: int = 0
+    claim_id: int = 0
+    line_number: int = 0
+    patient_id: int = 0
+    payer_id: int = 0
+    reason: str = ""
+    trace: str = ""
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of money.
+
+    Attributes:
+        kind: charge, payment, adjustment, transfer, reversal, refund, decision, disbursement ...
+        idempotency_key: unique per tenant; the same key twice is the same entry.
+        effective_on: when it counts in the claim's story; may lie in a closed period.
+        accounting_on: the general ledger's date; must lie in an open period.
+        reverses: id of the entry that this one takes back, or 0.
+
+    Raises:
+        InvariantError: legs do not sum to zero (in all and per entity), an amount is zero or not whole cents,
+            an account is unknown, or a receivable leg names no item.
+    """
+
+    kind: str
+    idempotency_key: str
+    effective_on: date
+    accounting_on: date
+    legs: tuple[Leg, ...]
+    memo: str = ""
+    reverses: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.legs) < 2:
+            raise InvariantError(f"entry {self.idempotency_key}: {len(self.legs)} legs, expected 2 or more")
+        sums: dict[str, Decimal] = {}
+        for leg in self.legs:
+            _check_leg(leg, self.idempotency_key)
+            sums[leg.entity] = sums.get(leg.entity, Decimal(0)) + leg.amount
+        for entity, amount in sums.items():
+            if amount != 0:
+                where = f" entity {entity}" if entity else ""
+                raise InvariantError(
+                    f"entry {self.idempotency_key}{where}: legs sum to {show(amount)}, expected 0.00"
+                )
+
+    @property
+    def debit_total(self) -> Decimal:
+        """The sum of the debits."""
+        return total(leg.amount for leg in self.legs if leg.amount > 0)
+
+
+def _check_leg(leg: Leg, key: str) -> None:
+    account = BY_CODE.get(leg.account)
+    if account is None:
+        raise InvariantError(f"entry {key}: unknown account {leg.account!r}")
+    if leg.amount == 0 or not is_whole_cents(leg.amount):
+        raise InvariantError(f"entry {key}: leg of {leg.amount} on {leg.account}, expected whole cents, not zero")
+    if account.is_receivable and not leg.item_id:
+        raise InvariantError(f"entry {key}: leg on {leg.account} names no open item")
