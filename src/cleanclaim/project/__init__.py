@@ -1,0 +1,1 @@
+"""What ties the floors together: settings, command line, database server, worker."""

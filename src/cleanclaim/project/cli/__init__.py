@@ -1,0 +1,87 @@
+"""The command line: `cleanclaim COMMAND ...` (DESIGN section 8).
+
+Each sub-command is one module of this package with `add_arguments(parser)` and `run(args) -> int`.
+Only the module of the command that was asked for is imported, so `--help` and the pure commands
+stay quick and need no Django.
+
+Exit 0 = done and clean, 1 = done with findings, 2 = could not be done (one line on stderr says why).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cleanclaim import __version__
+from cleanclaim.kernel.errors import CleanclaimError
+
+# name, module, one line of help. Keep in the order a newcomer would meet them.
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+)
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_NOT_DONE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return its exit status; errors become one line on stderr."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _build_parser(_wanted_command(given))
+    options = parser.parse_args(given)
+    module = importlib.import_module(dict((n, m) for n, m, _ in COMMANDS)[options.command])
+    try:
+        return int(module.run(options))
+    except CleanclaimError as error:
+        print(f"cleanclaim {options.command}: {_one_line(error)}", file=sys.stderr)
+        return EXIT_NOT_DONE
+    except BrokenPipeError:
+        # The reader (`| head`) went away; there is nobody left to tell.
+        sys.stderr.close()
+        return EXIT_NOT_DONE
+    except KeyboardInterrupt:
+        print(f"cleanclaim {options.command}: interrupted", file=sys.stderr)
+        return EXIT_NOT_DONE
+
+
+def _wanted_command(given: Sequence[str]) -> str | None:
+    """The sub-command among the arguments, so that only its module is imported."""
+    names = {name for name, _, _ in COMMANDS}
+    return next((word for word in given if word in names), None)
+
+
+def _build_parser(wanted: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cleanclaim", description="Health care claims from charge to zero balance."
+    )
+    parser.add_argument("--version", action="version", version=f"cleanclaim {__version__}")
+    _add_home(parser, default=None)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module_path, summary in COMMANDS:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        # SUPPRESS keeps `cleanclaim --home X loop` from being undone by the sub-parser's default.
+        _add_home(sub, default=argparse.SUPPRESS)
+        if name == wanted:
+            importlib.import_module(module_path).add_arguments(sub)
+    return parser
+
+
+def _add_home(parser: argparse.ArgumentParser, *, default: object) -> None:
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=default,
+        metavar="DIR",
+        help="folder that keeps all state (or CLEANCLAIM_HOME)",
+    )
+
+
+def _one_line(error: CleanclaimError) -> str:
+    hint = getattr(error, "hint", "")
+    return " ".join(f"{error} {hint or ''}".split())
+
+
