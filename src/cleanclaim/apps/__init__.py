@@ -1,0 +1,1 @@
+"""Django apps: rows, services and pages. `reports` over `billing`, `pharmacy`, `payer` over `shared`."""

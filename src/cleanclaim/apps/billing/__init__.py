@@ -1,0 +1,1 @@
+"""The provider side: patients, coverage, charges, claims, remittances."""

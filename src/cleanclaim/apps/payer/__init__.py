@@ -1,0 +1,1 @@
+"""The payer side: plans, members, intake, adjudication, disbursements."""

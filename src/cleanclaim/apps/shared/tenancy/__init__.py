@@ -1,0 +1,1 @@
+"""Organizations as tenants: row-level security, database rights, bulk writes."""
