@@ -1,0 +1,111 @@
+"""Open a home for work: server up, database migrated, Django ready in the asked role."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from cleanclaim.kernel.errors import ExternalError
+from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, open_home
+from cleanclaim.project.postgres import running
+
+DatabaseRole = Literal["owner", "app", "worker"]
+
+
+@contextmanager
+def open_django(
+    path: Path | None = None, *, kind: str | None = None, role: DatabaseRole = "worker", pool: bool = False
+) -> Iterator[Home]:
+    """A home with its server running, its schema up to date and Django set up as `role`.
+
+    The last one out stops the embedded server. One role per process: Django is set up once.
+    """
+    home = open_home(path, kind=kind)
+    if os.environ.get("DATABASE_URL"):
+        ensure_database(home, None)
+        urls = database_urls(home, None)
+        _migrate_if_needed(home, urls)
+        start_django(home, urls, role=role, pool=pool)
+        yield home
+        return
+    with running(home.path) as server:
+        ensure_database(home, server)
+        urls = database_urls(home, server)
+        _migrate_if_needed(home, urls)
+        start_django(home, urls, role=role, pool=pool)
+        try:
+            yield home
+        finally:
+            close_connections()
+
+
+def environment(home: Home, urls: Urls, *, role: DatabaseRole, pool: bool = False) -> dict[str, str]:
+    """What `project.settings` reads, for this process or a child."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "cleanclaim.project.settings",
+        "CLEANCLAIM_DATABASE": getattr(urls, role),
+        "CLEANCLAIM_KIND": home.kind,
+        "CLEANCLAIM_HOME": str(home.path),
+        "CLEANCLAIM_SECRET_KEY": home.secret_key,
+        "CLEANCLAIM_ROLE_PREFIX": home.role_prefix,
+        "CLEANCLAIM_POOL": "1" if pool else "",
+    }
+
+
+def start_django(home: Home, urls: Urls, *, role: DatabaseRole, pool: bool = False) -> None:
+    """Set Django up in this process."""
+    os.environ.update(environment(home, urls, role=role, pool=pool))
+    import django  # noqa: PLC0415  (the pure command line never pays for it)
+
+    django.setup()
+
+
+def close_connections() -> None:
+    """Let go of the database, so that the server can stop."""
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+
+
+def schema_fingerprint() -> str:
+    """Names the schema that this code expects: a digest of all migrations, SQL files and rights."""
+    digest = hashlib.sha256()
+    source = Path(__file__).parents[1]
+    for path in sorted([*source.glob("apps/**/migrations/*"), *source.glob("apps/**/models*.py")]):
+        if path.is_file() and path.suffix in (".py", ".sql"):
+            digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
+    digest.update((source / "apps/shared/tenancy/database_rules.py").read_bytes())
+    digest.update((source.parent.parent / "requirements.lock").read_bytes() if (source.parent.parent / "requirements.lock").exists() else b"")
+    return digest.hexdigest()
+
+
+def _migrate_if_needed(home: Home, urls: Urls) -> None:
+    """Run migrations as the owner in a child process, when the schema is not this code's."""
+    mark = home.path / "schema.sha256"
+    wanted = f"{schema_fingerprint()} {home.database}"
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    migrate(home, urls)
+    mark.write_text(wanted)
+
+
+def migrate(home: Home, urls: Urls) -> None:
+    """Bring the schema up to date as the owner; the owner's right never enters this process.
+
+    Raises:
+        ExternalError: a migration failed; the message carries its last line.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "cleanclaim.project.migrate"],
+        env={**os.environ, **environment(home, urls, role="owner")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ExternalError(f"migrations failed: {last}", retryable=False, hint=done.stderr[-3000:])

@@ -1,0 +1,136 @@
+"""The real database for every test that asks for it.
+
+`database` gives a fresh clone of a migrated template, connected as the app role, so that row-level
+security, grants and deferred triggers are always on trial. Nothing is rolled back: commits are real.
+The server is the embedded one, or the one that DATABASE_URL names.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cleanclaim.project.database_url import parse_database_url
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """A database of a test: URLs by role, and its name."""
+
+    name: str
+    owner: str
+    app: str
+    worker: str
+
+    __test__ = False
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The reference material beside the project; tests that use it skip where it is absent."""
+    if not SHARED.exists():
+        pytest.skip("the shared reference data is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def template_database(worker_id: str) -> Iterator[TestDatabase]:
+    """A server with one migrated database that the tests' databases are cloned from."""
+    from cleanclaim.project import setup
+    from cleanclaim.project.home import database_urls, ensure_database, open_home
+    from cleanclaim.project.postgres import running
+
+    folder = Path(tempfile.mkdtemp(prefix=f"cleanclaim-{worker_id}-"))
+    home = open_home(folder / "home", kind="test")
+    external = bool(os.environ.get("DATABASE_URL"))
+
+    @contextmanager
+    def server() -> Iterator[object | None]:
+        if external:
+            yield None
+        else:
+            with running(home.path) as embedded:
+                yield embedded
+
+    with server() as embedded:
+        ensure_database(home, embedded)
+        urls = database_urls(home, embedded)
+        setup.migrate(home, urls)
+        setup.start_django(home, urls, role="app")
+        yield TestDatabase(home.database, urls.owner, urls.app, urls.worker)
+        setup.close_connections()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """pytest-xdist's name of this process, `main` without it."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+def _with_name(url: str, old: str, new: str) -> str:
+    return url.replace(f"/{old}?", f"/{new}?") if f"/{old}?" in url else url.replace(f"/{old}", f"/{new}")
+
+
+def connect_django(url: str) -> None:
+    """Point Django's default connection at another database or role."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict.update(parse_database_url(url))
+
+
+@contextmanager
+def cloned(template: TestDatabase) -> Iterator[TestDatabase]:
+    """A clone of the template that is dropped afterwards."""
+    from django.db import connection
+
+    name = f"{template.name}_{os.getpid()}_{next(_numbers)}"
+    connection.close()
+    admin_url = _with_name(template.owner, template.name, "postgres")
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"')
+    urls = [_with_name(url, template.name, name) for url in (template.owner, template.app, template.worker)]
+    try:
+        connect_django(urls[1])
+        yield TestDatabase(name, *urls)
+    finally:
+        connect_django(template.app)
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(template_database: TestDatabase) -> Iterator[TestDatabase]:
+    """A fresh database for one test, connected as the app role."""
+    with cloned(template_database) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def practice(database: TestDatabase) -> int:
+    """The id of an invented practice (a tenant) in the test's database."""
+    from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+
+    return find_or_add_organization(
+        kind="practice", name="Harbor Family Medicine", npi="1234567893", tin="310000001"
+    ).pk
+
+
+@pytest.fixture
+def plan(database: TestDatabase) -> int:
+    """The id of an invented health plan (another tenant) in the test's database."""
+    from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+
+    return find_or_add_organization(kind="health_plan", name="Coastal Alliance Health Plan", tin="330000002").pk
