@@ -14,6 +14,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from cleanclaim import __version__
 from cleanclaim.kernel.errors import CleanclaimError
@@ -33,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = _build_parser(_wanted_command(given))
     options = parser.parse_args(given)
-    module = importlib.import_module(dict((n, m) for n, m, _ in COMMANDS)[options.command])
+    module = importlib.import_module({name: path for name, path, _ in COMMANDS}[options.command])
     try:
         return int(module.run(options))
     except CleanclaimError as error:
-        print(f"cleanclaim {options.command}: {_one_line(error)}", file=sys.stderr)
+        print(f"cleanclaim {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
         return EXIT_NOT_DONE
     except BrokenPipeError:
         # The reader (`| head`) went away; there is nobody left to tell.
@@ -48,14 +49,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_NOT_DONE
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; `--help` has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_NOT_DONE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
 def _wanted_command(given: Sequence[str]) -> str | None:
     """The sub-command among the arguments, so that only its module is imported."""
     names = {name for name, _, _ in COMMANDS}
-    return next((word for word in given if word in names), None)
+    words = iter(given)
+    for word in words:
+        if word == "--home":
+            next(words, None)
+        elif word in names:
+            return word
+    return None
 
 
 def _build_parser(wanted: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cleanclaim", description="Health care claims from charge to zero balance."
     )
     parser.add_argument("--version", action="version", version=f"cleanclaim {__version__}")
@@ -78,10 +92,3 @@ def _add_home(parser: argparse.ArgumentParser, *, default: object) -> None:
         metavar="DIR",
         help="folder that keeps all state (or CLEANCLAIM_HOME)",
     )
-
-
-def _one_line(error: CleanclaimError) -> str:
-    hint = getattr(error, "hint", "")
-    return " ".join(f"{error} {hint or ''}".split())
-
-
