@@ -5,7 +5,9 @@ from typing import Any
 
 from cleanclaim.project.database_url import parse_database_url
 
-KIND = os.environ.get("CLEANCLAIM_KIND", "test")  # demo, test or production: fixed when the home was made
+KIND = os.environ.get(
+    "CLEANCLAIM_KIND", "test"
+)  # demo, test or production: fixed when the home was made
 HOME = os.environ.get("CLEANCLAIM_HOME", "")
 SECRET_KEY = os.environ.get("CLEANCLAIM_SECRET_KEY", "only-for-commands-that-serve-nothing")
 ROLE_PREFIX = os.environ.get("CLEANCLAIM_ROLE_PREFIX", "cleanclaim")
@@ -29,6 +31,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SHARED_APPS = [
     "cleanclaim.apps.shared.tenancy",
+    "cleanclaim.apps.shared.pages",
     "cleanclaim.apps.shared.users",
     "cleanclaim.apps.shared.audit",
     "cleanclaim.apps.shared.outbox",

@@ -1,0 +1,1 @@
+"""Who read or changed which patient's record; append-only and sealed."""

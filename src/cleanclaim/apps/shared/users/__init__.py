@@ -1,0 +1,1 @@
+"""People, their roles in organizations, and how they sign in."""
