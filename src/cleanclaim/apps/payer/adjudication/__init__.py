@@ -1,0 +1,1 @@
+"""Decisions about cases: made, pended, overridden, reversed, and re-run."""

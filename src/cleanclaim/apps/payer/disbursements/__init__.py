@@ -1,0 +1,1 @@
+"""Check runs: pre-check list, payments, balanced 835 files, member payments."""

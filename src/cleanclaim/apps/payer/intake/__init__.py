@@ -1,0 +1,1 @@
+"""Files that come in: syntax and claim acknowledgements, and the cases that are accepted."""

@@ -1,0 +1,1 @@
+"""Who is covered, when, and what of their year's benefits is used."""

@@ -1,0 +1,1 @@
+"""What the plan covers, what it pays, and whom it knows as providers."""
