@@ -62,8 +62,8 @@ BEGIN
             NEW.id, off_entity, off_amount
             USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_legs_balance';
     END IF;
-    IF NEW.reverses IS NOT NULL THEN
-        PERFORM ledger_check_reversal(NEW.id, NEW.reverses);
+    IF NEW.reverses_id IS NOT NULL THEN
+        PERFORM ledger_check_reversal(NEW.id, NEW.reverses_id);
     END IF;
     RETURN NULL;
 END $$;
