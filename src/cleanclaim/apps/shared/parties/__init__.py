@@ -1,0 +1,1 @@
+"""The payers and practitioners that an organization deals with."""

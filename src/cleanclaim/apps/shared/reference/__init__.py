@@ -1,0 +1,1 @@
+"""Bulk reference tables as immutable, dated editions."""

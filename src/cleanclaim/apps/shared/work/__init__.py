@@ -1,0 +1,1 @@
+"""One thing for one person to do, ranked with its arithmetic."""

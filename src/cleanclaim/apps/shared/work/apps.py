@@ -1,0 +1,10 @@
+"""App registration."""
+
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    """One thing for one person to do, ranked with its arithmetic."""
+
+    name = "cleanclaim.apps.shared.work"
+    label = "work"
