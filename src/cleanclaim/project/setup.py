@@ -18,7 +18,11 @@ DatabaseRole = Literal["owner", "app", "worker"]
 
 @contextmanager
 def open_django(
-    path: Path | None = None, *, kind: str | None = None, role: DatabaseRole = "worker", pool: bool = False
+    path: Path | None = None,
+    *,
+    kind: str | None = None,
+    role: DatabaseRole = "worker",
+    pool: bool = False,
 ) -> Iterator[Home]:
     """A home with its server running, its schema up to date and Django set up as `role`.
 
@@ -43,7 +47,9 @@ def open_django(
             close_connections()
 
 
-def environment(home: Home, urls: Urls, *, role: DatabaseRole, pool: bool = False) -> dict[str, str]:
+def environment(
+    home: Home, urls: Urls, *, role: DatabaseRole, pool: bool = False
+) -> dict[str, str]:
     """What `project.settings` reads, for this process or a child."""
     return {
         "DJANGO_SETTINGS_MODULE": "cleanclaim.project.settings",
@@ -79,7 +85,9 @@ def schema_fingerprint() -> str:
         if path.is_file() and path.suffix in (".py", ".sql"):
             digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
     digest.update((source / "apps/shared/tenancy/database_rules.py").read_bytes())
-    digest.update((source.parent.parent / "requirements.lock").read_bytes() if (source.parent.parent / "requirements.lock").exists() else b"")
+    lock = source.parent.parent / "requirements.lock"  # third-party apps bring migrations too
+    if lock.exists():
+        digest.update(lock.read_bytes())
     return digest.hexdigest()
 
 
