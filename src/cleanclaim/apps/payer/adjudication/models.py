@@ -40,6 +40,7 @@ class CaseDecision(TenantModel):
     provider_id = models.BigIntegerField(null=True)
     member_id = models.BigIntegerField(null=True)
     reverses_id = models.BigIntegerField(null=True)
+    entry_id = models.BigIntegerField(null=True)  # the ledger entry, where money moved
     by = models.BigIntegerField(null=True)
     note = models.CharField(max_length=500, blank=True)
     authority = models.CharField(max_length=40, blank=True)
@@ -57,4 +58,17 @@ class CaseDecision(TenantModel):
                 condition=~models.Q(reverses_id=None),
                 name="case_decision_reversed_once",
             ),
+        ]
+
+
+class PlanOptions(TenantModel):
+    """Switches of the plan's operation; see `rules.adjudication.Options`. One row per organization."""
+
+    original_not_found = models.CharField(max_length=4, default="pend")  # pend, deny
+    suspect_duplicate = models.CharField(max_length=4, default="off")  # off, pend, deny
+    high_dollar = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization"], name="plan_options_once")
         ]

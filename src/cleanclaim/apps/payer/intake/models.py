@@ -106,6 +106,7 @@ class ClaimCase(TenantModel):
     paid = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     patient_owes = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     paid_to_member = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    denied_lines = models.CharField(max_length=300, blank=True)  # line numbers joined by commas
     pend_queue = models.CharField(max_length=40, blank=True)
     pend_reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
@@ -133,7 +134,7 @@ class CaseLine(TenantModel):
     case = models.ForeignKey(ClaimCase, on_delete=models.PROTECT, related_name="case_lines")
     number = models.IntegerField()
     member_id = models.BigIntegerField()
-    tin = models.CharField(max_length=9)
+    billing_id = models.CharField(max_length=80)  # the billing NPI, or the TIN where there is none
     service_from = models.DateField(null=True)
     service_to = models.DateField(null=True)
     procedure_code = models.CharField(max_length=48)

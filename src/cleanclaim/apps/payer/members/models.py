@@ -37,6 +37,7 @@ class Member(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "last_name", "first_name"], name="member_name"),
+            models.Index(fields=["organization", "person_key"], name="member_person"),
         ]
 
     def __str__(self) -> str:
