@@ -11,9 +11,25 @@ from typing import Literal
 
 from cleanclaim.kernel.errors import ExternalError
 from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, open_home
-from cleanclaim.project.postgres import running
+from cleanclaim.project.postgres import Server, running
 
 DatabaseRole = Literal["owner", "app", "worker"]
+
+
+@contextmanager
+def open_database(
+    path: Path | None = None, *, kind: str | None = None
+) -> Iterator[tuple[Home, Urls]]:
+    """A home with its server running and its schema up to date, and where each role connects.
+
+    The last one out stops the embedded server; an external one (DATABASE_URL) is left alone.
+    """
+    home = open_home(path, kind=kind)
+    if os.environ.get("DATABASE_URL"):
+        yield home, _ready(home, None)
+        return
+    with running(home.path) as server:
+        yield home, _ready(home, server)
 
 
 @contextmanager
@@ -24,27 +40,20 @@ def open_django(
     role: DatabaseRole = "worker",
     pool: bool = False,
 ) -> Iterator[Home]:
-    """A home with its server running, its schema up to date and Django set up as `role`.
-
-    The last one out stops the embedded server. One role per process: Django is set up once.
-    """
-    home = open_home(path, kind=kind)
-    if os.environ.get("DATABASE_URL"):
-        ensure_database(home, None)
-        urls = database_urls(home, None)
-        _migrate_if_needed(home, urls)
-        start_django(home, urls, role=role, pool=pool)
-        yield home
-        return
-    with running(home.path) as server:
-        ensure_database(home, server)
-        urls = database_urls(home, server)
-        _migrate_if_needed(home, urls)
+    """As `open_database`, with Django set up as `role`. One role per process: Django is set up once."""
+    with open_database(path, kind=kind) as (home, urls):
         start_django(home, urls, role=role, pool=pool)
         try:
             yield home
         finally:
             close_connections()
+
+
+def _ready(home: Home, server: Server | None) -> Urls:
+    ensure_database(home, server)
+    urls = database_urls(home, server)
+    _migrate_if_needed(home, urls)
+    return urls
 
 
 def environment(

@@ -1,0 +1,89 @@
+"""`cleanclaim serve`: the workbench on this machine, with its worker beside it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cleanclaim.kernel.errors import ExternalError
+from cleanclaim.project.home import Home
+from cleanclaim.project.postgres.roles import Urls
+from cleanclaim.project.setup import environment, open_database
+
+PORT = 8000
+LOOPBACK = "127.0.0.1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `serve`."""
+    parser.add_argument("--port", type=int, default=PORT, help=f"port (default {PORT})")
+    parser.add_argument("--bind", default=LOOPBACK, help=f"address (default {LOOPBACK})")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    with open_database(args.home) as (home, urls):
+        serve(home, urls, bind=args.bind, port=args.port)
+    return 0
+
+
+def serve(home: Home, urls: Urls, *, bind: str = LOOPBACK, port: int = PORT) -> None:
+    """Run web and worker processes until interrupted or until one of them ends.
+
+    Raises:
+        ExternalError: a process ended by itself, for instance because the port is taken.
+    """
+    children = [start_web(home, urls, bind=bind, port=port), start_worker(home, urls)]
+    signal.signal(signal.SIGTERM, _interrupt)
+    print(f"Serving http://localhost:{port}  (Ctrl+C stops)", flush=True)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+        raise ExternalError(
+            "the web or worker process ended by itself",
+            retryable=True,
+            hint=f"See {home.path / 'logs'}; is port {port} taken?",
+        )
+    except KeyboardInterrupt:
+        print("Stopping.", flush=True)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def start_web(home: Home, urls: Urls, *, bind: str, port: int) -> subprocess.Popen[bytes]:
+    """Granian with 2 workers of 4 threads, as the app role."""
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", bind, "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
+        *("--log-level", "warning", "cleanclaim.project.wsgi:application"),
+    ]
+    env = {**os.environ, **environment(home, urls, role="app", pool=True), "CLEANCLAIM_BIND": bind}
+    return _start(command, env, log=home.path / "logs" / "web.log")
+
+
+def start_worker(home: Home, urls: Urls) -> subprocess.Popen[bytes]:
+    """The worker that moves files and runs jobs, as the worker role."""
+    command = [sys.executable, "-m", "cleanclaim.project.worker"]
+    env = {**os.environ, **environment(home, urls, role="worker")}
+    return _start(command, env, log=home.path / "logs" / "worker.log")
+
+
+def _start(command: list[str], env: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(exist_ok=True, mode=0o700)
+    with log.open("ab") as output:
+        return subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
