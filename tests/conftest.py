@@ -49,7 +49,7 @@ def template_database(worker_id: str) -> Iterator[TestDatabase]:
     """A server with one migrated database that the tests' databases are cloned from."""
     from cleanclaim.project import setup
     from cleanclaim.project.home import database_urls, ensure_database, open_home
-    from cleanclaim.project.postgres import running
+    from cleanclaim.project.postgres import destroy, running
 
     folder = Path(tempfile.mkdtemp(prefix=f"cleanclaim-{worker_id}-"))
     home = open_home(folder / "home", kind="test")
@@ -70,6 +70,9 @@ def template_database(worker_id: str) -> Iterator[TestDatabase]:
         setup.start_django(home, urls, role="app")
         yield TestDatabase(home.database, urls.owner, urls.app, urls.worker)
         setup.close_connections()
+    if not external:
+        # As root the data may lie outside the home, where the server's user can reach them.
+        destroy(home.path)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -80,7 +83,11 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 def _with_name(url: str, old: str, new: str) -> str:
-    return url.replace(f"/{old}?", f"/{new}?") if f"/{old}?" in url else url.replace(f"/{old}", f"/{new}")
+    return (
+        url.replace(f"/{old}?", f"/{new}?")
+        if f"/{old}?" in url
+        else url.replace(f"/{old}", f"/{new}")
+    )
 
 
 def connect_django(url: str) -> None:
@@ -101,7 +108,10 @@ def cloned(template: TestDatabase) -> Iterator[TestDatabase]:
     admin_url = _with_name(template.owner, template.name, "postgres")
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"')
-    urls = [_with_name(url, template.name, name) for url in (template.owner, template.app, template.worker)]
+    urls = [
+        _with_name(url, template.name, name)
+        for url in (template.owner, template.app, template.worker)
+    ]
     try:
         connect_django(urls[1])
         yield TestDatabase(name, *urls)
@@ -133,4 +143,6 @@ def plan(database: TestDatabase) -> int:
     """The id of an invented health plan (another tenant) in the test's database."""
     from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
 
-    return find_or_add_organization(kind="health_plan", name="Coastal Alliance Health Plan", tin="330000002").pk
+    return find_or_add_organization(
+        kind="health_plan", name="Coastal Alliance Health Plan", tin="330000002"
+    ).pk

@@ -7,7 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +27,17 @@ class Account:
     demote: bool
 
 
-def current() -> Account:
-    """Ourselves, or the service user when we are root."""
+def for_home(home: Path) -> Account:
+    """Ourselves; when we are root, the home's owner, or the service user for a home of root's.
+
+    Raises:
+        StateError: this user id has no name, which PostgreSQL insists on.
+    """
     if os.geteuid() != 0:
-        return Account(str(os.geteuid()), os.geteuid(), os.getegid(), demote=False)
+        return Account(_known(os.geteuid()), os.geteuid(), os.getegid(), demote=False)
+    owner = home.stat()
+    if owner.st_uid != 0:
+        return Account(_known(owner.st_uid), owner.st_uid, owner.st_gid, demote=True)
     return _service_account()
 
 
@@ -38,7 +45,7 @@ def of_owner(path: Path) -> Account:
     """The owner of an existing data folder: the server must run as that user and no other."""
     owner = path.stat()
     if owner.st_uid == os.geteuid() and owner.st_uid != 0:
-        return current()
+        return Account(_known(owner.st_uid), owner.st_uid, os.getegid(), demote=False)
     if os.geteuid() != 0:
         raise StateError(
             f"the database in {path} belongs to user {_name(owner.st_uid)}, and this is user "
@@ -50,7 +57,7 @@ def of_owner(path: Path) -> Account:
             f"the database in {path} belongs to root, and PostgreSQL does not run as root",
             hint=f"Give it to a service user: chown -R {SERVICE_USER} {path}",
         )
-    return Account(_name(owner.st_uid), owner.st_uid, owner.st_gid, demote=True)
+    return Account(_known(owner.st_uid), owner.st_uid, owner.st_gid, demote=True)
 
 
 @functools.cache
@@ -85,19 +92,29 @@ def _name(uid: int) -> str:
         return str(uid)
 
 
+def _known(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        raise StateError(
+            f"user id {uid} has no entry in /etc/passwd, and PostgreSQL needs one",
+            hint="Run this as a user with a name, or set DATABASE_URL to use another server.",
+        ) from None
+
+
 def run_as(
-    who: Account, command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None
+    who: Account, command: Sequence[str | Path], *, folder: Path = Path("/")
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command as `who` with a bare environment; the result carries its output as text."""
+    """Run a command as `who` in `folder` with a bare environment; its output comes as text."""
     words = [str(word) for word in command]
-    bare = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", **(environment or {})}
+    bare = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
     if who.demote:
         return subprocess.run(
-            words, user=who.uid, group=who.gid, extra_groups=[], umask=0o077, cwd="/", env=bare,
+            words, user=who.uid, group=who.gid, extra_groups=[], umask=0o077, cwd=folder, env=bare,
             capture_output=True, text=True, errors="replace", check=False,
         )  # fmt: skip
     return subprocess.run(
-        words, umask=0o077, cwd="/", env=bare,
+        words, umask=0o077, cwd=folder, env=bare,
         capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
 

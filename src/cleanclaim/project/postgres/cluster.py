@@ -103,9 +103,9 @@ def _make_data(where: Place, tools: Programs, *, superuser: str) -> None:
     if where.account.demote:
         os.chown(draft, where.account.uid, where.account.gid)
     done = tools.run(
-        where.account, "initdb", "-D", draft, "-U", superuser, "-k", "-E", "UTF8",
+        where.account, "initdb", "-D", ".", "-U", superuser, "-k", "-E", "UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        "--auth-local=trust", "--auth-host=reject",
+        "--auth-local=trust", "--auth-host=reject", folder=draft,
     )  # fmt: skip
     if done.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
@@ -151,7 +151,7 @@ def _start(where: Place, tools: Programs) -> None:
         os.chown(where.log_file, where.account.uid, where.account.gid)
     tools.run(
         where.account, "pg_ctl", "start", "-w", "-t", str(WAIT_SECONDS),
-        "-D", where.data_dir, "-l", where.log_file,
+        "-D", ".", "-l", Path("..") / where.log_file.name, folder=where.data_dir,
     )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _answers(where: Place, tools: Programs, *, port: int) -> bool:
 def _halt(where: Place, tools: Programs) -> None:
     done = tools.run(
         where.account, "pg_ctl", "stop", "-m", "fast", "-w", "-t", str(WAIT_SECONDS),
-        "-D", where.data_dir,
+        "-D", ".", folder=where.data_dir,
     )  # fmt: skip
     if done.returncode != 0 and postmaster(where.data_dir) is not None:
         raise ExternalError(
@@ -186,7 +186,10 @@ def _halt(where: Place, tools: Programs) -> None:
 def _end_of_log(where: Place) -> str:
     if not where.log_file.exists():
         return "it wrote no log"
-    return _last_line(where.log_file.read_text(encoding="utf-8", errors="replace"))
+    text = where.log_file.read_text(encoding="utf-8", errors="replace")
+    # The reason is the last grave line; what follows it only says that the server went down.
+    grave = [line.partition("FATAL:")[2] for line in text.splitlines() if "FATAL:" in line]
+    return grave[-1].strip() if grave else _last_line(text)
 
 
 def _last_line(text: str) -> str:

@@ -40,6 +40,10 @@ def try_exclusive(path: Path) -> Iterator[bool]:
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if os.geteuid() == 0:
+        # Root may come before the user whose home it is, and must not shut that user out.
+        folder = path.parent.stat()
+        os.fchown(descriptor, folder.st_uid, folder.st_gid)
     try:
         yield descriptor
     finally:

@@ -16,6 +16,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -57,20 +58,20 @@ def prepare(home: Path) -> Place:
     home = Path(os.path.abspath(home))
     folder = home / "postgres"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _let_through(home, folder)
-    except NotADirectoryError as error:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        who = account.for_home(home)
+        _make_owned(folder, who)
+        _let_through(home, folder, who)
+    except (FileExistsError, NotADirectoryError) as error:
         raise InputError(f"{error.filename} is in the way of the home folder {home}") from error
     except PermissionError as error:
         raise StateError(
             f"{error.filename} is closed to this user",
             hint="Use a home folder of your own (--home DIR).",
         ) from error
-    data_dir = _data_dir(folder)
+    data_dir = _data_dir(folder, who)
     if data_dir.exists():
         who = account.of_owner(data_dir)
-    else:
-        who = account.current()
     return Place(
         folder=folder,
         data_dir=data_dir,
@@ -82,35 +83,29 @@ def prepare(home: Path) -> Place:
     )
 
 
-def _let_through(home: Path, folder: Path) -> None:
+def _let_through(home: Path, folder: Path, who: Account) -> None:
     """Let the service user pass through a root-owned home; refuse one that is closed to us."""
-    if os.geteuid() == 0:
-        _open_to(account.current(), home)
-        _open_to(account.current(), folder)
+    if who.demote:
+        for path in (home, folder):
+            state = path.stat()
+            if state.st_uid == 0 and stat.S_IMODE(state.st_mode) == 0o700:
+                os.chown(path, 0, who.gid)
+                path.chmod(0o710)
     elif not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, "closed", str(folder))
 
 
-def _open_to(who: Account, folder: Path) -> None:
-    """Let the group of `who` pass through a folder of root's that is closed to all others."""
-    state = folder.stat()
-    if state.st_uid == 0 and stat.S_IMODE(state.st_mode) == 0o700:
-        os.chown(folder, 0, who.gid)
-        folder.chmod(0o710)
-
-
-def _data_dir(folder: Path) -> Path:
+def _data_dir(folder: Path, who: Account) -> Path:
     """The recorded data folder, or the one this home will have."""
     note = folder / "place.json"
     if note.exists():
         return Path(json.loads(note.read_text(encoding="utf-8"))["data_dir"])
-    who = account.current()
     inside = folder / "data"
     if not who.demote or inside.exists() or account.can_enter(who, folder):
         return inside
     chosen = OUTSIDE / f"home-{secrets.token_hex(8)}" / "data"
     # Two starters may both choose; link() lets the first note stand and both read that one.
-    draft = folder / f"place.json.{os.getpid()}"
+    draft = folder / f"place.json.{secrets.token_hex(4)}"
     draft.write_text(json.dumps({"data_dir": str(chosen)}) + "\n", encoding="utf-8")
     try:
         os.link(draft, note)
@@ -124,7 +119,9 @@ def _data_dir(folder: Path) -> Path:
 def _socket_dir(data_dir: Path, who: Account) -> Path:
     """A folder for the socket: beside the data, or a short one in the system's temp folder."""
     beside = data_dir.parent / "socket"
-    if len(os.fsencode(beside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
+    # libpq reads a comma as the start of a second host, and escapes differ from tool to tool.
+    is_plain = re.fullmatch(r"[\w./ -]+", str(beside), re.ASCII) is not None
+    if is_plain and len(os.fsencode(beside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return beside
     digest = hashlib.sha256(os.fsencode(data_dir) + str(who.uid).encode()).hexdigest()[:16]
     short = Path(tempfile.gettempdir()) / f"cleanclaim-{digest}"
@@ -135,22 +132,23 @@ def _socket_dir(data_dir: Path, who: Account) -> Path:
 
 def make_folders(where: Place) -> None:
     """Make the data folder's parent and the socket folder, and refuse ones we cannot trust."""
-    _make_owned(where.data_dir.parent, where)
-    _make_owned(where.socket_dir, where)
+    if where.data_dir.parent != where.folder:
+        OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make_owned(where.data_dir.parent, where.account)
+    _make_owned(where.socket_dir, where.account)
     check_socket_dir(where.socket_dir, owner_uid=where.account.uid)
 
 
-def _make_owned(folder: Path, where: Place) -> None:
-    if folder == where.folder:
-        return
-    if where.account.demote and not folder.parent.exists():
-        folder.parent.mkdir(mode=0o755, parents=True)
+def _make_owned(folder: Path, who: Account) -> None:
+    """Make a folder that only `who` can enter; one that is there already stays as it is."""
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
+        if not folder.is_dir():
+            raise
         return
-    if where.account.demote:
-        os.chown(folder, where.account.uid, where.account.gid)
+    if who.demote:
+        os.chown(folder, who.uid, who.gid)
 
 
 def check_socket_dir(folder: Path, *, owner_uid: int) -> None:

