@@ -63,6 +63,15 @@ class AccumulatorChange:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizationUse:
+    """Units that a line takes from an authorization; a reversal gives them back."""
+
+    number: str
+    line_number: int
+    units: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PendReason:
     """Why a person must look: `queue` names the desk, `words` what they must find out."""
 
@@ -82,6 +91,7 @@ class Decision:
     steps: tuple[TraceStep, ...] = ()  # claim level: eligibility, filing, duplicate ...
     accumulators: tuple[AccumulatorChange, ...] = ()
     pends: tuple[PendReason, ...] = ()
+    authorizations: tuple[AuthorizationUse, ...] = ()
     pay_member: bool = False
 
     @property

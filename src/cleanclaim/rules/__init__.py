@@ -1,0 +1,1 @@
+"""Pure decisions: edits, prices, benefits, adjudication, posting, proof. No storage, no clock."""

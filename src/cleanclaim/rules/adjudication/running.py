@@ -1,0 +1,29 @@
+"""What changes while the lines of one claim are worked in order."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.rules.benefits import Tally
+from cleanclaim.values.decision import AuthorizationUse
+
+
+@dataclass(slots=True)
+class Running:
+    """The claim's own use of accumulators, copays and authorized units, line by line."""
+
+    tally: Tally
+    visits: set[tuple[str, date]] = field(default_factory=set)
+    authorized: list[AuthorizationUse] = field(default_factory=list)
+
+    def units_used(self, number: str) -> Decimal:
+        """Units of the authorization that earlier lines of this claim have taken."""
+        return sum((use.units for use in self.authorized if use.number == number), start=Decimal(0))
+
+    def owes_copay(self, category: str, on: date) -> bool:
+        """Whether this is the first line of the visit; asking marks the visit as seen."""
+        visit = (category, on)
+        if visit in self.visits:
+            return False
+        self.visits.add(visit)
+        return True

@@ -1,0 +1,1 @@
+"""The steps of the pipeline, one folder each, in the order of reference payer.md, section 3."""

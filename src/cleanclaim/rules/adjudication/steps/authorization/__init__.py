@@ -1,0 +1,1 @@
+"""Authorization required and found."""

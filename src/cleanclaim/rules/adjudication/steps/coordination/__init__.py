@@ -1,0 +1,1 @@
+"""Coordination behind earlier payers."""

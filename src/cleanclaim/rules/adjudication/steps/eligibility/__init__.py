@@ -1,0 +1,1 @@
+"""Eligibility on each day of service."""

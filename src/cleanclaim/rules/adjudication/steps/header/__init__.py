@@ -1,0 +1,1 @@
+"""Header validity: dates and sums."""

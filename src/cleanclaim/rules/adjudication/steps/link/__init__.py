@@ -1,0 +1,1 @@
+"""Link of a corrected or void claim to its original."""

@@ -1,0 +1,41 @@
+"""Posting: from charges, remittances and decisions to proposed ledger legs. Proposals only."""
+
+from cleanclaim.rules.posting.charge import payer_bucket, plan_charge
+from cleanclaim.rules.posting.payer import (
+    plan_decision_legs,
+    plan_decision_reversal_legs,
+    plan_disbursement_legs,
+    plan_member_payment_legs,
+)
+from cleanclaim.rules.posting.payment import plan_posting
+from cleanclaim.rules.posting.policy import Action, PostingPolicy, default_policy, policy_from
+from cleanclaim.rules.posting.provider_adjustments import (
+    ProviderAdjustmentPlan,
+    plan_provider_adjustments,
+)
+from cleanclaim.rules.posting.values import (
+    OpenItem,
+    PostingOutcome,
+    PostingPlan,
+    WorkRequest,
+)
+
+__all__ = [
+    "Action",
+    "OpenItem",
+    "PostingOutcome",
+    "PostingPlan",
+    "PostingPolicy",
+    "ProviderAdjustmentPlan",
+    "WorkRequest",
+    "default_policy",
+    "payer_bucket",
+    "plan_charge",
+    "plan_decision_legs",
+    "plan_decision_reversal_legs",
+    "plan_disbursement_legs",
+    "plan_member_payment_legs",
+    "plan_posting",
+    "plan_provider_adjustments",
+    "policy_from",
+]

@@ -1,0 +1,93 @@
+"""The posting policy as data: what to do with each adjustment code, dated, with its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cleanclaim.kernel.errors import ReferenceDataError
+from cleanclaim.rules.parameters import parameter
+from cleanclaim.values.adjustment import Adjustment, Group
+
+DEFAULT = Path(__file__).parent / "parameters" / "default.yaml"
+
+
+class Action(StrEnum):
+    """What an adjustment does to the provider's books."""
+
+    CONTRACTUAL = "contractual"
+    OTHER = "other"
+    PATIENT = "patient"
+    MEMO = "memo"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPolicy:
+    """Actions by `CO-45`, `CO-*` or `*-A2`; `denials` and `suggestions` by CARC.
+
+    `coverage_reasons`: CARCs that ask for a look at the coverage even when the amount is the patient's.
+    `spreads_unmatched_lines`: share a payment out over the claim's charges where its lines fit none of them
+    and the sums agree; else hold it.
+    """
+
+    edition: str
+    actions: Mapping[str, Action]
+    denials: frozenset[str]
+    suggestions: Mapping[str, str]
+    default_suggestion: str
+    coverage_reasons: frozenset[str] = frozenset()
+    spreads_unmatched_lines: bool = True
+
+    def action(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Action:
+        """What to do; `is_line_allowed`: the line was paid or has an allowed amount."""
+        group, reason = adjustment.group.value, adjustment.reason
+        actions = self.actions
+        named = (
+            actions.get(f"{group}-{reason}")
+            or actions.get(f"{group}-*")
+            or actions.get(f"*-{reason}")
+        )
+        if named is not None:
+            return named
+        if adjustment.group is Group.PATIENT:
+            return Action.PATIENT
+        if reason in self.denials or not is_line_allowed:
+            return Action.DENY
+        return Action.OTHER
+
+    def suggestion(self, reason: str) -> str:
+        """What a person should do first about a denial with this CARC."""
+        return self.suggestions.get(reason, self.default_suggestion)
+
+
+def policy_from(raw: Mapping[str, Any], *, edition: str) -> PostingPolicy:
+    """The policy in a mapping as parameters/default.yaml has it.
+
+    Raises:
+        ReferenceDataError: an action has an unknown name.
+    """
+    known = {action.value for action in Action}
+    wrong = [f"{key}: {name}" for key, name in raw["actions"].items() if name not in known]
+    if wrong:
+        raise ReferenceDataError(f"posting policy {edition}: unknown action {wrong[0]}")
+    return PostingPolicy(
+        edition=edition,
+        actions={str(key): Action(name) for key, name in raw["actions"].items()},
+        denials=frozenset(str(reason) for reason in raw["denials"]),
+        suggestions={str(key): str(text) for key, text in raw["suggestions"].items()},
+        default_suggestion=str(raw["default_suggestion"]),
+        coverage_reasons=frozenset(str(reason) for reason in raw.get("coverage_reasons", ())),
+        spreads_unmatched_lines=raw.get("unmatched_lines", "spread") == "spread",
+    )
+
+
+@cache
+def default_policy(on: date | None = None) -> PostingPolicy:
+    """The house's policy in force on the day (the newest, where no day is given)."""
+    found = parameter(DEFAULT)
+    day = on or found.values[-1][0]
+    return policy_from(found.value(on=day), edition=found.edition(on=day))

@@ -1,0 +1,90 @@
+"""What posting reads and what it proposes. Proposals only: the ledger app writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.entry import Leg
+from cleanclaim.values.trace import TraceStep
+
+
+class PostingOutcome(StrEnum):
+    """What became of the claim at the provider's."""
+
+    PAID = "paid"  # processed: paid, or wholly the patient's
+    PARTIAL = "partial"  # some of it denied
+    DENIED = "denied"
+    REVERSED = "reversed"
+    HELD = "held"  # nothing posted; `hold` says why
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One charge line as the ledger holds it.
+
+    Attributes:
+        bucket: the payer bucket that this payer answers for, such as `payer:1`.
+        balances: dollars open by bucket; a bucket that is not there is 0.
+        control_number: the line's own number as sent (REF*6R).
+    """
+
+    item_id: int
+    line_number: int
+    claim_id: int
+    patient_id: int
+    procedure: str
+    charge: Decimal
+    modifiers: tuple[str, ...] = ()
+    bucket: str = "payer:1"
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
+    service_from: date | None = None
+    control_number: str = ""
+
+    @property
+    def open_with_payer(self) -> Decimal:
+        """What this payer still owes on it."""
+        return self.balances.get(self.bucket, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRequest:
+    """One thing for a person: `kind` is denial, duplicate, coverage or credit; `reason` as `CO-197`."""
+
+    kind: str
+    reason: str
+    amount: Decimal
+    item_id: int
+    claim_id: int
+    line_number: int
+    suggestion: str
+    remark_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPlan:
+    """The proposed entry for one claim payment.
+
+    Attributes:
+        legs: sum to zero; empty where nothing moves (a denial) or when held.
+        patient_amount: what moved to the patient's bucket, signed.
+        denied: what stays open with the payer, signed.
+        hold: why a person must post it; empty = post.
+        notes: memo adjustments and other remarks, for the claim's timeline.
+    """
+
+    outcome: PostingOutcome
+    legs: tuple[Leg, ...] = ()
+    work: tuple[WorkRequest, ...] = ()
+    patient_amount: Decimal = ZERO
+    denied: Decimal = ZERO
+    hold: str = ""
+    notes: tuple[str, ...] = ()
+    steps: tuple[TraceStep, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be posted."""
+        return bool(self.hold)

@@ -1,0 +1,1 @@
+"""Fee schedule: a fixed fee per code and unit."""

@@ -1,0 +1,1 @@
+"""Percent of charge: a share of what the provider bills."""

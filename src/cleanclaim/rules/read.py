@@ -1,0 +1,50 @@
+"""Reads figures out of mappings that people wrote (YAML), with messages that name the key."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from cleanclaim.kernel.errors import InputError
+
+
+def check_keys(raw: Mapping[str, Any], known: frozenset[str], what: str) -> None:
+    """Refuse a key that nobody reads: a misspelled limit would silently not hold.
+
+    Raises:
+        InputError: a key is not known.
+    """
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise InputError(
+            f"{what}: unknown key {unknown[0]!r}", hint=f"Known keys: {', '.join(sorted(known))}"
+        )
+
+
+def dollars(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
+    """The amount under the key, zero or more, or None where it is absent.
+
+    Raises:
+        InputError: it is not a number, or below zero.
+    """
+    value = raw.get(key)
+    if value is None:
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise InputError(f"{what}: {key} is {value!r}, expected a number") from None
+    if not amount.is_finite() or amount < 0:
+        raise InputError(f"{what}: {key} is {value}, expected zero or more")
+    return amount
+
+
+def text(raw: Mapping[str, Any], key: str, what: str) -> str:
+    """The words under the key.
+
+    Raises:
+        InputError: they are missing.
+    """
+    value = raw.get(key)
+    if value is None or str(value).strip() == "":
+        raise InputError(f"{what}: {key} is missing")
+    return str(value)
