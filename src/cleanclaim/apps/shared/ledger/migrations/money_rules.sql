@@ -91,20 +91,20 @@ CREATE CONSTRAINT TRIGGER entry_legs_balance AFTER INSERT ON ledger_entry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_entry();
 
 -- Legs come in the database transaction of their entry, in its organization and month; the item
--- they name exists and belongs to the claim they name.
+-- they name exists and belongs to the claim they name. A scalar subquery is never turned into a
+-- join, and its only condition is the primary key: so each look-up goes by it.
 CREATE FUNCTION ledger_check_new_legs() RETURNS trigger LANGUAGE plpgsql
-SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     wrong bigint;
 BEGIN
     SELECT leg.entry_id INTO wrong
       FROM (SELECT DISTINCT entry_id, organization_id, accounting_on FROM new_legs) AS leg
-      LEFT JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-     WHERE entry.id IS NULL OR entry.organization_id <> leg.organization_id
-        OR entry.accounting_on <> leg.accounting_on
-        OR entry.transaction_number <> pg_current_xact_id()::text::bigint
-        OR entry.transaction_began_at <> now()
+     WHERE (SELECT entry.organization_id = leg.organization_id
+                   AND entry.accounting_on = leg.accounting_on
+                   AND entry.transaction_number = pg_current_xact_id()::text::bigint
+                   AND entry.transaction_began_at = now()
+              FROM ledger_entry AS entry WHERE entry.id = leg.entry_id) IS NOT TRUE
      LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'legs of entry %: expected an entry of this database transaction, with the '
@@ -113,9 +113,8 @@ BEGIN
     END IF;
     SELECT leg.item_id INTO wrong
       FROM (SELECT DISTINCT item_id, organization_id, claim_id FROM new_legs WHERE item_id <> 0) AS leg
-      LEFT JOIN ledger_item AS item ON item.id = leg.item_id
-     WHERE item.id IS NULL OR item.organization_id <> leg.organization_id
-        OR item.claim_id <> leg.claim_id
+     WHERE (SELECT item.organization_id = leg.organization_id AND item.claim_id = leg.claim_id
+              FROM ledger_item AS item WHERE item.id = leg.item_id) IS NOT TRUE
      LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'leg on item %: no such item of this claim in this organization', wrong
