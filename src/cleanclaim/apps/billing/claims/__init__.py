@@ -1,0 +1,1 @@
+"""Claims with their versions, findings, submissions and answers: one timeline each."""

@@ -1,0 +1,1 @@
+"""Who pays for a patient, in which order, under which member id."""

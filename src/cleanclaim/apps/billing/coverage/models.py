@@ -1,0 +1,44 @@
+"""A patient's coverages."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.shared.parties.models import Payer
+from cleanclaim.apps.shared.tenancy.models import TenantModel
+
+
+class Coverage(TenantModel):
+    """One payer's cover of one patient. `subscriber` is `values.Subscriber` as JSON; empty: not known.
+
+    `payer_order` is P, S, T or A-H as the claims said last; `relationship` the patient's to the
+    subscriber (`18` self).
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+")
+    payer_order = models.CharField(max_length=1)
+    member_id = models.CharField(max_length=80)
+    relationship = models.CharField(max_length=2, default="18")
+    group_number = models.CharField(max_length=50, blank=True)
+    group_name = models.CharField(max_length=60, blank=True)
+    filing_indicator = models.CharField(max_length=2, blank=True)
+    subscriber = models.TextField(blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)  # excluded
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "patient", "payer", "member_id"], name="coverage_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "member_id"], name="coverage_by_member")
+        ]
+
+    def __str__(self) -> str:
+        return f"coverage {self.pk}"

@@ -1,0 +1,1 @@
+"""The people a practice treats, and how a claim finds them."""

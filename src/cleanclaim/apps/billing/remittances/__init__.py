@@ -1,0 +1,1 @@
+"""What payers say they paid: received, matched, posted, reversed."""

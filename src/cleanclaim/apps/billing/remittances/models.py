@@ -1,0 +1,133 @@
+"""Remittances: one row per trace number, the claims and provider adjustments in it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+
+
+class State(models.TextChoices):
+    """Where a remittance stands. `held`: it does not balance, so nothing of it is posted."""
+
+    RECEIVED = "received", "To be posted"
+    HELD = "held", "Held"
+    POSTED = "posted", "Posted"
+    REVERSED = "reversed", "Taken back"
+
+
+class Remittance(TenantModel):
+    """One payment to us under one trace (TRN). `body` is `values.Remittance` as JSON; list with `defer`.
+
+    The same payer trace id, trace number, amount and day is kept once: the second is refused.
+    """
+
+    file_id = models.BigIntegerField()  # exchange.MessageFile
+    position = models.IntegerField()  # of its message in the file, from 1
+    payer_id = models.BigIntegerField()  # parties.Payer
+    payer_name = models.CharField(max_length=120)
+    payer_trace_id = models.CharField(max_length=10)
+    trace_number = models.CharField(max_length=50)
+    paid = models.DecimalField(max_digits=14, decimal_places=2)
+    paid_on = models.DateField()
+    method = models.CharField(max_length=3)
+    state = models.CharField(max_length=8, choices=State, default="received", db_default="received")
+    hold = models.CharField(max_length=300, blank=True, default="", db_default="")
+    claim_count = models.IntegerField()
+    held_count = models.IntegerField(default=0, db_default=0)
+    body = models.TextField()
+    received_on = models.DateField()
+    posted_on = models.DateField(null=True)
+    posted_at = models.DateTimeField(null=True)
+    posted_by = models.BigIntegerField(null=True)
+    posting_round = models.IntegerField(default=0, db_default=0)  # part of the entries' keys
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "payer_trace_id", "trace_number", "paid", "paid_on"],
+                name="remittance_once",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "id"], name="remittance_by_id"),
+            models.Index(fields=["organization", "state", "id"], name="remittance_by_state"),
+            models.Index(fields=["organization", "file_id"], name="remittance_by_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.trace_number
+
+
+class Outcome(models.TextChoices):
+    """What became of one claim payment."""
+
+    WAITING = "waiting", "Not posted yet"
+    PAID = "paid", "Paid"
+    PARTIAL = "partial", "Partly denied"
+    DENIED = "denied", "Denied"
+    REVERSED = "reversed", "Reversal"
+    HELD = "held", "Held"
+    UNDONE = "undone", "Posting taken back"
+
+
+class RemittanceClaim(TenantModel):
+    """One CLP: what the payer says of one claim, at its place from 1, and what became of it here.
+
+    `version` is the claim version whose lines it was posted on; `entry_id` its entry (0 = moved nothing);
+    `unapplied_entry_id` the entry that parked the cash of a held one. `work` counts what it opened.
+    """
+
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="places", db_index=False
+    )
+    position = models.IntegerField()
+    control_number = models.CharField(max_length=80)
+    payer_control_number = models.CharField(max_length=80, blank=True)
+    status_code = models.CharField(max_length=2)
+    charge = models.DecimalField(max_digits=14, decimal_places=2)
+    paid = models.DecimalField(max_digits=14, decimal_places=2)
+    patient_responsibility = models.DecimalField(max_digits=14, decimal_places=2)
+    outcome = models.CharField(
+        max_length=8, choices=Outcome, default="waiting", db_default="waiting"
+    )
+    hold = models.CharField(max_length=300, blank=True, default="", db_default="")
+    claim_id = models.BigIntegerField(null=True)
+    version = models.IntegerField(default=0, db_default=0)
+    denied = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    entry_id = models.BigIntegerField(default=0, db_default=0)
+    unapplied_entry_id = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "remittance", "position"], name="remittance_claim_place"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "claim_id"],
+                condition=models.Q(claim_id__isnull=False),
+                name="remittance_claim_claim",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"place {self.position} of remittance {self.remittance_id}"
+
+
+class RemittanceAdjustment(TenantModel):
+    """One PLB amount: positive reduces the payment."""
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="adjustments")
+    position = models.IntegerField()
+    reason = models.CharField(max_length=2)
+    reference = models.CharField(max_length=50, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.amount}"
