@@ -1,6 +1,8 @@
 """Django settings. Everything that differs between homes comes from the environment (see `project.setup`)."""
 
 import os
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from cleanclaim.project.database_url import parse_database_url
@@ -10,12 +12,16 @@ KIND = os.environ.get(
 )  # demo, test or production: fixed when the home was made
 HOME = os.environ.get("CLEANCLAIM_HOME", "")
 SECRET_KEY = os.environ.get("CLEANCLAIM_SECRET_KEY", "only-for-commands-that-serve-nothing")
-ROLE_PREFIX = os.environ.get("CLEANCLAIM_ROLE_PREFIX", "cleanclaim")
+APP_ROLE = os.environ.get("CLEANCLAIM_APP_ROLE", "cleanclaim_app")
+WORKER_ROLE = os.environ.get("CLEANCLAIM_WORKER_ROLE", "cleanclaim_worker")
 DEBUG = False
+PROJECT = Path(__file__).parent
+BIND = os.environ.get("CLEANCLAIM_BIND", "127.0.0.1")  # the address that the web server listens on
+HTTPS = os.environ.get("CLEANCLAIM_HTTPS", "") == "1"  # a proxy in front of us speaks TLS
 
 HOSTS = os.environ.get("CLEANCLAIM_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ALLOWED_HOSTS = [*HOSTS, "testserver"] if KIND == "test" else HOSTS
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS] if HTTPS else []
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -66,13 +72,125 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "django_htmx",
-    "procrastinate.contrib.django",
     *SHARED_APPS,
     *BILLING_APPS,
     *PAYER_APPS,
 ]
 
+# --- pages ------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "cleanclaim.project.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cleanclaim.project.middleware.SessionClockMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "cleanclaim.project.middleware.SignInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "cleanclaim.project.middleware.AccessMiddleware",
+    "cleanclaim.project.middleware.ErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cleanclaim.project.frame.frame",
+            ],
+            "builtins": ["cleanclaim.apps.shared.pages.templatetags.parts"],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PROJECT / "static"]
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True  # no collecting step: files are served from where they live
+WHITENOISE_MAX_AGE = 24 * 3600  # addresses carry a digest of the content (see the tag `asset`)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["cleanclaim.apps.shared.users.hashers.SmallArgon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "landing"
+ACCOUNT_ADAPTER = "cleanclaim.apps.shared.users.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by a lead, never by their owner
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds a fresh sign-in counts for keys and codes
+ACCOUNT_RATE_LIMITS = {
+    # axes counts wrong passwords per account in the database; this one slows an address down.
+    "login": "60/m/ip",
+    "login_failed": False,
+    "reauthenticate": "10/m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "cleanclaim"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost only
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = ["username"]  # a passkey still opens a locked account
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+
+# --- sessions, cookies, headers -----------------------------------------------------------------
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_LONGEST_SECONDS = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cleanclaim.project.pages.csrf_failure"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
 ROOT_URLCONF = "cleanclaim.project.urls"
 WSGI_APPLICATION = "cleanclaim.project.wsgi.application"
 

@@ -1,0 +1,136 @@
+"""What the partials of templates/pages show: facts, tables, traces, timelines, chips."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Tone = Literal["", "act", "wait", "good", "accent"]
+ColumnKind = Literal["text", "strong", "soft", "money", "count", "day", "id", "chip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in a word or two; `act` (red) only for what somebody must act on."""
+
+    words: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of the strip under a page's heading; a Decimal is shown as money."""
+
+    label: str
+    value: Any
+    note: str = ""
+    tone: Tone = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a trace: what was done, its figure, and the rule or source in small print."""
+
+    words: str
+    amount: Any = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a timeline; `links` are (words, address) pairs."""
+
+    day: Any
+    words: str
+    tone: Tone = ""
+    links: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: how to read its value from a row, and how to show and export it.
+
+    `why` gives the address of the trace of this cell (opened in the side pane), or "".
+    A `flexible` column takes the width that is left and cuts its text.
+    """
+
+    label: str
+    value: Callable[[Any], Any]
+    kind: ColumnKind = "text"
+    total: bool = False
+    flexible: bool = False
+    why: Callable[[Any], str] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Right-aligned with tabular figures."""
+        return self.kind in ("money", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One shown cell."""
+
+    column: Column
+    value: Any
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One shown row and where it leads: `href` (Enter), `side` (side pane), `why` (key w)."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    href: str = ""
+    side: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A queue or a list: one description for the page and for the spreadsheet."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Any]
+    key: Callable[[Any], Any] = field(default=lambda row: row.pk)
+    href: Callable[[Any], str] | None = None
+    side: Callable[[Any], str] | None = None
+    why: Callable[[Any], str] | None = None
+    foot: str = ""  # words in the first cell of the total line, e.g. "50 shown of 1,204"
+    selectable: bool = False
+
+    def shown_rows(self) -> list[Row]:
+        """The rows with their cells read."""
+        return [self._row(row) for row in self.rows]
+
+    def _row(self, row: Any) -> Row:
+        def read(function: Callable[[Any], str] | None) -> str:
+            return function(row) if function else ""
+
+        cells = tuple(
+            Cell(column, column.value(row), column.why(row) if column.why else "")
+            for column in self.columns
+        )
+        return Row(str(self.key(row)), cells, read(self.href), read(self.side), read(self.why))
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether a total line is shown."""
+        return bool(self.foot) or any(column.total for column in self.columns)
+
+    def foot_cells(self) -> list[Cell]:
+        """The total line: words first, then a total under each column that has one."""
+        cells = [
+            Cell(column, self.total(column) if column.total else None) for column in self.columns
+        ]
+        if not self.columns[0].total:
+            cells[0] = Cell(Column("", str), self.foot or "Total")
+        return cells
+
+    def total(self, column: Column) -> Decimal:
+        """The sum of a column over the rows shown; empty cells count nothing."""
+        values = (column.value(row) for row in self.rows)
+        return sum((value for value in values if value is not None), Decimal("0.00"))

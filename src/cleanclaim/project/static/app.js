@@ -1,0 +1,175 @@
+// The keyboard and the small manners of the workbench. No inline script anywhere: pages speak in data-* attributes.
+//   table[data-queue] > tr[data-row][data-href][data-side][data-why]   j k Enter w x
+//   [data-key="c"]           that key presses this link or button (letters outside fields; F-keys everywhere)
+//   [data-search]            "/" puts the cursor here        a[data-back]   Esc goes there
+//   form[data-enter-next]    Enter moves to the next box; Ctrl Enter sends
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const isField = (node) => node instanceof HTMLElement && (node.matches("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select") || node.isContentEditable);
+  const isShown = (node) => node.getClientRects().length > 0;
+
+  // --- theme -------------------------------------------------------------------------------
+  const setTheme = (choice) => {
+    document.documentElement.dataset.theme = choice;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${choice}; path=/; max-age=31536000; samesite=lax${secure}`;
+    document.dispatchEvent(new Event("theme"));
+    all("[data-theme-form] button").forEach((button) => button.setAttribute("aria-pressed", String(button.value === choice)));
+  };
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-theme-form]")) return;
+    event.preventDefault();
+    setTheme(event.submitter.value);
+  });
+
+  // --- queues ------------------------------------------------------------------------------
+  let sideTimer = 0;
+  const rows = () => all("table[data-queue] tr[data-row]").filter(isShown);
+  const current = () => $("tr.cur");
+  const loadSide = (row, delay) => {
+    clearTimeout(sideTimer);
+    if (!row.dataset.side) return;
+    sideTimer = setTimeout(() => htmx.ajax("GET", row.dataset.side, { target: "#side", swap: "innerHTML" }), delay);
+  };
+  const setCurrent = (row, { scroll = true, delay = 120 } = {}) => {
+    if (!row || row === current()) return;
+    all("tr.cur").forEach((other) => { other.classList.remove("cur"); other.removeAttribute("aria-current"); });
+    row.classList.add("cur");
+    row.setAttribute("aria-current", "true");
+    if (scroll) row.scrollIntoView({ block: "nearest" });
+    loadSide(row, delay);
+  };
+  const move = (step) => {
+    const list = rows();
+    if (!list.length) return;
+    const at = list.indexOf(current());
+    setCurrent(list[Math.max(0, Math.min(list.length - 1, at + step))]);
+  };
+  const openRow = (row) => { if (row && row.dataset.href) location.assign(row.dataset.href); };
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-row]");
+    if (row) setCurrent(row, { scroll: false, delay: 0 });
+    all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("dblclick", (event) => openRow(event.target.closest("tr[data-row]")));
+  const why = () => {
+    const row = current();
+    const address = row && row.dataset.why;
+    if (address) htmx.ajax("GET", address, { target: "#side", swap: "innerHTML" });
+    else $(".why", row || document)?.click();
+  };
+  const select = () => $("input[type=checkbox][name=row]", current() || document.createElement("i"))?.click();
+
+  // --- palette -----------------------------------------------------------------------------
+  const palette = () => $("#palette");
+  const openPalette = () => {
+    const box = palette();
+    if (!box || box.open) return;
+    box.showModal();
+    const text = $("#palette-text");
+    text.value = "";
+    text.focus();
+    htmx.trigger(text, "palette-open");
+  };
+  const choose = (step) => {
+    const hits = all("#palette-hits [role=option]");
+    if (!hits.length) return;
+    const at = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
+    const next = hits[(at + step + hits.length) % hits.length];
+    hits.forEach((hit) => hit.setAttribute("aria-selected", String(hit === next)));
+    next.id ||= `hit-${hits.indexOf(next)}`;
+    $("#palette-text").setAttribute("aria-activedescendant", next.id);
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("focusin", (event) => { if (event.target.matches("[data-palette]")) { event.target.blur(); openPalette(); } });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "palette-text") return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { choose(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
+    if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits [role=option]"))?.click(); event.preventDefault(); }
+  });
+
+  // --- keys --------------------------------------------------------------------------------
+  const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
+  const help = () => {
+    const list = $("#page-keys");
+    list.replaceChildren(...all("[data-key]").filter(isShown).flatMap((node) => {
+      const name = document.createElement("dt");
+      name.append(Object.assign(document.createElement("kbd"), { textContent: node.dataset.key }));
+      const label = node.cloneNode(true);
+      all("kbd", label).forEach((kbd) => kbd.remove());
+      return [name, Object.assign(document.createElement("dd"), { textContent: (node.getAttribute("aria-label") || label.textContent).trim() })];
+    }));
+    $("#keys").showModal();
+  };
+  const back = () => {
+    const open = $("details.menu[open]");
+    if (open) { open.open = false; return; }
+    const link = $("a[data-back]");
+    if (link) link.click();
+    else if (document.referrer.startsWith(location.origin)) history.back();
+  };
+  const dark = () => document.documentElement.dataset.bsTheme === "dark";
+  const actions = {
+    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
+    w: why, x: select, "?": help, Escape: back, t: () => setTheme(dark() ? "light" : "dark"),
+    "/": () => { const field = all("[data-search]").find(isShown); if (field) { field.focus(); field.select?.(); } else openPalette(); },
+  };
+  let going = 0;
+  const go = (key) => {
+    if (Date.now() - going > 1500) return false;
+    going = 0;
+    const link = $(`.rail a[data-go="${CSS.escape(key)}"]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
+  const enterInForm = (event) => {
+    const form = event.target.closest("form");
+    if (event.key !== "Enter" || !form || event.target.matches("textarea:not([data-enter-next])")) return;
+    if (event.ctrlKey || event.metaKey) { event.preventDefault(); form.requestSubmit(); return; }
+    if (!form.matches("[data-enter-next]") || event.target.matches("button")) return;
+    const fields = all("input, select, textarea", form).filter((node) => isShown(node) && !node.disabled && !node.readOnly && node.type !== "hidden");
+    const next = fields[fields.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+    event.preventDefault();
+    if (next) { next.focus(); next.select?.(); } else $("button:not([type=button])", form)?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
+    if (isField(event.target)) {
+      if (event.key === "Escape" && !event.target.closest("dialog")) event.target.blur();
+      enterInForm(event);
+      if (!/^F\d+$/.test(event.key)) return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+    if (go(event.key)) { event.preventDefault(); return; }
+    const pressed = keyed(event.key);
+    if (pressed) { event.preventDefault(); pressed.click(); return; }
+    if (event.key === "Enter" && !event.target.closest("a, button, summary, input")) { openRow(current()); return; }
+    if (event.key === "g") { going = Date.now(); return; }
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !current()) return;
+    const action = actions[event.key];
+    if (action) { event.preventDefault(); action(); }
+  });
+
+  // --- partial answers -----------------------------------------------------------------------
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400) return;
+    event.detail.shouldSwap = true;
+    // 422 = the form again, with its findings in place; all else is told above the page.
+    if (xhr.status !== 422) { event.detail.target = $("#messages"); event.detail.swapOverride = "innerHTML"; }
+  });
+  document.addEventListener("htmx:sendError", () => {
+    const line = Object.assign(document.createElement("div"), { className: "alert-line act", textContent: "The server did not answer. Nothing was changed; try again." });
+    $("#messages")?.replaceChildren(line);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const flash = $("[data-flash]", event.detail.target);
+    if (flash) flash.classList.add("flash");
+    if (event.detail.target.id === "palette-hits") choose(1);
+  });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });
+  const first = rows()[0];
+  if (first) setCurrent($("tr[data-start]") || first, { scroll: false, delay: 0 });
+})();
