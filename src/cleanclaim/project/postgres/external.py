@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 import psycopg
-from psycopg import sql
+from psycopg import conninfo, sql
 
 from cleanclaim.kernel.errors import ExternalError, InputError, StateError
 from cleanclaim.project.postgres.roles import Urls
@@ -35,6 +35,8 @@ def checked_urls(home_mark: str) -> Urls:
             hint="An external PostgreSQL needs an address for each of owner, app and worker.",
         )
     owner, app, worker = (os.environ[name] for name in VARIABLES)
+    for name in VARIABLES:
+        _check_address(name, os.environ[name])
     with _connect("DATABASE_URL", owner) as connection:
         _check_version(connection)
         _claim_database(connection, home_mark)
@@ -51,14 +53,22 @@ def _given() -> str:
     return " and ".join(name for name in VARIABLES if os.environ.get(name))
 
 
+def _check_address(name: str, address: str) -> None:
+    try:
+        parts = conninfo.conninfo_to_dict(address)
+    except psycopg.ProgrammingError as error:
+        raise InputError(f"{name} is no PostgreSQL address") from error
+    if not parts.get("user"):
+        # The rights of the roles are granted by name, so the name must be in the address.
+        raise InputError(f"{name} names no user, expected postgresql://USER@HOST/DATABASE")
+
+
 def _connect(name: str, address: str) -> psycopg.Connection:
     try:
         return psycopg.connect(address, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
         # The driver's own text names host, database and user, and never the password.
         raise ExternalError(f"{name}: {' '.join(str(error).split())}", retryable=True) from error
-    except psycopg.ProgrammingError as error:
-        raise InputError(f"{name} is no PostgreSQL address") from error
 
 
 def _check_version(connection: psycopg.Connection) -> None:

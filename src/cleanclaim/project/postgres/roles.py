@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import sql
+from psycopg import conninfo, sql
 
 # Any number will do; all makers in one server queue behind it.
 LOCK_KEY = 0x636C65616E636C
@@ -22,6 +22,20 @@ class Urls:
     owner: str
     app: str
     worker: str
+
+    @property
+    def app_role(self) -> str:
+        """The role that serves pages; migrations grant it its rights by this name."""
+        return _user(self.app)
+
+    @property
+    def worker_role(self) -> str:
+        """The role that runs jobs."""
+        return _user(self.worker)
+
+
+def _user(address: str) -> str:
+    return str(conninfo.conninfo_to_dict(address)["user"])
 
 
 def names(prefix: str) -> tuple[str, str, str]:
