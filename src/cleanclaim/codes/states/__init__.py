@@ -1,0 +1,13 @@
+"""States, territories and military mail regions of the United States, with the Canadian provinces."""
+
+from pathlib import Path
+
+from cleanclaim.codes.table import CodeSet
+
+_SET = CodeSet(Path(__file__).parent)
+
+is_valid = _SET.is_valid
+words = _SET.words
+row = _SET.row
+codes = _SET.codes
+source = _SET.source
