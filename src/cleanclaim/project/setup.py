@@ -66,7 +66,8 @@ def environment(
         "CLEANCLAIM_KIND": home.kind,
         "CLEANCLAIM_HOME": str(home.path),
         "CLEANCLAIM_SECRET_KEY": home.secret_key,
-        "CLEANCLAIM_ROLE_PREFIX": home.role_prefix,
+        "CLEANCLAIM_APP_ROLE": urls.app_role,
+        "CLEANCLAIM_WORKER_ROLE": urls.worker_role,
         "CLEANCLAIM_POOL": "1" if pool else "",
     }
 
@@ -74,14 +75,14 @@ def environment(
 def start_django(home: Home, urls: Urls, *, role: DatabaseRole, pool: bool = False) -> None:
     """Set Django up in this process."""
     os.environ.update(environment(home, urls, role=role, pool=pool))
-    import django  # noqa: PLC0415  (the pure command line never pays for it)
+    import django
 
     django.setup()
 
 
 def close_connections() -> None:
     """Let go of the database, so that the server can stop."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     connections.close_all()
 

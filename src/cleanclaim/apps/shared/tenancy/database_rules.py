@@ -31,7 +31,7 @@ END $$
 
 def app_roles() -> tuple[str, str]:
     """The names of the web and the worker role of this home."""
-    return f"{settings.ROLE_PREFIX}_app", f"{settings.ROLE_PREFIX}_worker"
+    return settings.APP_ROLE, settings.WORKER_ROLE
 
 
 def apply_database_rules() -> None:
@@ -51,12 +51,6 @@ def statements() -> Iterator[str]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             yield from _rules_of(model, roles)
-    # procrastinate's tables are made by its own migrations, without managed models
-    yield (
-        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-        f"AND tablename LIKE 'procrastinate%' LOOP EXECUTE format('GRANT ALL ON %I TO {roles}', t); "
-        "END LOOP; END $$"
-    )
 
 
 def rights_of(model: type[models.Model]) -> Rights:
