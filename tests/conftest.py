@@ -36,6 +36,14 @@ class TestDatabase:
     __test__ = False
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, but drives no browser: CI repeats it on Debian's server."""
+    for item in items:
+        uses_database = "template_database" in getattr(item, "fixturenames", ())
+        if uses_database and item.get_closest_marker("browser") is None:
+            item.add_marker(pytest.mark.database_core)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The reference material beside the project; tests that use it skip where it is absent."""
@@ -48,7 +56,7 @@ def shared_data() -> Path:
 def template_database(worker_id: str) -> Iterator[TestDatabase]:
     """A server with one migrated database that the tests' databases are cloned from."""
     from cleanclaim.project import setup
-    from cleanclaim.project.home import database_urls, ensure_database, open_home
+    from cleanclaim.project.home import open_home
     from cleanclaim.project.postgres import destroy, running
 
     folder = Path(tempfile.mkdtemp(prefix=f"cleanclaim-{worker_id}-"))
@@ -64,9 +72,7 @@ def template_database(worker_id: str) -> Iterator[TestDatabase]:
                 yield embedded
 
     with server() as embedded:
-        ensure_database(home, embedded)
-        urls = database_urls(home, embedded)
-        setup.migrate(home, urls)
+        urls = setup.prepare(home, embedded)
         setup.start_django(home, urls, role="app")
         yield TestDatabase(home.database, urls.owner, urls.app, urls.worker)
         setup.close_connections()
