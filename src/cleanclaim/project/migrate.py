@@ -7,7 +7,7 @@ from django.core.management import call_command
 def main() -> None:
     """Migrate and apply the database rules."""
     django.setup()
-    from cleanclaim.apps.shared.tenancy.database_rules import apply_database_rules  # noqa: PLC0415
+    from cleanclaim.apps.shared.tenancy.database_rules import apply_database_rules
 
     call_command("migrate", verbosity=0, interactive=False)
     apply_database_rules()

@@ -1,15 +1,12 @@
 """Open a home for work: server up, database migrated, Django ready in the asked role."""
 
-import hashlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from cleanclaim.kernel.errors import ExternalError
+from cleanclaim.project import schema
 from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, open_home
 from cleanclaim.project.postgres import Server, running
 
@@ -26,10 +23,10 @@ def open_database(
     """
     home = open_home(path, kind=kind)
     if os.environ.get("DATABASE_URL"):
-        yield home, _ready(home, None)
+        yield home, prepare(home, None)
         return
     with running(home.path) as server:
-        yield home, _ready(home, server)
+        yield home, prepare(home, server)
 
 
 @contextmanager
@@ -49,10 +46,11 @@ def open_django(
             close_connections()
 
 
-def _ready(home: Home, server: Server | None) -> Urls:
+def prepare(home: Home, server: Server | None) -> Urls:
+    """Roles, database and schema of the home, made where they are missing."""
     ensure_database(home, server)
     urls = database_urls(home, server)
-    _migrate_if_needed(home, urls)
+    schema.bring_up_to_date(home, urls, server, environment(home, urls, role="owner"))
     return urls
 
 
@@ -85,45 +83,3 @@ def close_connections() -> None:
     from django.db import connections
 
     connections.close_all()
-
-
-def schema_fingerprint() -> str:
-    """Names the schema that this code expects: a digest of all migrations, SQL files and rights."""
-    digest = hashlib.sha256()
-    source = Path(__file__).parents[1]
-    for path in sorted([*source.glob("apps/**/migrations/*"), *source.glob("apps/**/models*.py")]):
-        if path.is_file() and path.suffix in (".py", ".sql"):
-            digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
-    digest.update((source / "apps/shared/tenancy/database_rules.py").read_bytes())
-    lock = source.parent.parent / "requirements.lock"  # third-party apps bring migrations too
-    if lock.exists():
-        digest.update(lock.read_bytes())
-    return digest.hexdigest()
-
-
-def _migrate_if_needed(home: Home, urls: Urls) -> None:
-    """Run migrations as the owner in a child process, when the schema is not this code's."""
-    mark = home.path / "schema.sha256"
-    wanted = f"{schema_fingerprint()} {home.database}"
-    if mark.exists() and mark.read_text() == wanted:
-        return
-    migrate(home, urls)
-    mark.write_text(wanted)
-
-
-def migrate(home: Home, urls: Urls) -> None:
-    """Bring the schema up to date as the owner; the owner's right never enters this process.
-
-    Raises:
-        ExternalError: a migration failed; the message carries its last line.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "cleanclaim.project.migrate"],
-        env={**os.environ, **environment(home, urls, role="owner")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ExternalError(f"migrations failed: {last}", retryable=False, hint=done.stderr[-3000:])

