@@ -74,7 +74,8 @@ def template_database(worker_id: str) -> Iterator[TestDatabase]:
     with server() as embedded:
         urls = setup.prepare(home, embedded)
         setup.start_django(home, urls, role="app")
-        yield TestDatabase(home.database, urls.owner, urls.app, urls.worker)
+        name = str(psycopg.conninfo.conninfo_to_dict(urls.owner)["dbname"])
+        yield TestDatabase(name, urls.owner, urls.app, urls.worker)
         setup.close_connections()
     if not external:
         # As root the data may lie outside the home, where the server's user can reach them.
