@@ -42,12 +42,12 @@ class Seen:
     member_id: str | None
     covers: tuple[SeenCover, ...] = ()
     contract_edition_id: int | None = None
-    provider: ProviderStanding = ProviderStanding()
+    provider: ProviderStanding = field(default_factory=ProviderStanding)
     used: Mapping[int, Used] = field(default_factory=dict)
     prior_lines: tuple[PriorLine, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
     original: Original | None = None
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
 
 def context_of(
@@ -113,7 +113,7 @@ def _earlier_lines(case: Case, batch: Batch) -> tuple[PriorLine, ...]:
     return tuple(
         p.line
         for p in priors
-        if p.case_id < case.id and p.case_id not in batch.denied and p.case_id != case.original_id
+        if p.case_id < case.id and (p.case_id, p.line.line_number) not in batch.denied
     )
 
 

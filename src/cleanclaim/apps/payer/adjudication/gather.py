@@ -54,12 +54,12 @@ class Case:
 
 
 def read_cases(condition: str, parameters: Sequence[object]) -> list[Case]:
-    """The cases that the SQL condition selects, in order of id, with their claims."""
+    """The cases that the SQL condition selects (and orders), with their claims."""
     table = connection.ops.quote_name(ClaimCase._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, icn, frequency_code, state, member_id, provider_id, original_id, decision_id, "
-            f"received_on, service_from, body FROM {table} WHERE {condition} ORDER BY id",
+            f"received_on, service_from, body FROM {table} WHERE {condition}",
             list(parameters),
         )
         return [Case(*row[:10], from_json(row[10], Claim)) for row in cursor.fetchall()]
@@ -86,7 +86,7 @@ class Batch:
     care: dict[int, list[AgreedCare]]
     priors: dict[int, list[Prior]]
     options: Options
-    denied: set[int] = field(default_factory=set)  # cases of this batch that were denied
+    denied: set[tuple[int, int]] = field(default_factory=set)  # (case, line) denied in this batch
     _coverages: dict[Spans, Covers] = field(default_factory=dict)
 
     def coverages(self, member_id: int) -> Covers:

@@ -54,6 +54,7 @@ class CheckRunLine(TenantModel):
     decision_id = models.BigIntegerField()
     case_id = models.BigIntegerField()
     provider_id = models.BigIntegerField()
+    member_id = models.BigIntegerField()
     amount = models.DecimalField(
         max_digits=14, decimal_places=2
     )  # to the provider; a reversal is negative
@@ -73,7 +74,15 @@ class CheckRunLine(TenantModel):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "run", "provider_id"], name="check_run_line_payee")
+            models.Index(
+                fields=["organization", "run", "provider_id"], name="check_run_line_payee"
+            ),
+            models.Index(fields=["organization", "case_id"], name="check_run_line_case"),
+            models.Index(
+                fields=["organization", "member_id"],
+                condition=~models.Q(member_amount=0),
+                name="check_run_line_to_member",
+            ),
         ]
 
 
@@ -138,12 +147,13 @@ class PayeeBalance(TenantModel):
 
 
 class MemberPayment(TenantModel):
-    """What the plan sends to a member because assignment was refused; a reversal is owed back (negative)."""
+    """What one run sends to one member because assignment was refused.
+
+    Reversals are netted: where a member owes, nothing is sent until later lines have made up for it.
+    """
 
     run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="member_payments")
     member_id = models.BigIntegerField()
-    case_id = models.BigIntegerField()
-    decision_id = models.BigIntegerField()
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     check_number = models.CharField(max_length=20)
     paid_on = models.DateField()
@@ -154,6 +164,9 @@ class MemberPayment(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "decision_id"], name="member_payment_once"
-            )
+                fields=["organization", "run", "member_id"], name="member_payment_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="member_payment_above_zero"
+            ),
         ]

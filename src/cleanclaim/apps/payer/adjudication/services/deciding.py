@@ -1,0 +1,165 @@
+"""Decide received cases in the order in which they came in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from cleanclaim.apps.payer.adjudication.contexts import context_of
+from cleanclaim.apps.payer.adjudication.gather import Batch, Case, gather, read_cases
+from cleanclaim.apps.payer.adjudication.services.reversing import (
+    live_original,
+    reverse_decision,
+)
+from cleanclaim.apps.payer.adjudication.services.writing import Decided, uses_of, write_decisions
+from cleanclaim.apps.payer.intake.models import CaseState
+from cleanclaim.apps.payer.members.services import lock_benefits
+from cleanclaim.apps.shared.reference.selectors import fee_lookup
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.adjudication import Original, adjudicate
+from cleanclaim.rules.pricing import FeeLookup
+from cleanclaim.values.claim import Frequency
+from cleanclaim.values.decision import Outcome
+
+CORRECTIONS = (Frequency.CORRECTED.value, Frequency.VOID.value)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many cases a run decided, by outcome."""
+
+    pay: int = 0
+    deny: int = 0
+    pend: int = 0
+    inform: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.pay + self.deny + self.pend + self.inform
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        setattr(self, outcome.value, getattr(self, outcome.value) + 1)
+
+
+@transaction.atomic
+def adjudicate_cases(*, decided_on: date, limit: int = 5000) -> Counts:
+    """Decide up to `limit` received cases, oldest first, as one batch. A second run waits for the first."""
+    lock_benefits()
+    counts = Counts()
+    cases = read_cases(
+        "state = %s ORDER BY id LIMIT %s FOR UPDATE", [CaseState.RECEIVED.value, limit]
+    )
+    if not cases:
+        return counts
+    fees = fee_lookup()
+    run: list[Case] = []
+    for case in cases:
+        if case.frequency_code not in CORRECTIONS:
+            run.append(case)
+            continue
+        # A correction takes back what earlier cases used, so that these must be written first.
+        _decide_run(run, fees=fees, decided_on=decided_on, counts=counts)
+        run = []
+        counts.add(decide_correction(case, fees=fees, decided_on=decided_on))
+    _decide_run(run, fees=fees, decided_on=decided_on, counts=counts)
+    return counts
+
+
+def _decide_run(
+    cases: Sequence[Case], *, fees: FeeLookup, decided_on: date, counts: Counts
+) -> None:
+    if not cases:
+        return
+    batch = gather(cases)
+    decided = [decide(case, batch, fees=fees, decided_on=decided_on) for case in cases]
+    write_decisions(decided, batch)
+    for d in decided:
+        counts.add(d.decision.outcome)
+
+
+def decide(
+    case: Case,
+    batch: Batch,
+    *,
+    fees: FeeLookup,
+    decided_on: date,
+    original: Original | None = None,
+    released: frozenset[str] = frozenset(),
+    manual_prices: Mapping[int, Decimal] | None = None,
+) -> Decided:
+    """The decision on one case; the batch moves on by what it uses."""
+    context, seen = context_of(
+        case,
+        batch,
+        fees=fees,
+        decided_on=decided_on,
+        original=original,
+        released=released,
+        manual_prices=manual_prices,
+    )
+    plan_id = batch.plan_on(case.member_id, case.service_from)
+    decided = Decided(case, adjudicate(case.claim, context), seen, plan_id)
+    _move_on(batch, decided)
+    return decided
+
+
+def _move_on(batch: Batch, decided: Decided) -> None:
+    """Let later cases of the batch see what this one used and what of it was denied."""
+    case, decision = decided.case, decided.decision
+    for use in uses_of(decision, case, batch, plan_id=decided.plan_id, decision_id=0):
+        who = use.family_id if use.scope == "family" else use.member_id
+        key = (use.plan_id, who, use.scope, use.kind, use.year)
+        batch.use[key] = batch.use.get(key, ZERO) + use.amount
+    for line in decision.lines:
+        if line.outcome is Outcome.DENY:
+            batch.denied.add((case.id, line.number))
+    for taken in decision.authorizations:
+        care = batch.care[case.member_id]
+        for place, agreed in enumerate(care):
+            if agreed.number == taken.number and agreed.units_left is not None:
+                care[place] = replace(agreed, units_left=agreed.units_left - taken.units)
+
+
+def decide_correction(
+    case: Case,
+    *,
+    fees: FeeLookup,
+    decided_on: date,
+    released: frozenset[str] = frozenset(),
+    manual_prices: Mapping[int, Decimal] | None = None,
+    by: int | None = None,
+    note: str = "",
+    authority: str = "",
+) -> Outcome:
+    """Decide a corrected (7) or void (8) claim: as if the original had never been; then reverse that."""
+    original = live_original(case)
+    stands = None
+    if original is not None:
+        final = original.state in (CaseState.DECIDED, CaseState.PAID)
+        stands = Original(original.icn, is_final=final)
+    batch = gather([case], without_cases=[original.id] if original else [])
+    decided = decide(
+        case,
+        batch,
+        fees=fees,
+        decided_on=decided_on,
+        original=stands,
+        released=released,
+        manual_prices=manual_prices,
+    )
+    replaces = original is not None and stands is not None and stands.is_final
+    if original is not None and replaces and decided.decision.outcome is not Outcome.PEND:
+        is_void = case.frequency_code == Frequency.VOID
+        reverse_decision(
+            original,
+            decided_on=decided_on,
+            state=CaseState.VOIDED if is_void else CaseState.REPLACED,
+            by=by,
+            note=f"{'Voided' if is_void else 'Replaced'} by claim {case.icn}",
+        )
+    write_decisions([replace(decided, by=by, note=note, authority=authority)], batch)
+    return decided.decision.outcome
