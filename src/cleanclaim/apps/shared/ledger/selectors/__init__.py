@@ -1,0 +1,47 @@
+"""Questions to the ledger, each as of any (effective, recorded) pair; all within one tenant block."""
+
+from cleanclaim.apps.shared.ledger.selectors.aging import AgingRow, aging
+from cleanclaim.apps.shared.ledger.selectors.balances import (
+    TrialRow,
+    account_balances,
+    bucket_balances,
+    claim_balances,
+    item_balances,
+    trial_balance,
+)
+from cleanclaim.apps.shared.ledger.selectors.buckets import (
+    Responsible,
+    buckets_before,
+    responsible_buckets,
+)
+from cleanclaim.apps.shared.ledger.selectors.entries import (
+    EntryView,
+    LegView,
+    entries_of_claim,
+    entry_view,
+)
+from cleanclaim.apps.shared.ledger.selectors.periods import MonthState, is_closed, months
+from cleanclaim.apps.shared.ledger.selectors.proof import Proof, prove
+
+__all__ = [
+    "AgingRow",
+    "EntryView",
+    "LegView",
+    "MonthState",
+    "Proof",
+    "Responsible",
+    "TrialRow",
+    "account_balances",
+    "aging",
+    "bucket_balances",
+    "buckets_before",
+    "claim_balances",
+    "entries_of_claim",
+    "entry_view",
+    "is_closed",
+    "item_balances",
+    "months",
+    "prove",
+    "responsible_buckets",
+    "trial_balance",
+]

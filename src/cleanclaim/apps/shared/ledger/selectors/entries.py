@@ -1,0 +1,102 @@
+"""Entries as people read them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from cleanclaim.apps.shared.ledger.models import Entry, Leg
+from cleanclaim.values.accounts import BY_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One leg with its account's name."""
+
+    account: str
+    account_name: str
+    amount: Decimal
+    item_id: int
+    claim_id: int
+    line_number: int
+    patient_id: int
+    reason: str
+    trace: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry with its legs; `reverses` and `reversed_by` are entry ids or None."""
+
+    id: int
+    kind: str
+    key: str
+    effective_on: date
+    accounting_on: date
+    recorded_at: datetime
+    posted_by: int | None
+    memo: str
+    reverses: int | None
+    reversed_by: int | None
+    legs: tuple[LegView, ...]
+
+
+def entries_of_claim(
+    claim_id: int, *, effective_on: date | None = None, recorded_by: datetime | None = None
+) -> list[EntryView]:
+    """The entries that touch the claim, with the claim's own legs, in the order of its story."""
+    legs = Leg.objects.filter(claim_id=claim_id).exclude(claim_id=0)
+    if effective_on is not None:
+        legs = legs.filter(entry__effective_on__lte=effective_on)
+    if recorded_by is not None:
+        legs = legs.filter(entry__recorded_at__lte=recorded_by)
+    return _views(legs)
+
+
+def entry_view(entry_id: int) -> EntryView | None:
+    """One entry with all its legs."""
+    return next(iter(_views(Leg.objects.filter(entry_id=entry_id))), None)
+
+
+def _views(legs: QuerySet[Leg]) -> list[EntryView]:
+    by_entry: dict[int, list[LegView]] = defaultdict(list)
+    for leg in legs.order_by("id"):
+        by_entry[leg.entry_id].append(_leg_view(leg))
+    reversed_by = dict(
+        Entry.objects.filter(reverses__in=list(by_entry)).values_list("reverses_id", "id")
+    )
+    rows = Entry.objects.filter(pk__in=list(by_entry)).order_by("effective_on", "id")
+    return [
+        EntryView(
+            id=row.pk,
+            kind=row.kind,
+            key=row.idempotency_key,
+            effective_on=row.effective_on,
+            accounting_on=row.accounting_on,
+            recorded_at=row.recorded_at,
+            posted_by=row.posted_by,
+            memo=row.memo,
+            reverses=row.reverses_id,
+            reversed_by=reversed_by.get(row.pk),
+            legs=tuple(by_entry[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _leg_view(leg: Leg) -> LegView:
+    return LegView(
+        account=leg.account,
+        account_name=BY_CODE[leg.account].name,
+        amount=leg.amount,
+        item_id=leg.item_id,
+        claim_id=leg.claim_id,
+        line_number=leg.line_number,
+        patient_id=leg.patient_id,
+        reason=leg.reason,
+        trace=leg.trace,
+        entity=leg.entity,
+    )

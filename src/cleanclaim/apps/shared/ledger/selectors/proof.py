@@ -1,0 +1,100 @@
+"""The proof: everything computed again from the legs, nothing believed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.shared.ledger.provers import Difference, registered
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import BY_CODE
+
+# Each gives rows of (subject, expected, found).
+CHECKS: dict[str, str] = {
+    "entry sums to zero": """
+        SELECT 'entry ' || entry_id || CASE entity WHEN '' THEN '' ELSE ' entity ' || entity END,
+               0.00, sum(amount)
+          FROM ledger_leg GROUP BY entry_id, entity HAVING sum(amount) <> 0""",
+    "entry has two legs or more": """
+        SELECT 'entry ' || entry.id, 2, count(leg.id)
+          FROM ledger_entry AS entry LEFT JOIN ledger_leg AS leg ON leg.entry_id = entry.id
+         GROUP BY entry.id HAVING count(leg.id) < 2""",
+    "leg belongs to an entry of its month": """
+        SELECT 'leg ' || leg.id, 0.00, leg.amount
+          FROM ledger_leg AS leg LEFT JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+         WHERE entry.id IS NULL OR entry.accounting_on <> leg.accounting_on""",
+    "leg's item is of its claim": """
+        SELECT 'leg ' || leg.id, 0.00, leg.amount
+          FROM ledger_leg AS leg LEFT JOIN ledger_item AS item ON item.id = leg.item_id
+         WHERE leg.item_id <> 0 AND (item.id IS NULL OR item.claim_id <> leg.claim_id)""",
+    "item's charge is what was debited": """
+        SELECT 'item ' || item.id, item.charge, coalesce(charged.amount, 0.00)
+          FROM ledger_item AS item
+          LEFT JOIN (SELECT leg.item_id, sum(leg.amount) AS amount
+                       FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+                      WHERE entry.kind = 'charge' AND leg.account LIKE 'receivable:%'
+                      GROUP BY leg.item_id) AS charged ON charged.item_id = item.id
+         WHERE item.charge <> coalesce(charged.amount, 0.00)""",
+    "reversal takes back its entry": """
+        SELECT 'entry ' || reversal.id, 0.00, sum(leg.amount)
+          FROM ledger_entry AS reversal
+          JOIN ledger_leg AS leg ON leg.entry_id IN (reversal.id, reversal.reverses_id)
+         WHERE reversal.reverses_id IS NOT NULL
+         GROUP BY reversal.id, leg.account, leg.item_id, leg.claim_id, leg.line_number,
+                  leg.patient_id, leg.payer_id, leg.reason, leg.trace, leg.entity
+        HAVING sum(leg.amount) <> 0""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the legs say. Debits and credits are totals of all legs, both positive."""
+
+    entries: int
+    legs: int
+    items: int
+    debit: Decimal
+    credit: Decimal
+    differences: tuple[Difference, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """0.00, or how much does not agree in all, each difference counted as positive."""
+        return sum((abs(found.amount) for found in self.differences), abs(self.debit - self.credit))
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything agrees."""
+        return self.debit == self.credit and not self.differences
+
+
+def prove() -> Proof:
+    """Recompute the tenant's ledger from its legs, then ask the re-provers of the apps above."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_item), "
+            "count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0.00), "
+            "coalesce(-sum(amount) FILTER (WHERE amount < 0), 0.00) FROM ledger_leg"
+        )
+        entries, items, legs, debit, credit = cursor.fetchone()
+    differences = [*_ledger_differences(), *_unknown_accounts()]
+    for prover in registered().values():
+        differences.extend(prover())
+    return Proof(entries, legs, items, debit, credit, tuple(differences))
+
+
+def _ledger_differences() -> Iterator[Difference]:
+    with connection.cursor() as cursor:
+        for check, sql in CHECKS.items():
+            cursor.execute(sql)
+            for subject, expected, found in cursor.fetchall():
+                yield Difference(check, subject, Decimal(expected), Decimal(found))
+
+
+def _unknown_accounts() -> Iterator[Difference]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account, sum(amount) FROM ledger_leg GROUP BY account")
+        for account, amount in cursor.fetchall():
+            if account not in BY_CODE:
+                yield Difference("account is in the chart", f"account {account}", ZERO, amount)

@@ -1,0 +1,30 @@
+"""What changes the ledger. Each call runs in the caller's tenant block and is all or nothing."""
+
+from cleanclaim.apps.shared.ledger.services.items import (
+    BucketMove,
+    NewItem,
+    move_items,
+    open_items,
+    transfer,
+)
+from cleanclaim.apps.shared.ledger.services.locks import lock_claims
+from cleanclaim.apps.shared.ledger.services.periods import close_period, open_period
+from cleanclaim.apps.shared.ledger.services.posting import post_entries
+from cleanclaim.apps.shared.ledger.services.refunds import Credit, approve_refund, pay_refund
+from cleanclaim.apps.shared.ledger.services.reversals import reverse_entry
+
+__all__ = [
+    "BucketMove",
+    "Credit",
+    "NewItem",
+    "approve_refund",
+    "close_period",
+    "lock_claims",
+    "move_items",
+    "open_items",
+    "open_period",
+    "pay_refund",
+    "post_entries",
+    "reverse_entry",
+    "transfer",
+]

@@ -1,0 +1,27 @@
+"""Locks for services that read a balance and then post on it.
+
+The tables are append-only, so that there is no row to lock: PostgreSQL's advisory locks stand in,
+held until the database transaction ends.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+
+
+def lock_claims(claim_ids: Iterable[int]) -> None:
+    """Wait until nobody else posts on a balance of these claims, then keep others waiting."""
+    lock_names(f"claim {claim_id}" for claim_id in sorted(set(claim_ids)))
+
+
+def lock_names(names: Iterable[str]) -> None:
+    """Lock named things of this organization, in the order given (sort them, or two may deadlock)."""
+    wanted = [f"ledger {current_tenant()} {name}" for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place",
+            [wanted],
+        )

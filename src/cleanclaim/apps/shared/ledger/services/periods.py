@@ -1,0 +1,40 @@
+"""Close an accounting month, and open it again."""
+
+from datetime import date
+
+from django.db import connection, transaction
+
+from cleanclaim.apps.shared.ledger.models import Period, PeriodState
+from cleanclaim.apps.shared.ledger.selectors import is_closed
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.kernel.errors import StateError
+
+
+@transaction.atomic
+def close_period(month: date, *, by: int | None, reason: str = "") -> None:
+    """From now on no entry is posted in the month of this day. Waits for entries on their way.
+
+    Raises:
+        StateError: it is closed already.
+    """
+    _change(month.replace(day=1), PeriodState.CLOSED, by, reason)
+
+
+@transaction.atomic
+def open_period(month: date, *, by: int | None, reason: str) -> None:
+    """The month of this day takes entries again.
+
+    Raises:
+        StateError: it is open already.
+    """
+    _change(month.replace(day=1), PeriodState.OPEN, by, reason)
+
+
+def _change(month: date, state: PeriodState, by: int | None, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(ledger_month_lock(%s, %s))", [current_tenant(), month]
+        )
+    if is_closed(month) == (state is PeriodState.CLOSED):
+        raise StateError(f"the accounting month {month:%Y-%m} is {state.value} already")
+    Period.objects.create(month=month, state=state, changed_by=by, reason=reason)
