@@ -74,7 +74,7 @@
     htmx.trigger(text, "palette-open");
   };
   const choose = (step) => {
-    const hits = all("#palette-hits [role=option]");
+    const hits = all("#palette-hits a[role=option]");
     if (!hits.length) return;
     const at = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
     const next = hits[(at + step + hits.length) % hits.length];
@@ -87,7 +87,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.target.id !== "palette-text") return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { choose(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
-    if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits [role=option]"))?.click(); event.preventDefault(); }
+    if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits a[role=option]"))?.click(); event.preventDefault(); }
   });
 
   // --- keys --------------------------------------------------------------------------------

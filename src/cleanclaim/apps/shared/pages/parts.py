@@ -117,6 +117,11 @@ class Table:
         return Row(str(self.key(row)), cells, read(self.href), read(self.side), read(self.why))
 
     @property
+    def has_why(self) -> bool:
+        """Whether key w explains a row (templates would call `why` itself)."""
+        return self.why is not None
+
+    @property
     def has_totals(self) -> bool:
         """Whether a total line is shown."""
         return bool(self.foot) or any(column.total for column in self.columns)

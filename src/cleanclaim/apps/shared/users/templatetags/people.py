@@ -16,5 +16,5 @@ def demo_people() -> list[Membership]:
     return list(
         Membership.objects.filter(is_active=True, user__is_demo=True, user__is_active=True)
         .select_related("user", "organization", "role")
-        .order_by("role__desk", "role__name", "organization__name")
+        .order_by("id")
     )
