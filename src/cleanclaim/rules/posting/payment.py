@@ -144,7 +144,8 @@ def _line(
     )
 
 
-def _is_allowed(line: LinePayment) -> bool:
+def is_line_allowed(line: LinePayment) -> bool:
+    """Whether the payer processed the line: paid, allowed, or left to the patient as cost share."""
     return bool(
         line.paid
         or line.allowed
@@ -182,7 +183,7 @@ class _Poster:
             balance -= line.paid
             self._cash(receivable, item, line.paid)
             self._step(item, "posting.cash", "The payer pays", line.paid, balance)
-        is_allowed = _is_allowed(line)
+        is_allowed = is_line_allowed(line)
         for adjustment in line.adjustments:
             action = self.policy.action(adjustment, is_line_allowed=is_allowed)
             balance -= adjustment.amount

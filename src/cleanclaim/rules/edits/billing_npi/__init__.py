@@ -1,0 +1,1 @@
+"""The billing provider has an NPI with a right check digit."""

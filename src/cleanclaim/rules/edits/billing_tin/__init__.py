@@ -1,0 +1,1 @@
+"""The billing provider has a taxpayer number."""

@@ -1,0 +1,1 @@
+"""Money has whole cents."""

@@ -1,0 +1,1 @@
+"""A line never asks for less than nothing."""

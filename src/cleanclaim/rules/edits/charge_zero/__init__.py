@@ -1,0 +1,1 @@
+"""A line without a charge is allowed but seldom meant."""

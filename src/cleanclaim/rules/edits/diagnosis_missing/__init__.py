@@ -1,0 +1,1 @@
+"""A professional claim names at least one diagnosis."""

@@ -1,0 +1,1 @@
+"""A line points to diagnoses that the claim has."""

@@ -1,0 +1,1 @@
+"""The charge of a claim is the sum of its lines."""

@@ -1,0 +1,1 @@
+"""A claim asks for at least one service."""

@@ -1,0 +1,1 @@
+"""Modifier 25 on a visit beside a minor procedure."""

@@ -1,0 +1,1 @@
+"""Places of service are codes of the CMS list."""

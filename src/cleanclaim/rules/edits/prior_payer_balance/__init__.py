@@ -1,0 +1,1 @@
+"""What an earlier payer did with a line adds up to the line's charge."""

@@ -1,0 +1,1 @@
+"""Each line says on which day the service was given."""

@@ -1,0 +1,1 @@
+"""The subscriber has a member number."""
