@@ -9,6 +9,8 @@ unset CDPATH
 root=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
 bin=$root/.venv/bin
 cd "$root" || exit 2
+# Tests make and drop databases: never on a server that this shell happens to point at.
+unset DATABASE_URL APP_DATABASE_URL WORKER_DATABASE_URL CLEANCLAIM_HOME
 failed=""
 
 say() { printf '\n== %s\n' "$*"; }
