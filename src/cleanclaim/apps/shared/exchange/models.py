@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
@@ -13,17 +14,6 @@ class Direction(models.TextChoices):
 
     IN = "in", "Received"
     OUT = "out", "Sent"
-
-
-class Kind(models.TextChoices):
-    """The message that a file carries; a file of several kinds is named for its first."""
-
-    CLAIMS = "837", "Claims (837)"
-    REMITTANCE = "835", "Remittance (835)"
-    SYNTAX = "999", "Syntax acknowledgement (999)"
-    INTERCHANGE = "TA1", "Interchange acknowledgement (TA1)"
-    CLAIM_ANSWER = "277CA", "Claim acknowledgement (277CA)"
-    UNKNOWN = "unknown", "Not recognised"
 
 
 class State(models.TextChoices):

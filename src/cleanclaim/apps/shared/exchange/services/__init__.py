@@ -1,0 +1,33 @@
+"""What changes in the exchange. Every function runs in the caller's tenant, in one atomic block."""
+
+from cleanclaim.apps.shared.exchange.services.answers import (
+    raise_answer_alarms,
+    record_answer,
+)
+from cleanclaim.apps.shared.exchange.services.partners import find_or_add_partner, next_envelope
+from cleanclaim.apps.shared.exchange.services.receiving import (
+    Receipt,
+    lock_received_file,
+    mark_processed,
+    mark_refused,
+    receive_file,
+    refuse_held_file,
+    release_held_file,
+)
+from cleanclaim.apps.shared.exchange.services.sending import mark_delivered, queue_file
+
+__all__ = [
+    "Receipt",
+    "find_or_add_partner",
+    "lock_received_file",
+    "mark_delivered",
+    "mark_processed",
+    "mark_refused",
+    "next_envelope",
+    "queue_file",
+    "raise_answer_alarms",
+    "receive_file",
+    "record_answer",
+    "refuse_held_file",
+    "release_held_file",
+]
