@@ -22,6 +22,7 @@ from cleanclaim.kernel.errors import CleanclaimError
 # name, module, one line of help. Keep in the order a newcomer would meet them.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+    ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
 )
 
 EXIT_CLEAN = 0
