@@ -1,0 +1,265 @@
+"""What the database refuses, whoever asks; each control has a twin without it that lets it in."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from cleanclaim.apps.shared.tenancy.context import tenant
+from tests.apps.shared.ledger.cases import (
+    DAY,
+    charged_item,
+    count,
+    one,
+    selectors,
+    session,
+    write_entry,
+    write_leg,
+)
+
+TABLES = ["ledger_entry", "ledger_leg", "ledger_item", "ledger_itembucket", "ledger_period"]
+
+
+def as_owner(database, *statements: str) -> None:
+    with psycopg.connect(database.owner) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def drop_trigger(database, name: str, table: str) -> None:
+    as_owner(database, f"DROP TRIGGER {name} ON {table}")
+
+
+def write_unbalanced(url: str, organization: int) -> None:
+    with session(url, organization) as cursor:
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "10.00")
+        write_leg(cursor, entry_id, "-9.99")
+
+
+def test_an_entry_off_by_a_cent_is_refused_at_commit(database, practice):
+    with pytest.raises(errors.CheckViolation, match=r"off by 0\.01"):
+        write_unbalanced(database.app, practice)
+
+    assert count(database.app, practice, "ledger_entry") == 0
+
+
+def test_without_the_balance_trigger_it_gets_in_and_the_proof_finds_it(database, practice):
+    drop_trigger(database, "entry_legs_balance", "ledger_entry")
+
+    write_unbalanced(database.app, practice)
+
+    with tenant(practice):
+        proof = selectors.prove()
+    assert not proof.balanced
+    assert [found.check for found in proof.differences] == ["entry sums to zero"]
+
+
+@pytest.mark.parametrize("legs", [[], ["0.01"]])
+def test_an_entry_with_fewer_than_two_legs_is_refused(database, practice, legs):
+    with (
+        pytest.raises(errors.CheckViolation, match="expected 2 or more"),
+        session(database.app, practice) as cursor,
+    ):
+        entry_id = write_entry(cursor)
+        for amount in legs:
+            write_leg(cursor, entry_id, amount)
+
+
+def test_each_entity_balances_by_itself(database, practice):
+    with (
+        pytest.raises(errors.CheckViolation, match=r"off by 5\.00"),
+        session(database.app, practice) as cursor,
+    ):
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "5.00", entity="north")
+        write_leg(cursor, entry_id, "-5.00", entity="south")
+
+
+def test_a_leg_of_nothing_is_refused(database, practice):
+    with (
+        pytest.raises(errors.CheckViolation, match="leg_amount_not_zero"),
+        session(database.app, practice) as cursor,
+    ):
+        write_leg(cursor, write_entry(cursor), "0.00")
+
+
+def test_a_receivable_without_an_item_is_refused(database, practice):
+    with (
+        pytest.raises(errors.CheckViolation, match="leg_receivable_names_item"),
+        session(database.app, practice) as cursor,
+    ):
+        write_leg(cursor, write_entry(cursor), "1.00", account="receivable:patient")
+
+
+def test_a_leg_on_an_item_of_another_organization_is_refused(database, practice, plan):
+    with tenant(plan):
+        foreign = charged_item()
+
+    with (
+        pytest.raises(errors.ForeignKeyViolation, match="no such item of this claim"),
+        session(database.app, practice) as cursor,
+    ):
+        write_leg(
+            cursor, write_entry(cursor), "1.00",
+            account="receivable:patient", item_id=foreign, claim_id=7,
+        )  # fmt: skip
+
+
+def test_a_leg_that_names_another_claim_than_its_item_is_refused(database, practice):
+    with tenant(practice):
+        item_id = charged_item(claim_id=7)
+
+    with (
+        pytest.raises(errors.ForeignKeyViolation, match="no such item of this claim"),
+        session(database.app, practice) as cursor,
+    ):
+        write_leg(cursor, write_entry(cursor), "1.00", item_id=item_id, claim_id=8)
+
+
+def test_balanced_legs_added_in_a_later_transaction_are_refused(database, practice):
+    with session(database.app, practice) as cursor:
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "10.00")
+        write_leg(cursor, entry_id, "-10.00")
+
+    def extend() -> None:
+        with session(database.app, practice) as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_leg (organization_id, entry_id, accounting_on, account, amount)"
+                " SELECT %s, %s, %s, 'asset:bank', amount FROM unnest(ARRAY[3.00, -3.00]) amount",
+                [practice, entry_id, DAY],
+            )
+
+    with pytest.raises(errors.CheckViolation, match="expected an entry of this database transac"):
+        extend()
+    drop_trigger(database, "leg_comes_with_entry", "ledger_leg")
+    extend()  # the twin: without the control it gets in
+    assert count(database.app, practice, "ledger_leg") == 4
+
+
+def blind(database, practice: int, plan: int) -> None:
+    """Write an unbalanced entry, then look away before COMMIT."""
+    with session(database.app, practice) as cursor:
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "10.00")
+        write_leg(cursor, entry_id, "-1.00")
+        cursor.execute("SELECT set_config('cleanclaim.tenant', %s, true)", [str(plan)])
+
+
+def test_a_change_of_tenant_before_commit_does_not_blind_the_check(database, practice, plan):
+    with pytest.raises(errors.CheckViolation, match="the transaction's tenant is now"):
+        blind(database, practice, plan)
+
+    with psycopg.connect(database.owner) as connection:
+        row = connection.execute("SELECT pg_get_functiondef('ledger_check_entry'::regproc)")
+        definition = row.fetchone()[0]
+        blinded = definition.replace("IF current_setting(", "IF false AND current_setting(")
+        connection.execute(blinded.replace("IF seen < 2 THEN", "IF false THEN"))
+    blind(database, practice, plan)  # the twin: without the two checks it gets in
+    assert count(database.app, practice, "ledger_entry") == 1
+
+
+def test_no_row_is_changed_deleted_or_truncated(database, practice):
+    changes = ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
+    for statement in (change.format(table) for change in changes for table in TABLES):
+        with (
+            pytest.raises(errors.InsufficientPrivilege),
+            session(database.app, practice) as cursor,
+        ):
+            cursor.execute(statement)
+        with (
+            pytest.raises(errors.RestrictViolation, match="append-only"),
+            session(database.owner, practice) as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_without_its_trigger_the_owner_could_delete_legs(database, practice):
+    with tenant(practice):
+        charged_item()
+
+    drop_trigger(database, "refuse_change", "ledger_leg")
+    with session(database.owner, practice) as cursor:
+        cursor.execute("DELETE FROM ledger_leg")
+
+    with tenant(practice):
+        assert not selectors.prove().balanced
+
+
+def write_dated(url: str, organization: int) -> date:
+    with session(url, organization) as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_entry (organization_id, kind, idempotency_key, effective_on, "
+            "accounting_on, memo, recorded_at, transaction_number) VALUES (%s, 'payment', 'old', "
+            "%s, %s, '', '2020-02-02 12:00+00', 1) RETURNING id",
+            [organization, DAY, DAY],
+        )
+        entry_id = one(cursor)
+        write_leg(cursor, entry_id, "1.00")
+        write_leg(cursor, entry_id, "-1.00")
+        cursor.execute("SELECT recorded_at FROM ledger_entry WHERE id = %s", [entry_id])
+        row = cursor.fetchone()
+        assert row is not None
+        return row[0].date()
+
+
+def test_the_app_cannot_date_a_record_back(database, practice):
+    assert write_dated(database.app, practice).year > 2020
+
+
+def test_the_owner_may_date_a_record_for_the_demo(database, practice):
+    assert write_dated(database.owner, practice) == date(2020, 2, 2)
+
+
+def test_a_reversal_that_does_not_mirror_its_entry_is_refused(database, practice):
+    with session(database.app, practice) as cursor:
+        first = write_entry(cursor)
+        write_leg(cursor, first, "10.00")
+        write_leg(cursor, first, "-10.00", account="income:interest")
+
+    with (
+        pytest.raises(errors.CheckViolation, match="not the first ones negated"),
+        session(database.app, practice) as cursor,
+    ):
+        write_reversal(cursor, first, "9.00")
+
+
+def test_an_entry_of_another_organization_is_not_reversed(database, practice, plan):
+    with session(database.app, practice) as cursor:
+        first = write_entry(cursor)
+        write_leg(cursor, first, "10.00")
+        write_leg(cursor, first, "-10.00", account="income:interest")
+
+    with (
+        pytest.raises(errors.CheckViolation, match="which this tenant does not have"),
+        session(database.app, plan) as cursor,
+    ):
+        write_reversal(cursor, first, "10.00")
+
+
+def test_an_entry_is_reversed_at_most_once(database, practice):
+    with session(database.app, practice) as cursor:
+        first = write_entry(cursor)
+        write_leg(cursor, first, "10.00")
+        write_leg(cursor, first, "-10.00", account="income:interest")
+        write_reversal(cursor, first, "10.00")
+
+    with (
+        pytest.raises(errors.UniqueViolation, match="entry_reversed_once"),
+        session(database.app, practice) as cursor,
+    ):
+        write_reversal(cursor, first, "10.00", key="again")
+
+
+def write_reversal(cursor: psycopg.Cursor, first: int, amount: str, *, key: str = "back") -> None:
+    cursor.execute(
+        "INSERT INTO ledger_entry (organization_id, kind, idempotency_key, effective_on, "
+        "accounting_on, memo, reverses_id) VALUES (current_setting('cleanclaim.tenant')::bigint, "
+        "'reversal', %s, %s, %s, '', %s) RETURNING id",
+        [key, DAY, DAY, first],
+    )
+    entry_id = one(cursor)
+    write_leg(cursor, entry_id, f"-{amount}")
+    write_leg(cursor, entry_id, amount, account="income:interest")
