@@ -59,7 +59,7 @@ def line(number: int, raw: Mapping[str, Any]) -> ServiceLine:
         procedure=Procedure(code, tuple(modifiers)),
         charge=Decimal(str(raw["charge"])),
         quantity=Decimal(str(raw.get("units", 1))),
-        service_from=day(raw.get("on", DAY)),
+        service_from=day(raw.get("day", DAY)),
         service_to=day(raw.get("until")),
         unit=raw.get("unit", "UN"),
         place_of_service=raw.get("place", ""),
@@ -79,7 +79,7 @@ def adjudication(code: str, raw: Mapping[str, Any]) -> LineAdjudication:
         procedure=Procedure(code),
         quantity=Decimal(1),
         adjustments=adjustments(raw.get("adjustments", ())),
-        paid_on=day(raw.get("on")),
+        paid_on=day(raw.get("day")),
     )
 
 
@@ -90,7 +90,7 @@ def other_coverage(raw: Mapping[str, Any]) -> OtherCoverage:
         payer=Payer("FIRST PAYER", raw.get("payer", "FIRST")),
         paid=None if raw.get("paid") is None else Decimal(str(raw["paid"])),
         adjustments=adjustments(raw.get("adjustments", ())),
-        paid_on=day(raw.get("on")),
+        paid_on=day(raw.get("day")),
         patient_owes=None if raw.get("patient") is None else Decimal(str(raw["patient"])),
     )
 
@@ -205,7 +205,7 @@ def prior_line(raw: Mapping[str, Any]) -> PriorLine:
     return PriorLine(
         raw.get("claim", "PAID-1"),
         raw.get("number", 1),
-        day(raw.get("on", DAY)),
+        day(raw.get("day", DAY)),
         code,
         tuple(modifiers),
         Decimal(str(raw.get("units", 1))),
@@ -214,7 +214,7 @@ def prior_line(raw: Mapping[str, Any]) -> PriorLine:
     )
 
 
-def items(made: Claim, bucket: str = "payer:1", balances: bool = False) -> tuple[OpenItem, ...]:
+def items(made: Claim, bucket: str = "payer:1", balance: str | None = None) -> tuple[OpenItem, ...]:
     """One open item per line of the claim."""
     return tuple(
         OpenItem(
@@ -226,7 +226,7 @@ def items(made: Claim, bucket: str = "payer:1", balances: bool = False) -> tuple
             modifiers=each.procedure.modifiers,
             charge=each.charge,
             bucket=bucket,
-            balances={bucket: each.charge} if balances else {},
+            balances={} if balance is None else {bucket: Decimal(balance)},
             service_from=each.service_from,
             control_number=each.control_number,
         )
@@ -241,7 +241,7 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
             procedure=Procedure(*_procedure(item["code"])),
             charge=Decimal(str(item["charge"])),
             paid=Decimal(str(item["paid"])),
-            service_from=day(item.get("on", DAY)),
+            service_from=day(item.get("day", DAY)),
             adjustments=adjustments(item.get("adjustments", ())),
             allowed=None if item.get("allowed") is None else Decimal(str(item["allowed"])),
             remark_codes=tuple(item.get("remarks", ())),
