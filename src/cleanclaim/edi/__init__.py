@@ -1,0 +1,43 @@
+"""The meaning of messages: read any X12 file, write 837P, 835, 999, TA1 and 277CA, from and to `values`.
+
+received = read_file(data)
+for message in received.messages:
+    for claim in message.claims(): ...
+write_999(syntax_acknowledgements(interchange), envelope=envelope)
+"""
+
+from cleanclaim.edi.ack999.write import write_999
+from cleanclaim.edi.answers import syntax_acknowledgements
+from cleanclaim.edi.hc277ca.write import write_277ca
+from cleanclaim.edi.hc835.write import write_835
+from cleanclaim.edi.hc837p.values import Batch, Correspondent, LocatedClaim
+from cleanclaim.edi.hc837p.write import write_837p
+from cleanclaim.edi.received import (
+    Received,
+    ReceivedGroup,
+    ReceivedInterchange,
+    ReceivedMessage,
+    read_file,
+)
+from cleanclaim.edi.ta1.write import write_ta1
+from cleanclaim.wire.x12.delimiters import Delimiters
+from cleanclaim.wire.x12.writer import Envelope
+
+__all__ = [
+    "Batch",
+    "Correspondent",
+    "Delimiters",
+    "Envelope",
+    "LocatedClaim",
+    "Received",
+    "ReceivedGroup",
+    "ReceivedInterchange",
+    "ReceivedMessage",
+    "read_file",
+    "syntax_acknowledgements",
+    "write_277ca",
+    "write_835",
+    "write_837p",
+    "write_999",
+    "write_ta1",
+]

@@ -1,0 +1,93 @@
+"""From a walked 999 to a syntax acknowledgement."""
+
+from cleanclaim.edi.ack999.codes import OUTCOME, level, words
+from cleanclaim.edi.fields import Elements, at
+from cleanclaim.values.acknowledgement import (
+    MessageAnswer,
+    Outcome,
+    SyntaxAcknowledgement,
+    SyntaxFinding,
+)
+from cleanclaim.wire.x12.tree import Block, whole
+from cleanclaim.wire.x12.walker import Walk
+
+
+def read_acknowledgement(result: Walk) -> SyntaxAcknowledgement:
+    """The whole message."""
+    root = whole(result)
+    component = result.delimiters.component
+    group: Elements = ["AK1"]
+    summary: Elements = ["AK9"]
+    for elements in root.segments:
+        if elements[0] == "AK1":
+            group = elements
+        elif elements[0] == "AK9":
+            summary = elements
+    return SyntaxAcknowledgement(
+        functional_id=at(group, 1),
+        group_control_number=at(group, 2),
+        guide=at(group, 3),
+        outcome=OUTCOME.get(at(summary, 1), Outcome.REJECTED),
+        sets_included=_count(at(summary, 2)),
+        sets_received=_count(at(summary, 3)),
+        sets_accepted=_count(at(summary, 4)),
+        codes=tuple(code for code in summary[5:] if code),
+        messages=tuple(_message(block, component) for block in root.blocks),
+    )
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _message(block: Block, component: str) -> MessageAnswer:
+    head, result = block.segments[0], ["IK5"]
+    for elements in block.segments[1:]:
+        if elements[0] == "IK5":
+            result = elements
+    outcome = OUTCOME.get(at(result, 1), Outcome.REJECTED)
+    findings: list[SyntaxFinding] = []
+    for child in block.blocks:
+        findings += _findings(child, component, is_error=outcome is not Outcome.WITH_ERRORS)
+    return MessageAnswer(
+        at(head, 1),
+        at(head, 2),
+        at(head, 3),
+        outcome,
+        tuple(code for code in result[2:] if code),
+        tuple(findings),
+    )
+
+
+def _findings(block: Block, component: str, *, is_error: bool) -> list[SyntaxFinding]:
+    ik3 = block.segments[0]
+    tag, position, loop, code = at(ik3, 1), _count(at(ik3, 2)), at(ik3, 3), at(ik3, 4)
+    if not block.blocks:
+        message = words("IK304", code)
+        return [
+            SyntaxFinding(
+                level("IK304", code), "IK304", code, message, position, loop, tag, is_error=is_error
+            )
+        ]
+    found = []
+    for child in block.blocks:
+        ik4 = child.segments[0]
+        element, part, repeat = ([*at(ik4, 1).split(component), "", "", ""])[:3]
+        code = at(ik4, 3)
+        found.append(
+            SyntaxFinding(
+                level("IK403", code),
+                "IK403",
+                code,
+                words("IK403", code),
+                position,
+                loop,
+                tag,
+                _count(element),
+                _count(part),
+                _count(repeat),
+                at(ik4, 4),
+                is_error,
+            )
+        )
+    return found

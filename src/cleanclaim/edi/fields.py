@@ -1,0 +1,187 @@
+"""From elements to values and back: numbers, days, names, addresses; and what is carried so that nothing is lost.
+
+Reading never raises: a message that cannot be read safely was already refused by its findings.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from cleanclaim.values.adjustment import Adjustment, Group
+from cleanclaim.values.claim import Carried, Procedure
+from cleanclaim.values.party import Address, Contact, Reference
+from cleanclaim.wire.x12.dictionary import SEGMENTS
+from cleanclaim.wire.x12.tree import Block
+
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+ZERO = Decimal("0")
+Elements = list[str]
+
+
+def at(elements: Sequence[str], number: int) -> str:
+    """The element, empty where the segment is shorter."""
+    return elements[number] if number < len(elements) else ""
+
+
+@lru_cache(maxsize=50_000)
+def amount(text: str) -> Decimal | None:
+    """A decimal with the digits sent; None where it is not one."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def dollars(text: str) -> Decimal:
+    """A decimal that must be there; zero where it is not one."""
+    found = amount(text)
+    return ZERO if found is None else found
+
+
+@lru_cache(maxsize=20_000)
+def day(text: str) -> date | None:
+    """CCYYMMDD as a day; None where it is not one."""
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=20_000)
+def days(qualifier: str, text: str) -> tuple[date | None, date | None]:
+    """First and last day of a D8 or RD8; the last is None for a single day."""
+    if qualifier == "RD8":
+        return day(text[:8]), day(text[9:])
+    return day(text[:8]), None
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Collects what typed fields do not hold.
+
+    Attributes:
+        component: the file's component separator.
+    """
+
+    component: str
+    kept: list[Carried] = field(default_factory=list)
+
+    def keep(self, loop: str, elements: Sequence[str], occurrence: int = 1) -> None:
+        """Keep a whole segment."""
+        self.kept.append(_carried(loop, tuple(elements), occurrence, self.component))
+
+    def rest(
+        self, loop: str, elements: Sequence[str], typed: frozenset[int], occurrence: int = 1
+    ) -> None:
+        """Keep the elements that typed fields do not hold, if any has a value."""
+        for number in range(1, len(elements)):
+            if elements[number] and number not in typed:
+                break
+        else:
+            return
+        left = tuple("" if number in typed else value for number, value in enumerate(elements))
+        self.kept.append(_carried(loop, left, occurrence, self.component))
+
+    def taken(self) -> tuple[Carried, ...]:
+        """All that was kept."""
+        return tuple(self.kept)
+
+
+@lru_cache(maxsize=4096)
+def _carried(loop: str, elements: tuple[str, ...], occurrence: int, component: str) -> Carried:
+    last = len(elements)
+    while last > 1 and elements[last - 1] == "":
+        last -= 1
+    standard = SEGMENTS.get(elements[0])
+    composites = standard.composites if standard else ()
+    parts: list[str | tuple[str, ...]] = [elements[0]]
+    for number in range(1, last):
+        value = elements[number]
+        is_composite = number <= len(composites) and composites[number - 1]
+        parts.append(tuple(value.split(component)) if is_composite and value else value)
+    return Carried(loop, tuple(parts), occurrence)
+
+
+_ADDRESS_1, _ADDRESS_2 = frozenset({1, 2}), frozenset({1, 2, 3, 4})
+
+
+def read_address(block: Block, keeper: Keeper, occurrence: int = 1) -> Address | None:
+    """The address of N3 and N4; None where neither is there."""
+    line_1 = line_2 = city = state = zip_code = country = ""
+    is_there = False
+    for elements in block.segments:
+        if elements[0] == "N3":
+            line_1, line_2, is_there = at(elements, 1), at(elements, 2), True
+            if len(elements) > 3:
+                keeper.rest(block.id, elements, _ADDRESS_1, occurrence)
+        elif elements[0] == "N4":
+            city, state, zip_code, country = ([*elements[1:5], "", "", "", ""])[:4]
+            is_there = True
+            if len(elements) > 5:
+                keeper.rest(block.id, elements, _ADDRESS_2, occurrence)
+    return Address(line_1, line_2, city, state, zip_code, country) if is_there else None
+
+
+def read_contact(elements: Elements) -> Contact:
+    """The contact of a PER."""
+    channels = tuple(
+        (elements[k], at(elements, k + 1))
+        for k in range(3, min(len(elements), 9), 2)
+        if elements[k]
+    )
+    return Contact(at(elements, 2), channels)
+
+
+def read_reference(elements: Elements) -> Reference | None:
+    """The reference of a REF that has nothing but qualifier and value."""
+    if len(elements) == 3 and elements[2]:
+        return Reference(elements[1], elements[2])
+    return None
+
+
+def read_procedure(text: str, component: str) -> Procedure:
+    """The procedure of a composite medical procedure identifier."""
+    parts = text.split(component)
+    if len(parts) == 2:
+        return _plain_procedure(parts[0], parts[1])
+    qualifier, code = ([*parts, ""])[:2]
+    modifiers = tuple(parts[2:6])
+    while modifiers and modifiers[-1] == "":
+        modifiers = modifiers[:-1]
+    return Procedure(code, modifiers, qualifier, at(parts, 6))
+
+
+@lru_cache(maxsize=20_000)
+def _plain_procedure(qualifier: str, code: str) -> Procedure:
+    return Procedure(code, (), qualifier)
+
+
+_GROUPS = {group.value: group for group in Group}
+
+
+def read_adjustments(elements: Elements) -> tuple[Adjustment, ...] | None:
+    """The adjustments of a CAS; None where it cannot be held by typed fields."""
+    group = _GROUPS.get(at(elements, 1))
+    if group is None:
+        return None
+    found: list[Adjustment] = []
+    for k in range(2, len(elements), 3):
+        reason, money = elements[k], amount(at(elements, k + 1))
+        if not reason and not at(elements, k + 1):
+            continue
+        quantity_text = at(elements, k + 2)
+        quantity = amount(quantity_text) if quantity_text else None
+        if money is None or (quantity_text and quantity is None):
+            return None
+        found.append(Adjustment(group, reason, money, quantity))
+    return tuple(found)
+
+
+def ordered(carried: Iterable[Carried]) -> dict[tuple[str, int], list[Carried]]:
+    """Carried segments by loop and occurrence."""
+    table: dict[tuple[str, int], list[Carried]] = {}
+    for item in carried:
+        table.setdefault((item.loop, item.occurrence), []).append(item)
+    return table

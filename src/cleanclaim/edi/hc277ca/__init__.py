@@ -1,0 +1,1 @@
+"""Claim acknowledgement: 277CA, 005010X214."""

@@ -1,0 +1,215 @@
+"""From a walked 835 to a remittance."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from cleanclaim.edi.fields import (
+    Elements,
+    Keeper,
+    at,
+    day,
+    dollars,
+    read_address,
+    read_contact,
+    read_reference,
+)
+from cleanclaim.edi.hc835.read_claim import read_claim
+from cleanclaim.values.claim import Carried
+from cleanclaim.values.party import Address, Contact, Payer, Provider, Reference, Role
+from cleanclaim.values.remittance import ClaimPayment, ProviderAdjustment, Remittance
+from cleanclaim.wire.x12.tree import Block, whole
+from cleanclaim.wire.x12.walker import Walk
+
+NO_DAY = date(1, 1, 1)
+BANKED = ("ACH", "BOP", "FWT")  # methods that need the originating company id (BPR10)
+_BPR = frozenset({1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 16})
+
+
+@dataclass(slots=True)
+class LocatedRemittance:
+    """A remittance and the segment number of each claim and line, for findings."""
+
+    remittance: Remittance
+    claim_at: list[int]
+    lines_at: list[list[int]]
+
+
+@dataclass(slots=True)
+class _Head:
+    method: str = ""
+    handling: str = ""
+    paid: str = ""
+    is_credit: bool = True
+    trace_number: str = ""
+    payer_trace_id: str = ""
+    paid_on: date = NO_DAY
+    produced_on: date | None = None
+    receiver_id: str = ""
+    payer_bank: tuple[str, str, str] = ("", "", "")
+    payee_bank: tuple[str, str, str] = ("", "", "")
+    bpr: Elements = field(default_factory=list)
+    adjustments: list[ProviderAdjustment] = field(default_factory=list)
+
+
+def read_remittance(result: Walk) -> LocatedRemittance:
+    """The whole message."""
+    root = whole(result)
+    keeper = Keeper(result.delimiters.component)
+    head = _read_head(root, keeper)
+    payer, technical = Payer("", ""), None
+    payee, payee_address = Provider(Role.PAY_TO, ""), None
+    claims: list[ClaimPayment] = []
+    claim_at: list[int] = []
+    lines_at: list[list[int]] = []
+    pending: list[Carried] = []  # an LX level's own segments go with its first claim
+    for block in root.blocks:
+        if block.id == "1000A":
+            payer, technical = _read_payer(block, keeper)
+        elif block.id == "1000B":
+            payee, payee_address = _read_payee(block, keeper)
+        elif block.id == "2000":
+            pending += _level(
+                block, is_first=not claims and not pending, component=keeper.component
+            )
+            for child in block.blocks:
+                claims.append(read_claim(child, keeper.component, tuple(pending)))
+                pending = []
+                claim_at.append(child.position)
+                lines_at.append([line.position for line in child.blocks])
+    keeper.kept += pending
+    remittance = Remittance(
+        payer, payee, dollars(head.paid), head.trace_number, head.payer_trace_id, head.paid_on, head.method,
+        head.handling, head.produced_on, head.is_credit, head.receiver_id, tuple(claims), tuple(head.adjustments),
+        head.payer_bank, head.payee_bank, payee_address, technical, keeper.taken(),
+    )  # fmt: skip
+    return LocatedRemittance(remittance, claim_at, lines_at)
+
+
+def _level(block: Block, *, is_first: bool, component: str) -> list[Carried]:
+    """The segments of an LX level, unless it is the plain `LX*1` that we write ourselves."""
+    if is_first and len(block.segments) == 1 and at(block.segments[0], 1) == "1":
+        return []
+    keeper = Keeper(component)
+    for elements in block.segments:
+        keeper.keep("2000", elements)
+    return keeper.kept
+
+
+def _read_head(root: Block, keeper: Keeper) -> _Head:
+    head = _Head()
+    for elements in root.segments[1:]:
+        tag = elements[0]
+        if tag == "BPR":
+            _read_bpr(elements, head)
+        elif tag == "TRN":
+            head.trace_number, head.payer_trace_id = at(elements, 2), at(elements, 3)
+            keeper.rest(root.id, elements, frozenset({1, 2, 3}))
+        elif (
+            tag == "REF" and elements[1:2] == ["EV"] and len(elements) == 3 and not head.receiver_id
+        ):
+            head.receiver_id = elements[2]
+        elif tag == "DTM" and elements[1:2] == ["405"] and len(elements) == 3 and day(elements[2]):
+            head.produced_on = day(elements[2])
+        elif tag == "PLB":
+            _read_plb(elements, head, keeper)
+        else:
+            keeper.keep(root.id, elements)
+    if head.bpr:
+        _keep_bpr(head, root.id, keeper)
+    return head
+
+
+def _read_bpr(elements: Elements, head: _Head) -> None:
+    head.bpr = elements
+    head.handling, head.paid, head.method = at(elements, 1), at(elements, 2), at(elements, 4)
+    head.is_credit = at(elements, 3) != "D"
+    head.payer_bank = (at(elements, 7), at(elements, 8), at(elements, 9))
+    head.payee_bank = (at(elements, 13), at(elements, 14), at(elements, 15))
+    head.paid_on = day(at(elements, 16)) or NO_DAY
+
+
+def defaults_of_bpr(
+    method: str, payer_trace_id: str, *, payer_routing: str, payee_routing: str
+) -> dict[int, str]:
+    """The elements that follow from the others: format, routing qualifiers, originating company."""
+    return {
+        5: "CCP" if method == "ACH" else "",
+        6: "01" if payer_routing else "",
+        10: payer_trace_id if method in BANKED else "",
+        12: "01" if payee_routing else "",
+    }
+
+
+def _keep_bpr(head: _Head, loop: str, keeper: Keeper) -> None:
+    usual = defaults_of_bpr(
+        head.method,
+        head.payer_trace_id,
+        payer_routing=head.payer_bank[0],
+        payee_routing=head.payee_bank[0],
+    )
+    typed = {number for number in usual if at(head.bpr, number) == usual[number]}
+    keeper.rest(loop, head.bpr, _BPR | typed)
+
+
+def _read_plb(elements: Elements, head: _Head, keeper: Keeper) -> None:
+    ends = day(at(elements, 2))
+    if ends is None:
+        keeper.keep("835", elements)
+        return
+    for k in range(3, len(elements), 2):
+        if not elements[k] and not at(elements, k + 1):
+            continue
+        reason, _, reference = elements[k].partition(keeper.component)
+        head.adjustments.append(
+            ProviderAdjustment(
+                at(elements, 1), ends, reason, reference, dollars(at(elements, k + 1))
+            )
+        )
+
+
+def _read_payer(block: Block, keeper: Keeper) -> tuple[Payer, Contact | None]:
+    name = block.segments[0]
+    keeper.rest(block.id, name, frozenset({1, 2, 3, 4}))
+    payer_id, qualifier = at(name, 4), at(name, 3)
+    contact: Contact | None = None
+    technical: Contact | None = None
+    references: list[Reference] = []
+    for elements in block.segments[1:]:
+        tag = elements[0]
+        if tag == "REF" and (reference := read_reference(elements)):
+            # Without a national id in N1 the payer's own number is REF*2U.
+            if reference.qualifier == "2U" and not payer_id:
+                payer_id, qualifier = reference.value, "PI"
+            else:
+                references.append(reference)
+        elif tag == "PER" and elements[1:2] == ["CX"] and contact is None:
+            contact = read_contact(elements)
+        elif tag == "PER" and elements[1:2] == ["BL"] and technical is None:
+            technical = read_contact(elements)
+        elif tag not in ("N3", "N4"):
+            keeper.keep(block.id, elements)
+    address = read_address(block, keeper)
+    return Payer(
+        at(name, 2), payer_id, qualifier or "PI", address, contact, tuple(references)
+    ), technical
+
+
+def _read_payee(block: Block, keeper: Keeper) -> tuple[Provider, Address | None]:
+    name = block.segments[0]
+    qualifier, value = at(name, 3), at(name, 4)
+    npi = value if qualifier == "XX" else ""
+    tin = value if qualifier == "FI" else ""
+    if qualifier not in ("XX", "FI") or len(name) > 5:
+        typed = {1, 2} | ({3, 4} if npi or tin else set())
+        keeper.rest(block.id, name, frozenset(typed))
+    references: list[Reference] = []
+    for elements in block.segments[1:]:
+        if elements[0] == "REF" and (reference := read_reference(elements)):
+            if reference.qualifier == "TJ" and not tin:
+                tin = reference.value
+            else:
+                references.append(reference)
+        elif elements[0] not in ("N3", "N4"):
+            keeper.keep(block.id, elements)
+    payee = Provider(Role.PAY_TO, at(name, 2), npi=npi, tin=tin, references=tuple(references))
+    return payee, read_address(block, keeper)

@@ -1,0 +1,189 @@
+"""Loop 2100 with its lines as a claim payment."""
+
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.edi.fields import (
+    Elements,
+    Keeper,
+    amount,
+    at,
+    day,
+    dollars,
+    read_adjustments,
+    read_procedure,
+    read_reference,
+)
+from cleanclaim.edi.parties import person_of_name
+from cleanclaim.values.adjustment import Adjustment
+from cleanclaim.values.claim import Carried
+from cleanclaim.values.party import Person, Provider, Reference, Role
+from cleanclaim.values.remittance import ClaimPayment, LinePayment
+from cleanclaim.wire.x12.tree import Block
+
+_CLP = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9})
+_SVC = frozenset({1, 2, 3, 5, 6, 7})
+_PEOPLE = {"QC": "patient", "IL": "subscriber", "74": "corrected_patient"}
+_MOA_REMARKS = (3, 4, 5, 6, 7)
+MIA_REMARKS = (5, 20, 21, 22, 23)
+_DATES = {"232": "service_from", "233": "service_to", "050": "received_on"}
+_AMOUNTS = {"AU": "allowed", "I": "interest"}
+
+
+def read_claim(block: Block, component: str, above: tuple[Carried, ...]) -> ClaimPayment:
+    """What loop 2100 says. `above` are the segments of its LX level, if it is the first claim there."""
+    keeper = Keeper(component, list(above))
+    clp = block.segments[0]
+    if len(clp) > 10:
+        keeper.rest("2100", clp, _CLP)
+    own: dict[str, object] = {}
+    adjustments: tuple[Adjustment, ...] = ()
+    references: list[Reference] = []
+    for elements in block.segments[1:]:
+        tag = elements[0]
+        if tag == "CAS" and (found := read_adjustments(elements)) is not None:
+            adjustments += found
+        elif tag == "REF" and (reference := read_reference(elements)):
+            references.append(reference)
+        elif tag in ("NM1", "DTM", "AMT", "MOA", "MIA") and _read_part(elements, own, keeper):
+            continue
+        else:
+            keeper.keep("2100", elements)
+    own["lines"] = tuple([read_line(child, component) for child in block.blocks])
+    return ClaimPayment(
+        control_number=at(clp, 1),
+        status_code=at(clp, 2),
+        charge=dollars(at(clp, 3)),
+        paid=dollars(at(clp, 4)),
+        patient_responsibility=dollars(at(clp, 5)),
+        filing_indicator=at(clp, 6),
+        payer_control_number=at(clp, 7),
+        place_of_service=at(clp, 8),
+        frequency_code=at(clp, 9),
+        adjustments=adjustments,
+        references=tuple(references),
+        carried=keeper.taken(),
+        **own,  # type: ignore[arg-type]
+    )
+
+
+def _read_part(elements: Elements, own: dict[str, object], keeper: Keeper) -> bool:
+    """Put the segment into a typed field; False where there is none for it or it is taken."""
+    tag, code = elements[0], at(elements, 1)
+    if tag == "NM1":
+        name = _PEOPLE.get(code)
+        if name and name not in own:
+            own[name] = _read_person(elements, keeper)
+            return True
+        if code == "82" and "rendering" not in own:
+            own["rendering"] = _read_rendering(elements, keeper)
+            return True
+    elif tag == "DTM" and len(elements) == 3:
+        name = _DATES.get(code)
+        if name and name not in own and day(elements[2]):
+            own[name] = day(elements[2])
+            return True
+    elif tag == "AMT" and len(elements) == 3:
+        name = _AMOUNTS.get(code)
+        if name and name not in own and amount(elements[2]) is not None:
+            own[name] = amount(elements[2])
+            return True
+    elif tag in ("MOA", "MIA") and "remark_codes" not in own:
+        return _read_remarks(elements, own, keeper)
+    return False
+
+
+def _read_remarks(elements: Elements, own: dict[str, object], keeper: Keeper) -> bool:
+    places = _MOA_REMARKS if elements[0] == "MOA" else MIA_REMARKS
+    codes = [at(elements, number) for number in places]
+    found = tuple(code for code in codes if code)
+    # A gap between codes could not be written again.
+    if not found or tuple(codes[: len(found)]) != found:
+        return False
+    own["remark_codes"] = found
+    if elements[0] == "MIA":
+        left = ["" if number in places else value for number, value in enumerate(elements)]
+        keeper.keep("2100", left)
+    else:
+        keeper.rest("2100", elements, frozenset(places))
+    return True
+
+
+def _read_person(elements: Elements, keeper: Keeper) -> Person:
+    person = person_of_name(elements, keeper, "2100")
+    # Most people are people (NM102 = 1); an organization, or an id type without an id, is carried.
+    if at(elements, 2) != "1" or (at(elements, 8) and not at(elements, 9)):
+        left = [elements[0], elements[1], at(elements, 2) if at(elements, 2) != "1" else "", *[""] * 5,
+                at(elements, 8) if not at(elements, 9) else ""]  # fmt: skip
+        keeper.keep("2100", left)
+    return person
+
+
+def _read_rendering(elements: Elements, keeper: Keeper) -> Provider:
+    qualifier, value = at(elements, 8), at(elements, 9)
+    npi = value if qualifier == "XX" else ""
+    tin = value if qualifier == "FI" else ""
+    left = [elements[0], elements[1], *elements[2:]]
+    for number in (2, 3, 4, 5, 7, *((8, 9) if npi or tin else ())):
+        if number < len(left):
+            left[number] = ""
+    if any(left[2:]):
+        keeper.keep("2100", left)
+    return Provider(
+        Role.RENDERING, at(elements, 3), at(elements, 4), at(elements, 5), at(elements, 7), at(elements, 2) == "1",
+        npi, tin,
+    )  # fmt: skip
+
+
+def read_line(block: Block, component: str) -> LinePayment:
+    """What loop 2110 says."""
+    keeper = Keeper(component)
+    svc = block.segments[0]
+    if at(svc, 4):
+        keeper.rest("2110", svc, _SVC)
+    service_from, service_to = _read_days(block, keeper)
+    adjustments: tuple[Adjustment, ...] = ()
+    references: list[Reference] = []
+    remarks: list[str] = []
+    control = ""
+    allowed: Decimal | None = None
+    for elements in block.segments[1:]:
+        tag = elements[0]
+        if tag == "CAS" and (found := read_adjustments(elements)) is not None:
+            adjustments += found
+        elif tag == "REF" and (reference := read_reference(elements)):
+            if reference.qualifier == "6R" and not control:
+                control = reference.value
+            else:
+                references.append(reference)
+        elif tag == "AMT" and at(elements, 1) == "B6" and allowed is None and len(elements) == 3:
+            allowed = amount(elements[2])
+        elif tag == "LQ" and at(elements, 1) == "HE" and len(elements) == 3:
+            remarks.append(elements[2])
+        elif tag != "DTM":
+            keeper.keep("2110", elements)
+    submitted = read_procedure(svc[6], component) if at(svc, 6) else None
+    return LinePayment(
+        read_procedure(at(svc, 1), component), dollars(at(svc, 2)), dollars(at(svc, 3)), amount(at(svc, 5)),
+        submitted, amount(at(svc, 7)), service_from, service_to, adjustments, allowed, tuple(remarks), control,
+        tuple(references), keeper.taken(),
+    )  # fmt: skip
+
+
+def _read_days(block: Block, keeper: Keeper) -> tuple[date | None, date | None]:
+    """Days of service: DTM*472, or the pair 150 and 151; anything else is carried."""
+    found = {at(e, 1): day(at(e, 2)) for e in block.segments[1:] if e[0] == "DTM" and len(e) == 3}
+    single = found.get("472")
+    first, last = found.get("150"), found.get("151")
+    if single:
+        used = {"472"}
+    elif first and last:
+        used = {"150", "151"}
+    else:
+        used = set()
+    for elements in block.segments[1:]:
+        if elements[0] == "DTM" and at(elements, 1) not in used:
+            keeper.keep("2110", elements)
+    if single:
+        return single, None
+    return (first, last) if used else (None, None)

@@ -1,0 +1,1 @@
+"""Interchange acknowledgement: TA1."""

@@ -1,0 +1,56 @@
+"""TA1 segments that we receive, and our judgement of an interchange (what our own TA1 says)."""
+
+import re
+from collections.abc import Sequence
+
+from cleanclaim.values.acknowledgement import InterchangeAnswer
+from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.elements import is_date8
+
+_TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
+_VERSIONS = ("00401", "00402", "00403", "00500", "00501", "00502", "00600", "00602")
+
+
+def read_answer(elements: Sequence[str]) -> InterchangeAnswer:
+    """The answer of a TA1 segment; missing elements are empty."""
+    padded = [*elements[1:6], "", "", "", "", ""]
+    return InterchangeAnswer(*padded[:5])
+
+
+def judge(head: Sequence[str], defects: Sequence[Defect]) -> tuple[list[Defect], InterchangeAnswer]:
+    """Further defects of the ISA's own elements, and the answer: the first error decides its note.
+
+    Structure that cannot be trusted rejects (R); odd but harmless elements are accepted with a note (E).
+    """
+    extra = _of_elements(head)
+    first = next((d for d in [*defects, *extra] if d.is_error), None)
+    if first is not None:
+        code, note = "R", first.code
+    elif extra:
+        code, note = "E", extra[0].code
+    else:
+        code, note = "A", "000"
+    return extra, InterchangeAnswer(head[12], head[8], head[9], code, note)
+
+
+def _of_elements(head: Sequence[str]) -> list[Defect]:
+    found: list[Defect] = []
+    if not (head[12].isdigit() and len(head[12]) == 9):
+        found.append(_isa("018", 13, head[12], "expected a control number of nine digits"))
+    if head[14] not in ("T", "P", "I"):
+        found.append(_isa("020", 15, head[14], "expected T (test) or P (production)"))
+    if not is_date8("20" + head[8]):
+        found.append(_isa("014", 9, head[8], "expected a day as YYMMDD", is_error=False))
+    if _TIME.fullmatch(head[9]) is None:
+        found.append(_isa("015", 10, head[9], "expected a time as HHMM", is_error=False))
+    if head[11] not in _VERSIONS:
+        found.append(_isa("017", 12, head[11], "expected a version such as 00501", is_error=False))
+    if head[13] not in ("0", "1"):
+        found.append(_isa("019", 14, head[13], "expected 0 or 1", is_error=False))
+    return found
+
+
+def _isa(code: str, element: int, value: str, words: str, *, is_error: bool = True) -> Defect:
+    return Defect(
+        1, "TA105", code, words, segment="ISA", element=element, value=value, is_error=is_error
+    )

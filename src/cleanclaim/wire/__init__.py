@@ -1,0 +1,1 @@
+"""Bytes <-> segments: delimiters, envelopes, guide walker, element checks, writer; no business meaning."""

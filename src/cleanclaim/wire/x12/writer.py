@@ -1,0 +1,206 @@
+"""Writing: segments are collected with neutral separators (control characters), replaced at the very end.
+
+That way data that holds a separator cannot slip through: control characters in data are refused one by one, and
+the separators chosen may not occur in the data.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.wire.x12.delimiters import Delimiters
+
+ELEMENT, COMPONENT, REPETITION, SEGMENT = "\x1d", "\x1f", "\x1e", "\x1c"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_STANDARD = Delimiters()
+# Tried in order when the caller names none and the data holds a usual separator.
+_CANDIDATES = (
+    _STANDARD,
+    Delimiters("*", ">", "^", "~"),
+    Delimiters("*", "<", "^", "~"),
+    Delimiters("|", ">", "^", "~"),
+    Delimiters("|", ">", "`", "~"),
+    Delimiters("|", ">", "{", "}"),
+    Delimiters("\x1d", "\x1f", "\x1e", "\x1c"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands around the messages of one file.
+
+    Attributes:
+        message_control: ST02 of the first message; the next ones count up.
+        usage: `T` test, `P` production.
+        created_at: HHMM.
+    """
+
+    sender_qualifier: str
+    sender_id: str
+    receiver_qualifier: str
+    receiver_id: str
+    interchange_control: int
+    group_control: int
+    message_control: int
+    usage: str
+    created_on: date
+    created_at: str
+    gs_sender: str
+    gs_receiver: str
+    ack_requested: bool = False
+
+
+class Composite(str):
+    """Components already joined; only these may hold separators."""
+
+    __slots__ = ()
+
+
+def segment(*elements: str) -> str:
+    """One segment; empty elements at the end are left out.
+
+    Raises:
+        InputError: an element holds a control character.
+    """
+    for element in elements:
+        if not element.isprintable() and element.__class__ is str and _CONTROL.search(element):
+            raise InputError(
+                f"segment {elements[0]}: the data holds a control character",
+                hint="Remove line breaks and control characters from the text",
+            )
+    last = len(elements)
+    while last and elements[last - 1] == "":
+        last -= 1
+    return ELEMENT.join(elements[:last])
+
+
+def composite(*components: str) -> Composite:
+    """One composite; empty components at the end are left out.
+
+    Raises:
+        InputError: a component holds a control character.
+    """
+    for component in components:
+        if not component.isprintable() and _CONTROL.search(component):
+            raise InputError("the data holds a control character", hint="Remove it from the text")
+    last = len(components)
+    while last and components[last - 1] == "":
+        last -= 1
+    return Composite(COMPONENT.join(components[:last]))
+
+
+def number(value: Decimal | None) -> str:
+    """X12 decimal: no exponent, no needless zeroes; None is empty."""
+    if value is None:
+        return ""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def day8(day: date | None) -> str:
+    """CCYYMMDD; None is empty."""
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to write: its segments between ST and SE, neutral separators."""
+
+    kind: str
+    segments: Sequence[str]
+    guide_in_st: str = ""  # ST03, where the guide has it
+
+
+def write_group(
+    messages: Iterable[Message],
+    *,
+    envelope: Envelope,
+    functional_id: str,
+    guide: str,
+    delimiters: Delimiters | None = None,
+) -> bytes:
+    """One interchange with one group with the messages.
+
+    Raises:
+        InputError: data holds a separator or a control character, or an identifier does not fit the envelope.
+    """
+    created = envelope.created_on
+    out = [
+        segment("GS", functional_id, envelope.gs_sender, envelope.gs_receiver, day8(created),
+                envelope.created_at, str(envelope.group_control), "X", guide)
+    ]  # fmt: skip
+    count = 0
+    for message in messages:
+        control = f"{envelope.message_control + count:04d}"
+        count += 1
+        out.append(segment("ST", message.kind, control, message.guide_in_st))
+        out += message.segments
+        out.append(segment("SE", str(len(message.segments) + 2), control))
+    if not count:
+        raise InputError("nothing to write: a group needs at least one message")
+    out.append(segment("GE", str(count), str(envelope.group_control)))
+    return finish(out, envelope=envelope, groups=1, delimiters=delimiters)
+
+
+def finish(
+    segments: list[str], *, envelope: Envelope, groups: int, delimiters: Delimiters | None = None
+) -> bytes:
+    """The bytes: ISA, the segments, IEA, with real separators; UTF-8 (plain ASCII where the data is)."""
+    body = SEGMENT.join(segments)
+    chosen = _choose(body, delimiters)
+    table = str.maketrans(
+        {
+            ELEMENT: chosen.element,
+            COMPONENT: chosen.component,
+            REPETITION: chosen.repetition,
+            SEGMENT: chosen.segment,
+        }
+    )
+    head = isa(envelope, chosen)
+    end = f"{chosen.segment}IEA{chosen.element}{groups}{chosen.element}{envelope.interchange_control:09d}"
+    return (head + chosen.segment + body.translate(table) + end + chosen.segment).encode("utf-8")
+
+
+def _choose(body: str, wanted: Delimiters | None) -> Delimiters:
+    for candidate in (wanted,) if wanted else _CANDIDATES:
+        held = [c for c in (candidate.element, candidate.component, candidate.repetition, candidate.segment)
+                if c not in (ELEMENT, COMPONENT, REPETITION, SEGMENT) and c in body]  # fmt: skip
+        if not held:
+            return candidate
+    places = [
+        part.split(ELEMENT, 1)[0] for part in body.split(SEGMENT) if any(c in part for c in held)
+    ]
+    raise InputError(
+        f"segment {places[0]}: the data holds the separator {held[0]!r}",
+        hint="Choose other separators or change the text",
+    )
+
+
+def isa(envelope: Envelope, delimiters: Delimiters) -> str:
+    """The interchange header, 105 characters and no segment separator.
+
+    Raises:
+        InputError: an identifier is longer than its place.
+    """
+    for name, value in (("sender", envelope.sender_id), ("receiver", envelope.receiver_id)):
+        if not 1 <= len(value) <= 15 or not value.isprintable():
+            raise InputError(f"{name} id {value!r}: expected 1 to 15 characters for the ISA")
+    if not 1 <= envelope.interchange_control <= 999_999_999:
+        raise InputError(
+            f"interchange control number {envelope.interchange_control}: expected 1 to 999999999"
+        )
+    return delimiters.element.join(
+        (
+            "ISA", "00", " " * 10, "00", " " * 10,
+            f"{envelope.sender_qualifier:2.2}", f"{envelope.sender_id:<15}",
+            f"{envelope.receiver_qualifier:2.2}", f"{envelope.receiver_id:<15}",
+            day8(envelope.created_on)[2:], envelope.created_at[:4], delimiters.repetition, "00501",
+            f"{envelope.interchange_control:09d}", "1" if envelope.ack_requested else "0",
+            envelope.usage, delimiters.component,
+        )
+    )  # fmt: skip
