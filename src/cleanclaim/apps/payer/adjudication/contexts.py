@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.apps.payer.adjudication.gather import Batch, Case
+from cleanclaim.apps.payer.adjudication.gather import Batch, Case, fees_for
 from cleanclaim.apps.payer.members.selectors import AgreedCare
 from cleanclaim.apps.payer.plans.models import ContractEdition, PlanEdition
 from cleanclaim.apps.payer.plans.selectors import KnownProvider
@@ -21,6 +21,7 @@ from cleanclaim.rules.adjudication import (
 )
 from cleanclaim.rules.benefits import Plan, Used
 from cleanclaim.rules.pricing import Contract, FeeLookup
+from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import from_json
 
 
@@ -54,7 +55,6 @@ def context_of(
     case: Case,
     batch: Batch,
     *,
-    fees: FeeLookup,
     decided_on: date,
     original: Original | None = None,
     released: frozenset[str] = frozenset(),
@@ -89,7 +89,7 @@ def context_of(
         options=options,
     )
     terms = contract.terms if contract else None
-    return _context(seen, tuple(c for _, c in covers), terms, fees), seen
+    return _context(seen, tuple(c for _, c in covers), terms, batch.fees), seen
 
 
 def _standing(provider: KnownProvider | None, case: Case) -> ProviderStanding:
@@ -152,11 +152,12 @@ def _context(
     )
 
 
-def context_again(seen: Seen, *, fees: FeeLookup) -> Context:
+def context_again(seen: Seen, claim: Claim) -> Context:
     """The context that a stored decision saw, with the same editions."""
     ids = [cover.edition_id for cover in seen.covers]
     plans = {row.pk: from_json(row.body, Plan) for row in PlanEdition.objects.filter(id__in=ids)}
     terms = ContractEdition.objects.filter(id=seen.contract_edition_id).first()
     contract = from_json(terms.body, Contract) if terms else None
     covers = tuple(Coverage(plans[c.edition_id], c.valid_from, c.valid_to) for c in seen.covers)
+    fees = fees_for([claim], [contract] if contract else [])
     return _context(seen, covers, contract, fees)

@@ -25,10 +25,11 @@ from cleanclaim.apps.payer.plans.selectors import (
     plan_editions,
     providers_by_id,
 )
+from cleanclaim.apps.shared.reference.selectors import fee_table
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.adjudication import Coverage, Options, PriorLine
 from cleanclaim.rules.benefits import Plan, Used
-from cleanclaim.rules.pricing import Contract
+from cleanclaim.rules.pricing import Contract, FeeLookup, FeeTable
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import from_json
 
@@ -86,6 +87,7 @@ class Batch:
     care: dict[int, list[AgreedCare]]
     priors: dict[int, list[Prior]]
     options: Options
+    fees: FeeLookup
     denied: set[tuple[int, int]] = field(default_factory=set)  # (case, line) denied in this batch
     _coverages: dict[Spans, Covers] = field(default_factory=dict)
 
@@ -152,18 +154,32 @@ def gather(cases: Sequence[Case], *, without_cases: Sequence[int] = ()) -> Batch
     """Read all that these cases need; what `without_cases` used or billed is left out."""
     member_ids = {case.member_id for case in cases}
     people = people_by_id(member_ids)
+    contracts = contract_editions()
+    terms = [edition.terms for editions in contracts.values() for edition in editions]
     families = {person.family_id for person in people.values()}
     return Batch(
         people=people,
         providers=providers_by_id({case.provider_id for case in cases}),
         plans=plan_editions(),
-        contracts=contract_editions(),
+        contracts=contracts,
         spans=spans_by_member(member_ids),
         use=use_of_families(families, without_cases=without_cases),
         care=authorizations_of(member_ids),
         priors=_prior_lines(cases, without_cases=without_cases),
         options=plan_options(),
+        fees=fees_for([case.claim for case in cases], terms),
     )
+
+
+def fees_for(claims: Sequence[Claim], contracts: Sequence[Contract]) -> FeeLookup:
+    """The fees that these contracts may need for the claims' codes on their days."""
+    schedules = {term.schedule for terms in contracts for term in terms.terms} - {""}
+    lines = [line for claim in claims for line in claim.lines]
+    days = [line.service_from for line in lines if line.service_from]
+    if not schedules or not days:
+        return FeeTable([])
+    codes = {line.procedure.code for line in lines}
+    return fee_table(schedules, codes, first_on=min(days), last_on=max(days))
 
 
 def plan_options() -> Options:

@@ -40,6 +40,9 @@ NUMBER_MISSING = Rejection(
 )
 
 
+OTHER_PAYER = Rejection("A3", "116", "PR", "The claim names another payer.")
+
+
 def check_form(claim: Claim) -> Rejection | None:
     """What is wrong with the claim by itself, so that it cannot be worked."""
     amounts = [claim.charge, *(line.charge for line in claim.lines)]

@@ -304,3 +304,85 @@ def lock_benefits() -> None:
             "SELECT pg_advisory_xact_lock(hashtextextended('cleanclaim benefits', %s))",
             [current_tenant()],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningUse:
+    """What somebody had used of a year before we knew of their claims, dollars by kind.
+
+    A family's figures include every person's; None = the person's own figure again.
+    """
+
+    member_id: str
+    plan_code: str
+    year: int
+    deductible: Decimal = Decimal(0)
+    out_of_pocket: Decimal = Decimal(0)
+    family_deductible: Decimal | None = None
+    family_out_of_pocket: Decimal | None = None
+    first_name: str = ""  # which person under the member id; empty = the subscriber
+
+
+@transaction.atomic
+def set_opening_use(openings: Sequence[OpeningUse], *, recorded_on: date) -> int:
+    """Bring accumulators to these opening balances; set already, they are left alone. Returns new rows.
+
+    Raises:
+        ReferenceDataError: a plan or a member is unknown.
+    """
+    lock_benefits()
+    plans = dict(BenefitPlan.objects.values_list("code", "id"))
+    people = people_by_member_id({o.member_id for o in openings})
+    have = {
+        (e.member_id if e.scope == "member" else e.family_id, e.plan_id, e.year, e.kind, e.scope)
+        for e in AccumulatorEntry.objects.filter(case_id=0)
+    }
+    uses = [use for opening in openings for use in _opening_rows(opening, plans, people)]
+    fresh = [
+        use
+        for use in uses
+        if (
+            use.member_id if use.scope == "member" else use.family_id,
+            use.plan_id,
+            use.year,
+            use.kind,
+            use.scope,
+        )
+        not in have
+    ]
+    return record_use(fresh, recorded_on=recorded_on)
+
+
+def _opening_rows(
+    opening: OpeningUse, plans: dict[str, int], people: dict[str, list[KnownPerson]]
+) -> list[Use]:
+    family = people.get(opening.member_id, [])
+    wanted = plain(opening.first_name)
+    person = next((p for p in family if not wanted or plain(p.first_name) == wanted), None)
+    if person is None or opening.plan_code not in plans:
+        missing = "member" if person is None else f"benefit plan {opening.plan_code!r}"
+        raise ReferenceDataError(f"opening balance: {missing} not found", hint="Enroll it first")
+    figures = (
+        ("deductible", "member", opening.deductible),
+        ("out_of_pocket", "member", opening.out_of_pocket),
+        ("deductible", "family", _or(opening.family_deductible, opening.deductible)),
+        ("out_of_pocket", "family", _or(opening.family_out_of_pocket, opening.out_of_pocket)),
+    )
+    plan_id = plans[opening.plan_code]
+    return [
+        Use(
+            person.id,
+            person.family_id,
+            plan_id,
+            opening.year,
+            kind,
+            scope,
+            amount,
+            note="opening balance",
+        )
+        for kind, scope, amount in figures
+    ]
+
+
+def _or(figure: Decimal | None, other: Decimal) -> Decimal:
+    return other if figure is None else figure

@@ -21,6 +21,8 @@ class PayerProfile(TenantModel):
     contact_phone = models.CharField(max_length=20)
     bank_routing = models.CharField(max_length=9)
     bank_account = models.CharField(max_length=35)
+    # A live counterpart for any file takes claims that name another payer, too.
+    accepts_any_payer = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -50,6 +50,7 @@ def payer_profile() -> PayerProfile:
         zip_code="946120001",
         contact_name="Provider services",
         contact_phone="5105550100",
+        accepts_any_payer=True,
     )
 
 

@@ -25,7 +25,7 @@ from cleanclaim.values.codec import from_json, to_json
 
 
 @transaction.atomic
-def set_payer_profile(**fields: str) -> PayerProfile:
+def set_payer_profile(**fields: str | bool) -> PayerProfile:
     """The organization's identity on its messages (fields of `PayerProfile`); set anew each time."""
     profile, _ = PayerProfile.objects.update_or_create(
         organization_id=current_tenant(), defaults=fields

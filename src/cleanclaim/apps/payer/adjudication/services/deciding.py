@@ -16,10 +16,8 @@ from cleanclaim.apps.payer.adjudication.services.reversing import (
 from cleanclaim.apps.payer.adjudication.services.writing import Decided, uses_of, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
 from cleanclaim.apps.payer.members.services import lock_benefits
-from cleanclaim.apps.shared.reference.selectors import fee_lookup
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.adjudication import Original, adjudicate
-from cleanclaim.rules.pricing import FeeLookup
 from cleanclaim.values.claim import Frequency
 from cleanclaim.values.decision import Outcome
 
@@ -55,27 +53,24 @@ def adjudicate_cases(*, decided_on: date, limit: int = 5000) -> Counts:
     )
     if not cases:
         return counts
-    fees = fee_lookup()
     run: list[Case] = []
     for case in cases:
         if case.frequency_code not in CORRECTIONS:
             run.append(case)
             continue
         # A correction takes back what earlier cases used, so that these must be written first.
-        _decide_run(run, fees=fees, decided_on=decided_on, counts=counts)
+        _decide_run(run, decided_on=decided_on, counts=counts)
         run = []
-        counts.add(decide_correction(case, fees=fees, decided_on=decided_on))
-    _decide_run(run, fees=fees, decided_on=decided_on, counts=counts)
+        counts.add(decide_correction(case, decided_on=decided_on))
+    _decide_run(run, decided_on=decided_on, counts=counts)
     return counts
 
 
-def _decide_run(
-    cases: Sequence[Case], *, fees: FeeLookup, decided_on: date, counts: Counts
-) -> None:
+def _decide_run(cases: Sequence[Case], *, decided_on: date, counts: Counts) -> None:
     if not cases:
         return
     batch = gather(cases)
-    decided = [decide(case, batch, fees=fees, decided_on=decided_on) for case in cases]
+    decided = [decide(case, batch, decided_on=decided_on) for case in cases]
     write_decisions(decided, batch)
     for d in decided:
         counts.add(d.decision.outcome)
@@ -85,7 +80,6 @@ def decide(
     case: Case,
     batch: Batch,
     *,
-    fees: FeeLookup,
     decided_on: date,
     original: Original | None = None,
     released: frozenset[str] = frozenset(),
@@ -95,7 +89,6 @@ def decide(
     context, seen = context_of(
         case,
         batch,
-        fees=fees,
         decided_on=decided_on,
         original=original,
         released=released,
@@ -127,7 +120,6 @@ def _move_on(batch: Batch, decided: Decided) -> None:
 def decide_correction(
     case: Case,
     *,
-    fees: FeeLookup,
     decided_on: date,
     released: frozenset[str] = frozenset(),
     manual_prices: Mapping[int, Decimal] | None = None,
@@ -139,20 +131,21 @@ def decide_correction(
     original = live_original(case)
     stands = None
     if original is not None:
-        final = original.state in (CaseState.DECIDED, CaseState.PAID)
+        # History that was loaded without a decision has nothing that could be taken back.
+        decided = original.decision_id is not None
+        final = decided and original.state in (CaseState.DECIDED, CaseState.PAID)
         stands = Original(original.icn, is_final=final)
     batch = gather([case], without_cases=[original.id] if original else [])
-    decided = decide(
+    made = decide(
         case,
         batch,
-        fees=fees,
         decided_on=decided_on,
         original=stands,
         released=released,
         manual_prices=manual_prices,
     )
     replaces = original is not None and stands is not None and stands.is_final
-    if original is not None and replaces and decided.decision.outcome is not Outcome.PEND:
+    if original is not None and replaces and made.decision.outcome is not Outcome.PEND:
         is_void = case.frequency_code == Frequency.VOID
         reverse_decision(
             original,
@@ -161,5 +154,5 @@ def decide_correction(
             by=by,
             note=f"{'Voided' if is_void else 'Replaced'} by claim {case.icn}",
         )
-    write_decisions([replace(decided, by=by, note=note, authority=authority)], batch)
-    return decided.decision.outcome
+    write_decisions([replace(made, by=by, note=note, authority=authority)], batch)
+    return made.decision.outcome

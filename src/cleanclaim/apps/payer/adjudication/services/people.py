@@ -20,7 +20,6 @@ from cleanclaim.apps.payer.adjudication.services.reversing import reverse_decisi
 from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
 from cleanclaim.apps.payer.members.services import lock_benefits
-from cleanclaim.apps.shared.reference.selectors import fee_lookup
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.codec import from_json
 from cleanclaim.values.decision import Decision, Outcome
@@ -51,7 +50,6 @@ def release_pend(
     if case.frequency_code in CORRECTIONS:
         return decide_correction(
             case,
-            fees=fee_lookup(),
             decided_on=decided_on,
             released=released,
             manual_prices=prices,
@@ -63,7 +61,6 @@ def release_pend(
     decided = decide(
         case,
         batch,
-        fees=fee_lookup(),
         decided_on=decided_on,
         released=released,
         manual_prices=prices,
@@ -92,7 +89,7 @@ def deny_pend(
     """
     case = _lock(case_id, CaseState.PENDED, note)
     batch = gather([case])
-    context, seen = context_of(case, batch, fees=fee_lookup(), decided_on=decided_on)
+    context, seen = context_of(case, batch, decided_on=decided_on)
     decision = deny_all_lines(
         case.claim, context, group=group, reason=reason, words=words, remark_codes=remark_codes
     )
@@ -130,7 +127,6 @@ def override_decision(
     decided = decide(
         case,
         batch,
-        fees=fee_lookup(),
         decided_on=decided_on,
         original=seen.original,
         released=seen.options.released,

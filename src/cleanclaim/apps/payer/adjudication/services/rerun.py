@@ -9,7 +9,6 @@ import msgspec
 from cleanclaim.apps.payer.adjudication.contexts import Seen, context_again, context_of
 from cleanclaim.apps.payer.adjudication.gather import gather, read_cases
 from cleanclaim.apps.payer.adjudication.models import CaseDecision, DecisionKind
-from cleanclaim.apps.shared.reference.selectors import fee_lookup
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.rules.adjudication import adjudicate
 from cleanclaim.values.codec import from_json, to_json
@@ -33,7 +32,7 @@ def rerun(case_id: int) -> tuple[Difference, ...]:
     """
     [case] = read_cases("id = %s", [case_id])
     stored = _standing_decision(case_id)
-    context = context_again(from_json(stored.context, Seen), fees=fee_lookup())
+    context = context_again(from_json(stored.context, Seen), case.claim)
     return differences(from_json(stored.body, Decision), adjudicate(case.claim, context))
 
 
@@ -50,7 +49,6 @@ def rerun_as_known_now(case_id: int) -> tuple[Difference, ...]:
     context, _ = context_of(
         case,
         gather([case], without_cases=without),
-        fees=fee_lookup(),
         decided_on=seen.decided_on,
         original=seen.original,
         released=seen.options.released,

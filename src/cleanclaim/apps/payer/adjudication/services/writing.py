@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -17,13 +19,16 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.rules.parameters import parameter
 from cleanclaim.rules.posting import plan_decision_legs
 from cleanclaim.values.codec import to_json
 from cleanclaim.values.decision import Decision, Outcome
 from cleanclaim.values.entry import Entry
 
-PEND_WORK = "pended claim"
+PEND_WORK = "pended_claim"
 CASE_SUBJECT = "case"
+# The law is keyed by the day of receipt.
+DECIDE_WITHIN = Path(__file__).parents[1] / "parameters" / "decide_within_days.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +235,16 @@ def _tell_people(decided: Sequence[Decided]) -> None:
     pended = [d for d in decided if d.decision.outcome is Outcome.PEND]
     if pended:
         open_work([_work(d) for d in pended])
-    for d in decided:
-        if d.case.state == CaseState.PENDED and d.decision.outcome is not Outcome.PEND:
-            close_work(PEND_WORK, CASE_SUBJECT, d.case.id)
+    close_work(
+        PEND_WORK,
+        subject_kind=CASE_SUBJECT,
+        subject_ids=[
+            d.case.id
+            for d in decided
+            if d.case.state == CaseState.PENDED and d.decision.outcome is not Outcome.PEND
+        ],
+        outcome="Decided",
+    )
     record_audit(
         "change",
         patient_ids=[d.case.member_id for d in decided],
@@ -243,6 +255,7 @@ def _tell_people(decided: Sequence[Decided]) -> None:
 
 def _work(d: Decided) -> NewWork:
     reason = d.decision.pends[0]
+    days = parameter(DECIDE_WITHIN).value(on=d.case.received_on)
     return NewWork(
         kind=PEND_WORK,
         subject_kind=CASE_SUBJECT,
@@ -250,5 +263,9 @@ def _work(d: Decided) -> NewWork:
         patient_id=d.case.member_id,
         title=f"Pended claim {d.case.icn}: {reason.queue}",
         reason=reason.words,
+        opened_on=d.decision.decided_on,
+        due_on=d.case.received_on + timedelta(days=days),
         amount=d.case.claim.charge,
+        # It may pend again, for another reason, after a person finished the first item.
+        dedupe_key=f"{PEND_WORK}:{d.case.id}:{reason.code}",
     )

@@ -1,0 +1,187 @@
+"""An invented plan for the payer's tests: one product, one contract, two providers, one family."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cleanclaim.rules.benefits import Plan
+from cleanclaim.rules.code_list import code_list
+from cleanclaim.rules.pricing import Contract, Term
+from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine, Subscriber
+from cleanclaim.values.party import Address, Payer, Person, Provider, Role
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.payer.intake.models import ClaimCase
+    from cleanclaim.apps.payer.members.services import NewMember
+    from cleanclaim.apps.payer.plans.services import NewProvider
+
+HARBOR_NPI, HARBOR_TIN = "1234567893", "310000001"
+CEDAR_NPI, CEDAR_TIN = "1002567897", "310000002"
+RECEIVED_ON = date(2026, 3, 20)
+DECIDED_ON = date(2026, 3, 22)
+SERVICE_ON = date(2026, 3, 2)
+
+# 100.00 of deductible, then 20 percent; 80 percent of the charge is allowed.
+PPO = Plan(
+    code="ppo",
+    name="Coastal PPO",
+    edition="Coastal PPO 2026",
+    coinsurance=Decimal(20),
+    deductible=Decimal("100.00"),
+    out_of_pocket=Decimal("1000.00"),
+    authorization_required=code_list(["J1745"]),
+)
+STANDARD = Contract(
+    code="standard",
+    name="Standard",
+    edition="standard 2026",
+    terms=(Term("percent_of_charge", rate=Decimal(80)),),
+)
+# Prices only evaluation and management codes: anything else needs a person.
+NARROW = Contract(
+    code="narrow",
+    name="Narrow",
+    edition="narrow 2026",
+    terms=(Term("percent_of_charge", codes=code_list(["99202-99215"]), rate=Decimal(80)),),
+)
+
+
+def set_up_plan() -> None:
+    """The product, the contracts, two providers and the Rivera family; in the plan's tenant."""
+    from cleanclaim.apps.payer.members.services import enroll_members
+    from cleanclaim.apps.payer.plans.services import (
+        enroll_providers,
+        save_contract,
+        save_plan,
+        set_payer_profile,
+    )
+
+    set_payer_profile(
+        payer_name="Coastal Alliance Health Plan",
+        payer_id="COASTAL",
+        tin="330000002",
+        address_line="1 Plan Plaza",
+        city="Oakland",
+        state="CA",
+        zip_code="946120001",
+        contact_name="Provider services",
+        contact_phone="5105550100",
+        bank_routing="121000358",
+        bank_account="123456789",
+        accepts_any_payer=False,
+    )
+    save_plan(PPO, valid_from=date(2026, 1, 1))
+    save_contract(STANDARD, valid_from=date(2026, 1, 1))
+    save_contract(NARROW, valid_from=date(2026, 1, 1))
+    enroll_providers(
+        [
+            provider_row("Harbor Family Medicine", HARBOR_NPI, HARBOR_TIN, "standard"),
+            provider_row("Cedar Clinic", CEDAR_NPI, CEDAR_TIN, "narrow"),
+        ]
+    )
+    enroll_members(
+        [
+            member_row("W100", "Rivera", "Ana", date(1980, 5, 17), "F"),
+            member_row("W100", "Rivera", "Leo", date(2012, 8, 9), "M", relationship="19"),
+            member_row("W200", "Okafor", "Daniel", date(1975, 1, 2), "M"),
+        ]
+    )
+
+
+def provider_row(name: str, npi: str, tin: str, contract: str) -> "NewProvider":
+    from cleanclaim.apps.payer.plans.services import NewProvider
+
+    return NewProvider(
+        npi=npi,
+        tin=tin,
+        name=name,
+        valid_from=date(2026, 1, 1),
+        contract_code=contract,
+        address_line="10 Harbor Way",
+        city="Oakland",
+        state="CA",
+        zip_code="946070001",
+    )
+
+
+def member_row(
+    member_id: str, last: str, first: str, born_on: date, sex: str, *, relationship: str = "18"
+) -> "NewMember":
+    from cleanclaim.apps.payer.members.services import NewMember
+
+    return NewMember(
+        member_id=member_id,
+        last_name=last,
+        first_name=first,
+        born_on=born_on,
+        sex=sex,
+        relationship=relationship,
+        valid_from=date(2026, 1, 1),
+        plan_code="ppo",
+    )
+
+
+ANA = Person("Rivera", "Ana", born_on=date(1980, 5, 17), sex="F", member_id="W100")
+LEO = Person("Rivera", "Leo", born_on=date(2012, 8, 9), sex="M")
+DANIEL = Person("Okafor", "Daniel", born_on=date(1975, 1, 2), sex="M", member_id="W200")
+
+
+def claim(
+    control_number: str = "HF1",
+    charges: Sequence[str] = ("200.00",),
+    *,
+    code: str = "99213",
+    subscriber: Person = ANA,
+    patient: Person | None = None,
+    npi: str = HARBOR_NPI,
+    tin: str = HARBOR_TIN,
+    service_on: date = SERVICE_ON,
+    **more: object,
+) -> Claim:
+    """A claim of one line per charge; `more` sets any other field of `values.Claim`."""
+    lines = tuple(
+        ServiceLine(
+            number=number,
+            procedure=Procedure(code, () if number == 1 else (f"{75 + number}",)),
+            charge=Decimal(charge),
+            quantity=Decimal(1),
+            service_from=service_on,
+            control_number=f"{control_number}L{number}",
+        )
+        for number, charge in enumerate(charges, 1)
+    )
+    return Claim(
+        control_number=control_number,
+        charge=sum((line.charge for line in lines), Decimal(0)),
+        place_of_service="11",
+        billing=Provider(
+            Role.BILLING,
+            "Harbor Family Medicine",
+            npi=npi,
+            tin=tin,
+            taxonomy="207Q00000X",
+            address=Address("10 Harbor Way", "", "Oakland", "CA", "946070001"),
+        ),
+        subscriber=Subscriber(
+            subscriber, "P", relationship="18" if patient is None else "", filing_indicator="CI"
+        ),
+        payer=Payer("Coastal Alliance Health Plan", "COASTAL"),
+        lines=lines,
+        patient=patient,
+        patient_relationship="19" if patient else "",
+        diagnoses=(Diagnosis("J069", "ABK"),),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def receive(*claims: Claim, received_on: date = RECEIVED_ON) -> "list[ClaimCase]":
+    """The cases of these claims, as intake writes them; all must be accepted."""
+    from cleanclaim.apps.payer.intake.judging import judge
+    from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
+    from cleanclaim.apps.payer.intake.writing import Source, write_cases
+
+    judged = judge(claims)
+    assert [j.rejection for j in judged] == [None] * len(claims)
+    icns = write_cases(judged, [None] * len(claims), Source(1, 1, received_on))
+    return [ClaimCase.objects.get(icn=icn, state=CaseState.RECEIVED) for icn in icns]
