@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import cents, is_whole_cents
 
 
 def check_keys(raw: Mapping[str, Any], known: frozenset[str], what: str) -> None:
@@ -20,8 +21,8 @@ def check_keys(raw: Mapping[str, Any], known: frozenset[str], what: str) -> None
         )
 
 
-def dollars(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
-    """The amount under the key, zero or more, or None where it is absent.
+def number(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
+    """The number under the key, zero or more (a percent, say), or None where it is absent.
 
     Raises:
         InputError: it is not a number, or below zero.
@@ -36,6 +37,18 @@ def dollars(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
     if not amount.is_finite() or amount < 0:
         raise InputError(f"{what}: {key} is {value}, expected zero or more")
     return amount
+
+
+def dollars(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
+    """The amount under the key with two decimals, zero or more, or None where it is absent.
+
+    Raises:
+        InputError: it is not a number, below zero, or has a part below a cent.
+    """
+    amount = number(raw, key, what)
+    if amount is not None and not is_whole_cents(amount):
+        raise InputError(f"{what}: {key} is {amount}, expected whole cents")
+    return None if amount is None else cents(amount)
 
 
 def text(raw: Mapping[str, Any], key: str, what: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.rules.benefits.plan import Category, CobMethod, CopayOrder, PayMember, Plan
 from cleanclaim.rules.code_list import CodeList, code_list
-from cleanclaim.rules.read import check_keys, dollars, text
+from cleanclaim.rules.read import check_keys, dollars, number, text
 from cleanclaim.values.adjustment import Group
 
 PLAN_KEYS = frozenset(field.name for field in fields(Plan))
@@ -25,9 +25,10 @@ def plan_from(raw: Mapping[str, Any]) -> Plan:
     check_keys(raw, PLAN_KEYS, what)
     values: dict[str, Any] = {"code": text(raw, "code", what), "name": text(raw, "name", what)}
     values["edition"] = str(raw.get("edition") or values["name"])
-    for key in ("coinsurance", "deductible"):
-        if raw.get(key) is not None:
-            values[key] = dollars(raw, key, what)
+    if raw.get("coinsurance") is not None:
+        values["coinsurance"] = number(raw, "coinsurance", what)
+    if raw.get("deductible") is not None:
+        values["deductible"] = dollars(raw, "deductible", what)
     for key in ("family_deductible", "out_of_pocket", "family_out_of_pocket"):
         values[key] = dollars(raw, key, what)
     for key in ("filing_days", "filing_days_after_prior"):
@@ -64,7 +65,7 @@ def _category(raw: Mapping[str, Any], plan: str) -> Category:
         codes=_codes(raw.get("codes")),
         places=frozenset(str(place) for place in raw.get("places") or ()),
         copay=dollars(raw, "copay", what) or Decimal(0),
-        coinsurance=dollars(raw, "coinsurance", what),
+        coinsurance=number(raw, "coinsurance", what),
         deductible_applies=bool(raw.get("deductible_applies", True)),
     )
 

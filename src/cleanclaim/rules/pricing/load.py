@@ -9,7 +9,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.rules.code_list import code_list
 from cleanclaim.rules.pricing.price import METHODS
 from cleanclaim.rules.pricing.values import Contract, Term
-from cleanclaim.rules.read import check_keys, dollars, text
+from cleanclaim.rules.read import check_keys, number, text
 
 CONTRACT_KEYS = frozenset(field.name for field in fields(Contract))
 TERM_KEYS = frozenset(field.name for field in fields(Term))
@@ -39,7 +39,7 @@ def _term(raw: Mapping[str, Any], contract: str) -> Term:
     method = text(raw, "method", what)
     if method not in METHODS:
         raise InputError(f"{what}: expected one of {', '.join(METHODS)}")
-    rate = dollars(raw, "rate", what)
+    rate = number(raw, "rate", what)
     return Term(
         method=method,
         codes=code_list(str(code) for code in raw.get("codes") or ()),
