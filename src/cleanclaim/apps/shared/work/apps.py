@@ -8,3 +8,9 @@ class WorkConfig(AppConfig):
 
     name = "cleanclaim.apps.shared.work"
     label = "work"
+
+    def ready(self) -> None:
+        """Listen to the apps below."""
+        from cleanclaim.apps.shared.work.events import subscribe_all
+
+        subscribe_all()

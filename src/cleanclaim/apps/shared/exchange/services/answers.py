@@ -53,7 +53,12 @@ def raise_answer_alarms(as_of: datetime) -> list[MissingAnswer]:
         rows.add_event(missing.file_id, event, words=missing.words, by=None)
         emit(
             "exchange.answer_missing",
-            {"file_id": missing.file_id, "kind": missing.wanted, "words": missing.words},
+            {
+                "file_id": missing.file_id,
+                "kind": missing.wanted,
+                "words": missing.words,
+                "on": as_of.date().isoformat(),
+            },
         )
         raised.append(missing)
     return raised

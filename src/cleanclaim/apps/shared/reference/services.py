@@ -1,0 +1,197 @@
+"""Load editions. The same release again is the same edition; other bytes under its name are refused."""
+
+import csv
+import hashlib
+import io
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from cleanclaim.apps.shared.reference.models import Edition, FeeRow
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.kernel.errors import InputError, StateError
+
+DATA = Path(__file__).parent / "data"
+_LOADER = 0x66656573
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """One row to load: dollars per unit. Without days it holds as long as its edition."""
+
+    code: str
+    amount: Decimal
+    modifier: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@transaction.atomic
+def load_fees(
+    fees: Iterable[Fee],
+    *,
+    name: str,
+    release: str,
+    publisher: str,
+    licence: str,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> Edition:
+    """The edition with these rows; loaded before, it comes back as it is.
+
+    Raises:
+        StateError: the release is loaded with other rows.
+        InputError: a row is wrong, or comes twice.
+    """
+    rows = _checked(fees, valid_from=valid_from)
+    digest = _digest(rows)
+    with connection.cursor() as cursor:  # of two loaders one loads, the other finds it
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOADER, current_tenant() % 2**31])
+    loaded = Edition.objects.filter(kind="fees", name=name, release=release).first()
+    if loaded is not None:
+        if loaded.sha256 != digest:
+            raise StateError(
+                f"fee schedule {name} {release} is loaded with other rows",
+                hint="An edition is never changed. Give the correction a release of its own.",
+            )
+        return loaded
+    edition = Edition.objects.create(
+        kind="fees",
+        name=name,
+        publisher=publisher,
+        release=release,
+        sha256=digest,
+        licence=licence,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        row_count=len(rows),
+    )
+    insert_rows(
+        FeeRow,
+        ["edition", "code", "modifier", "amount", "valid_from", "valid_to"],
+        [
+            (
+                edition.pk,
+                fee.code,
+                fee.modifier,
+                fee.amount,
+                fee.valid_from or valid_from,
+                fee.valid_to,
+            )
+            for fee in rows
+        ],
+    )
+    return edition
+
+
+@transaction.atomic
+def load_packed_fees() -> list[Edition]:
+    """Load the fee schedules that ship with the program, by name."""
+    return [_load_packed(folder) for folder in sorted(DATA.iterdir()) if folder.is_dir()]
+
+
+def _load_packed(folder: Path) -> Edition:
+    source = tomllib.loads((folder / "source.toml").read_text(encoding="utf-8"))
+    return load_fees(
+        read_fee_csv((folder / "table.csv").read_text(encoding="utf-8")),
+        name=source["name"],
+        release=source["release"],
+        publisher=source["publisher"],
+        licence=source["licence"],
+        valid_from=source["valid_from"],
+    )
+
+
+def read_fee_csv(text: str) -> list[Fee]:
+    """Rows of a table `code,modifier,amount[,valid_from,valid_to]`; days as YYYY-MM-DD.
+
+    Raises:
+        InputError: a column is missing or a value is wrong; the message names the line.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = {"code", "modifier", "amount"} - set(reader.fieldnames or ())
+    if missing:
+        raise InputError(
+            f"fee table line 1: column {', '.join(sorted(missing))} missing",
+            hint="The first line is: code,modifier,amount,valid_from,valid_to",
+        )
+    return [_fee(row, line) for line, row in enumerate(reader, 2)]
+
+
+def _fee(row: dict[str, str | None], line: int) -> Fee:
+    text = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    try:
+        return Fee(
+            code=text["code"].upper(),
+            modifier=text["modifier"].upper(),
+            amount=Decimal(text["amount"]),
+            valid_from=_day(text.get("valid_from", "")),
+            valid_to=_day(text.get("valid_to", "")),
+        )
+    except InvalidOperation as error:
+        raise InputError(
+            f"fee table line {line}: amount {text['amount']!r}, expected dollars such as 12.50"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"fee table line {line}: {error}, expected a day as YYYY-MM-DD") from error
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _checked(fees: Iterable[Fee], *, valid_from: date) -> list[Fee]:
+    """The rows in order of code, modifier and day, each checked."""
+    rows = sorted(fees, key=lambda fee: (fee.code, fee.modifier, fee.valid_from or valid_from))
+    before: Fee | None = None
+    for fee in rows:
+        _check(fee, valid_from)
+        if before is not None and (before.code, before.modifier) == (fee.code, fee.modifier):
+            start = fee.valid_from or valid_from
+            if before.valid_to is None or before.valid_to > start:
+                raise InputError(
+                    f"fee {_label(fee)}: two rows hold on {start}, expected one",
+                    hint="End the earlier row on the day the later one begins.",
+                )
+        before = fee
+    return rows
+
+
+def _check(fee: Fee, valid_from: date) -> None:
+    if not (len(fee.code) == 5 and fee.code.isascii() and fee.code.isalnum()):
+        raise InputError(f"fee code {fee.code!r}: expected five letters or digits")
+    if len(fee.modifier) not in (0, 2):
+        raise InputError(f"fee {fee.code}: modifier {fee.modifier!r}, expected two characters")
+    exponent = fee.amount.as_tuple().exponent
+    if (
+        not fee.amount.is_finite()
+        or fee.amount < 0
+        or not isinstance(exponent, int)
+        or exponent < -4
+    ):
+        raise InputError(
+            f"fee {_label(fee)}: amount {fee.amount}, expected zero or more, four decimals at most"
+        )
+    if fee.valid_to is not None and fee.valid_to <= (fee.valid_from or valid_from):
+        raise InputError(f"fee {_label(fee)}: ends on {fee.valid_to}, not after its first day")
+
+
+def _label(fee: Fee) -> str:
+    return f"{fee.code}-{fee.modifier}" if fee.modifier else fee.code
+
+
+def _digest(rows: Sequence[Fee]) -> str:
+    """SHA-256 over the rows in order, so that the same table is known by any door."""
+    digest = hashlib.sha256()
+    for fee in rows:
+        amount = fee.amount.normalize()
+        digest.update(
+            f"{fee.code},{fee.modifier},{amount:f},{fee.valid_from},{fee.valid_to}\n".encode()
+        )
+    return digest.hexdigest()
