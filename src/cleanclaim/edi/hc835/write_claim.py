@@ -38,10 +38,12 @@ def write_claim(guide: Guide, claim: ClaimPayment, out: list[str]) -> None:
         ("IL", claim.subscriber),
         ("74", claim.corrected_patient),
     ):
-        if person is not None:
+        # The guide wants an insured person's and a rendering provider's id: without one they are left out.
+        if person is not None and (code != "IL" or person.member_id or _carries(loop, code)):
             loop.add(*_person(loop, code, person))
-    if claim.rendering is not None:
-        loop.add(*_rendering(claim.rendering))
+    rendering = claim.rendering
+    if rendering is not None and (rendering.npi or rendering.tin or _carries(loop, "82")):
+        loop.add(*_rendering(rendering))
     _remarks(loop, claim)
     add_references(loop, claim.references)
     for code, when in (
@@ -57,6 +59,10 @@ def write_claim(guide: Guide, claim: ClaimPayment, out: list[str]) -> None:
     loop.done()
     for line in claim.lines:
         _line(guide, line, out)
+
+
+def _carries(loop: LoopWriter, code: str) -> bool:
+    return any(c.elements[:2] == ("NM1", code) for c in loop.extras)
 
 
 def _person(loop: LoopWriter, code: str, person: Person) -> tuple[str, ...]:

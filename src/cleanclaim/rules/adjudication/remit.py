@@ -20,6 +20,8 @@ from cleanclaim.values.remittance import (
 
 NOT_RECOGNIZED = "31"
 STATUS_BY_ORDER = {"P": "1", "U": "1", "S": "2"}
+# An 835 knows fewer filing indicators than an 837 (CI, BL, FI, 11 are missing): the rest is ZZ.
+FILING_INDICATORS = frozenset("12 13 14 15 16 17 AM CH DS HM LM MA MB MC OF TV VA WC ZZ".split())
 
 
 def to_claim_payment(
@@ -48,7 +50,7 @@ def to_claim_payment(
         charge=claim.charge,
         paid=decision.paid,
         patient_responsibility=decision.patient_responsibility,
-        filing_indicator=claim.subscriber.filing_indicator or "ZZ",
+        filing_indicator=_filing_indicator(claim),
         payer_control_number=payer_control_number,
         place_of_service=claim.place_of_service,
         frequency_code=claim.frequency_code,
@@ -68,6 +70,11 @@ def to_claim_payment(
             f"claim {payer_control_number}: answer is out of balance by {payment.difference}"
         )
     return payment
+
+
+def _filing_indicator(claim: Claim) -> str:
+    sent = claim.subscriber.filing_indicator
+    return sent if sent in FILING_INDICATORS else "ZZ"
 
 
 def _status(claim: Claim, decision: Decision) -> str:
