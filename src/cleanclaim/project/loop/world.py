@@ -9,6 +9,7 @@ from cleanclaim.project.home import Home
 
 PLAN_NAME = "Coastal Alliance Health Plan"
 PLAN_TIN = "330000002"
+PLAN_SENDER_ID = "CAHP1"
 DOOR_NAME = "File door"
 
 

@@ -1,0 +1,230 @@
+"""Apply a set-up mapping to the plan: plans, contracts, fees, members, providers, benefits used, history."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from cleanclaim.apps.payer.adjudication.services import set_options
+from cleanclaim.apps.payer.intake.services import add_earlier_claims
+from cleanclaim.apps.payer.members.models import Member
+from cleanclaim.apps.payer.members.services import (
+    NewMember,
+    authorize,
+    enroll_members,
+    set_benefits_used,
+)
+from cleanclaim.apps.payer.plans.models import BenefitPlan, PayerProfile
+from cleanclaim.apps.payer.plans.services import (
+    NewProvider,
+    enroll_providers,
+    save_contract,
+    save_plan,
+    set_payer_profile,
+)
+from cleanclaim.apps.shared.reference.services import load_fees, load_shipped_fees
+from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.project.loop.earlier import earlier_claim
+from cleanclaim.project.loop.setup_file import day, dollars, items, read_setup, text
+from cleanclaim.project.loop.world import World
+from cleanclaim.rules.benefits import plan_from
+from cleanclaim.rules.pricing import contract_from
+
+DEFAULT_WORLD = Path(__file__).with_name("world.yaml")
+BEGINNING = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What people and providers get who come without a plan or contract of their own."""
+
+    plan_code: str
+    contract_code: str
+
+
+def apply_setup(world: World, path: Path | None) -> None:
+    """Apply the default world on first use, then the file; all of a file or nothing of it.
+
+    Raises:
+        InputError: a key or value of the file is wrong; the message names it.
+    """
+    with tenant(world.plan.pk):
+        if not PayerProfile.objects.exists():
+            load_shipped_fees()
+            _apply(read_setup(DEFAULT_WORLD), defaults_of(None))
+        if path is not None:
+            _apply(read_setup(path), defaults_of(path))
+
+
+def defaults_of(path: Path | None) -> Defaults:
+    """The default plan and contract: the set-up file's, where it names them, else the default world's."""
+    raw = read_setup(DEFAULT_WORLD) | (read_setup(path) if path else {})
+    return Defaults(str(raw["default_plan"]), str(raw["default_contract"]))
+
+
+def _apply(raw: Mapping[str, Any], defaults: Defaults) -> None:
+    valid_from = day(raw, "valid_from", "top", BEGINNING) or BEGINNING
+    for fees in items(raw, "fees"):
+        _load_fees(fees)
+    for item in items(raw, "plans"):
+        terms, first, last = _dated(item, "plan", valid_from)
+        save_plan(plan_from(terms), valid_from=first, valid_to=last)
+    for item in items(raw, "contracts"):
+        terms, first, last = _dated(item, "contract", valid_from)
+        save_contract(contract_from(terms), valid_from=first, valid_to=last)
+    _set_profile(raw)
+    if isinstance(raw.get("options"), dict):
+        set_options(**_options(raw["options"]))
+    enroll_members([_member(item, valid_from, defaults) for item in items(raw, "members")])
+    enroll_providers([_provider(item, valid_from, defaults) for item in items(raw, "providers")])
+    for item in items(raw, "authorizations"):
+        _authorize(item, valid_from)
+    for item in items(raw, "used"):
+        _set_used(item, defaults)
+    for key, is_open in (("prior_claims", False), ("open_claims", True)):
+        claims = [
+            earlier_claim(item, f"{key} {place}") for place, item in enumerate(items(raw, key), 1)
+        ]
+        if claims:
+            add_earlier_claims(claims, is_open=is_open)
+
+
+def _dated(
+    item: Mapping[str, Any], what: str, default: date
+) -> tuple[dict[str, Any], date, date | None]:
+    where = f"{what} {item.get('code', '?')}"
+    first = day(item, "valid_from", where, default) or default
+    terms = {key: value for key, value in item.items() if key not in ("valid_from", "valid_to")}
+    return terms, first, day(item, "valid_to", where)
+
+
+def _set_profile(raw: Mapping[str, Any]) -> None:
+    given = raw.get("payer") or {}
+    fields = {k: v if isinstance(v, bool) else str(v) for k, v in given.items()}
+    if not fields:
+        return
+    known = {field.name for field in PayerProfile._meta.fields} - {"id", "organization"}
+    unknown = sorted(set(fields) - known)
+    if unknown:
+        raise InputError(
+            f"set-up file, payer: unknown key {unknown[0]!r}",
+            hint=f"Known: {', '.join(sorted(known))}",
+        )
+    set_payer_profile(**fields)
+
+
+def _load_fees(item: Mapping[str, Any]) -> None:
+    """One edition of a fee schedule: {schedule, release, valid_from, valid_to, rates: {code or code-modifier: dollars}}."""
+    name = text(item, "schedule", "fees")
+    where = f"fees {name}"
+    rates = item.get("rates")
+    if not isinstance(rates, dict):
+        raise InputError(f"set-up file, {where}: rates are missing, expected code: dollars")
+    rows = []
+    for key in rates:
+        code, _, modifier = str(key).partition("-")
+        rows.append((code, modifier, dollars(rates, key, where)))
+    load_fees(
+        name=name,
+        release=str(item.get("release", "set-up file")),
+        rates=rows,
+        valid_from=day(item, "valid_from", where, BEGINNING) or BEGINNING,
+        valid_to=day(item, "valid_to", where),
+    )
+
+
+def _member(item: Mapping[str, Any], valid_from: date, defaults: Defaults) -> NewMember:
+    where = f"member {item.get('member_id', '?')}"
+    return NewMember(
+        member_id=text(item, "member_id", where),
+        last_name=text(item, "last_name", where).upper(),
+        first_name=text(item, "first_name", where, "").upper(),
+        middle_name=text(item, "middle_name", where, "").upper(),
+        born_on=day(item, "born_on", where),
+        sex=text(item, "sex", where, ""),
+        relationship=text(item, "relationship", where, "18"),
+        group_number=text(item, "group_number", where, ""),
+        plan_code=text(item, "plan", where, defaults.plan_code),
+        valid_from=day(item, "valid_from", where, valid_from) or valid_from,
+        valid_to=day(item, "valid_to", where),
+    )
+
+
+def _provider(item: Mapping[str, Any], valid_from: date, defaults: Defaults) -> NewProvider:
+    where = f"provider {item.get('npi', '?')}"
+    keys = [
+        "taxonomy",
+        "pays_by",
+        "bank_routing",
+        "bank_account",
+        "address_line",
+        "city",
+        "state",
+        "zip_code",
+        "network",
+    ]
+    given = {key: str(item[key]) for key in keys if key in item}
+    return NewProvider(
+        npi=text(item, "npi", where),
+        tin=text(item, "tin", where),
+        name=text(item, "name", where),
+        contract_code=text(item, "contract", where, defaults.contract_code),
+        valid_from=day(item, "valid_from", where, valid_from) or valid_from,
+        valid_to=day(item, "valid_to", where),
+        **given,
+    )
+
+
+def _people(member_id: str, where: str) -> Iterable[Member]:
+    found = list(Member.objects.filter(member_id=member_id).order_by("id"))
+    if not found:
+        raise InputError(f"set-up file, {where}: member {member_id!r} is not enrolled")
+    return found
+
+
+def _authorize(item: Mapping[str, Any], valid_from: date) -> None:
+    number = text(item, "number", "authorization")
+    where = f"authorization {number}"
+    for member in _people(text(item, "member_id", where), where):
+        authorize(
+            member,
+            number=number,
+            valid_from=day(item, "valid_from", where, valid_from) or valid_from,
+            valid_to=day(item, "valid_to", where),
+            procedure_code=text(item, "code", where, ""),
+            provider_npi=text(item, "provider_npi", where, ""),
+            units=Decimal(str(item["units"])) if "units" in item else None,
+        )
+
+
+def _set_used(item: Mapping[str, Any], defaults: Defaults) -> None:
+    """Benefits used so far: {member_id, year, deductible, out_of_pocket}; what the sum was before is replaced."""
+    member_id = text(item, "member_id", "used")
+    where = f"used {member_id}"
+    code = text(item, "plan", where, defaults.plan_code)
+    plan = BenefitPlan.objects.filter(code=code).first()
+    if plan is None:
+        raise InputError(f"set-up file, {where}: plan {code!r} is unknown")
+    member = next(iter(_people(member_id, where)))
+    for kind in ("deductible", "out_of_pocket"):
+        if kind in item:
+            set_benefits_used(
+                member,
+                plan_id=plan.pk,
+                year=int(text(item, "year", where)),
+                kind=kind,
+                amount=dollars(item, kind, where),
+            )
+
+
+def _options(raw: Mapping[str, Any]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for key in ("original_not_found", "suspect_duplicate"):
+        if key in raw:
+            options[key] = str(raw[key])
+    if raw.get("high_dollar") is not None:
+        options["high_dollar"] = dollars(raw, "high_dollar", "options")
+    return options

@@ -1,0 +1,134 @@
+"""One call of the loop: set the world up, take the files in, run each day's cycle, prove it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cleanclaim.apps.billing.claims import services as claims
+from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.models import OrganizationKind
+from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+from cleanclaim.project.home import Home
+from cleanclaim.project.loop import door, stages
+from cleanclaim.project.loop.enroll import enroll_from
+from cleanclaim.project.loop.pool import Pool
+from cleanclaim.project.loop.prepare import apply_setup
+from cleanclaim.project.loop.progress import Progressing
+from cleanclaim.project.loop.report import LoopReport, make_report
+from cleanclaim.project.loop.world import World, open_world
+from cleanclaim.values.claim import Claim
+
+
+@dataclass(frozen=True)
+class LoopRequest:
+    """What the caller asked for."""
+
+    files: tuple[Path, ...]
+    enroll: bool = False
+    setup: Path | None = None
+    received_on: date | None = None
+    processes: int = 2
+
+
+def run_loop(home: Home, request: LoopRequest, progress: Progressing) -> LoopReport:
+    """Run the files through the whole cycle. A call that was killed is finished by the next one."""
+    world = open_world(home)
+    apply_setup(world, request.setup)
+    with Pool(home, request.processes) as pool:
+        arrivals, days = hand_in(world, request.files, request, pool, progress)
+        for day in sorted(days):
+            stages.run_day(world, day, pool, progress)
+            _note_pending_days(home, days := days - {day})
+    return make_report(world, arrivals)
+
+
+def hand_in(
+    world: World,
+    paths: Sequence[Path],
+    request: LoopRequest,
+    pool: Pool,
+    progress: Progressing,
+) -> tuple[list[door.Arrival], set[date]]:
+    """Take files in and hand each provider its claims; the arrivals, and the days that have work."""
+    arrivals = []
+    progress.stage("Files at the door", len(paths))
+    for path in paths:
+        arrivals.append(door.arrive(world, path, received_on=request.received_on))
+        progress.step()
+    days = _pending_days(world.home)
+    for file_id, day in door.waiting_files(world):
+        days.add(day)
+        _note_pending_days(world.home, days)  # before claims go in: a killed call leaves its days
+        _hand_over(world, file_id, day, pool, request, progress, arrivals)
+    return arrivals, days
+
+
+def _hand_over(
+    world: World,
+    file_id: int,
+    day: date,
+    pool: Pool,
+    request: LoopRequest,
+    progress: Progressing,
+    arrivals: list[door.Arrival],
+) -> None:
+    """Give each billing provider its claims, then answer the sender: the file counts as done last."""
+    with tenant(world.door.pk):
+        door_file = door.read_door_file(file_id, day)
+    progress.stage("Claims to their providers", sum(map(len, door_file.by_provider.values())))
+    if request.enroll:
+        all_claims = [c for found in door_file.by_provider.values() for _, c in found]
+        enroll_from(world, all_claims, received_on=day, setup=request.setup)
+    jobs = []
+    for (npi, tin), found in door_file.by_provider.items():
+        organization = find_or_add_organization(
+            kind=OrganizationKind.PRACTICE, name=door_file.names[npi, tin], npi=npi, tin=tin
+        )
+        stages.connect(world, organization)
+        jobs.append((organization.pk, file_id, day, found))
+    for count in pool.run(import_for_provider, jobs):
+        progress.step(count)
+    door.answer(world, door_file)
+    for arrival in arrivals:
+        if arrival.file_id == file_id:
+            arrival.reasons = door_file.reasons
+            arrival.accepted = not door_file.reasons
+
+
+def import_for_provider(
+    organization_id: int, file_id: int, day: date, found: list[tuple[int, Claim]]
+) -> int:
+    """Book one provider's claims of a file; again is nothing."""
+    with tenant(organization_id):
+        claims.import_claims(
+            [claim for _, claim in found],
+            positions=[position for position, _ in found],
+            source_file_id=file_id,
+            received_on=day,
+        )
+    return len(found)
+
+
+def _pending_file(home: Home) -> Path:
+    return home.path / "loop-days.json"
+
+
+def _pending_days(home: Home) -> set[date]:
+    """Days whose cycle a killed call left unfinished."""
+    path = _pending_file(home)
+    if not path.exists():
+        return set()
+    return {date.fromisoformat(text) for text in json.loads(path.read_text())}
+
+
+def _note_pending_days(home: Home, days: Iterable[date]) -> None:
+    draft = _pending_file(home).with_suffix(".part")
+    draft.write_text(json.dumps(sorted(day.isoformat() for day in days)))
+    draft.replace(_pending_file(home))
+
+
+def forget_pending_days(home: Home) -> None:
+    """Leave what was handed in where it is: no later call finishes its cycle."""
+    _pending_file(home).unlink(missing_ok=True)

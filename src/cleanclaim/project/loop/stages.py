@@ -1,0 +1,217 @@
+"""The steps of each side, each safe to run again: they ask the rows and the drop folders what is to do.
+
+The loop, the worker and the tests call the same steps. No step sees two tenants in one database transaction.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from cleanclaim.apps.billing.claims import services as claims
+from cleanclaim.apps.billing.remittances import services as remittances
+from cleanclaim.apps.payer.adjudication import services as adjudication
+from cleanclaim.apps.payer.disbursements import services as disbursements
+from cleanclaim.apps.payer.intake import services as intake
+from cleanclaim.apps.shared.exchange import drop
+from cleanclaim.apps.shared.exchange import services as exchange
+from cleanclaim.apps.shared.exchange.models import (
+    Direction,
+    FileState,
+    Kind,
+    MessageFile,
+    Partner,
+    State,
+)
+from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
+from cleanclaim.edi import read_file
+from cleanclaim.project.loop.pool import Pool
+from cleanclaim.project.loop.progress import Progressing
+from cleanclaim.project.loop.world import PLAN_SENDER_ID, World
+
+CASES_AT_ONCE = 2_000
+
+
+def connect(world: World, practice: Organization) -> None:
+    """Make practice and plan each other's trading partner, with addresses for their envelopes."""
+    our_id = practice.npi or practice.tin or f"ORG{practice.pk}"
+    with tenant(practice.pk):
+        exchange.find_or_add_partner(
+            slug=world.plan.slug,
+            name=world.plan.name,
+            kind=world.plan.kind,
+            our_id=our_id,
+            their_id=PLAN_SENDER_ID,
+            usage=world.usage,
+        )
+    with tenant(world.plan.pk):
+        exchange.find_or_add_partner(
+            slug=practice.slug,
+            name=practice.name,
+            kind=practice.kind,
+            our_id=PLAN_SENDER_ID,
+            their_id=our_id,
+            usage=world.usage,
+        )
+
+
+def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
+    """One day of the cycle: provider sends, plan answers and pays, provider posts, plan reads the answers."""
+    send_everything(world, day, pool, progress)
+    take_in_everything(world, day, progress)
+    decide_everything(world, day, progress)
+    pay_everything(world, day, progress)
+    work_inboxes(world, day, pool, progress)
+    take_in_everything(world, day, progress)
+
+
+def send_everything(world: World, day: date, pool: Pool, progress: Progressing) -> None:
+    """Every provider sends the claims that are ready."""
+    root, plan = str(world.drop), world.plan
+    jobs = [(pk, plan.slug, day, root, world.usage) for pk, _ in _practices()]
+    progress.stage(f"{day}: providers send their claims", len(jobs))
+    for _ in pool.run(send_claims, jobs):
+        progress.step()
+
+
+def work_inboxes(world: World, day: date, pool: Pool, progress: Progressing) -> None:
+    """Every provider takes and works the files that lie in its folder."""
+    jobs = [
+        (pk, slug, day, str(world.drop))
+        for pk, slug in _practices()
+        if drop.waiting(world.drop, slug) or _has_received(pk)
+    ]
+    progress.stage(f"{day}: providers post and answer", len(jobs))
+    for _ in pool.run(work_inbox, jobs):
+        progress.step()
+
+
+def _practices() -> list[tuple[int, str]]:
+    return list(
+        Organization.objects.filter(kind=OrganizationKind.PRACTICE)
+        .order_by("id")
+        .values_list("id", "slug")
+    )
+
+
+def send_claims(organization_id: int, plan_slug: str, day: date, root: str, usage: str) -> int:
+    """Write the provider's ready claims into 837 files and deliver them; returns how many files."""
+    with tenant(organization_id):
+        partner = Partner.objects.filter(slug=plan_slug).first()
+        if partner is not None:
+            claims.submit_ready_claims(partner=partner, submit_on=day, usage=usage)
+    return drop.deliver_queued(Path(root), organization_id=organization_id)
+
+
+def _has_received(organization_id: int) -> bool:
+    with tenant(organization_id):
+        return FileState.objects.filter(state=State.RECEIVED).exists()
+
+
+def work_inbox(organization_id: int, slug: str, day: date, root: str) -> int:
+    """Collect what waits, apply 999 and 277CA, post 835s, answer them; returns how many files."""
+    folder = Path(root)
+    for path in drop.waiting(folder, slug):
+        drop.collect(folder, path, organization_id=organization_id, received_on=day)
+    worked = 0
+    for file_id in received_files(organization_id):
+        work_provider_file(organization_id, file_id, day)
+        worked += 1
+    with tenant(organization_id):
+        open_ids = remittances.open_remittance_ids()
+    for remittance_id in open_ids:
+        with tenant(organization_id):
+            remittances.post_remittance(remittance_id, posted_on=day)
+    drop.deliver_queued(folder, organization_id=organization_id)
+    return worked
+
+
+def received_files(organization_id: int) -> list[int]:
+    """Files that were received and not yet worked, oldest first."""
+    with tenant(organization_id):
+        return list(
+            FileState.objects.filter(state=State.RECEIVED, file__direction=Direction.IN)
+            .order_by("file_id")
+            .values_list("file_id", flat=True)
+        )
+
+
+def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
+    """Apply one received file in one transaction. A payment in it posts later, in one of its own."""
+    with tenant(organization_id):
+        file = exchange.lock_received_file(file_id)
+        if file is None:
+            return
+        if file.kind == Kind.REMITTANCE:
+            remittances.receive_remittances(file, received_on=day)
+        elif file.kind in (Kind.SYNTAX, Kind.INTERCHANGE, Kind.CLAIM_ANSWER):
+            _apply_acknowledgements(file)
+        else:
+            exchange.mark_refused(file.pk, reason=f"a {file.kind} is not expected here")
+            return
+        exchange.mark_processed(file.pk)
+
+
+def _apply_acknowledgements(file: MessageFile) -> None:
+    for interchange in read_file(content_of(file.pk)).interchanges:
+        for answer in interchange.interchange_answers:
+            claims.apply_interchange_answer(answer, file=file)
+        for group in interchange.groups:
+            for message in group.messages:
+                if message.is_accepted and message.kind == "999":
+                    claims.apply_syntax_acknowledgement(message.acknowledgement(), file=file)
+                elif message.is_accepted and message.kind == "277":
+                    claims.apply_claim_acknowledgement(message.claim_acknowledgement(), file=file)
+
+
+def take_in_everything(world: World, day: date, progress: Progressing) -> None:
+    """The plan collects and works every waiting file, one transaction each, and delivers its answers."""
+    plan = world.plan
+    paths = drop.waiting(world.drop, plan.slug)
+    progress.stage(f"{day}: the plan takes files in", len(paths))
+    for path in paths:
+        drop.collect(world.drop, path, organization_id=plan.pk, received_on=day)
+        progress.step()
+    for file_id in received_files(plan.pk):
+        work_plan_file(plan.pk, file_id, day)
+    drop.deliver_queued(world.drop, organization_id=plan.pk)
+
+
+def work_plan_file(plan_id: int, file_id: int, day: date) -> None:
+    """Take one file in, in one transaction: claims become cases, answers to our 835s are noted."""
+    with tenant(plan_id):
+        file = exchange.lock_received_file(file_id)
+        if file is None:
+            return
+        if file.kind == Kind.SYNTAX:
+            for interchange in read_file(content_of(file.pk)).interchanges:
+                for group in interchange.groups:
+                    for message in group.messages:
+                        if message.is_accepted and message.kind == "999":
+                            answer = message.acknowledgement()
+                            disbursements.apply_syntax_acknowledgement(answer, file=file)
+            exchange.mark_processed(file.pk)
+        else:
+            intake.take_in(file, received_on=day)
+
+
+def decide_everything(world: World, day: date, progress: Progressing) -> None:
+    """The plan decides every received case, some thousands a transaction."""
+    progress.stage(f"{day}: the plan decides", 1)
+    while True:
+        with tenant(world.plan.pk):
+            counts = adjudication.adjudicate_cases(decided_on=day, limit=CASES_AT_ONCE)
+        if counts.total == 0:
+            break
+    progress.step()
+
+
+def pay_everything(world: World, day: date, progress: Progressing) -> None:
+    """A check run over everything decided, released at once, and its 835s delivered."""
+    progress.stage(f"{day}: the plan pays", 1)
+    with tenant(world.plan.pk):
+        run = disbursements.prepare_check_run(pay_on=day)
+        if run.line_count:
+            disbursements.release_check_run(run.pk)
+    drop.deliver_queued(world.drop, organization_id=world.plan.pk)
+    progress.step()
