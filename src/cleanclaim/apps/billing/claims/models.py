@@ -55,7 +55,6 @@ class Claim(TenantModel):
     service_to = models.DateField(null=True)
     received_on = models.DateField()
     source_file_id = models.BigIntegerField(null=True)
-    source_position = models.IntegerField(null=True)
     billed = models.DecimalField(max_digits=14, decimal_places=2)
     charge = models.DecimalField(max_digits=14, decimal_places=2)
     paid = models.DecimalField(max_digits=14, decimal_places=2, db_default=0)
@@ -71,11 +70,6 @@ class Claim(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "source_file_id", "source_position"],
-                condition=models.Q(source_file_id__isnull=False),
-                name="claim_source_once",
-            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=State.values), name="claim_state_known"
             ),
@@ -113,6 +107,8 @@ class ClaimVersion(TenantModel):
     kind = models.CharField(max_length=10, choices=VersionKind)
     body = models.TextField()
     changes = models.JSONField(db_default=models.Value([], models.JSONField()))
+    source_file_id = models.BigIntegerField(null=True)
+    source_position = models.IntegerField(null=True)
     made_on = models.DateField()
     made_by = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -123,7 +119,12 @@ class ClaimVersion(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "claim", "number"], name="claim_version_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "source_file_id", "source_position"],
+                condition=models.Q(source_file_id__isnull=False),
+                name="claim_source_once",
+            ),
         ]
 
     def __str__(self) -> str:

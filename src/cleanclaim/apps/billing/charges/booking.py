@@ -1,0 +1,153 @@
+"""Which charges a claim books, and how a newer version's differ. Pure: values in, values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.kernel.money import is_whole_cents
+from cleanclaim.rules.cob import prior_shares
+from cleanclaim.rules.posting import OpenItem, default_policy, payer_bucket, plan_charge
+from cleanclaim.values.claim import Claim, ServiceLine
+from cleanclaim.values.entry import Entry, Leg
+
+CHARGE = "charge"
+PRIOR = "prior-payment"
+VOID = "charge-void"
+
+
+def unbookable(claim: Claim) -> str:
+    """Why the claim's charges cannot be booked as they are; empty if they can."""
+    if not claim.lines:
+        return "the claim has no lines, expected one or more"
+    for line in claim.lines:
+        if line.charge < 0 or not is_whole_cents(line.charge):
+            return f"line {line.number}: charge {line.charge}, expected whole cents, zero or more"
+    for share in prior_shares(claim):
+        amounts = (share.paid, *(a.amount for a in share.reductions))
+        wrong = [amount for amount in amounts if not is_whole_cents(amount)]
+        if wrong:
+            return f"line {share.line_number}: earlier payer's {wrong[0]}, expected whole cents"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A claim's lines to be booked. `kept` are items of an earlier version by place in the lines, else 0."""
+
+    claim_id: int
+    version: int
+    patient_id: int
+    payer_id: int
+    claim: Claim
+    kept: tuple[int, ...] = ()
+
+    @property
+    def new_places(self) -> list[int]:
+        """The places, from 0, of the lines without an item."""
+        if not self.kept:
+            return list(range(len(self.claim.lines)))
+        return [place for place, item_id in enumerate(self.kept) if not item_id]
+
+
+def open_item(
+    claim: Claim, line: ServiceLine, *, item_id: int, claim_id: int, patient_id: int
+) -> OpenItem:
+    """The line as the posting rules read it."""
+    return OpenItem(
+        item_id=item_id,
+        line_number=line.number,
+        claim_id=claim_id,
+        patient_id=patient_id,
+        procedure=line.procedure.code,
+        charge=line.charge,
+        modifiers=line.procedure.modifiers,
+        bucket=payer_bucket(claim),
+        service_from=line.service_from,
+        control_number=line.control_number,
+    )
+
+
+def booking_legs(booking: Booking, item_ids: Sequence[int]) -> tuple[Leg, ...]:
+    """The legs of the new lines; `item_ids` has an item for every line, kept or new."""
+    claim = booking.claim
+    items = [
+        open_item(
+            claim,
+            line,
+            item_id=item_id,
+            claim_id=booking.claim_id,
+            patient_id=booking.patient_id,
+        )
+        for line, item_id in zip(claim.lines, item_ids, strict=True)
+    ]
+    legs = plan_charge(claim, items, default_policy(), payer_id=booking.payer_id)
+    if not booking.kept:
+        return legs
+    kept = set(booking.kept)
+    return tuple(leg for leg in legs if leg.item_id not in kept)
+
+
+def booking_entries(booking: Booking, legs: Sequence[Leg], *, booked_on: date) -> list[Entry]:
+    """The charge entry, and an entry of its own for what earlier payers did."""
+    service_from = booking.claim.service_from
+    effective_on = min(service_from, booked_on) if service_from else booked_on
+    parts = (
+        (CHARGE, tuple(leg for leg in legs if not leg.reason)),
+        (PRIOR, tuple(leg for leg in legs if leg.reason)),
+    )
+    return [
+        Entry(
+            kind=kind,
+            idempotency_key=f"{kind}:{booking.claim_id}:{booking.version}",
+            effective_on=effective_on,
+            accounting_on=booked_on,
+            legs=part,
+        )
+        for kind, part in parts
+        if part
+    ]
+
+
+def void_entry(claim_id: int, version: int, legs: Sequence[Leg], *, on: date) -> Entry | None:
+    """The entry that takes the legs of charges back; None if there are none."""
+    if not legs:
+        return None
+    return Entry(
+        kind=VOID,
+        idempotency_key=f"{VOID}:{claim_id}:{version}",
+        effective_on=on,
+        accounting_on=on,
+        legs=tuple(replace(leg, amount=-leg.amount) for leg in legs),
+    )
+
+
+def kept_places(old: Claim, new: Claim) -> dict[int, int]:
+    """{place in the new lines: place in the old lines} of lines whose money is the same."""
+    if payer_bucket(old) != payer_bucket(new) or old.is_encounter != new.is_encounter:
+        return {}
+    before = {_money_key(old, place): place for place in range(len(old.lines))}
+    found = {}
+    for place in range(len(new.lines)):
+        old_place = before.get(_money_key(new, place))
+        if old_place is not None:
+            found[place] = old_place
+    return found
+
+
+def _money_key(claim: Claim, place: int) -> tuple[object, ...]:
+    line = claim.lines[place]
+    shares = prior_shares(claim)
+    return (
+        line.number,
+        line.procedure.code,
+        line.procedure.modifiers,
+        line.charge,
+        line.service_from,
+        shares[place] if shares else None,
+    )
+
+
+def line_total(claim: Claim) -> Decimal:
+    """What the lines book; nothing for an encounter."""
+    return Decimal("0.00") if claim.is_encounter else claim.line_total

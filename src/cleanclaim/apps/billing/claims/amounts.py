@@ -1,0 +1,162 @@
+"""A claim's amounts from the ledger's balances: how its cached columns come about and are proved."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.shared.ledger.provers import Difference
+from cleanclaim.apps.shared.ledger.selectors import claim_balances
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import (
+    ACCOUNTS,
+    CONTRACTUAL,
+    PRIOR_PAYER_CASH,
+    RECEIVABLE_AGENCY,
+    RECEIVABLE_PATIENT,
+    REMIT_CLEARING,
+    REVENUE,
+    TAKEBACK_PAYABLE,
+    UNAPPLIED_CASH,
+)
+
+COLUMNS = (
+    "charge",
+    "paid",
+    "prior_paid",
+    "contractual",
+    "other",
+    "patient_owes",
+    "patient_paid",
+    "open_amount",
+)
+
+
+@dataclass(slots=True)
+class Amounts:
+    """charge = paid + prior_paid + contractual + other + patient_owes + patient_paid + open_amount."""
+
+    charge: Decimal = ZERO
+    paid: Decimal = ZERO
+    prior_paid: Decimal = ZERO
+    contractual: Decimal = ZERO
+    other: Decimal = ZERO
+    patient_owes: Decimal = ZERO
+    patient_paid: Decimal = ZERO
+    open_amount: Decimal = ZERO
+
+    def as_row(self) -> tuple[Decimal, ...]:
+        """In the order of `COLUMNS`."""
+        return (
+            self.charge,
+            self.paid,
+            self.prior_paid,
+            self.contractual,
+            self.other,
+            self.patient_owes,
+            self.patient_paid,
+            self.open_amount,
+        )
+
+
+_NAMED = {
+    REVENUE.code: "charge",
+    REMIT_CLEARING.code: "paid",
+    TAKEBACK_PAYABLE.code: "paid",
+    UNAPPLIED_CASH.code: "paid",
+    PRIOR_PAYER_CASH.code: "prior_paid",
+    CONTRACTUAL.code: "contractual",
+    RECEIVABLE_PATIENT.code: "patient_owes",
+    RECEIVABLE_AGENCY.code: "patient_owes",
+}
+
+
+def _column(account: str) -> str:
+    """Where an account's balance counts; what is left is money of the patient's."""
+    if account in _NAMED:
+        return _NAMED[account]
+    if account.startswith("receivable:"):
+        return "open_amount"
+    return "other" if account.startswith("contra:") else "patient_paid"
+
+
+COLUMN_OF = {account.code: _column(account.code) for account in ACCOUNTS}
+
+
+def amounts_of(claim_ids: Sequence[int]) -> dict[int, Amounts]:
+    """{claim id: its amounts now}; also of claims without any entry."""
+    found = {claim_id: Amounts() for claim_id in claim_ids}
+    for (claim_id, account), balance in claim_balances(claim_ids).items():
+        amounts, column = found[claim_id], COLUMN_OF[account]
+        signed = -balance if column == "charge" else balance
+        setattr(amounts, column, getattr(amounts, column) + signed)
+    return found
+
+
+def store(
+    amounts: Mapping[int, Amounts],
+    *,
+    states: Mapping[int, str],
+    denied: Mapping[int, Decimal],
+    payer_control_numbers: Mapping[int, str] | None = None,
+) -> None:
+    """Write the cached columns of these claims in one statement.
+
+    `denied` is what payers have denied in all; it counts as far as the amount is still open. A payer's
+    number is kept where none is given.
+    """
+    numbers = payer_control_numbers or {}
+    rows = [
+        (
+            claim_id,
+            *one.as_row(),
+            max(ZERO, min(denied.get(claim_id, ZERO), one.open_amount)),
+            str(states[claim_id]),
+            numbers.get(claim_id, ""),
+        )
+        for claim_id, one in amounts.items()
+    ]
+    if not rows:
+        return
+    assignments = ", ".join(f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state"))
+    names = ", ".join(("id", *COLUMNS, "denied", "state", "number"))
+    numerics = ", ".join(["%s::numeric[]"] * (len(COLUMNS) + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
+            "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
+            f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[]) AS w({names}) "
+            "WHERE c.id = w.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+def refresh(claim_ids: Iterable[int]) -> None:
+    """Work the amounts of these claims out again, after an entry that changed no state (a patient's payment)."""
+    ids = sorted(set(claim_ids))
+    rows = Claim.objects.filter(pk__in=ids).values_list("id", "state", "denied")
+    states = {claim_id: state for claim_id, state, _ in rows}
+    store(amounts_of(ids), states=states, denied={claim_id: amount for claim_id, _, amount in rows})
+
+
+def prove_claims() -> Iterator[Difference]:
+    """Every cached amount of every claim that the legs do not bear out; for the ledger's proof."""
+    cached = Claim.objects.order_by("id").values_list("id", *COLUMNS)
+    for block in _blocks(list(cached), 20_000):
+        legs = amounts_of([row[0] for row in block])
+        for claim_id, *row in block:
+            for name, found, expected in zip(COLUMNS, row, legs[claim_id].as_row(), strict=True):
+                if found != expected:
+                    yield Difference(
+                        "claim's amount is what the legs say",
+                        f"claim {claim_id} {name}",
+                        expected,
+                        found,
+                    )
+
+
+def _blocks(rows: list[tuple], size: int) -> Iterator[list[tuple]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

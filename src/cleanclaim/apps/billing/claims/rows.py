@@ -1,0 +1,55 @@
+"""Rows that several services write: events, findings, versions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models.functions import Now
+
+from cleanclaim.apps.billing.claims.models import ClaimEvent, ClaimFinding
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows
+from cleanclaim.kernel.findings import Finding
+
+Event = tuple[int, str, str]  # claim id, kind, words
+
+FINDING_COLUMNS = ("claim", "version", "code", "severity", "place", "message", "hint", "source")
+
+
+def add_events(
+    events: Iterable[Event],
+    *,
+    on: date,
+    by: int | None,
+    file_id: int = 0,
+    entry_ids: dict[int, int] | None = None,
+) -> None:
+    """One step per claim on their timelines; `entry_ids` by claim id."""
+    entries = entry_ids or {}
+    rows = [
+        (claim_id, on, kind, words[:500], file_id, entries.get(claim_id, 0), by)
+        for claim_id, kind, words in events
+    ]
+    insert_rows(ClaimEvent, ("claim_id", "on", "kind", "words", "file_id", "entry_id", "by"), rows)
+
+
+def finding_rows(claim_id: int, version: int, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
+    """In the order of `FINDING_COLUMNS`."""
+    return [
+        (
+            claim_id,
+            version,
+            one.code[:80],
+            one.severity.value,
+            one.place[:80],
+            one.message,
+            one.hint,
+            one.source[:200],
+        )
+        for one in findings
+    ]
+
+
+def replace_findings(claim_id: int, version: int, findings: Sequence[Finding]) -> None:
+    """The findings of a new run; those before are cleared, not lost."""
+    ClaimFinding.objects.filter(claim_id=claim_id, cleared_at=None).update(cleared_at=Now())
+    insert_rows(ClaimFinding, FINDING_COLUMNS, finding_rows(claim_id, version, findings))

@@ -1,0 +1,174 @@
+"""Send what is ready: 837P messages, one submission each."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db import connection, transaction
+
+from cleanclaim.apps.billing.claims import rows
+from cleanclaim.apps.billing.claims.models import (
+    Claim,
+    ClaimVersion,
+    Submission,
+    SubmissionClaim,
+)
+from cleanclaim.apps.billing.claims.states import State
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.exchange.models import Kind, MessageFile, Partner
+from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.apps.shared.tenancy.models import Organization
+from cleanclaim.edi import Batch, Correspondent, write_837p
+from cleanclaim.kernel.money import total
+from cleanclaim.values import claim as values
+from cleanclaim.values.codec import from_json
+from cleanclaim.values.party import Contact
+
+MOST_CLAIMS = 5000  # per message, as the guide recommends
+
+_Ready = tuple[int, int, int, str, values.Claim]  # claim id, version, patient id, purpose, value
+
+
+@transaction.atomic
+def submit_ready_claims(
+    *,
+    partner: Partner,
+    submit_on: date,
+    usage: str | None = None,
+    limit: int = 100_000,
+    claim_ids: Sequence[int] | None = None,
+    by: int | None = None,
+) -> list[MessageFile]:
+    """Send claims in state ready, oldest first, as 837P files queued for `partner`; they become sent.
+
+    At most 5,000 claims go into one message; chargeable claims and encounters never share one. Of two
+    callers at once each sends other claims.
+
+    Args:
+        usage: T or P; checked against what is agreed with the partner.
+        claim_ids: send only these of the ready ones.
+    """
+    if usage is not None and usage != partner.usage:
+        partner.usage = usage
+    ready = _take_ready(limit, claim_ids)
+    files = []
+    for _, same_purpose in groupby(ready, key=lambda one: one[3]):
+        claims = list(same_purpose)
+        for start in range(0, len(claims), MOST_CLAIMS):
+            part = claims[start : start + MOST_CLAIMS]
+            files.append(_send(part, partner=partner, submit_on=submit_on, by=by))
+    return files
+
+
+def _take_ready(limit: int, claim_ids: Sequence[int] | None) -> list[_Ready]:
+    """Ready claims, locked, chargeable ones first, in the order in which they came."""
+    found = Claim.objects.select_for_update(skip_locked=True).filter(state=State.READY)
+    if claim_ids is not None:
+        found = found.filter(pk__in=claim_ids)
+    taken = list(found.order_by("id").values_list("id", "version", "patient_id", "purpose")[:limit])
+    bodies = dict(
+        ClaimVersion.objects.filter(claim_id__in=[row[0] for row in taken]).values_list(
+            "claim_id", "body"
+        )
+        if all(row[1] == 1 for row in taken)
+        else _current_bodies(taken)
+    )
+    ready = [(*row, from_json(bodies[row[0]], values.Claim)) for row in taken]
+    return sorted(ready, key=lambda one: (one[3], one[0]))
+
+
+def _current_bodies(taken: Sequence[tuple[int, int, int, str]]) -> dict[int, str]:
+    wanted = {claim_id: version for claim_id, version, _, _ in taken}
+    found = ClaimVersion.objects.filter(claim_id__in=wanted)
+    return {
+        claim_id: body
+        for claim_id, number, body in found.values_list("claim_id", "number", "body")
+        if wanted[claim_id] == number
+    }
+
+
+def _send(
+    claims: Sequence[_Ready], *, partner: Partner, submit_on: date, by: int | None
+) -> MessageFile:
+    [submission_id] = reserve_ids(Submission, 1)
+    reference = f"B{submission_id}"
+    batch = Batch(
+        reference=reference,
+        created_on=submit_on,
+        submitter=_submitter(partner, claims[0][4]),
+        receiver=Correspondent(partner.name[:60], partner.their_id),
+        purpose=claims[0][4].purpose,
+    )
+    envelope = next_envelope(partner, created_on=submit_on)
+    data = write_837p([one[4] for one in claims], envelope=envelope, batch=batch)
+    file = queue_file(
+        data,
+        partner=partner,
+        kind=Kind.CLAIMS.value,
+        name=f"{reference}.837",
+        created_on=submit_on,
+        by=by,
+    )
+    _keep(submission_id, reference, file, claims, partner, submit_on)
+    _mark_sent([one[0] for one in claims], submit_on)
+    words = f"Sent in batch {reference}, file {file.pk}."
+    rows.add_events(
+        [(one[0], "sent", words) for one in claims], on=submit_on, by=by, file_id=file.pk
+    )
+    record_audit(
+        "send",
+        patient_ids=[one[2] for one in claims],
+        by=by,
+        what="submit claims",
+        detail=f"file {file.pk}",
+    )
+    return file
+
+
+def _submitter(partner: Partner, first: values.Claim) -> Correspondent:
+    name = Organization.objects.values_list("name", flat=True).get(pk=current_tenant())
+    contact = first.billing.contact
+    if contact is None or not contact.channels:
+        # The guide wants a way to reach us; a domain that can never exist says that there is none.
+        contact = Contact(name[:60], (("EM", "none@cleanclaim.invalid"),))
+    elif not contact.name:
+        contact = Contact(name[:60], contact.channels)
+    return Correspondent(name[:60], partner.our_id, contact)
+
+
+def _keep(
+    submission_id: int,
+    reference: str,
+    file: MessageFile,
+    claims: Sequence[_Ready],
+    partner: Partner,
+    submit_on: date,
+) -> None:
+    columns: dict[str, Any] = {
+        "id": submission_id,
+        "file_id": file.pk,
+        "partner_id": partner.pk,
+        "batch_reference": reference,
+        "group_control": file.group_control,
+        "message_control": file.message_control,
+        "submitted_on": submit_on,
+        "claim_count": len(claims),
+        "charge": total(one[4].charge for one in claims),
+    }
+    insert_rows(Submission, tuple(columns), [tuple(columns.values())])
+    insert_rows(
+        SubmissionClaim,
+        ("submission", "claim_id", "version", "position"),
+        [(submission_id, one[0], one[1], place) for place, one in enumerate(claims, 1)],
+    )
+
+
+def _mark_sent(claim_ids: Sequence[int], submit_on: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE claims_claim SET state = %s, submitted_on = %s WHERE id = ANY(%s)",
+            [State.SENT.value, submit_on, list(claim_ids)],
+        )

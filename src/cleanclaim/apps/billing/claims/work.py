@@ -1,0 +1,116 @@
+"""Which work the claims make, and when its cause is gone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.kernel.money import total
+from cleanclaim.rules.posting import WorkRequest
+
+SUBJECT = "claim"
+HOLD = "hold"
+REJECTION = "rejection"
+DENIAL = "denial"
+PARTIAL = "partial"
+CREDIT = "credit_balance"
+BEFORE_PAYER = (HOLD, REJECTION)
+AFTER_PAYER = (DENIAL, PARTIAL, CREDIT)
+
+
+def open_held(reasons: Mapping[int, str], *, on: date) -> None:
+    """One item per claim that an edit holds; `reasons` by claim id."""
+    _open_each(HOLD, "Claim held by an edit", reasons, on=on)
+
+
+def open_rejected(reasons: Mapping[int, str], *, on: date) -> None:
+    """One item per claim that the payer would not take in."""
+    _open_each(REJECTION, "Claim rejected by the payer", reasons, on=on)
+
+
+def _open_each(kind: str, title: str, reasons: Mapping[int, str], *, on: date) -> None:
+    if not reasons:
+        return
+    claims = Claim.objects.filter(pk__in=list(reasons))
+    open_work([_item(claim, kind, title, reasons[claim.pk], on=on) for claim in claims])
+
+
+def _item(claim: Claim, kind: str, title: str, reason: str, *, on: date) -> NewWork:
+    return NewWork(
+        kind=kind,
+        subject_kind=SUBJECT,
+        subject_id=claim.pk,
+        title=f"{title}: {claim.control_number}"[:120],
+        reason=reason[:300],
+        opened_on=on,
+        amount=claim.open_amount,
+        patient_id=claim.patient_id,
+        patient_name=claim.patient_name,
+        payer_name=claim.payer_name,
+        dedupe_key=f"{kind}:claim:{claim.pk}:{claim.version}",
+    )
+
+
+def open_answers(answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date) -> None:
+    """What the posting rules ask for: one item per claim and kind. The text names the payer's answer.
+
+    `answers` are (claim, request, the trace or payment it came with); amounts add up.
+    """
+    grouped: dict[tuple[int, str], list[tuple[Claim, WorkRequest, str]]] = {}
+    for claim, request, source in answers:
+        kind = CREDIT if request.kind == "credit" else DENIAL
+        grouped.setdefault((claim.pk, kind), []).append((claim, request, source))
+    open_work([_answer_item(kind, parts, on=on) for (_, kind), parts in grouped.items()])
+
+
+def _answer_item(
+    kind: str, parts: Sequence[tuple[Claim, WorkRequest, str]], *, on: date
+) -> NewWork:
+    claim, first, source = parts[0]
+    amount = total(request.amount for _, request, _ in parts)
+    codes = ", ".join(dict.fromkeys(_code(request) for _, request, _ in parts))
+    if kind == CREDIT:
+        title, reason = "Credit balance", first.suggestion
+    else:
+        whole = amount >= claim.charge
+        kind = DENIAL if whole else PARTIAL
+        title = "Denied" if whole else "Partly denied"
+        reason = f"{codes}: {first.suggestion}"
+    return NewWork(
+        kind=kind,
+        subject_kind=SUBJECT,
+        subject_id=claim.pk,
+        title=f"{title}: {claim.control_number}"[:120],
+        reason=reason[:300],
+        opened_on=on,
+        amount=amount,
+        patient_id=claim.patient_id,
+        patient_name=claim.patient_name,
+        payer_name=claim.payer_name,
+        dedupe_key=f"{kind}:claim:{claim.pk}:{source}"[:120],
+    )
+
+
+def _code(request: WorkRequest) -> str:
+    """As people say it: `line 2 CO-197 N130`."""
+    return " ".join((f"line {request.line_number} {request.reason}", *request.remark_codes)).strip()
+
+
+def close(claim_id: int, *, outcome: str) -> None:
+    """A person has changed, released or taken back the claim: what it waited for is done."""
+    close_work(
+        (*BEFORE_PAYER, *AFTER_PAYER),
+        subject_kind=SUBJECT,
+        subject_ids=[claim_id],
+        outcome=outcome,
+    )
+
+
+def close_answered(claim_ids: Collection[int]) -> None:
+    """The payer has answered anew: what an earlier answer asked for is gone, and opens again if it is not."""
+    close_work(
+        (*BEFORE_PAYER, *AFTER_PAYER),
+        subject_kind=SUBJECT,
+        subject_ids=list(claim_ids),
+        outcome="The payer has answered again",
+    )

@@ -1,0 +1,113 @@
+"""Add payers and coverages as claims name them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection, transaction
+
+from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.shared.parties import services as parties
+from cleanclaim.values.claim import Claim, Subscriber
+from cleanclaim.values.codec import to_json
+from cleanclaim.values.party import Payer
+
+PayerKey = tuple[str, str]  # payer id, qualifier
+
+
+def payer_key(payer: Payer) -> PayerKey:
+    """What makes a payer the same: its id, or its name where it has none."""
+    return (payer.payer_id or payer.name)[:80], (payer.id_qualifier or "PI")[:2]
+
+
+def find_or_add_payers(payers: Sequence[Payer]) -> dict[PayerKey, int]:
+    """The directory row of each payer by `payer_key`; the unknown are added."""
+    keyed = {payer_key(payer): payer for payer in payers}
+    return parties.find_or_add_payers(
+        replace(payer, payer_id=number, id_qualifier=qualifier)
+        for (number, qualifier), payer in keyed.items()
+    )
+
+
+def payers_of(claim: Claim) -> list[Payer]:
+    """All payers that a claim names, the one it goes to first."""
+    return [claim.payer, *(other.payer for other in claim.other_coverages)]
+
+
+@transaction.atomic
+def keep_coverages(claims: Sequence[tuple[int, Claim]], *, payer_ids: dict[PayerKey, int]) -> int:
+    """Keep what these claims say of their patients' coverages; what the last one says stands.
+
+    `claims` are (patient id, claim). Returns how many coverages were added or changed.
+    """
+    rows: dict[tuple[int, int, str], tuple[Any, ...]] = {}
+    for patient_id, claim in claims:
+        _put(rows, patient_id, payer_ids[payer_key(claim.payer)], claim.subscriber, claim)
+        for other in claim.other_coverages:
+            payer_id = payer_ids[payer_key(other.payer)]
+            _put(rows, patient_id, payer_id, other.subscriber, None)
+    if not rows:
+        return 0
+    columns = list(map(list, zip(*rows.values(), strict=True)))
+    table = connection.ops.quote_name(Coverage._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS c (patient_id, payer_id, payer_order, member_id, relationship, "
+            "group_number, group_name, filing_indicator, subscriber) "
+            "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::text[], %s::text[], %s::text[]) "
+            "ON CONFLICT (organization_id, patient_id, payer_id, member_id) DO UPDATE SET "
+            "payer_order = excluded.payer_order, relationship = excluded.relationship, "
+            "group_number = excluded.group_number, group_name = excluded.group_name, "
+            "filing_indicator = excluded.filing_indicator, subscriber = excluded.subscriber "
+            "WHERE (c.payer_order, c.subscriber) IS DISTINCT FROM "
+            "(excluded.payer_order, excluded.subscriber)",
+            columns,
+        )
+        return cursor.rowcount
+
+
+def _put(
+    rows: dict[tuple[int, int, str], tuple[Any, ...]],
+    patient_id: int,
+    payer_id: int,
+    subscriber: Subscriber,
+    claim: Claim | None,
+) -> None:
+    member_id = subscriber.person.member_id[:80]
+    relationship = subscriber.relationship
+    if claim is not None and claim.patient is not None:
+        relationship = claim.patient_relationship or relationship
+    rows[patient_id, payer_id, member_id] = (
+        patient_id,
+        payer_id,
+        subscriber.payer_order[:1],
+        member_id,
+        relationship[:2],
+        subscriber.group_number[:50],
+        subscriber.group_name[:60],
+        subscriber.filing_indicator[:2],
+        to_json(subscriber).decode(),
+    )
+
+
+@transaction.atomic
+def add_coverage(
+    patient_id: int, *, payer: Payer, subscriber: Subscriber, relationship: str = "18"
+) -> int:
+    """Add or change one coverage at the desk; returns its id."""
+    payer_id = find_or_add_payers([payer])[payer_key(payer)]
+    row, _ = Coverage.objects.update_or_create(
+        patient_id=patient_id,
+        payer_id=payer_id,
+        member_id=subscriber.person.member_id[:80],
+        defaults={
+            "payer_order": subscriber.payer_order[:1],
+            "relationship": relationship[:2],
+            "group_number": subscriber.group_number[:50],
+            "group_name": subscriber.group_name[:60],
+            "filing_indicator": subscriber.filing_indicator[:2],
+            "subscriber": to_json(subscriber).decode(),
+        },
+    )
+    return int(row.pk)

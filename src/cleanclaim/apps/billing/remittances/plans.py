@@ -1,0 +1,180 @@
+"""What posting a remittance would do: the same plan is shown beforehand and carried out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.apps.billing.charges.models import Charge
+from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.matching import match_claims
+from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.shared.ledger.selectors import item_balances
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.posting import (
+    OpenItem,
+    PostingOutcome,
+    PostingPlan,
+    default_policy,
+    plan_posting,
+    plan_provider_adjustments,
+)
+from cleanclaim.values.accounts import BY_CODE, REMIT_CLEARING, UNAPPLIED_CASH
+from cleanclaim.values.entry import Leg
+from cleanclaim.values.remittance import ClaimPayment
+from cleanclaim.values.remittance import Remittance as RemittanceValue
+
+REASON_LENGTH = 20  # of the ledger's column
+
+
+@dataclass(slots=True)
+class Place:
+    """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}."""
+
+    position: int
+    payment: ClaimPayment
+    claim: Claim | None
+    version: int
+    plan: PostingPlan
+    before: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    after: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The plan's legs, as the ledger takes them."""
+        return fitted(self.plan.legs)
+
+
+@dataclass(frozen=True, slots=True)
+class RemittancePlan:
+    """All of it. `hold` says why nothing may be posted; held places are parked as unapplied cash."""
+
+    trace: str
+    places: tuple[Place, ...]
+    adjustment_legs: tuple[Leg, ...] = ()
+    adjustment_notes: tuple[str, ...] = ()
+    hold: str = ""
+
+    @property
+    def held(self) -> tuple[Place, ...]:
+        """The payments that need a person."""
+        return tuple(place for place in self.places if place.plan.is_held)
+
+
+def trace_of(row: Remittance) -> str:
+    """Payer trace id and number: the dimension of the clearing legs."""
+    return f"{row.payer_trace_id} {row.trace_number}"[:80]
+
+
+def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The legs with reasons that fit the ledger's column."""
+    return tuple(
+        replace(leg, reason=leg.reason[:REASON_LENGTH]) if len(leg.reason) > REASON_LENGTH else leg
+        for leg in legs
+    )
+
+
+def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date) -> RemittancePlan:
+    """What posting this remittance on a day would do; reads, writes nothing."""
+    trace = trace_of(row)
+    adjustments = plan_provider_adjustments(
+        value.provider_adjustments, payer_id=row.payer_id, trace=trace
+    )
+    hold = adjustments.hold
+    if value.difference:
+        hold = f"the payment is out of balance by {show(value.difference)}"
+    matches = match_claims(value.claims)
+    found = {match.claim.pk: match.claim for match in matches if match.claim}
+    desk = _Desk(list(found), payer_id=row.payer_id, trace=trace, on=posted_on)
+    places = []
+    for position, (payment, match) in enumerate(zip(value.claims, matches, strict=True), 1):
+        if match.claim is None:
+            plan = PostingPlan(PostingOutcome.HELD, hold=match.reason)
+            places.append(Place(position, payment, None, 0, plan))
+        else:
+            places.append(desk.place(position, payment, match.claim))
+    return RemittancePlan(trace, tuple(places), fitted(adjustments.legs), adjustments.notes, hold)
+
+
+def plan_place(
+    row: Remittance, payment: ClaimPayment, claim: Claim, *, position: int, posted_on: date
+) -> Place:
+    """What posting one held payment on a claim that a person named would do: its cash is unapplied."""
+    desk = _Desk([claim.pk], payer_id=row.payer_id, trace=trace_of(row), on=posted_on)
+    place = desk.place(position, payment, claim)
+    legs = tuple(
+        replace(leg, account=UNAPPLIED_CASH.code) if leg.account == REMIT_CLEARING.code else leg
+        for leg in place.plan.legs
+    )
+    place.plan = replace(place.plan, legs=legs)
+    return place
+
+
+def unapplied_legs(payment: ClaimPayment, *, payer_id: int, trace: str) -> tuple[Leg, ...]:
+    """Cash that came for a claim that is not known: kept in view, nobody's yet."""
+    if not payment.paid:
+        return ()
+    reason = "held"
+    return (
+        Leg(REMIT_CLEARING.code, payment.paid, payer_id=payer_id, reason=reason, trace=trace),
+        Leg(UNAPPLIED_CASH.code, -payment.paid, payer_id=payer_id, reason=reason, trace=trace),
+    )
+
+
+class _Desk:
+    """The open items of some claims while one payment after the other is laid on them."""
+
+    def __init__(self, claim_ids: Sequence[int], *, payer_id: int, trace: str, on: date) -> None:
+        self.payer_id, self.trace = payer_id, trace
+        self.policy = default_policy(on)
+        self.charges = charges_of(claim_ids) if claim_ids else {}
+        self.balances: dict[int, dict[str, Decimal]] = {}
+        if claim_ids:
+            for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
+                if bucket := BY_CODE[account].bucket:
+                    self.balances.setdefault(item_id, {})[bucket] = amount
+        self.answered = _answered_versions(claim_ids)
+
+    def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
+        """Plan one payment, then let its effect count for those that follow."""
+        version = claim.version
+        if payment.is_reversal:
+            version = self.answered.get((claim.pk, payment.payer_control_number), version)
+        items = [
+            self._item(charge)
+            for charge in of_version(self.charges.get(claim.pk, ()), version)
+            if charge.item_id
+        ]
+        plan = plan_posting(payment, items, self.policy, payer_id=self.payer_id, trace=self.trace)
+        touched = {leg.item_id for leg in plan.legs}
+        before = {item: dict(self.balances.get(item, {})) for item in touched}
+        for leg in plan.legs:
+            if bucket := BY_CODE[leg.account].bucket:
+                own = self.balances.setdefault(leg.item_id, {})
+                own[bucket] = own.get(bucket, ZERO) + leg.amount
+        after = {item: dict(self.balances.get(item, {})) for item in touched}
+        if not payment.is_reversal:
+            self.answered[claim.pk, payment.payer_control_number] = version
+        return Place(position, payment, claim, version, plan, before, after)
+
+    def _item(self, charge: Charge) -> OpenItem:
+        balances = self.balances.setdefault(charge.item_id, {})
+        balances.setdefault(charge.bucket, ZERO)
+        return to_open_item(charge, dict(balances))
+
+
+def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """{(claim, payer's number): the version that the payer's last answer was posted on}."""
+    if not claim_ids:
+        return {}
+    rows = RemittanceClaim.objects.filter(
+        claim_id__in=list(claim_ids),
+        outcome__in=(Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED),
+    ).order_by("id")
+    return {
+        (claim_id, number): version
+        for claim_id, number, version in rows.values_list(
+            "claim_id", "payer_control_number", "version"
+        )
+    }

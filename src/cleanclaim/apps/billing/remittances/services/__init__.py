@@ -1,0 +1,28 @@
+"""What changes remittances. Every call runs in the caller's tenant block and is all or nothing."""
+
+from cleanclaim.apps.billing.remittances.selectors import open_remittance_ids
+from cleanclaim.apps.billing.remittances.services.posting import (
+    Posted,
+    post_remittance,
+    simulate_posting,
+)
+from cleanclaim.apps.billing.remittances.services.receiving import (
+    ReceivedRemittances,
+    Refused,
+    receive_remittances,
+    require_new,
+)
+from cleanclaim.apps.billing.remittances.services.reversing import apply_held, reverse_posting
+
+__all__ = [
+    "Posted",
+    "ReceivedRemittances",
+    "Refused",
+    "apply_held",
+    "open_remittance_ids",
+    "post_remittance",
+    "receive_remittances",
+    "require_new",
+    "reverse_posting",
+    "simulate_posting",
+]

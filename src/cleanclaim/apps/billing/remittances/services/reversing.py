@@ -1,0 +1,170 @@
+"""Take a posting back, or finish a held payment by hand."""
+
+from datetime import date
+
+from django.db import transaction
+
+from cleanclaim.apps.billing.claims import amounts, rows
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.states import State as ClaimState
+from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances.models import (
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+    State,
+)
+from cleanclaim.apps.billing.remittances.plans import fitted, plan_place
+from cleanclaim.apps.billing.remittances.services.posting import (
+    OUTCOMES,
+    claim_state,
+    denied_totals,
+    move_buckets,
+    settle_claims,
+)
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.values import remittance as values
+from cleanclaim.values.codec import from_json
+from cleanclaim.values.entry import Entry
+
+
+@transaction.atomic
+def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None) -> int:
+    """Take back everything that posting a remittance did; returns how many entries were reversed.
+
+    The remittance can be posted again. Work that it opened stays with whoever has it.
+
+    Raises:
+        InputError: no reason.
+        StateError: it is not posted, or the accounting month of `on` is closed.
+    """
+    if not reason.strip():
+        raise InputError(f"remittance {remittance_id}: no reason, expected why it is taken back")
+    row = Remittance.objects.select_for_update().get(pk=remittance_id)
+    if row.state != State.POSTED:
+        raise StateError(f"remittance {row.pk} is {State(row.state).label.lower()}, not posted")
+    places = list(RemittanceClaim.objects.filter(remittance=row).order_by("position"))
+    claim_ids = sorted({place.claim_id for place in places if place.claim_id})
+    list(Claim.objects.select_for_update().filter(pk__in=claim_ids).order_by("id"))
+    ledger.lock_claims(claim_ids)
+    entry_ids = _standing_entries(row)
+    memo = f"remittance {row.pk} taken back: {reason.strip()}"[:200]
+    for entry_id in reversed(entry_ids):
+        ledger.reverse_entry(
+            entry_id,
+            key=f"undo:{entry_id}",
+            effective_on=max(on, row.paid_on),
+            accounting_on=on,
+            memo=memo,
+            by=by,
+        )
+    RemittanceClaim.objects.filter(remittance=row).update(
+        outcome=Outcome.UNDONE, denied=0, entry_id=0, unapplied_entry_id=0
+    )
+    Remittance.objects.filter(pk=row.pk).update(
+        state=State.REVERSED, hold=reason.strip()[:300], held_count=0
+    )
+    work.close_remittance(row.pk, kinds=(work.UNPOSTED, work.MATCH), outcome="Posting taken back")
+    _settle_back(row, claim_ids, words=f"Posting taken back: {reason.strip()}", on=on, by=by)
+    return len(entry_ids)
+
+
+def _standing_entries(row: Remittance) -> list[int]:
+    """The entries of this round of posting, by hand included, oldest first."""
+    prefix = f"remittance:{row.pk}:{row.posting_round}:"
+    found = EntryRow.objects.filter(idempotency_key__startswith=prefix, reversals=None)
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
+def _settle_back(
+    row: Remittance, claim_ids: list[int], *, words: str, on: date, by: int | None
+) -> None:
+    claims = Claim.objects.in_bulk(claim_ids)
+    found = amounts.amounts_of(claim_ids)
+    before = _last_answers(claim_ids)
+    states = {}
+    for claim_id, claim in claims.items():
+        outcome = before.get(claim_id)
+        if outcome is not None:
+            states[claim_id] = claim_state(claim, outcome, found[claim_id])
+        else:
+            states[claim_id] = (
+                ClaimState.ACCEPTED if claim.payer_control_number else ClaimState.SENT
+            )
+    amounts.store(found, states=states, denied=denied_totals(claim_ids))
+    rows.add_events(
+        [(claim_id, "undone", words) for claim_id in claim_ids], on=on, by=by, file_id=row.file_id
+    )
+    record_audit(
+        "change",
+        patient_ids={claim.patient_id for claim in claims.values()},
+        by=by,
+        what="take posting back",
+        detail=f"remittance {row.pk}",
+    )
+
+
+def _last_answers(claim_ids: list[int]) -> dict[int, Outcome]:
+    """{claim id: what its last answer that still stands was}."""
+    posted = RemittanceClaim.objects.filter(claim_id__in=claim_ids).exclude(
+        outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE)
+    )
+    return {
+        claim_id: Outcome(outcome)
+        for claim_id, outcome in posted.order_by("id").values_list("claim_id", "outcome")
+    }
+
+
+@transaction.atomic
+def apply_held(
+    remittance_id: int, position: int, *, claim_id: int, on: date, by: int | None
+) -> int:
+    """Post a held payment on the claim that a person names; its parked cash is used. Returns the entry's id or 0.
+
+    Raises:
+        StateError: the payment is not held, or it does not fit this claim either.
+    """
+    row = Remittance.objects.select_for_update().get(pk=remittance_id)
+    place_row = RemittanceClaim.objects.get(remittance=row, position=position)
+    if row.state != State.POSTED or place_row.outcome != Outcome.HELD:
+        raise StateError(f"payment {position} of remittance {remittance_id} is not held")
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    ledger.lock_claims([claim_id])
+    payment = from_json(row.body, values.Remittance).claims[position - 1]
+    place = plan_place(row, payment, claim, position=position, posted_on=on)
+    if place.plan.is_held:
+        raise StateError(f"payment {position} does not fit claim {claim_id}: {place.plan.hold}")
+    entry_id = 0
+    if place.plan.legs:
+        entry = Entry(
+            kind="payment",
+            idempotency_key=f"remittance:{row.pk}:{row.posting_round}:{position}:applied",
+            effective_on=row.paid_on,
+            accounting_on=on,
+            legs=fitted(place.plan.legs),
+            memo=f"remittance {row.pk} payment {position} applied by hand",
+        )
+        [entry_id] = ledger.post_entries([entry], by=by)
+        move_buckets([place], {position: entry_id}, on=row.paid_on)
+    RemittanceClaim.objects.filter(pk=place_row.pk).update(
+        outcome=OUTCOMES[place.plan.outcome],
+        hold="",
+        claim_id=claim_id,
+        version=place.version,
+        denied=place.plan.denied,
+        entry_id=entry_id,
+    )
+    Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count - 1)
+    settle_claims(
+        [place],
+        file_id=row.file_id,
+        trace_number=row.trace_number,
+        entry_ids={position: entry_id},
+        on=on,
+        by=by,
+    )
+    work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")
+    return entry_id

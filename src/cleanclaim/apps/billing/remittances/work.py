@@ -1,0 +1,83 @@
+"""Which work remittances make, and when its cause is gone."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.plans import Place
+from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
+
+SUBJECT = "remittance"
+UNPOSTED = "unposted"
+MATCH = "match"
+
+
+def open_refused(refused: Sequence[tuple[int, str]], *, on: date) -> None:
+    """A payment came a second time; (first remittance's id, message) each."""
+    open_work(
+        [
+            NewWork(
+                kind="other",
+                subject_kind=SUBJECT,
+                subject_id=first_id,
+                title="Payment received twice",
+                reason=message,
+                opened_on=on,
+                dedupe_key=f"refused:remittance:{first_id}",
+            )
+            for first_id, message in refused
+        ]
+    )
+
+
+def open_hold(row: Remittance, reason: str, *, on: date) -> None:
+    """The remittance cannot be posted as it is."""
+    open_work(
+        [
+            NewWork(
+                kind=UNPOSTED,
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Remittance held: trace {row.trace_number}"[:120],
+                reason=reason,
+                opened_on=on,
+                amount=row.paid,
+                payer_name=row.payer_name,
+            )
+        ]
+    )
+
+
+def open_unmatched(row: Remittance, held: Sequence[Place], *, on: date) -> None:
+    """One item per payment whose claim could not be told, or that does not fit it."""
+    open_work(
+        [
+            NewWork(
+                kind=MATCH,
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Payment to be matched: {place.payment.control_number}"[:120],
+                reason=f"Payment {place.position} of trace {row.trace_number}: {place.plan.hold}",
+                opened_on=on,
+                amount=place.payment.paid,
+                payer_name=row.payer_name,
+                patient_id=place.claim.patient_id if place.claim else None,
+                dedupe_key=_place_key(row.pk, place.position),
+            )
+            for place in held
+        ]
+    )
+
+
+def _place_key(remittance_id: int, position: int) -> str:
+    return f"{MATCH}:remittance:{remittance_id}:{position}"
+
+
+def close_place(remittance_id: int, position: int, *, outcome: str) -> None:
+    """A held payment found its claim."""
+    close_key(_place_key(remittance_id, position), outcome=outcome)
+
+
+def close_remittance(remittance_id: int, *, kinds: Sequence[str], outcome: str) -> None:
+    """What the remittance as a whole waited for is done."""
+    close_work(kinds, subject_kind=SUBJECT, subject_ids=[remittance_id], outcome=outcome)
