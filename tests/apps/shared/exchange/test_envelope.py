@@ -96,6 +96,7 @@ def test_a_ta1_stands_without_a_group(interchange: Callable[..., bytes]) -> None
         (b"%PDF-1.7", "byte 1: this is a PDF document"),
         (b"\x9f\x88\x01\x02", "byte 1: found 9f 88 01, expected ISA"),
         (b"ISA*00*          *00*", "byte 1: the ISA segment has 4 complete elements, expected 16"),
+        (b"ISA*" * 20, 'byte 1: the ISA segment ends with "S", expected a sign'),
         (b"ISABELLA went home", 'byte 1: found "ISA", expected ISA'),
     ],
 )
@@ -110,11 +111,11 @@ def test_what_is_no_interchange_is_located(data: bytes, words: str) -> None:
     "junk", [b"\x00" * 100_000_000, b"~*:" * 33_000_000, b"ISA*" * 25_000_000, b" " * 100_000_000]
 )
 def test_a_hundred_megabytes_of_junk_are_told_at_once(junk: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     peek(junk)
 
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_accents_in_the_envelope_are_read_byte_by_byte(interchange: Callable[..., bytes]) -> None:

@@ -31,8 +31,8 @@ def test_numbers_count_up_by_partner(practice, plan_partner) -> None:
         first = next_envelope(plan_partner, created_on=DAY)
         second = next_envelope(plan_partner, created_on=DAY)
 
-    assert [one.interchange_control for one in (first, second)] == ["000000001", "000000002"]
-    assert [one.group_control for one in (first, second)] == ["1", "2"]
+    assert [one.interchange_control for one in (first, second)] == [1, 2]
+    assert [one.group_control for one in (first, second)] == [1, 2]
     assert first.sender_id == "1234567893"
     assert first.receiver_id == "330000002"
 
@@ -72,6 +72,6 @@ def test_the_numbers_end_with_nine_digits(practice, plan_partner) -> None:
         ControlCounter.objects.create(partner=plan_partner, level="interchange", last=999_999_998)
         last = next_envelope(plan_partner, created_on=DAY)
 
-    assert last.interchange_control == "999999999"
+    assert last.interchange_control == 999_999_999
     with pytest.raises(StateError, match="interchange control numbers are used"), tenant(practice):
         next_envelope(plan_partner, created_on=DAY)

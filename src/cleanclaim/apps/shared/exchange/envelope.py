@@ -75,7 +75,15 @@ def peek(data: bytes) -> Peek | Unreadable:
             f"byte {start + 1}: the ISA segment has {found} complete elements, expected 16 and an end",
             "Ask the sender for the whole file.",
         )
-    return _read(data, start, separator, terminator=parts[16][1:2])
+    terminator = parts[16][1:2]
+    if terminator.isalnum():
+        return Unreadable(
+            start + 1,
+            f'byte {start + 1}: the ISA segment ends with "{terminator.decode()}", expected a sign '
+            "that is no letter or digit",
+            "Ask the sender for the whole file.",
+        )
+    return _read(data, start, separator, terminator=terminator)
 
 
 def _fault(data: bytes, head: bytes, start: int) -> Unreadable | None:

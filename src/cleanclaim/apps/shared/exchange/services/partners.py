@@ -60,8 +60,11 @@ def next_envelope(partner: Partner, *, created_on: date, created_at: str = "0000
         usage=partner.usage,
         created_on=created_on,
         created_at=created_at,
-        interchange_control=f"{_next_number(partner, 'interchange'):09d}",
-        group_control=str(_next_number(partner, "group")),
+        interchange_control=_next_number(partner, "interchange"),
+        group_control=_next_number(partner, "group"),
+        message_control=1,
+        gs_sender=partner.our_id,
+        gs_receiver=partner.their_id,
     )
 
 

@@ -149,6 +149,7 @@ def mark_refused(file_id: int, *, reason: str, by: int | None = None) -> None:
         StateError: it is not waiting to be worked on.
     """
     _move(file_id, from_state=State.RECEIVED, to=State.REFUSED, words=reason, reason=reason, by=by)
+    emit("exchange.file_stopped", {"file_id": file_id})
 
 
 @transaction.atomic
@@ -165,7 +166,6 @@ def release_held_file(file_id: int, by: int) -> MessageFile:
             f"file {file_id} was received by you", hint="A second person must release it."
         )
     _move(file_id, from_state=State.HELD, to=State.RECEIVED, words="Released", by=by)
-    emit("exchange.file_received", {"file_id": file_id})
     emit("exchange.file_settled", {"file_id": file_id})
     return file
 
@@ -195,7 +195,7 @@ def _move(
 
 
 def _settle(file_id: int, verdict: _Verdict, *, by: int | None) -> None:
-    """Write the first state; an accepted file is announced, a stopped one is work for a person."""
+    """Write the first state; a stopped file is announced, since a person must look at it."""
     accepted = verdict.state == State.RECEIVED
     rows.start_state(
         file_id,
@@ -204,9 +204,7 @@ def _settle(file_id: int, verdict: _Verdict, *, by: int | None) -> None:
         words=verdict.message,
         by=by,
     )
-    if accepted:
-        emit("exchange.file_received", {"file_id": file_id})
-    elif verdict.state != State.DUPLICATE:
+    if not accepted and verdict.state != State.DUPLICATE:
         emit("exchange.file_stopped", {"file_id": file_id})
 
 
