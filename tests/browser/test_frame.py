@@ -73,3 +73,39 @@ def test_an_unknown_address_says_what_why_and_what_to_do(page, workbench: Workbe
 
     assert page.get_by_role("heading", name="There is nothing at this address.").is_visible()
     assert "What to do:" in page.locator("main").inner_text()
+
+
+def test_a_passkey_is_enrolled_and_then_opens_the_door_alone(page, workbench: Workbench) -> None:
+    _plug_in_security_key(page)
+    workbench.sign_in(page, "Practice biller")
+
+    page.goto(f"{workbench.url}/account/2fa/webauthn/add/")
+    page.get_by_label("Name").fill("Blue key")
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url(lambda url: "webauthn/add" not in url)
+    page.goto(f"{workbench.url}/")
+    page.locator("summary", has_text="Marcus Webb").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(f"{workbench.url}/")
+
+    assert page.locator("summary", has_text="Marcus Webb").is_visible()
+
+
+def _plug_in_security_key(page) -> None:
+    """A key of the browser's own making that says yes to everything."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+            }
+        },
+    )

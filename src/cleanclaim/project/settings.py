@@ -46,6 +46,7 @@ SHARED_APPS = [
     "cleanclaim.apps.shared.exchange",
     "cleanclaim.apps.shared.ledger",
     "cleanclaim.apps.shared.work",
+    "cleanclaim.apps.shared.api",
 ]
 BILLING_APPS = [
     "cleanclaim.apps.billing.patients",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cleanclaim.project.middleware.SessionClockMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,11 +154,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by a lead, never by the
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds a fresh sign-in counts for keys and codes
 ACCOUNT_RATE_LIMITS = {
-    # axes counts wrong passwords per account in the database; this one slows an address down.
+    # Wrong passwords and wrong second-factor codes of one account, counted by each web process;
+    # axes counts wrong passwords in the database and locks the account at the tenth.
     "login": "60/m/ip",
-    "login_failed": False,
+    "login_failed": "5/5m/key",
     "reauthenticate": "10/m/user",
 }
+MFA_ADAPTER = "cleanclaim.apps.shared.users.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "cleanclaim"
@@ -166,6 +170,9 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = ["username"]  # a passkey still opens a locked account
+# An office shares one address: a stranger's wrong passwords must not lock all of it out.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_USERNAME_CALLABLE = "cleanclaim.apps.shared.users.lockout.account_name"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429

@@ -21,8 +21,12 @@ from cleanclaim.kernel.errors import CleanclaimError
 
 # name, module, one line of help. Keep in the order a newcomer would meet them.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+    ("demo", "cleanclaim.project.cli.demo", "an invented world: one whole cycle, proof, workbench"),
+    ("serve", "cleanclaim.project.cli.serve", "serve the workbench of a home"),
+    ("loop", "cleanclaim.project.cli.loop", "claim files through the whole cycle, and the proof"),
+    ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
+    ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
 )
 
 EXIT_CLEAN = 0

@@ -10,7 +10,6 @@ from operator import or_
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from cleanclaim.kernel.errors import InputError
@@ -71,7 +70,8 @@ def _name(column: str) -> str:
 
 def _cursor(row: models.Model, order: Sequence[str]) -> str:
     values = [getattr(row, row._meta.get_field(_name(column)).attname) for column in order]
-    text = json.dumps(values, cls=DjangoJSONEncoder, separators=(",", ":"))
+    # str() keeps all that a date, a moment (to the microsecond) or a Decimal holds.
+    text = json.dumps(values, default=str, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
