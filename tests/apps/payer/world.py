@@ -9,7 +9,7 @@ from cleanclaim.rules.benefits import Plan
 from cleanclaim.rules.code_list import code_list
 from cleanclaim.rules.pricing import Contract, Term
 from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine, Subscriber
-from cleanclaim.values.party import Address, Payer, Person, Provider, Role
+from cleanclaim.values.party import Address, Contact, Payer, Person, Provider, Role
 
 if TYPE_CHECKING:
     from cleanclaim.apps.payer.intake.models import ClaimCase
@@ -185,3 +185,104 @@ def receive(*claims: Claim, received_on: date = RECEIVED_ON) -> "list[ClaimCase]
     assert [j.rejection for j in judged] == [None] * len(claims)
     icns = write_cases(judged, [None] * len(claims), Source(1, 1, received_on))
     return [ClaimCase.objects.get(icn=icn, state=CaseState.RECEIVED) for icn in icns]
+
+
+STRANGER = Person("Nobody", "Jane", born_on=date(1990, 1, 1), sex="F", member_id="X999")
+PAY_ON = date(2026, 3, 29)
+
+
+def partner():
+    """The trading partner that sends and gets the files of Harbor Family Medicine."""
+    from cleanclaim.apps.shared.exchange.services import find_or_add_partner
+
+    return find_or_add_partner(
+        slug="harbor",
+        name="Harbor Family Medicine",
+        kind="practice",
+        our_id="COASTAL",
+        their_id="HARBOR",
+        usage="T",
+    )
+
+
+_controls = iter(range(1, 100_000))
+
+
+def file_of(*claims: Claim, **envelope: object) -> bytes:
+    """An 837P file of these claims, with fresh control numbers."""
+    from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
+
+    number = next(_controls)
+    fields: dict = {
+        "sender_qualifier": "ZZ",
+        "sender_id": "HARBOR",
+        "receiver_qualifier": "ZZ",
+        "receiver_id": "COASTAL",
+        "interchange_control": number,
+        "group_control": number,
+        "message_control": 1,
+        "usage": "T",
+        "created_on": RECEIVED_ON,
+        "created_at": "0930",
+        "gs_sender": "HARBOR",
+        "gs_receiver": "COASTAL",
+        **envelope,
+    }
+    batch = Batch(
+        f"B{number}",
+        RECEIVED_ON,
+        Correspondent(
+            "Harbor Family Medicine", "HARBOR", Contact("Front desk", (("TE", "5105550199"),))
+        ),
+        Correspondent("Coastal Alliance Health Plan", "COASTAL"),
+        purpose=claims[0].purpose,
+    )
+    return write_837p(claims, envelope=Envelope(**fields), batch=batch)
+
+
+def deliver(*claims: Claim, data: bytes | None = None, **envelope: object):
+    """The file as the exchange keeps it."""
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+    from cleanclaim.apps.shared.exchange.services import receive_file
+
+    content = file_of(*claims, **envelope) if data is None else data
+    receipt = receive_file(content, partner=partner(), name="claims.x12", received_on=RECEIVED_ON)
+    assert receipt.is_accepted, receipt.message
+    return MessageFile.objects.get(pk=receipt.file_id)
+
+
+def take_in(file):
+    from cleanclaim.apps.payer.intake.services import take_in
+
+    return take_in(file, received_on=RECEIVED_ON)
+
+
+def adjudicate(**more: object):
+    from cleanclaim.apps.payer.adjudication.services import adjudicate_cases
+
+    return adjudicate_cases(decided_on=DECIDED_ON, **more)
+
+
+def pay(pay_on: date = PAY_ON):
+    from cleanclaim.apps.payer.disbursements.services import prepare_check_run, release_check_run
+
+    return release_check_run(prepare_check_run(pay_on=pay_on).pk)
+
+
+def sent_files():
+    """Everything queued for partners, in order."""
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+
+    return list(MessageFile.objects.filter(direction="out").order_by("id"))
+
+
+def remittances():
+    """The remittances of all 835s that were queued, read back from their bytes."""
+    from cleanclaim.edi import read_file
+
+    return [
+        message.remittance()
+        for file in sent_files()
+        if file.kind == "835"
+        for message in read_file(bytes(file.content)).messages
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from cleanclaim.apps.payer.intake.judging import Judged
@@ -10,6 +11,7 @@ from cleanclaim.apps.payer.intake.models import CaseLine, CaseState, ClaimCase
 from cleanclaim.apps.payer.intake.numbers import next_icns
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.kernel.money import ZERO, is_whole_cents
+from cleanclaim.values.claim import ServiceLine
 from cleanclaim.values.codec import to_json
 
 _CASE = (
@@ -115,7 +117,7 @@ def _case_row(
         state.value if why is None else CaseState.REJECTED.value,
         to_json(claim).decode(),
         # A rejected claim may carry an amount that no column takes; its body keeps what was sent.
-        claim.charge if why is None or _fits(claim.charge) else ZERO,
+        claim.charge if why is None or fits(claim.charge) else ZERO,
         claim.service_from,
         claim.service_to,
         source.received_on,
@@ -130,11 +132,12 @@ def _case_row(
     )
 
 
-def _fits(amount: Any) -> bool:
+def fits(amount: Decimal) -> bool:
+    """Whether a money column takes the amount."""
     return abs(amount) < 10**12 and is_whole_cents(amount)
 
 
-def _line_row(row_id: int, judged: Judged, line: Any) -> tuple[Any, ...]:
+def _line_row(row_id: int, judged: Judged, line: ServiceLine) -> tuple[Any, ...]:
     billing = judged.claim.billing
     return (
         row_id,

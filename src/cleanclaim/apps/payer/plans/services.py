@@ -1,6 +1,6 @@
 """Save plan and contract editions, know providers, say who the payer is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -194,3 +194,12 @@ def _reach_back(wanted: list[NewProvider]) -> set[tuple[str, str]]:
             columns,
         )
         return {(npi, tin) for npi, tin in cursor.fetchall()}
+
+
+@transaction.atomic
+def remember_partner(provider_ids: Collection[int], *, partner_id: int) -> int:
+    """Send the remittances of these providers to the partner, unless they have one already."""
+    if not provider_ids:
+        return 0
+    rows = PlanProvider.objects.filter(id__in=list(provider_ids), partner_id=None)
+    return rows.update(partner_id=partner_id)

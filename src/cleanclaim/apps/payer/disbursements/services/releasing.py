@@ -193,7 +193,7 @@ def _pay(
 
 def _send(run: CheckRun, remittance: Remittance, partner: Partner, *, by: int | None) -> int:
     envelope = next_envelope(partner, created_on=run.pay_on)
-    data = write_835([remittance], envelope)
+    data = write_835([remittance], envelope=envelope)
     name = f"835-{remittance.trace_number}.x12"
     file = queue_file(data, partner=partner, kind="835", name=name, created_on=run.pay_on, by=by)
     return file.pk
