@@ -54,7 +54,8 @@ def _codes(group: ReceivedGroup) -> tuple[str, ...]:
 
 def _answer(message: ReceivedMessage) -> MessageAnswer:
     codes = [f.code for f in message.findings if f.carrier == "IK502" and f.is_error]
-    located = [f for f in message.findings if f.carrier in ("IK304", "IK403")]
+    # Check digits and code sets (SNIP 4 and up) are answered claim by claim in a 277CA.
+    located = [f for f in message.findings if f.carrier in ("IK304", "IK403") and f.level <= 3]
     refusing = [f for f in located if f.is_error]
     if any(not f.code.startswith("I") for f in refusing):
         codes.append("5")

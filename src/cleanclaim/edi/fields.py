@@ -38,6 +38,11 @@ def dollars(text: str) -> Decimal:
     return ZERO if found is None else found
 
 
+def whole(text: str) -> int:
+    """A count of up to nine digits; zero where it is not one."""
+    return int(text) if len(text) <= 9 and text.isascii() and text.isdigit() else 0
+
+
 @lru_cache(maxsize=20_000)
 def day(text: str) -> date | None:
     """CCYYMMDD as a day; None where it is not one."""

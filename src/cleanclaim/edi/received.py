@@ -28,6 +28,8 @@ from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.reader import RawGroup, RawInterchange, RawMessage, read_interchanges
 from cleanclaim.wire.x12.walker import Walk, check_levels, walk
 
+MOST_VALUE = 256  # characters of a bad value that a finding repeats
+
 
 @dataclass
 class ReceivedMessage:
@@ -52,6 +54,11 @@ class ReceivedMessage:
     raw: RawMessage = field(repr=False)
     walked: Walk | None = field(repr=False, default=None)
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Its segments as sent, ST first and SE left out, without terminators: position 1 is ST."""
+        return tuple(self.raw.segments)
+
     def located_claims(self) -> Iterator[LocatedClaim]:
         """Each claim of an 837P with its place and the findings about it, one at a time.
 
@@ -65,7 +72,7 @@ class ReceivedMessage:
             for n, p in enumerate(result.places, 1)
             if p is not None and p.tag == "CLM" and p.starts_loop
         ]
-        ends = [*starts[1:], len(result.places) + 1]
+        ends = [*starts[1:], len(result.places) + 1] if starts else []
         place = 0
         for (position, claim), end in zip(read_claims(result), ends, strict=True):
             while place < len(findings) and findings[place].position < position:
@@ -149,6 +156,12 @@ class ReceivedGroup:
         """Whether we know its guide and the guide fits the functional id."""
         return SUPPORTED.get(self.guide, ("", ""))[1] == self.functional_id != ""
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether nothing of its own and none of its messages is refused."""
+        is_own = not any(finding.is_error for finding in self.findings)
+        return is_own and all(message.is_accepted for message in self.messages)
+
 
 @dataclass
 class ReceivedInterchange:
@@ -213,7 +226,7 @@ class Received:
     def is_accepted(self) -> bool:
         """Whether nothing in it is rejected."""
         return all(
-            i.is_accepted and all(m.is_accepted for m in i.messages) for i in self.interchanges
+            i.is_accepted and all(g.is_accepted for g in i.groups) for i in self.interchanges
         )
 
 
@@ -327,5 +340,5 @@ def to_finding(d: Defect) -> SyntaxFinding:
     """A wire defect as apps see it."""
     return SyntaxFinding(
         d.level, d.carrier, d.code, d.message, d.position, d.loop, d.segment, d.element, d.component, d.repeat,
-        d.value, d.is_error,
+        d.value[:MOST_VALUE], d.is_error,
     )  # fmt: skip

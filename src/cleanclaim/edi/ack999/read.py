@@ -1,20 +1,21 @@
 """From a walked 999 to a syntax acknowledgement."""
 
 from cleanclaim.edi.ack999.codes import OUTCOME, level, words
-from cleanclaim.edi.fields import Elements, at
+from cleanclaim.edi.fields import Elements, at, whole
 from cleanclaim.values.acknowledgement import (
     MessageAnswer,
     Outcome,
     SyntaxAcknowledgement,
     SyntaxFinding,
 )
-from cleanclaim.wire.x12.tree import Block, whole
+from cleanclaim.wire.x12 import tree
+from cleanclaim.wire.x12.tree import Block
 from cleanclaim.wire.x12.walker import Walk
 
 
 def read_acknowledgement(result: Walk) -> SyntaxAcknowledgement:
     """The whole message."""
-    root = whole(result)
+    root = tree.whole(result)
     component = result.delimiters.component
     group: Elements = ["AK1"]
     summary: Elements = ["AK9"]
@@ -28,16 +29,12 @@ def read_acknowledgement(result: Walk) -> SyntaxAcknowledgement:
         group_control_number=at(group, 2),
         guide=at(group, 3),
         outcome=OUTCOME.get(at(summary, 1), Outcome.REJECTED),
-        sets_included=_count(at(summary, 2)),
-        sets_received=_count(at(summary, 3)),
-        sets_accepted=_count(at(summary, 4)),
+        sets_included=whole(at(summary, 2)),
+        sets_received=whole(at(summary, 3)),
+        sets_accepted=whole(at(summary, 4)),
         codes=tuple(code for code in summary[5:] if code),
         messages=tuple(_message(block, component) for block in root.blocks),
     )
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _message(block: Block, component: str) -> MessageAnswer:
@@ -61,7 +58,7 @@ def _message(block: Block, component: str) -> MessageAnswer:
 
 def _findings(block: Block, component: str, *, is_error: bool) -> list[SyntaxFinding]:
     ik3 = block.segments[0]
-    tag, position, loop, code = at(ik3, 1), _count(at(ik3, 2)), at(ik3, 3), at(ik3, 4)
+    tag, position, loop, code = at(ik3, 1), whole(at(ik3, 2)), at(ik3, 3), at(ik3, 4)
     if not block.blocks:
         message = words("IK304", code)
         return [
@@ -83,9 +80,9 @@ def _findings(block: Block, component: str, *, is_error: bool) -> list[SyntaxFin
                 position,
                 loop,
                 tag,
-                _count(element),
-                _count(part),
-                _count(repeat),
+                whole(element),
+                whole(part),
+                whole(repeat),
                 at(ik4, 4),
                 is_error,
             )

@@ -57,6 +57,8 @@ def _answer(answer: MessageAnswer) -> Iterator[str]:
 
 
 def _segment(position: int, loop: str, tag: str, findings: list[SyntaxFinding]) -> Iterator[str]:
+    # IK301 has room for two or three letters or digits, whatever stood in the file.
+    tag = "".join(c for c in tag if c.isascii() and c.isalnum())[:3].ljust(2, "X")
     for finding in findings:
         if finding.carrier == "IK304":
             yield segment("IK3", tag, str(position), loop[:4], finding.code)

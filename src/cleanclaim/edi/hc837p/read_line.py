@@ -15,6 +15,7 @@ from cleanclaim.edi.fields import (
     read_adjustments,
     read_procedure,
     read_reference,
+    whole,
 )
 from cleanclaim.edi.hc837p.roles import read_provider_loop
 from cleanclaim.values.adjustment import Adjustment
@@ -57,7 +58,7 @@ def read_line(block: Block, component: str) -> ServiceLine:
     drug, providers, adjudications = _read_children(block, keeper)
     pointers = at(sv1, 7).split(component) if at(sv1, 7) else []
     return ServiceLine(
-        int(number) if number.isascii() and number.isdigit() else 0,
+        whole(number),
         procedure,
         dollars(at(sv1, 2)),
         dollars(at(sv1, 4)),
@@ -65,7 +66,7 @@ def read_line(block: Block, component: str) -> ServiceLine:
         service_to,
         at(sv1, 3),
         at(sv1, 5),
-        tuple([int(p) for p in pointers if p.isascii() and p.isdigit()]),
+        tuple([whole(p) for p in pointers]),
         at(sv1, 9) == "Y",
         control,
         authorization,
@@ -153,5 +154,5 @@ def _read_adjudication(block: Block, keeper: Keeper, occurrence: int) -> LineAdj
     bundled = at(svd, 6)
     return LineAdjudication(
         at(svd, 1), dollars(at(svd, 2)), procedure, dollars(at(svd, 5)), adjustments, paid_on,
-        int(bundled) if bundled.isascii() and bundled.isdigit() else None, patient_owes,
+        whole(bundled) if bundled else None, patient_owes,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.guide import ElementSpec, Segment
 
+MOST_REMEMBERED = 2000  # per segment: hostile files must not fill the memory
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _WHOLE = re.compile(r"-?\d+")
 _TIME = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d\d{0,2})?")
@@ -63,6 +64,8 @@ def pattern(segment: Segment, delimiters: Delimiters) -> re.Pattern[str]:
     """An expression that only conforming segments match (conforming ones may miss it, and are then looked into)."""
     made = segment.checks.get(delimiters)
     if made is None:
+        if len(segment.checks) > MOST_REMEMBERED:
+            segment.checks.clear()
         made = _compile(segment, delimiters)
         segment.checks[delimiters] = made
     assert isinstance(made, re.Pattern)
@@ -262,7 +265,7 @@ def check_rules(segment: Segment, elements: list[str]) -> list[ElementDefect]:
     count = len(elements)
     for kind, numbers in segment.rules:
         if kind == "F":
-            what, by = numbers
+            by, what = numbers
             if what < count and elements[what] and not fits_format(elements[by], elements[what]):
                 message = f"not a date or time in the format {elements[by]}"
                 number = segment.elements[what - 1].type.number

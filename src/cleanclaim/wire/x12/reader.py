@@ -12,6 +12,8 @@ from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.delimiters import Delimiters, find_isa, read_isa
 
 _BLANKS = " \r\n\t\x00\x1a"
+_LINE_ENDS = "\r\n"
+_MOST_STRAY = 100  # remarks about segments outside of messages; the first ones say it all
 
 
 @dataclass(slots=True)
@@ -128,6 +130,10 @@ def _end_of_interchange(text: str, start: int, delimiters: Delimiters) -> int:
     return end + 1
 
 
+def _is_count(text: str, expected: int) -> bool:
+    return len(text) <= 10 and text.isascii() and text.isdigit() and int(text) == expected
+
+
 def _envelope(
     carrier: str, code: str, message: str, segment: str, element: int = 0, value: str = ""
 ) -> Defect:
@@ -155,17 +161,14 @@ class _Body:
             f"IEA{element}",
             f"TA1{element}",
         )
-        is_ragged = any(raw[:1] in _BLANKS for raw in raws[:50] if raw) or "" in raws
         offset = self.offset
         keep: list[str] | None = None
         for raw in raws:
             size = len(raw) + 1
-            if is_ragged or raw[:1] in _BLANKS:
-                bare = raw.strip(_BLANKS)
+            inset = 0
+            if raw[:1] in _BLANKS or raw[-1] in _LINE_ENDS:
                 inset = len(raw) - len(raw.lstrip(_BLANKS))
-                raw = bare
-            else:
-                inset = 0
+                raw = raw.strip(_BLANKS)
             if raw.startswith(heads):
                 self._control(raw.split(element), offset + inset)
                 keep = self.message.segments if self.message is not None else None
@@ -192,7 +195,7 @@ class _Body:
             self.found.answers.append(elements)
 
     def _stray(self, raw: str) -> None:
-        if not raw:
+        if not raw or len(self.found.defects) >= _MOST_STRAY:
             return
         words = f"segment {raw[:3]!r} stands outside of any message"
         self.found.defects.append(_envelope("TA105", "024", words, raw[:3]))
@@ -226,7 +229,7 @@ class _Body:
         own = len(message.segments) + 1
         # Empty segments are counted by nobody.
         own -= message.segments.count("")
-        if not count.isdigit() or int(count) != own:
+        if not _is_count(count, own):
             words = f"SE01 says {count or 'nothing'}, the message has {own} segments including ST and SE"
             message.defects.append(_envelope("IK502", "4", words, "SE", 1, count))
         if control != message.control_number:
@@ -249,7 +252,12 @@ class _Body:
         ):
             words = f"GS06 {head[5]} occurs twice in the interchange"
             group.defects.append(_envelope("AK905", "19", words, "GS", 6, head[5]))
-        if not (head[5].isdigit() and len(head[5]) <= 9):
+        if not head[5]:
+            # Without a control number there is nothing that a 999 could answer.
+            self.found.defects.append(
+                _envelope("TA105", "024", "GS without a control number", "GS", 6)
+            )
+        elif not (head[5].isdigit() and len(head[5]) <= 9):
             words = "GS06: expected a control number of 1 to 9 digits"
             group.defects.append(_envelope("AK905", "6", words, "GS", 6, head[5]))
         self.found.groups.append(group)
@@ -262,7 +270,7 @@ class _Body:
             self.found.defects.append(_envelope("TA105", "024", "GE without a GS before it", "GE"))
             return
         count, control = ([*elements[1:3], "", ""])[:2]
-        if not count.isdigit() or int(count) != len(group.messages):
+        if not _is_count(count, len(group.messages)):
             words = f"GE01 says {count or 'nothing'}, the group has {len(group.messages)} messages"
             group.defects.append(_envelope("AK905", "5", words, "GE", 1, count))
         if control != group.head[5]:
@@ -282,9 +290,8 @@ class _Body:
         count, control = ([*elements[1:3], "", ""])[:2]
         groups = len(self.found.groups)
         # A lone TA1 interchange counts no group; some senders count the TA1 itself.
-        if not count.isdigit() or (
-            int(count) != groups and not (self.found.answers and not groups)
-        ):
+        is_lone_ta1 = bool(self.found.answers) and not groups
+        if not _is_count(count, groups) and not is_lone_ta1:
             words = f"IEA01 says {count or 'nothing'}, the interchange has {groups} groups"
             self.found.defects.append(_envelope("TA105", "021", words, "IEA", 1, count))
         if control != self.found.head[12]:

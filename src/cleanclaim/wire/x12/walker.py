@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS
-from cleanclaim.wire.x12.elements import ElementDefect, check_rules, look_into, pattern
+from cleanclaim.wire.x12.elements import (
+    MOST_REMEMBERED,
+    ElementDefect,
+    check_rules,
+    look_into,
+    pattern,
+)
 from cleanclaim.wire.x12.guide import Guide, Loop, Segment
 
 MOST_DEFECTS = 1000  # per message; the rest is only counted
@@ -122,11 +128,11 @@ def _check_shape(result: Walk, spec: Segment, elements: list[str], number: int) 
     """Syntax rules, remembered by which elements are present; formats (`F`) look at the values each time."""
     shape = tuple([e != "" for e in elements])
     known = spec.checks.get(shape)
-    if known is None or (known is not _FINE):
+    if known is not _FINE:
         found = check_rules(spec, elements)
         if found:
             _element_defects(result, spec, found, number)
-        elif len(spec.checks) < 2000 and not any(kind == "F" for kind, _ in spec.rules):
+        elif len(spec.checks) < MOST_REMEMBERED and not any(kind == "F" for kind, _ in spec.rules):
             spec.checks[shape] = _FINE
 
 
@@ -205,7 +211,7 @@ def _no_place(result: Walk, step: Step, place: Segment, elements: list[str], num
     # Unknown or malformed tags are a matter of syntax, the others one of the guide.
     level = 1 if step.code == "1" and not element else 2
     result.add(
-        Defect(level, step.carrier, step.code, step.message, number, place.loop_id, tag, element,
+        Defect(level, step.carrier, step.code, step.message, number, place.loop_id, tag[:3], element,
                value=value, reference=reference)
     )  # fmt: skip
 
@@ -282,7 +288,7 @@ def check_levels(result: Walk) -> None:
         if place is None or place.tag != "HL":
             continue
         elements = result.segments[number - 1].split(separator)
-        own, parent = elements[1], elements[2] if len(elements) > 2 else ""
+        own, parent = [*elements[1:3], "", ""][:2]
         if own != str(expected):
             _level_defect(
                 result, place, number, (1, own), f"expected {expected}, one more than the HL before"
