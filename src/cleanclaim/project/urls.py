@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("as-of/", pages.set_as_of, name="set_as_of"),
     path("theme/", pages.set_theme, name="set_theme"),
     path("find/", pages.find, name="find"),
+    path("api/v1/", include("cleanclaim.project.api.addresses")),
     *(path(prefix, include(module)) for prefix, module in APP_URLS),
 ]
 

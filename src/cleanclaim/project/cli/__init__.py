@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+    ("token", "cleanclaim.project.cli.token", "make, list or take back keys of the API"),
 )
 
 EXIT_CLEAN = 0

@@ -142,7 +142,7 @@ def answer(world: World, door_file: DoorFile) -> None:
 def _answer_one(
     interchange: ReceivedInterchange, *, file: MessageFile, partner: Partner, on: date
 ) -> None:
-    if interchange.ta1.code != "A" or interchange.ack_requested:
+    if interchange.wants_ta1:
         envelope = exchange.next_envelope(partner, created_on=on)
         data = write_ta1(interchange.ta1, envelope=envelope)
         exchange.queue_file(

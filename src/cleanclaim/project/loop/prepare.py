@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from cleanclaim.apps.payer.adjudication.services import set_options
-from cleanclaim.apps.payer.intake.services import add_earlier_claims
+from cleanclaim.apps.payer.intake.services import load_history
 from cleanclaim.apps.payer.members.models import Member
 from cleanclaim.apps.payer.members.services import (
     NewMember,
+    OpeningUse,
     authorize,
     enroll_members,
-    set_benefits_used,
+    set_opening_use,
 )
-from cleanclaim.apps.payer.plans.models import BenefitPlan, PayerProfile
+from cleanclaim.apps.payer.plans.models import PayerProfile
 from cleanclaim.apps.payer.plans.services import (
     NewProvider,
     enroll_providers,
@@ -24,14 +25,14 @@ from cleanclaim.apps.payer.plans.services import (
     save_plan,
     set_payer_profile,
 )
-from cleanclaim.apps.shared.reference.services import load_fees, load_shipped_fees
+from cleanclaim.apps.shared.reference.services import Fee, load_fees, load_packed_fees
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.loop.earlier import earlier_claim
 from cleanclaim.project.loop.setup_file import day, dollars, items, read_setup, text
 from cleanclaim.project.loop.world import World
-from cleanclaim.rules.benefits import plan_from
-from cleanclaim.rules.pricing import contract_from
+from cleanclaim.rules.benefits.load import plan_from
+from cleanclaim.rules.pricing.load import contract_from
 
 DEFAULT_WORLD = Path(__file__).with_name("world.yaml")
 BEGINNING = date(1990, 1, 1)
@@ -53,7 +54,7 @@ def apply_setup(world: World, path: Path | None) -> None:
     """
     with tenant(world.plan.pk):
         if not PayerProfile.objects.exists():
-            load_shipped_fees()
+            load_packed_fees()
             _apply(read_setup(DEFAULT_WORLD), defaults_of(None))
         if path is not None:
             _apply(read_setup(path), defaults_of(path))
@@ -82,14 +83,13 @@ def _apply(raw: Mapping[str, Any], defaults: Defaults) -> None:
     enroll_providers([_provider(item, valid_from, defaults) for item in items(raw, "providers")])
     for item in items(raw, "authorizations"):
         _authorize(item, valid_from)
-    for item in items(raw, "used"):
-        _set_used(item, defaults)
+    _set_used(items(raw, "used"), defaults)
     for key, is_open in (("prior_claims", False), ("open_claims", True)):
-        claims = [
-            earlier_claim(item, f"{key} {place}") for place, item in enumerate(items(raw, key), 1)
-        ]
-        if claims:
-            add_earlier_claims(claims, is_open=is_open)
+        for place, item in enumerate(items(raw, key), 1):
+            where = f"{key} {place}"
+            claim = earlier_claim(item, where)
+            received_on = day(item, "received_on", where, claim.service_to) or BEGINNING
+            load_history([claim], received_on=received_on, is_open=is_open)
 
 
 def _dated(
@@ -123,14 +123,16 @@ def _load_fees(item: Mapping[str, Any]) -> None:
     rates = item.get("rates")
     if not isinstance(rates, dict):
         raise InputError(f"set-up file, {where}: rates are missing, expected code: dollars")
-    rows = []
+    fees = []
     for key in rates:
         code, _, modifier = str(key).partition("-")
-        rows.append((code, modifier, dollars(rates, key, where)))
+        fees.append(Fee(code=code, amount=dollars(rates, key, where), modifier=modifier))
     load_fees(
+        fees,
         name=name,
         release=str(item.get("release", "set-up file")),
-        rates=rows,
+        publisher="set-up file",
+        licence="the user's own",
         valid_from=day(item, "valid_from", where, BEGINNING) or BEGINNING,
         valid_to=day(item, "valid_to", where),
     )
@@ -200,24 +202,29 @@ def _authorize(item: Mapping[str, Any], valid_from: date) -> None:
         )
 
 
-def _set_used(item: Mapping[str, Any], defaults: Defaults) -> None:
-    """Benefits used so far: {member_id, year, deductible, out_of_pocket}; what the sum was before is replaced."""
-    member_id = text(item, "member_id", "used")
-    where = f"used {member_id}"
-    code = text(item, "plan", where, defaults.plan_code)
-    plan = BenefitPlan.objects.filter(code=code).first()
-    if plan is None:
-        raise InputError(f"set-up file, {where}: plan {code!r} is unknown")
-    member = next(iter(_people(member_id, where)))
-    for kind in ("deductible", "out_of_pocket"):
-        if kind in item:
-            set_benefits_used(
-                member,
-                plan_id=plan.pk,
+def _set_used(found: Iterable[Mapping[str, Any]], defaults: Defaults) -> None:
+    """Benefits used so far: {member_id, year, deductible, out_of_pocket, family_..., plan, first_name}."""
+    openings = []
+    for item in found:
+        where = f"used {item.get('member_id', '?')}"
+        family = {
+            key: dollars(item, key, where)
+            for key in ("family_deductible", "family_out_of_pocket")
+            if key in item
+        }
+        openings.append(
+            OpeningUse(
+                member_id=text(item, "member_id", where),
+                plan_code=text(item, "plan", where, defaults.plan_code),
                 year=int(text(item, "year", where)),
-                kind=kind,
-                amount=dollars(item, kind, where),
+                deductible=dollars(item, "deductible", where),
+                out_of_pocket=dollars(item, "out_of_pocket", where),
+                first_name=text(item, "first_name", where, ""),
+                **family,
             )
+        )
+    if openings:
+        set_opening_use(openings, recorded_on=BEGINNING)
 
 
 def _options(raw: Mapping[str, Any]) -> dict[str, Any]:

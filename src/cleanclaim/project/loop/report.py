@@ -6,13 +6,13 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from cleanclaim.apps.billing.claims import selectors as claim_questions
 from cleanclaim.apps.payer.disbursements import selectors as disbursement_questions
 from cleanclaim.apps.shared.ledger.selectors import account_balances
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.project.loop.door import Arrival
+from cleanclaim.project.loop.summary import summarize
 from cleanclaim.project.loop.world import World
 from cleanclaim.rules.proof import Cash, Counts, Money, Proof, prove
 
@@ -40,7 +40,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     )
     for organization_id in practices:
         with tenant(organization_id):
-            part = claim_questions.loop_summary()
+            part = summarize()
         counts = _add_counts(counts, part.counts)
         money += part.money
         broken += part.broken
@@ -49,7 +49,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
         provider_cash += part.provider_cash
         provider_legs += part.legs
     with tenant(world.plan.pk):
-        disbursed = disbursement_questions.disbursed_to_providers()
+        disbursed = disbursement_questions.plan_money().to_providers
         payer_legs = total(account_balances().values())
     cash = Cash(claims_paid, adjustments, provider_cash, disbursed, provider_legs, payer_legs)
     return LoopReport(arrivals, prove(counts, money, cash, broken_claims=tuple(broken)))

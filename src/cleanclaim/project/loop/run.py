@@ -80,7 +80,7 @@ def _hand_over(
     progress.stage("Claims to their providers", sum(map(len, door_file.by_provider.values())))
     if request.enroll:
         all_claims = [c for found in door_file.by_provider.values() for _, c in found]
-        enroll_from(world, all_claims, received_on=day, setup=request.setup)
+        enroll_from(world, all_claims, setup=request.setup)
     jobs = []
     for (npi, tin), found in door_file.by_provider.items():
         organization = find_or_add_organization(

@@ -154,7 +154,7 @@ def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
 
 def _apply_acknowledgements(file: MessageFile) -> None:
     for interchange in read_file(content_of(file.pk)).interchanges:
-        for answer in interchange.interchange_answers:
+        for answer in interchange.answers:
             claims.apply_interchange_answer(answer, file=file)
         for group in interchange.groups:
             for message in group.messages:

@@ -1,0 +1,166 @@
+"""The API itself: tokens at the door, and problems in the same words everywhere."""
+
+import logging
+import traceback
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, re_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from cleanclaim import __version__
+from cleanclaim.apps.shared.api.idempotency import KeyReusedError
+from cleanclaim.apps.shared.api.tokens import Caller, authenticate
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.project.api.types import Detail, Problem
+from cleanclaim.project.errors import status_of
+
+_log = logging.getLogger(__name__)
+LONGEST_VALUE = 80
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer cct_...`; a session of the workbench opens nothing here."""
+
+    openapi_name = "token"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """Who calls."""
+        return authenticate(token)
+
+
+def make_api() -> NinjaAPI:
+    """An API without operations yet."""
+    api = NinjaAPI(
+        title="cleanclaim",
+        version=__version__,
+        description="What the workbench does, for programs. Amounts are text in dollars, days ISO 8601.",
+        auth=TokenAuth(),
+        docs_url=None,  # its page would load scripts from another host
+        openapi_url="/openapi.json",
+        urls_namespace="api-v1",
+    )
+    for kind, handler in _HANDLERS:
+        api.add_exception_handler(kind, handler)
+    return api
+
+
+def patterns_of(api: NinjaAPI) -> list[Any]:
+    """The API's addresses; what is not among them answers in the API's words, too."""
+    patterns, _, _ = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            # The workbench's sign-in does not guard these: the token does.
+            pattern.callback.login_required = False
+    return [*patterns, re_path(r"^.*$", no_such_address)]
+
+
+@csrf_exempt
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """404 in the API's words."""
+    return _answer(request, 404, what="no such address", hint="See /api/v1/openapi.json")
+
+
+no_such_address.login_required = False  # type: ignore[attr-defined]
+
+
+def _answer(request: HttpRequest, status: int, **fields: Any) -> HttpResponse:
+    problem = Problem(request_id=getattr(request, "request_id", ""), **fields)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return HttpResponse(
+        problem.model_dump_json(),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+def _no_token(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return _answer(
+        request,
+        401,
+        what="no valid token came with this call",
+        where="Authorization",
+        expected="Bearer and a token that is neither expired nor taken back",
+        hint="Make one with: cleanclaim token create",
+    )
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    details = [
+        Detail(
+            where=".".join(str(part) for part in one.get("loc", ())),
+            value=_short(one.get("input", "")),
+            expected=str(one.get("msg", "")),
+        )
+        for one in error.errors
+    ]
+    first = details[0] if details else Detail()
+    return _answer(
+        request,
+        422,
+        what="the request does not fit the schema",
+        hint="See /api/v1/openapi.json",
+        more=details[1:],
+        **first.model_dump(),
+    )
+
+
+def _short(value: Any) -> str:
+    """What was sent, cut short; lists and objects by their kind alone."""
+    if isinstance(value, dict | list | bytes):
+        return type(value).__name__
+    return str(value).encode("utf-8", "replace").decode()[:LONGEST_VALUE]
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, error.status_code, what=str(error))
+
+
+def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return _answer(
+        request, 413, what="the body is too large", hint="Send files to POST /api/v1/files"
+    )
+
+
+def _not_found(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
+    kind = type(error).__qualname__.split(".")[0]
+    return _answer(request, 404, what=f"no {kind} with this id in your organization")
+
+
+def _refused(request: HttpRequest, error: CleanclaimError) -> HttpResponse:
+    if isinstance(error, KeyReusedError):
+        return _answer(request, 422, what=error.message, where="Idempotency-Key", hint=error.hint)
+    status = status_of(error)
+    if status == 500:
+        return _broken(request, error)
+    return _answer(request, status, what=error.message, hint=error.hint)
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Our own bug: where it happened goes to the log without any values, which may name patients."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    request_id = getattr(request, "request_id", "")
+    _log.error("request %s: %s at %s", request_id, type(error).__name__, places)
+    return _answer(
+        request,
+        500,
+        what="something went wrong on our side; nothing was changed",
+        hint="Tell us the request id",
+    )
+
+
+_HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
+    (AuthenticationError, _no_token),
+    (ValidationError, _invalid),
+    (HttpError, _http_error),
+    (RequestDataTooBig, _too_big),
+    (ObjectDoesNotExist, _not_found),
+    (CleanclaimError, _refused),
+    (Exception, _broken),
+)

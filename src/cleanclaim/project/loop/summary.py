@@ -1,0 +1,88 @@
+"""One provider's side of the proof, from its rows and, for every dollar, from its ledger's legs."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from cleanclaim.apps.billing.claims.amounts import Amounts, amounts_of
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.states import ANSWERED, State
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import State as RemittanceState
+from cleanclaim.apps.shared.ledger.selectors import account_balances
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.proof import ClaimRow, ClaimState, Counts, Money, add_up, ledger_money
+from cleanclaim.values.accounts import REMIT_CLEARING
+from cleanclaim.values.claim import Frequency, Purpose
+
+
+@dataclass(frozen=True)
+class ProviderSummary:
+    """Counts and dollars of one provider; `legs` is the sum of all its legs, which must be zero."""
+
+    counts: Counts
+    money: Money
+    broken: tuple[str, ...]
+    claims_paid: Decimal
+    provider_adjustments: Decimal
+    provider_cash: Decimal
+    legs: Decimal
+
+
+def summarize() -> ProviderSummary:
+    """The summary of the current tenant."""
+    rows = Claim.objects.order_by("id").values_list(
+        "id", "control_number", "state", "purpose", "frequency_code", "charge", "denied"
+    )
+    found = list(rows)
+    amounts = amounts_of([row[0] for row in found])
+    counts, money, broken = add_up(
+        ClaimRow(control, state, _money(state, amounts[claim_id], charge, denied))
+        for claim_id, control, raw, purpose, frequency, charge, denied in found
+        for state in [_state(raw, purpose, frequency)]
+    )
+    posted = Remittance.objects.filter(state=RemittanceState.POSTED)
+    claims_paid = RemittanceClaim.objects.filter(remittance__in=posted).aggregate(s=Sum("paid"))[
+        "s"
+    ]
+    remitted = posted.aggregate(s=Sum(F("paid")))["s"]
+    balances = account_balances()
+    return ProviderSummary(
+        counts=counts,
+        money=money,
+        broken=broken,
+        claims_paid=claims_paid or ZERO,
+        provider_adjustments=(claims_paid or ZERO) - (remitted or ZERO),
+        provider_cash=balances.get(REMIT_CLEARING.code, ZERO),
+        legs=total(balances.values()),
+    )
+
+
+def _state(state: str, purpose: str, frequency: str) -> ClaimState:
+    if purpose == Purpose.ENCOUNTER and state not in (State.REJECTED, State.HELD):
+        return ClaimState.INFORM
+    if frequency == Frequency.VOID or state == State.VOID:
+        return ClaimState.INFORM
+    if state in (State.REJECTED, State.HELD):
+        return ClaimState.REJECTED
+    if state == State.DENIED:
+        return ClaimState.DENIED
+    return ClaimState.PAID if state in ANSWERED else ClaimState.PENDED
+
+
+def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal) -> Money:
+    """The claim's dollars from its legs; a patient's own payment counts to the patient's share."""
+    if state is ClaimState.INFORM:
+        return Money()
+    return ledger_money(
+        state,
+        charged=charge,
+        paid=amounts.paid,
+        prior_paid=amounts.prior_paid,
+        contractual=amounts.contractual,
+        other=amounts.other,
+        patient=amounts.patient_owes + amounts.patient_paid,
+        denied=denied,
+        open_with_payer=amounts.open_amount,
+    )
