@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.shared.ledger.provers import Difference
 from cleanclaim.apps.shared.ledger.selectors import claim_balances
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
     ACCOUNTS,
@@ -113,7 +115,7 @@ def store(
             claim_id,
             *one.as_row(),
             max(ZERO, min(denied.get(claim_id, ZERO), one.open_amount)),
-            str(states[claim_id]),
+            State(states[claim_id]).value,
             numbers.get(claim_id, ""),
         )
         for claim_id, one in amounts.items()
@@ -129,7 +131,7 @@ def store(
             "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
             f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[]) AS w({names}) "
             "WHERE c.id = w.id",
-            [list(column) for column in zip(*rows, strict=True)],
+            [array_text(column) for column in zip(*rows, strict=True)],
         )
 
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.shared.parties import services as parties
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.values.claim import Claim, Subscriber
 from cleanclaim.values.codec import to_json
 from cleanclaim.values.party import Payer
@@ -48,7 +49,7 @@ def keep_coverages(claims: Sequence[tuple[int, Claim]], *, payer_ids: dict[Payer
             _put(rows, patient_id, payer_id, other.subscriber, None)
     if not rows:
         return 0
-    columns = list(map(list, zip(*rows.values(), strict=True)))
+    columns = [array_text(column) for column in zip(*rows.values(), strict=True)]
     table = connection.ops.quote_name(Coverage._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -54,11 +54,11 @@ def insert_rows(
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_array(column) for column in columns])
+        cursor.execute(sql, [array_text(column) for column in columns])
         return cursor.rowcount
 
 
-def _array(column: Sequence[Any]) -> str | list[Any]:
+def array_text(column: Sequence[Any]) -> str | list[Any]:
     """The column as PostgreSQL's array text where that is plain: five times as fast as the driver.
 
     `str` subclasses (choices), bytes, booleans and mixed columns are left to the driver.
@@ -82,7 +82,8 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "WITH source AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) "
+            "SELECT string_agg(nextval(name)::text, ',') FROM source, generate_series(1, %s)",
             [model._meta.db_table, count],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return [int(number) for number in cursor.fetchone()[0].split(",")]

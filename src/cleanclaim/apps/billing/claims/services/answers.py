@@ -20,6 +20,7 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import find_sent_file
 from cleanclaim.apps.shared.exchange.services import record_answer
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.values.acknowledgement import (
     ClaimAcknowledgement,
     ClaimStatus,
@@ -216,7 +217,10 @@ def _store(matched: Sequence[_Match]) -> None:
         cursor.execute(
             "UPDATE claims_submissionclaim AS p SET answer = w.answer "
             "FROM unnest(%s::bigint[], %s::text[]) AS w(id, answer) WHERE p.id = w.id",
-            [[one.place_id for one in matched], [_answer(one.status) for one in matched]],
+            [
+                array_text([one.place_id for one in matched]),
+                array_text([_answer(one.status) for one in matched]),
+            ],
         )
 
 
@@ -232,7 +236,7 @@ def _set_states(found: Sequence[tuple[int, State, str]]) -> None:
             "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
             "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS w(id, state, number) "
             "WHERE c.id = w.id",
-            [list(ids), [state.value for state in states], list(numbers)],
+            [array_text(ids), array_text([state.value for state in states]), array_text(numbers)],
         )
 
 

@@ -30,6 +30,7 @@ from cleanclaim.apps.billing.remittances.plans import (
 )
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO, show
@@ -234,7 +235,7 @@ def _keep_outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, i
             "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
             f"%s::bigint[], %s::bigint[]) AS w({names}) "
             "WHERE p.remittance_id = %s AND p.position = w.position",
-            [*(list(column) for column in zip(*rows_, strict=True)), row.pk],
+            [*(array_text(column) for column in zip(*rows_, strict=True)), row.pk],
         )
 
 
