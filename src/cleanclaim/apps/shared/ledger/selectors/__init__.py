@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.ledger.selectors.entries import (
     LegView,
     entries_of_claim,
     entry_view,
+    entry_views,
 )
 from cleanclaim.apps.shared.ledger.selectors.periods import MonthState, is_closed, months
 from cleanclaim.apps.shared.ledger.selectors.proof import Proof, prove
@@ -38,6 +39,7 @@ __all__ = [
     "claim_balances",
     "entries_of_claim",
     "entry_view",
+    "entry_views",
     "is_closed",
     "item_balances",
     "months",

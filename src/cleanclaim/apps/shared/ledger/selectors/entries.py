@@ -1,6 +1,7 @@
 """Entries as people read them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +60,14 @@ def entries_of_claim(
 def entry_view(entry_id: int) -> EntryView | None:
     """One entry with all its legs."""
     return next(iter(_views(Leg.objects.filter(entry_id=entry_id))), None)
+
+
+def entry_views(entry_ids: Sequence[int], *, claim_id: int | None = None) -> dict[int, EntryView]:
+    """{entry id: the entry with all its legs, or with those of one claim}."""
+    legs = Leg.objects.filter(entry_id__in=entry_ids)
+    if claim_id is not None:
+        legs = legs.filter(claim_id=claim_id)
+    return {view.id: view for view in _views(legs)}
 
 
 def _views(legs: QuerySet[Leg]) -> list[EntryView]:
