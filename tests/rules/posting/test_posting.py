@@ -47,7 +47,7 @@ def entry(legs: tuple[Leg, ...]) -> Entry:
     return Entry("test", "key", DAY, DAY, legs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(claims(), contexts())
 def test_the_whole_way_of_a_claim_adds_up(
     raw_claim: dict[str, Any], raw_context: dict[str, Any]
@@ -88,7 +88,7 @@ def test_the_whole_way_of_a_claim_adds_up(
     assert from_messages.patient == decision.patient_responsibility
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(claims(), contexts())
 def test_a_reversal_leaves_nothing_behind(
     raw_claim: dict[str, Any], raw_context: dict[str, Any]
@@ -109,7 +109,7 @@ def test_a_reversal_leaves_nothing_behind(
     assert not [w for w in back.work if w.kind == "denial"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(claims(), contexts())
 def test_the_plans_ledger_owes_what_the_decision_pays(
     raw_claim: dict[str, Any], raw_context: dict[str, Any]

@@ -6,6 +6,7 @@ from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.adjudication.context import Context
 from cleanclaim.rules.adjudication.line import LineWork
+from cleanclaim.rules.adjudication.passed import passed_steps
 from cleanclaim.rules.adjudication.running import Running
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Claim
@@ -44,7 +45,11 @@ def finish(
         pends=pends,
         authorizations=() if is_pended else tuple(running.authorized),
         pay_member=any(work.paid_to_member for work in works) and not is_pended,
-        steps=(*steps, *_summary(works, claim, context, outcome)),
+        steps=(
+            *steps,
+            *passed_steps(works, claim, context, running),
+            _summary(works, claim, context, outcome),
+        ),
     )
 
 
@@ -83,7 +88,7 @@ def _decided(work: LineWork) -> LineDecision:
 
 def _summary(
     works: Sequence[LineWork], claim: Claim, context: Context, outcome: Outcome
-) -> tuple[TraceStep, ...]:
+) -> TraceStep:
     """One sentence on the whole claim, for the person who reads it aloud."""
     paid = sum((work.paid for work in works), ZERO)
     to_member = sum((work.paid_to_member for work in works), ZERO)
@@ -96,4 +101,4 @@ def _summary(
     else:
         words = f"Of {show(claim.charge)} the plan pays {show(paid)}."
     inputs = (("received_on", context.received_on.isoformat()),)
-    return (TraceStep("claim.outcome", "", words, paid, None, inputs),)
+    return TraceStep("claim.outcome", "", words, paid, None, inputs)

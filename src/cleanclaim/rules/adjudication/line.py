@@ -38,6 +38,7 @@ class LineWork:
     editions: list[str] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     accumulators: list[AccumulatorChange] = field(default_factory=list)
+    covered: Coverage | None = None
     denial: Denial | None = None
     pend: PendReason | None = None
     allowed: Decimal = ZERO
@@ -75,6 +76,7 @@ def work_line(work: LineWork, claim: Claim, context: Context, running: Running) 
     assert context.member is not None and line.service_from is not None
     covered = eligibility.coverage_on(context.member, line.service_from)
     assert covered is not None
+    work.covered = covered
     plan = covered.plan
     work.editions.append(plan.edition)
     verdict = (

@@ -21,7 +21,29 @@ from cleanclaim.values.remittance import (
 NOT_RECOGNIZED = "31"
 STATUS_BY_ORDER = {"P": "1", "U": "1", "S": "2"}
 # An 835 knows fewer filing indicators than an 837 (CI, BL, FI, 11 are missing): the rest is ZZ.
-FILING_INDICATORS = frozenset("12 13 14 15 16 17 AM CH DS HM LM MA MB MC OF TV VA WC ZZ".split())
+FILING_INDICATORS = frozenset(
+    [
+        "12",
+        "13",
+        "14",
+        "15",
+        "16",
+        "17",
+        "AM",
+        "CH",
+        "DS",
+        "HM",
+        "LM",
+        "MA",
+        "MB",
+        "MC",
+        "OF",
+        "TV",
+        "VA",
+        "WC",
+        "ZZ",
+    ]
+)
 
 
 def to_claim_payment(

@@ -11,7 +11,7 @@ from cleanclaim.rules.adjudication.context import Context, PriorLine
 from cleanclaim.rules.adjudication.verdict import Verdict, deny, pend
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Group
-from cleanclaim.values.claim import Claim, ServiceLine
+from cleanclaim.values.claim import Claim, Frequency, ServiceLine
 
 RELEASE_CODE = "suspect-duplicate"
 REPEAT_MODIFIERS = Path(__file__).parent / "parameters" / "repeat_modifiers.yaml"
@@ -19,7 +19,7 @@ REPEAT_MODIFIERS = Path(__file__).parent / "parameters" / "repeat_modifiers.yaml
 
 def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | None:
     """Denies an exact duplicate; pends or denies a suspect as the plan's option says."""
-    if not context.prior_lines:
+    if not context.prior_lines or claim.frequency_code == Frequency.CORRECTED:
         return None
     code = line.procedure.code
     billing_id = claim.billing.npi or claim.billing.tin
