@@ -40,7 +40,8 @@ def test_a_person_with_two_organizations_chooses_and_switches(page, workbench: W
     page.locator("summary", has_text="Harbor Family Medicine").click()
     page.get_by_role("button", name="Coastal Alliance Health Plan").click()
 
-    assert page.locator("summary", has_text="Coastal Alliance Health Plan").is_visible()
+    page.locator("summary", has_text="Coastal Alliance Health Plan").wait_for()
+    assert page.get_by_text("Plan lead", exact=True).count() > 0
 
 
 def test_the_point_of_view_is_kept_and_shown_until_taken_back(page, workbench: Workbench) -> None:
@@ -49,12 +50,11 @@ def test_the_point_of_view_is_kept_and_shown_until_taken_back(page, workbench: W
     page.locator("summary", has_text="as of").click()
     page.get_by_label("As it stood on").fill("2026-01-31")
     page.get_by_role("button", name="Look").click()
-    chosen = page.locator("summary", has_text="as of").inner_text()
-    page.locator("summary", has_text="as of").click()
+    page.locator("summary", has_text="as of Jan 31, 2026").click()
     page.get_by_role("button", name="Back to now").click()
 
-    assert chosen == "as of Jan 31, 2026"
-    assert "today" in page.locator("summary", has_text="as of").inner_text()
+    page.locator("summary", has_text="as of today").wait_for()
+    assert page.locator("summary", has_text="Jan 31").count() == 0
 
 
 def test_dark_mode_is_one_key_and_stays(page, workbench: Workbench) -> None:
@@ -64,6 +64,52 @@ def test_dark_mode_is_one_key_and_stays(page, workbench: Workbench) -> None:
     page.reload()
 
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+QUEUE = """
+const rows = [1, 2, 3].map((n) => `<tr data-row="${n}" data-href="/find/?q=row${n}" data-why="/find/?q=why${n}">
+  <td><input type="checkbox" name="row" value="${n}" aria-label="row ${n}"></td><td>row ${n}</td></tr>`).join("");
+document.querySelector("main .stack").innerHTML =
+  `<table class="grid" data-queue><tbody>${rows}</tbody></table><a href="/find/?q=note" data-key="n">Note <kbd>n</kbd></a>`;
+"""
+
+
+def test_a_queue_is_worked_with_the_keyboard_alone(page, workbench: Workbench) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.evaluate(QUEUE)
+
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+    at = page.locator("tr.cur").get_attribute("data-row")
+    page.keyboard.press("x")
+    picked = page.locator("input[name=row]:checked").evaluate_all(
+        "all => all.map(one => one.value)"
+    )
+    with page.expect_response(lambda answer: "q=why2" in answer.url):
+        page.keyboard.press("w")
+    page.keyboard.press("?")
+    help_text = page.locator("#page-keys").inner_text()
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/?q=row2")
+
+    assert (at, picked) == ("2", ["2"])
+    assert "Note" in help_text
+
+
+def test_keys_typed_into_a_field_are_text(page, workbench: Workbench) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.evaluate(QUEUE)
+    page.evaluate(
+        "document.querySelector('main .stack').insertAdjacentHTML('beforeend', '<input id=box aria-label=box data-search>')"
+    )
+
+    page.keyboard.press("/")
+    page.keyboard.type("jx n?")
+
+    assert page.locator("#box").input_value() == "jx n?"
+    assert page.locator("tr.cur").count() == 0
 
 
 def test_an_unknown_address_says_what_why_and_what_to_do(page, workbench: Workbench) -> None:

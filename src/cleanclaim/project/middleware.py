@@ -23,6 +23,7 @@ from cleanclaim.apps.shared.users.access import (
     access_of,
     memberships_of,
     needs_second_factor,
+    signed_in,
 )
 from cleanclaim.kernel.errors import CleanclaimError, InvariantError
 from cleanclaim.project.errors import error_response, status_of
@@ -125,9 +126,9 @@ class AccessMiddleware:
         request.membership = None
         request.can = lambda _permission: False
         request.as_of = AsOf()
-        user = request.user
-        if not user.is_authenticated or _is_tenant_free(request):
+        if not request.user.is_authenticated or _is_tenant_free(request):
             return self.get_response(request)
+        user = signed_in(request)
         if needs_second_factor(user):
             messages.info(
                 request, "Set up a second factor first: an authenticator app or a passkey."

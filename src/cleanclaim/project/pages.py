@@ -20,6 +20,7 @@ from cleanclaim.apps.shared.users.access import (
     is_demo_sign_in_open,
     is_loopback,
     memberships_of,
+    signed_in,
     tenant_free,
 )
 from cleanclaim.apps.shared.users.models import Membership
@@ -53,7 +54,7 @@ def health(_request: HttpRequest) -> HttpResponse:
 @tenant_free
 def choose_organization(request: HttpRequest) -> HttpResponse:
     """Choose for which organization to work; every later request sees only its rows."""
-    found = memberships_of(request.user)
+    found = memberships_of(signed_in(request))
     if request.method == "POST":
         wanted = bounded_id(request.POST.get("organization", ""))
         if wanted not in {m.organization_id for m in found}:

@@ -69,7 +69,7 @@ def _name(column: str) -> str:
 
 
 def _cursor(row: models.Model, order: Sequence[str]) -> str:
-    values = [getattr(row, row._meta.get_field(_name(column)).attname) for column in order]
+    values = [getattr(row, _field(type(row), _name(column)).attname) for column in order]
     # str() keeps all that a date, a moment (to the microsecond) or a Decimal holds.
     text = json.dumps(values, default=str, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -113,4 +113,11 @@ def _clean(model: type[models.Model], name: str, value: Any) -> Any:
         raise ValueError
     if isinstance(value, str) and "\0" in value:
         raise ValueError
-    return model._meta.get_field(name).to_python(value)
+    return _field(model, name).to_python(value)
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{model.__name__}.{name}: not a column to order by")
+    return field

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cleanclaim.apps.shared.users.models import Membership, User
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import PermissionRefusedError
+from cleanclaim.kernel.errors import InvariantError, PermissionRefusedError
 
 View = Callable[..., HttpResponseBase]
 
@@ -52,6 +52,17 @@ class Access:
     def can(self, permission: str) -> bool:
         """Whether the role holds this permission."""
         return permission in self.permissions
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The request's person, where the middleware has made sure that there is one.
+
+    Raises:
+        InvariantError: nobody is signed in.
+    """
+    if not isinstance(request.user, User):
+        raise InvariantError("nobody is signed in on a page that needs somebody")
+    return request.user
 
 
 def memberships_of(user: User) -> list[Membership]:
