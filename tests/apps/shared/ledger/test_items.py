@@ -219,3 +219,18 @@ def test_twenty_refunds_of_one_credit_at_once_give_back_no_more_than_it(database
     assert sum(isinstance(answer, int) for answer in answers) == 1, answers
     with tenant(practice):
         assert selectors.account_balances()["liability:refund-payable"] == Decimal("-20.00")
+
+
+def test_a_move_that_is_recorded_late_counts_from_its_own_day(database, practice):
+    march = date(2026, 3, 10)
+    with tenant(practice):
+        item_id = charged_item("100.00")
+        services.move_items([services.BucketMove(item_id, "patient", march, march)])
+        services.move_items([services.BucketMove(item_id, "payer:2", LATER, LATER)])
+
+        by_day = {
+            day: selectors.responsible_buckets([item_id], effective_on=day)[item_id].bucket
+            for day in (DAY, LATER, march)
+        }
+
+    assert by_day == {DAY: "payer:1", LATER: "payer:2", march: "patient"}
