@@ -1,0 +1,33 @@
+"""What we write we read back the same, whatever it is."""
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cleanclaim.edi import read_file, write_835, write_837p
+from tests.edi.people import BATCH, ENVELOPE, claims, remittances
+
+_SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),  # shrinking whole claims takes minutes
+)
+
+
+@_SLOW
+@given(st.lists(claims(), min_size=1, max_size=4))
+def test_claims_survive_an_837p(sent):
+    message = next(read_file(write_837p(sent, envelope=ENVELOPE, batch=BATCH)).messages)
+
+    assert list(message.claims()) == sent
+    assert message.header == BATCH
+    assert [f for f in message.findings if f.is_error] == []
+
+
+@_SLOW
+@given(st.lists(remittances(), min_size=1, max_size=2))
+def test_remittances_survive_an_835(sent):
+    received = read_file(write_835(sent, envelope=ENVELOPE))
+
+    assert [message.remittance() for message in received.messages] == sent
+    assert [f for message in received.messages for f in message.findings if f.is_error] == []
