@@ -17,6 +17,7 @@ from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
 from cleanclaim.rules.posting import default_policy, plan_posting
 from cleanclaim.rules.pricing import price_line
+from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from tests.rules import make
 
 RULES = Path(cleanclaim.rules.__file__).parent
@@ -181,6 +182,16 @@ def check_posting(folder: str, case: Mapping[str, Any]) -> None:
         assert per_item == {item: money(amount) for item, amount in then["items"].items()}
 
 
+def check_money(folder: str, case: Mapping[str, Any]) -> None:
+    payments = [make.payment(raw) for raw in case.get("payments", ())]
+    state = ClaimState(case.get("state", "paid"))
+
+    found = claim_money(make.claim(case["claim"]), state, payments, default_policy())
+
+    assert found.as_text() == {key: str(money(case["then"].get(key, 0))) for key in MONEY_KEYS}
+    assert found.difference == 0
+
+
 RUNNERS = {
     "edits": check_edit,
     "pricing": check_price,
@@ -188,4 +199,5 @@ RUNNERS = {
     "cob": check_prior,
     "adjudication": check_decision,
     "posting": check_posting,
+    "proof": check_money,
 }
