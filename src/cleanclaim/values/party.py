@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cleanclaim.kernel.ids import npi, tin
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -89,6 +91,16 @@ class Provider:
     address: Address | None = None
     contact: Contact | None = None
     references: tuple[Reference, ...] = ()
+
+    @property
+    def npi_key(self) -> str:
+        """The NPI as look-ups compare it: without blanks and hyphens, at most ten characters."""
+        return npi.compact(self.npi)[:10]
+
+    @property
+    def tin_key(self) -> str:
+        """The taxpayer number as look-ups compare it: `10-1234567` is `101234567`; at most nine characters."""
+        return tin.compact(self.tin)[:9]
 
     @property
     def full_name(self) -> str:

@@ -116,7 +116,7 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
                     continue
                 for claim in message.claims():
                     position += 1
-                    key = (claim.billing.npi, claim.billing.tin)
+                    key = (claim.billing.npi_key, claim.billing.tin_key)
                     names.setdefault(key, claim.billing.full_name)
                     by_provider.setdefault(key, []).append((position, claim))
     if not by_provider and not reasons:

@@ -36,7 +36,7 @@ class Judged:
 
 def judge(claims: Sequence[Claim]) -> list[Judged]:
     """The front end's answer to each claim, in order."""
-    pairs = {(claim.billing.npi, claim.billing.tin) for claim in claims}
+    pairs = {(claim.billing.npi_key, claim.billing.tin_key) for claim in claims}
     providers = providers_by_identity(pairs)
     unknown = {npi for npi, tin in pairs if npi and (npi, tin) not in providers}
     other_tin = known_npis(unknown) if unknown else set()
@@ -93,9 +93,9 @@ def _judge(
     people: _People,
     originals: dict[str, tuple[int, int | None]],
 ) -> Judged:
-    provider = providers.get((claim.billing.npi, claim.billing.tin))
+    provider = providers.get((claim.billing.npi_key, claim.billing.tin_key))
     rejection = check_form(claim) or check_provider(
-        is_known=provider is not None, npi_is_known=claim.billing.npi in other_tin
+        is_known=provider is not None, npi_is_known=claim.billing.npi_key in other_tin
     )
     if rejection is not None:
         return Judged(claim, rejection)

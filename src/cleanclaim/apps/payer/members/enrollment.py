@@ -50,8 +50,8 @@ def _provider(claim: Claim, *, since: date, contract_code: str) -> NewProvider:
     billing = claim.billing
     address = billing.address or Address()
     return NewProvider(
-        npi=billing.npi,
-        tin=billing.tin,
+        npi=billing.npi_key,
+        tin=billing.tin_key,
         name=billing.full_name,
         valid_from=since,
         contract_code=contract_code,

@@ -148,7 +148,7 @@ def _patients(arrivals: Sequence[Arrival]) -> Found:
 
 
 def _keep_profiles(claims: Sequence[values.Claim]) -> None:
-    profiles = {(c.billing.npi[:10], c.billing.tin[:9]): c.billing for c in claims}
+    profiles = {(c.billing.npi_key, c.billing.tin_key): c.billing for c in claims}
     insert_rows(
         BillingProfile,
         ("npi", "tin", "name", "body"),
