@@ -149,7 +149,7 @@ def pay(
         total(p.charge for p in lines),
         total(p.paid for p in lines),
         total(a.amount for p in lines for a in p.adjustments if a.group is Group.PATIENT),
-        "CI",
+        "12",
         number,
         place_of_service="11",
         frequency_code="1",
@@ -177,7 +177,9 @@ def remittance(
     net = total(p.paid for p in payments) - total(a.amount for a in adjustments)
     amount = net if paid is None else Decimal(paid)
     return Remittance(
-        PAYER,
+        replace(
+            PAYER, address=Address("1 Plan Way", city="Fairview", state="CA", zip_code="94555")
+        ),
         replace(PRACTICE, role=Role.BILLING),
         amount,
         trace,

@@ -72,7 +72,10 @@ def test_a_patient_is_found_again_by_member_id_name_and_birth_date():
     twin = replace(CHIDI, first_name="Ada")
     younger = replace(CHIDI, born_on=date(2010, 4, 5))
     result = imported(
-        claim("A1"), claim("A2", person=shouted), claim("A3", person=twin), claim("A4", person=younger)
+        claim("A1"),
+        claim("A2", person=shouted),
+        claim("A3", person=twin),
+        claim("A4", person=younger),
     )
 
     patients = [row(i).patient_id for i in result.claim_ids]
@@ -94,7 +97,8 @@ def test_a_secondary_claim_finds_the_patient_by_the_other_coverage():
     other_id = Subscriber(replace(CHIDI, member_id="SEC9"), "S")
     primary = OtherCoverage(Subscriber(CHIDI, "P"), Payer("First", "P1"), paid=Decimal(0))
     result = imported(
-        claim("A1"), claim("A2", subscriber=other_id, payer=Payer("Second", "P2"), other_coverages=(primary,))
+        claim("A1"),
+        claim("A2", subscriber=other_id, payer=Payer("Second", "P2"), other_coverages=(primary,)),
     )
 
     first, second = (row(i) for i in result.claim_ids)
@@ -110,12 +114,18 @@ def test_what_an_earlier_payer_did_is_kept_and_the_rest_is_open_with_the_second(
         dollars("70.00"),
         Procedure("99213"),
         Decimal(1),
-        (Adjustment(Group.CONTRACTUAL, "45", dollars("30.00")), Adjustment(Group.PATIENT, "2", dollars("20.00"))),
+        (
+            Adjustment(Group.CONTRACTUAL, "45", dollars("30.00")),
+            Adjustment(Group.PATIENT, "2", dollars("20.00")),
+        ),
         paid_on=date(2026, 6, 25),
     )
     primary = OtherCoverage(Subscriber(CHIDI, "P"), Payer("First", "P1"), paid=dollars("70.00"))
     second = claim(
-        "A1", line(adjudications=(answer,)), subscriber=Subscriber(CHIDI, "S"), other_coverages=(primary,)
+        "A1",
+        line(adjudications=(answer,)),
+        subscriber=Subscriber(CHIDI, "S"),
+        other_coverages=(primary,),
     )
 
     one = row(imported(second).claim_ids[0])

@@ -76,7 +76,7 @@ def _compare(old: Any, new: Any, place: str, found: list[tuple[str, str, str]]) 
     if isinstance(old, dict) and isinstance(new, dict):
         for name in {**old, **new}:
             _compare(old.get(name), new.get(name), f"{place}.{name}".lstrip("."), found)
-    elif isinstance(old, list) and isinstance(new, list):
+    elif isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
         for index in range(max(len(old), len(new))):
             before = old[index] if index < len(old) else None
             after = new[index] if index < len(new) else None

@@ -5,6 +5,7 @@ from datetime import date
 
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import Place
+from cleanclaim.apps.shared.exchange.models import MessageFile
 from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
 
 SUBJECT = "remittance"
@@ -26,6 +27,25 @@ def open_refused(refused: Sequence[tuple[int, str]], *, on: date) -> None:
                 dedupe_key=f"refused:remittance:{first_id}",
             )
             for first_id, message in refused
+        ]
+    )
+
+
+def open_faulty(file: MessageFile, faults: Sequence[str], *, on: date) -> None:
+    """The format of a payment was refused: nobody posts it until the payer sends it anew."""
+    if not faults:
+        return
+    open_work(
+        [
+            NewWork(
+                kind=UNPOSTED,
+                subject_kind="file",
+                subject_id=file.pk,
+                title=f"Remittance refused: {file.name}"[:120],
+                reason=faults[0],
+                opened_on=on,
+                payer_name=file.partner.name if file.partner else "",
+            )
         ]
     )
 

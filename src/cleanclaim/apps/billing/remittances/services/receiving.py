@@ -83,6 +83,7 @@ def receive_remittances(
                     ids.append(_keep(file, value, position=position, received_on=received_on))
         _answer(file, interchange, on=received_on)
     work.open_refused([(one.first_id, one.message) for one in refused], on=received_on)
+    work.open_faulty(file, faults, on=received_on)
     return ReceivedRemittances(tuple(ids), tuple(refused), tuple(faults))
 
 
