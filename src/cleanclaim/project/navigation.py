@@ -3,10 +3,16 @@
 A page that does not work yet is not here. One line per page; the order is the order on the screen.
 """
 
+from cleanclaim.apps.shared.exchange.selectors import stopped_count
 from cleanclaim.apps.shared.pages.navigation import NavItem, SearchProvider
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.work.selectors import open_count
 
 # (address prefix, module of URL patterns with its own app_name)
-APP_URLS: tuple[tuple[str, str], ...] = ()
+APP_URLS: tuple[tuple[str, str], ...] = (
+    ("work/", "cleanclaim.apps.shared.work.urls"),
+    ("files/", "cleanclaim.apps.shared.exchange.urls"),
+)
 
 SECTIONS: tuple[str, ...] = (
     "",
@@ -20,6 +26,16 @@ SECTIONS: tuple[str, ...] = (
     "Keep",
 )
 
-NAVIGATION: tuple[NavItem, ...] = ()
+NAVIGATION: tuple[NavItem, ...] = (
+    NavItem("My day", "work:queue", permission=Permission.WORK_READ, count=open_count, key="d"),
+    NavItem(
+        "Files",
+        "exchange:files",
+        section="Files",
+        permission=Permission.FILES_READ,
+        count=stopped_count,
+        key="f",
+    ),
+)
 
 SEARCH: tuple[SearchProvider, ...] = ()

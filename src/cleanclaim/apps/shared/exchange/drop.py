@@ -9,7 +9,6 @@ makes a kill between any two of them harmless:
   its name and bytes is found and only the move is made up for.
 """
 
-import hashlib
 import os
 from contextlib import suppress
 from datetime import date
@@ -26,9 +25,9 @@ from cleanclaim.apps.shared.exchange.models import (
 )
 from cleanclaim.apps.shared.exchange.services.receiving import (
     Receipt,
+    read_bounded,
     receipt_of,
     receive_file,
-    size_limit,
 )
 from cleanclaim.apps.shared.exchange.services.rows import clean_name, lock_door
 from cleanclaim.apps.shared.exchange.services.sending import mark_delivered
@@ -37,7 +36,6 @@ from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.kernel.errors import InputError, InvariantError
 
 TAKEN = "taken"
-_BLOCK = 1024 * 1024
 
 
 def deliver_queued(root: Path, *, organization_id: int) -> int:
@@ -178,16 +176,8 @@ def _receipt_before_crash(path: Path, partner: Partner | None, sha256: str) -> R
 
 def _read(path: Path) -> tuple[bytes, str, int]:
     """The bytes, their SHA-256 and their number; of a file above the limit only the first block."""
-    size_bytes = path.stat().st_size
-    if size_bytes <= size_limit():
-        data = path.read_bytes()
-        return data, hashlib.sha256(data).hexdigest(), len(data)
-    digest, first = hashlib.sha256(), b""
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            first = first or block
-            digest.update(block)
-    return first, digest.hexdigest(), size_bytes
+        return read_bounded(file, path.stat().st_size)
 
 
 def _take(path: Path, file_id: int) -> None:

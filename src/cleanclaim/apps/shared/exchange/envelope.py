@@ -19,6 +19,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it and send the file inside."),
     (b"%PDF", "a PDF document", "Send the X12 file that it was printed from."),
     (b"\xff\xfe", "text in UTF-16", "Save it as plain ASCII text."),
+    (b"I\x00S\x00A", "text in UTF-16", "Save it as plain ASCII text."),
     (b"<?xml", "an XML document", "Send X12 instead."),
 )
 _BY_MESSAGE = {"837": Kind.CLAIMS, "835": Kind.REMITTANCE, "999": Kind.SYNTAX}

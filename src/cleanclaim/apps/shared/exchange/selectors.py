@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import BinaryField, F, Func, Max, Q, QuerySet, Value
 
 from cleanclaim.apps.shared.exchange.models import (
     Direction,
+    FileAnswer,
     FileEvent,
+    FileState,
     MessageFile,
     Partner,
     State,
@@ -18,7 +20,6 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.rules.parameters import parameter
 
 _ANSWERS_DUE = Path(__file__).parent / "parameters" / "answers_due.yaml"
-PAGE_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +128,59 @@ def events_of(file_id: int) -> QuerySet[FileEvent]:
     return FileEvent.objects.filter(file_id=file_id).order_by("id")
 
 
-def files(
-    *,
-    direction: str = "",
-    kind: str = "",
-    state: str = "",
-    partner_id: int | None = None,
-    text: str = "",
-    before_id: int | None = None,
-    limit: int = PAGE_ROWS,
-) -> list[MessageFile]:
-    """Files, newest first, without their bytes; `before_id` is the last id of the page before.
+def content_slice(file_id: int, *, start: int, length: int) -> bytes:
+    """Some bytes of a file from `start` (0 = the first), without reading the whole of it."""
+    file = MessageFile.objects.values_list("same_as_id", flat=True).get(pk=file_id)
+    part = Func(
+        F("content"),
+        Value(start + 1),
+        Value(length),
+        function="substring",
+        output_field=BinaryField(),
+    )
+    found = MessageFile.objects.annotate(part=part).values_list("part", flat=True)
+    return bytes(found.get(pk=file or file_id) or b"")
 
-    `text` is looked for in the name, and matches a control number or the start of the SHA-256.
+
+def matching_files(
+    *, direction: str = "", kind: str = "", state: str = "", text: str = ""
+) -> QuerySet[MessageFile]:
+    """Files with partner and state, without their bytes.
+
+    `text` is looked for in the name and the partner's name, and matches a control number or the start
+    of the SHA-256.
     """
     found = _light(MessageFile.objects.select_related("partner", "state"))
-    exact: dict[str, Any] = {
-        "direction": direction,
-        "kind": kind,
-        "state__state": state,
-        "partner_id": partner_id,
-    }
+    exact: dict[str, Any] = {"direction": direction, "kind": kind, "state__state": state}
     found = found.filter(**{name: value for name, value in exact.items() if value})
-    if text:
-        number = text.strip()
+    if words := text.strip():
         found = found.filter(
-            Q(name__icontains=number)
-            | Q(interchange_control=number.zfill(9))
-            | Q(group_control=number)
-            | Q(sha256__startswith=number.lower())
+            Q(name__icontains=words)
+            | Q(partner__name__icontains=words)
+            | Q(interchange_control=words.zfill(9))
+            | Q(group_control=words)
+            | Q(sha256__startswith=words.lower())
         )
-    if before_id is not None:
-        found = found.filter(pk__lt=before_id)
-    return list(found.order_by("-id")[:limit])
+    return found
+
+
+def answers_of(file_id: int) -> list[tuple[MessageFile, str]]:
+    """Files that answer this one, and files that it answers, each with how; oldest first."""
+    links = FileAnswer.objects.filter(Q(question_id=file_id) | Q(answer_id=file_id)).order_by("id")
+    others = _light(MessageFile.objects.select_related("state")).in_bulk(
+        [pk for link in links for pk in (link.question_id, link.answer_id)]
+    )
+    return [
+        (others[link.answer_id], f"answered by {link.kind}")
+        if link.question_id == file_id
+        else (others[link.question_id], f"answers as {link.kind}")
+        for link in links
+    ]
+
+
+def stopped_count() -> int:
+    """Files that wait for a second person."""
+    return FileState.objects.filter(state=State.HELD).count()
 
 
 def partners() -> QuerySet[Partner]:

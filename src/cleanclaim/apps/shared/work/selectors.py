@@ -44,7 +44,7 @@ def queue(
     limit: int = PAGE_ROWS,
 ) -> list[WorkItem]:
     """Items to be done on the day, best next first; `after` is the last row's (rank, id)."""
-    found = _to_do(filters, on=on)
+    found = to_do(filters, on=on)
     if after is not None:
         last_rank, last_id = after
         found = found.filter(Q(rank__lt=last_rank) | Q(rank=last_rank, id__gt=last_id))
@@ -54,13 +54,13 @@ def queue(
 def totals(filters: Filters, *, on: date) -> Totals:
     """The totals of the whole filtered queue, not of one page."""
     soon = Count("id", filter=Q(due_on__lte=on + timedelta(days=SOON_DAYS)))
-    found = _to_do(filters, on=on).aggregate(count=Count("id"), amount=Sum("amount"), due_soon=soon)
+    found = to_do(filters, on=on).aggregate(count=Count("id"), amount=Sum("amount"), due_soon=soon)
     return Totals(found["count"], found["amount"] or ZERO, found["due_soon"])
 
 
 def counts_by_kind(*, on: date) -> dict[str, int]:
     """How many items of each kind are to be done on the day."""
-    found = _to_do(Filters(), on=on).values("kind").annotate(count=Count("id"))
+    found = to_do(Filters(), on=on).values("kind").annotate(count=Count("id"))
     return {row["kind"]: row["count"] for row in found.order_by("kind")}
 
 
@@ -76,7 +76,8 @@ def touches_of(item_id: int) -> QuerySet[WorkTouch]:
     return WorkTouch.objects.filter(item_id=item_id).order_by("id")
 
 
-def _to_do(filters: Filters, *, on: date) -> QuerySet[WorkItem]:
+def to_do(filters: Filters, *, on: date) -> QuerySet[WorkItem]:
+    """Items that are open, or whose sleep ends by the day; in no order."""
     found = WorkItem.objects.filter(~Q(state=State.DONE)).filter(
         Q(state=State.OPEN) | Q(snoozed_until__lte=on)
     )
@@ -94,3 +95,8 @@ def _to_do(filters: Filters, *, on: date) -> QuerySet[WorkItem]:
             | Q(payer_name__icontains=text)
         )
     return found
+
+
+def open_count() -> int:
+    """How many items are open now, for the rail."""
+    return WorkItem.objects.filter(state=State.OPEN).count()

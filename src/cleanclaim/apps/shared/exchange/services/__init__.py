@@ -10,9 +10,11 @@ from cleanclaim.apps.shared.exchange.services.receiving import (
     lock_received_file,
     mark_processed,
     mark_refused,
+    read_bounded,
     receive_file,
     refuse_held_file,
     release_held_file,
+    size_limit,
 )
 from cleanclaim.apps.shared.exchange.services.sending import mark_delivered, queue_file
 
@@ -26,8 +28,10 @@ __all__ = [
     "next_envelope",
     "queue_file",
     "raise_answer_alarms",
+    "read_bounded",
     "receive_file",
     "record_answer",
     "refuse_held_file",
     "release_held_file",
+    "size_limit",
 ]

@@ -1,7 +1,9 @@
 """The one door for bytes. Everything that comes is kept; what may not be worked on is stopped here."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +25,7 @@ from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import PermissionRefusedError, StateError
 
 LIMIT_BYTES = 128 * 1024 * 1024
+_BLOCK = 1024 * 1024
 # The outcome that a caller sees, by the state that the file is left in.
 _OUTCOMES = {
     State.RECEIVED: "accepted",
@@ -66,6 +69,21 @@ class _Verdict:
 def size_limit() -> int:
     """The largest file in bytes that is taken in; `FILE_LIMIT_BYTES` of the settings."""
     return int(getattr(settings, "FILE_LIMIT_BYTES", LIMIT_BYTES))
+
+
+def read_bounded(file: BinaryIO, size_bytes: int) -> tuple[bytes, str, int]:
+    """The bytes for `receive_file` with their SHA-256 and number.
+
+    Of a file above the size limit only the first block is held in memory.
+    """
+    if size_bytes <= size_limit():
+        data = file.read()
+        return data, rows.sha256_of(data), len(data)
+    digest, first = hashlib.sha256(), b""
+    while block := file.read(_BLOCK):
+        first = first or block
+        digest.update(block)
+    return first, digest.hexdigest(), size_bytes
 
 
 @transaction.atomic
