@@ -16,7 +16,7 @@ from cleanclaim.apps.shared.users.services import (
     find_or_add_demo_user,
     join,
 )
-from cleanclaim.edi import Batch, Envelope, write_837p
+from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.home import Home
@@ -169,5 +169,11 @@ def _write(claims: list[Claim], created_on: date, week: int) -> bytes:
         gs_sender="HARBOREHR",
         gs_receiver="FILEDOOR",
     )
-    batch = Batch(reference=f"WEEK{week + 1}", created_on=created_on, purpose=Purpose.CHARGEABLE)
+    batch = Batch(
+        reference=f"WEEK{week + 1}",
+        created_on=created_on,
+        submitter=Correspondent("HARBOR FAMILY MEDICINE", "HARBOREHR", contact=cast.PRACTICE.contact),
+        receiver=Correspondent("FILE DOOR", "FILEDOOR"),
+        purpose=Purpose.CHARGEABLE,
+    )
     return write_837p(claims, envelope=envelope, batch=batch)
