@@ -8,11 +8,10 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.acknowledgement import MessageAnswer, SyntaxAcknowledgement, SyntaxFinding
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.dictionary import SEGMENTS
-from cleanclaim.wire.x12.writer import Envelope, Message, composite, segment, write_group
+from cleanclaim.wire.x12.writer import Envelope, Message, composite, harmless, segment, write_group
 
 GUIDE = "005010X231A1"
 MOST_FINDINGS = 500  # per message answered; a sender needs no more to act
-_SEPARATORS = str.maketrans(dict.fromkeys('*:^~|<>`{}"\\', " "))
 
 
 def write_999(
@@ -38,7 +37,8 @@ def write_999(
 
 
 def _message(ack: SyntaxAcknowledgement) -> list[str]:
-    out = [segment("AK1", ack.functional_id, ack.group_control_number, ack.guide)]
+    named = (harmless(ack.functional_id, 2), harmless(ack.group_control_number, 9))
+    out = [segment("AK1", *named, harmless(ack.guide, 12))]
     for answer in ack.messages:
         out += _answer(answer)
     counts = (str(ack.sets_included), str(ack.sets_received), str(ack.sets_accepted))
@@ -47,7 +47,8 @@ def _message(ack: SyntaxAcknowledgement) -> list[str]:
 
 
 def _answer(answer: MessageAnswer) -> Iterator[str]:
-    yield segment("AK2", answer.kind, answer.control_number, answer.guide)
+    named = (harmless(answer.kind, 3), harmless(answer.control_number, 9))
+    yield segment("AK2", *named, harmless(answer.guide, 35))
     located = [f for f in answer.findings if f.carrier in ("IK304", "IK403")][:MOST_FINDINGS]
     for (position, loop, tag), group in groupby(
         located, key=lambda f: (f.position, f.loop, f.segment)
@@ -86,9 +87,5 @@ def _reference(finding: SyntaxFinding) -> str:
 
 
 def _copy(value: str) -> str:
-    """The bad value as IK404 may hold it: printable, without anyone's separators, 99 characters."""
-    return (
-        "".join(c if c.isprintable() and c.isascii() else "?" for c in value)
-        .translate(_SEPARATORS)
-        .strip()[:99]
-    )
+    """The bad value as IK404 may hold it."""
+    return harmless(value.strip(), 99).strip()

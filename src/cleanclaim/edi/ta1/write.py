@@ -2,7 +2,7 @@
 
 from cleanclaim.values.acknowledgement import InterchangeAnswer
 from cleanclaim.wire.x12.delimiters import Delimiters
-from cleanclaim.wire.x12.writer import Envelope, finish, segment
+from cleanclaim.wire.x12.writer import Envelope, finish, harmless, segment
 
 
 def write_ta1(
@@ -13,6 +13,6 @@ def write_ta1(
     Raises:
         InputError: data holds a separator or does not fit the envelope.
     """
-    row = segment("TA1", answer.interchange_control_number, answer.interchange_date, answer.interchange_time,
-                  answer.code, answer.note)  # fmt: skip
+    sent = (answer.interchange_control_number, answer.interchange_date, answer.interchange_time)
+    row = segment("TA1", *(harmless(text, 9) for text in sent), answer.code, answer.note)
     return finish([row], envelope=envelope, groups=0, delimiters=delimiters)

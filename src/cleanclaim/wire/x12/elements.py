@@ -164,6 +164,7 @@ def _check_element(
             ElementDefect("I10", "not used in this guide", number, value=value, is_error=False,
                           reference=spec.type.number)
         )  # fmt: skip
+        _check_control(spec, value, (number, 0, 0), found)
         return
     repeats = value.split(delimiters.repetition) if delimiters.repetition else [value]
     if len(repeats) > spec.most_repeats:
@@ -201,8 +202,16 @@ def _check_composite(
             message = "component not used in this guide"
             found.append(ElementDefect("I10", message, number, place, repeat, item, part.type.number,
                                        is_error=False))  # fmt: skip
+            _check_control(part, item, (number, place, repeat), found)
         else:
             _check_simple(part, item, (number, place, repeat), delimiters, found)
+
+
+def _check_control(
+    spec: ElementSpec, value: str, at: tuple[int, int, int], found: list[ElementDefect]
+) -> None:
+    if _CONTROL.search(value):
+        found.append(ElementDefect("6", "control character", *at, value, spec.type.number, 1))
 
 
 def _check_simple(

@@ -18,6 +18,7 @@ from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS, ElementT
 
 _LOOP = re.compile(r"\[(\S+) ([RSW]) (\d+|\*)\]")
 _TOKEN = re.compile(r"([RS-])(?:=([^\s()^#]+))?(?:\(([^()]*)\))?(?:\^(\d+|\*))?(?:#(\d+))?")
+_HEAD = re.compile(r"([A-Z][A-Z0-9]{1,2}) ([RSWT]) (\d+|\*)(?: |$)")
 UNLIMITED = 1_000_000_000
 
 
@@ -174,7 +175,11 @@ def _settle(loop: Loop) -> None:
 
 
 def _segment(body: str, loop: Loop) -> Segment:
-    tag, usage, most, *tokens = _split(body)
+    head = _HEAD.match(body)
+    if head is None or head[1] not in SEGMENTS:
+        raise ValueError(f"guide line {body!r}: expected a segment, its usage and how often")
+    tag, usage, most = head[1], head[2], head[3]
+    tokens = _split(body[head.end() :])
     standard = SEGMENTS[tag]
     specs: list[ElementSpec] = []
     for token in tokens:
@@ -192,7 +197,7 @@ def _segment(body: str, loop: Loop) -> Segment:
 
 def _split(body: str) -> list[str]:
     """Words, with blanks inside parentheses kept."""
-    return re.findall(r"[^\s(]+(?:\([^()]*\)[^\s(]*)?", body)
+    return re.findall(r"[^\s(]*\([^()]*\)[^\s(]*|\S+", body)
 
 
 def _element(found: re.Match[str], kind: ElementType | tuple[ElementType, ...]) -> ElementSpec:

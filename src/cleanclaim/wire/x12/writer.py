@@ -14,8 +14,9 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.delimiters import Delimiters
 
 ELEMENT, COMPONENT, REPETITION, SEGMENT = "\x1d", "\x1f", "\x1e", "\x1c"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _STANDARD = Delimiters()
+_BLANKED = str.maketrans(dict.fromkeys('*:^~|<>`{}"\\', " "))
 # Tried in order when the caller names none and the data holds a usual separator.
 _CANDIDATES = (
     _STANDARD,
@@ -90,6 +91,13 @@ def composite(*components: str) -> Composite:
     while last and components[last - 1] == "":
         last -= 1
     return Composite(COMPONENT.join(components[:last]))
+
+
+def harmless(text: str, longest: int) -> str:
+    """Someone else's text as an answer may repeat it: printable ASCII, without usual separators, cut."""
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text[:longest]).translate(
+        _BLANKED
+    )
 
 
 def number(value: Decimal | None) -> str:
