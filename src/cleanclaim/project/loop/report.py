@@ -12,9 +12,11 @@ from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.project.loop.door import Arrival
-from cleanclaim.project.loop.summary import summarize
+from cleanclaim.project.loop.summary import Explained, summarize
 from cleanclaim.project.loop.world import World
 from cleanclaim.rules.proof import Cash, Counts, Money, Proof, prove
+
+SHOWN = 10  # claims with a reason, above the table
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class LoopReport:
 
     arrivals: list[Arrival]
     proof: Proof
+    explained: tuple[Explained, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -34,6 +37,7 @@ class LoopReport:
 def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     """Read both sides, one tenant at a time."""
     counts, money, broken = Counts(), Money(), []
+    explained: list[Explained] = []
     claims_paid = adjustments = provider_cash = provider_legs = ZERO
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
@@ -48,11 +52,13 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
         adjustments += part.provider_adjustments
         provider_cash += part.provider_cash
         provider_legs += part.legs
+        explained += part.explained
     with tenant(world.plan.pk):
         disbursed = disbursement_questions.plan_money().to_providers
         payer_legs = total(account_balances().values())
     cash = Cash(claims_paid, adjustments, provider_cash, disbursed, provider_legs, payer_legs)
-    return LoopReport(arrivals, prove(counts, money, cash, broken_claims=tuple(broken)))
+    proof = prove(counts, money, cash, broken_claims=tuple(broken))
+    return LoopReport(arrivals, proof, tuple(explained))
 
 
 def _add_counts(one: Counts, other: Counts) -> Counts:
@@ -91,6 +97,15 @@ def to_json(report: LoopReport) -> dict[str, object]:
             "payer_disbursed": f"{proof.cash.payer_disbursed:.2f}",
             "broken": list(proof.broken),
         },
+        "explained": [
+            {
+                "control_number": one.control_number,
+                "state": one.state,
+                "charge": f"{one.charge:.2f}",
+                "reasons": list(one.reasons),
+            }
+            for one in report.explained
+        ],
     }
 
 
@@ -106,6 +121,11 @@ def print_report(report: LoopReport) -> None:
             console.print(f"{arrival.path}: not accepted", highlight=False)
             for reason in arrival.reasons:
                 console.print(f"  {reason}", highlight=False)
+    for one in report.explained[:SHOWN]:
+        reasons = "; ".join(one.reasons)
+        console.print(f"claim {one.control_number} {one.state}: {reasons}", highlight=False)
+    if len(report.explained) > SHOWN:
+        console.print(f"... and {len(report.explained) - SHOWN} more held, rejected or denied")
     console.print(proof_table(report.proof))
 
 

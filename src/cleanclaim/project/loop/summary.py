@@ -6,15 +6,28 @@ from decimal import Decimal
 from django.db.models import F, Sum
 
 from cleanclaim.apps.billing.claims.amounts import Amounts, amounts_of
-from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.models import Claim, ClaimEvent, ClaimFinding
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.shared.ledger.selectors import account_balances
+from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.proof import ClaimRow, ClaimState, Counts, Money, add_up, ledger_money
 from cleanclaim.values.accounts import REMIT_CLEARING
 from cleanclaim.values.claim import Frequency, Purpose
+
+MOST_EXPLAINED = 200  # claims a provider; the pages show all
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A claim that was not simply paid, and why, in words without patient data."""
+
+    control_number: str
+    state: str
+    charge: Decimal
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,7 @@ class ProviderSummary:
     provider_adjustments: Decimal
     provider_cash: Decimal
     legs: Decimal
+    explained: tuple[Explained, ...]
 
 
 def summarize() -> ProviderSummary:
@@ -56,6 +70,7 @@ def summarize() -> ProviderSummary:
         provider_adjustments=(claims_paid or ZERO) - (remitted or ZERO),
         provider_cash=balances.get(REMIT_CLEARING.code, ZERO),
         legs=total(balances.values()),
+        explained=tuple(_explain()),
     )
 
 
@@ -86,3 +101,30 @@ def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal
         denied=denied,
         open_with_payer=amounts.open_amount,
     )
+
+
+def _explain() -> list[Explained]:
+    """Claims that were held, rejected or denied, with the edit's or the payer's words."""
+    states = (State.HELD, State.REJECTED, State.DENIED, State.PARTIAL)
+    rows = list(
+        Claim.objects.filter(state__in=states)
+        .order_by("id")
+        .values_list("id", "control_number", "state", "charge")[:MOST_EXPLAINED]
+    )
+    ids = [row[0] for row in rows]
+    words: dict[int, list[str]] = {claim_id: [] for claim_id in ids}
+    findings = ClaimFinding.objects.filter(claim_id__in=ids, severity="hold", cleared_at=None)
+    for claim_id, message in findings.order_by("id").values_list("claim_id", "message"):
+        words[claim_id].append(message)
+    last: dict[int, str] = {}
+    events = ClaimEvent.objects.filter(claim_id__in=ids).order_by("id")
+    for claim_id, text in events.values_list("claim_id", "words"):
+        last[claim_id] = text
+    items = WorkItem.objects.filter(subject_kind="claim", subject_id__in=ids).order_by("id")
+    for claim_id, text in items.values_list("subject_id", "reason"):
+        if text and not words[claim_id]:
+            words[claim_id].append(text)
+    return [
+        Explained(control, state, charge, tuple(words[claim_id] or [last.get(claim_id, "")]))
+        for claim_id, control, state, charge in rows
+    ]
