@@ -123,7 +123,13 @@ def member_row(
 
 
 ANA = Person("Rivera", "Ana", born_on=date(1980, 5, 17), sex="F", member_id="W100")
-LEO = Person("Rivera", "Leo", born_on=date(2012, 8, 9), sex="M")
+LEO = Person(
+    "Rivera",
+    "Leo",
+    born_on=date(2012, 8, 9),
+    sex="M",
+    address=Address("22 Oak Street", "", "Oakland", "CA", "94607"),
+)
 DANIEL = Person("Okafor", "Daniel", born_on=date(1975, 1, 2), sex="M", member_id="W200")
 
 
@@ -137,6 +143,7 @@ def claim(
     npi: str = HARBOR_NPI,
     tin: str = HARBOR_TIN,
     service_on: date = SERVICE_ON,
+    payer: Payer = Payer("Coastal Alliance Health Plan", "COASTAL"),
     **more: object,
 ) -> Claim:
     """A claim of one line per charge; `more` sets any other field of `values.Claim`."""
@@ -166,7 +173,7 @@ def claim(
         subscriber=Subscriber(
             subscriber, "P", relationship="18" if patient is None else "", filing_indicator="CI"
         ),
-        payer=Payer("Coastal Alliance Health Plan", "COASTAL"),
+        payer=payer,
         lines=lines,
         patient=patient,
         patient_relationship="19" if patient else "",

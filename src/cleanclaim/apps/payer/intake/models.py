@@ -5,7 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.apps.shared.tenancy.models import (
+    CurrentTenant,
+    Organization,
+    Rights,
+    TenantModel,
+)
 
 
 class IntakeFile(TenantModel):
@@ -129,9 +134,23 @@ class ClaimCase(TenantModel):
 
 
 class CaseLine(TenantModel):
-    """One service line in columns, for duplicate look-ups and lists; the whole line is in the case's body."""
+    """One service line in columns, for duplicate look-ups and lists; the whole line is in the case's body.
 
-    case = models.ForeignKey(ClaimCase, on_delete=models.PROTECT, related_name="case_lines")
+    Written with its case in one statement each, so that no trigger per row looks for the parents.
+    """
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        db_default=CurrentTenant(),
+        db_constraint=False,  # row-level security holds it to the tenant's
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+    case = models.ForeignKey(
+        ClaimCase, on_delete=models.PROTECT, related_name="case_lines", db_constraint=False
+    )
     number = models.IntegerField()
     member_id = models.BigIntegerField()
     billing_id = models.CharField(max_length=80)  # the billing NPI, or the TIN where there is none

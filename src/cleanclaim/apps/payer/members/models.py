@@ -112,6 +112,7 @@ class AccumulatorEntry(TenantModel):
     """One change of a member's or family's year. The balance is the sum; a reversal is a negative row.
 
     `member_id` is whose use it was; `family_id` the subscriber's row. `case_id` 0 = opening balance.
+    One row per decision, kind and scope; the lines' parts stand in the decision.
     `recorded_on` is the business day of the decision, `recorded_at` when the database knew.
     """
 
@@ -124,7 +125,6 @@ class AccumulatorEntry(TenantModel):
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     case_id = models.BigIntegerField(default=0)
     decision_id = models.BigIntegerField(default=0)
-    line_number = models.IntegerField(default=0)
     recorded_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     note = models.CharField(max_length=120, blank=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -240,9 +240,8 @@ def authorize(
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One change of a year's accumulators; see `AccumulatorEntry`."""
+class Use(NamedTuple):
+    """One change of a year's accumulators; see `AccumulatorEntry`. Light, for there are many."""
 
     member_id: int
     family_id: int
@@ -253,7 +252,6 @@ class Use:
     amount: Decimal
     case_id: int = 0
     decision_id: int = 0
-    line_number: int = 0
     note: str = ""
 
 
@@ -267,7 +265,6 @@ _USE_COLUMNS = (
     "amount",
     "case_id",
     "decision_id",
-    "line_number",
     "note",
     "recorded_on",
 )
@@ -276,24 +273,7 @@ _USE_COLUMNS = (
 @transaction.atomic
 def record_use(uses: Iterable[Use], *, recorded_on: date) -> int:
     """Append accumulator entries; corrections come as negative amounts."""
-    rows = [
-        (
-            use.member_id,
-            use.family_id,
-            use.plan_id,
-            use.year,
-            use.kind,
-            use.scope,
-            use.amount,
-            use.case_id,
-            use.decision_id,
-            use.line_number,
-            use.note,
-            recorded_on,
-        )
-        for use in uses
-        if use.amount
-    ]
+    rows = [(*use, recorded_on) for use in uses if use.amount]
     return insert_rows(AccumulatorEntry, _USE_COLUMNS, rows)
 
 

@@ -13,9 +13,10 @@ from cleanclaim.apps.payer.adjudication.services.reversing import (
     live_original,
     reverse_decision,
 )
-from cleanclaim.apps.payer.adjudication.services.writing import Decided, uses_of, write_decisions
+from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
 from cleanclaim.apps.payer.members.services import lock_benefits
+from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.adjudication import Original, adjudicate
 from cleanclaim.values.claim import Frequency
@@ -46,6 +47,11 @@ class Counts:
 @transaction.atomic
 def adjudicate_cases(*, decided_on: date, limit: int = 5000) -> Counts:
     """Decide up to `limit` received cases, oldest first, as one batch. A second run waits for the first."""
+    with without_cycle_collection():
+        return _adjudicate(decided_on, limit)
+
+
+def _adjudicate(decided_on: date, limit: int) -> Counts:
     lock_benefits()
     counts = Counts()
     cases = read_cases(
@@ -103,10 +109,11 @@ def decide(
 def _move_on(batch: Batch, decided: Decided) -> None:
     """Let later cases of the batch see what this one used and what of it was denied."""
     case, decision = decided.case, decided.decision
-    for use in uses_of(decision, case, batch, plan_id=decided.plan_id, decision_id=0):
-        who = use.family_id if use.scope == "family" else use.member_id
-        key = (use.plan_id, who, use.scope, use.kind, use.year)
-        batch.use[key] = batch.use.get(key, ZERO) + use.amount
+    family_id = batch.people[case.member_id].family_id
+    for change in decision.accumulators:
+        who = family_id if change.scope == "family" else case.member_id
+        key = (decided.plan_id, who, change.scope, change.kind, change.year)
+        batch.use[key] = batch.use.get(key, ZERO) + change.amount
     for line in decision.lines:
         if line.outcome is Outcome.DENY:
             batch.denied.add((case.id, line.number))

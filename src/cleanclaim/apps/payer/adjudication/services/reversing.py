@@ -104,8 +104,8 @@ def _add_reversal(
 
 _USE_BACK = (
     "INSERT INTO {table} (member_id, family_id, plan_id, year, kind, scope, amount, case_id, "
-    "decision_id, line_number, recorded_on, note) SELECT member_id, family_id, plan_id, year, kind, "
-    "scope, -amount, case_id, %s, line_number, %s, 'taken back' FROM {table} WHERE decision_id = %s"
+    "decision_id, recorded_on, note) SELECT member_id, family_id, plan_id, year, kind, "
+    "scope, -amount, case_id, %s, %s, 'taken back' FROM {table} WHERE decision_id = %s"
 )
 _UNITS_BACK = (
     "INSERT INTO {table} (authorization_id, case_id, decision_id, line_number, units, used_on) "

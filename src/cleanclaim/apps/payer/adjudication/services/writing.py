@@ -1,6 +1,6 @@
 """Write a batch of decisions: rows, accumulators, authorized units, ledger entries, work, audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.rules.posting import plan_decision_legs
 from cleanclaim.values.codec import to_json
@@ -156,23 +157,19 @@ def _row(d: Decided, row_id: int, number: int, entry_id: int | None) -> tuple[An
 
 def uses_of(
     decision: Decision, case: Case, batch: Batch, *, plan_id: int, decision_id: int
-) -> Iterable[Use]:
-    """The decision's accumulator changes as rows to append."""
+) -> list[Use]:
+    """The decision's accumulator changes as rows to append: one per kind, scope and year, lines summed.
+
+    The lines' own parts stand in the decision's body.
+    """
+    sums: dict[tuple[int, str, str], Decimal] = {}
+    for change in decision.accumulators:
+        key = (change.year, change.kind, change.scope)
+        sums[key] = sums.get(key, ZERO) + change.amount
     family_id = batch.people[case.member_id].family_id
     return [
-        Use(
-            case.member_id,
-            family_id,
-            plan_id,
-            change.year,
-            change.kind,
-            change.scope,
-            change.amount,
-            case.id,
-            decision_id,
-            change.line_number,
-        )
-        for change in decision.accumulators
+        Use(case.member_id, family_id, plan_id, *key, amount, case.id, decision_id)
+        for key, amount in sums.items()
     ]
 
 

@@ -21,6 +21,7 @@ from cleanclaim.apps.payer.disbursements.models import (
 from cleanclaim.apps.payer.disbursements.payee import Payee, PayerParty, payees, payer_party
 from cleanclaim.apps.payer.disbursements.services.members import pay_members
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
+from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import Partner
 from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
@@ -78,6 +79,11 @@ def release_check_run(run_id: int, *, by: int | None = None) -> Released:
     Raises:
         StateError: the run is released already.
     """
+    with without_cycle_collection():
+        return _release(run_id, by=by)
+
+
+def _release(run_id: int, *, by: int | None) -> Released:
     run = CheckRun.objects.select_for_update().get(pk=run_id)
     if run.state != RunState.PREPARED:
         raise StateError(

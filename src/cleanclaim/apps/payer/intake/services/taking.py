@@ -17,9 +17,11 @@ from cleanclaim.apps.payer.intake.services.answering import (
     answer_syntax,
 )
 from cleanclaim.apps.payer.intake.writing import Source, fits, write_cases
+from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.payer.plans.services import remember_partner
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import MessageFile
+from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.exchange.services import (
     lock_received_file,
     mark_processed,
@@ -63,12 +65,17 @@ def take_in(file: MessageFile, *, received_on: date, by: int | None = None) -> T
     Raises:
         StateError: the file has no partner, so that nobody could be answered.
     """
+    with without_cycle_collection():
+        return _take_in(file, received_on=received_on, by=by)
+
+
+def _take_in(file: MessageFile, *, received_on: date, by: int | None) -> TakenIn:
     if lock_received_file(file.pk) is None:
         return _taken_before(file.pk)
     if file.partner is None:
         raise StateError(f"file {file.pk}: no partner", hint="Add the partner, then take it in")
     try:
-        received = read_file(bytes(file.content))
+        received = read_file(content_of(file.pk))
     except InputError as error:
         return _refuse(file, str(error), [], received_on=received_on, by=by)
     if settings.KIND == "production" and any(i.usage == "T" for i in received.interchanges):
