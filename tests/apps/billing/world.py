@@ -200,14 +200,18 @@ def remittance(
 _controls = iter(range(1, 10_000))
 
 
-def receive_835(*values: Remittance, name: str = "era.835") -> "MessageFile":
-    """The 835 with these payments, as the practice's door keeps it."""
+def bytes_835(*values: Remittance) -> bytes:
+    """These payments as one file, under control numbers of its own."""
     control = next(_controls)
     envelope = Envelope(
         "ZZ", "CAHP1", "ZZ", "HARBOR", control, control, 1, "T", PAID_ON, "0000", "CAHP1", "HARBOR"
     )
-    data = write_835(list(values), envelope=envelope)
-    return receive(data, name)
+    return write_835(list(values), envelope=envelope)
+
+
+def receive_835(*values: Remittance, name: str = "era.835") -> "MessageFile":
+    """The 835 with these payments, as the practice's door keeps it."""
+    return receive(bytes_835(*values), name)
 
 
 def receive(data: bytes, name: str) -> "MessageFile":

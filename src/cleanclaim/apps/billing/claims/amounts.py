@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
@@ -87,10 +88,16 @@ def _column(account: str) -> str:
 COLUMN_OF = {account.code: _column(account.code) for account in ACCOUNTS}
 
 
-def amounts_of(claim_ids: Sequence[int]) -> dict[int, Amounts]:
-    """{claim id: its amounts now}; also of claims without any entry."""
+def amounts_of(
+    claim_ids: Sequence[int],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> dict[int, Amounts]:
+    """{claim id: its amounts now, or as of the two dates}; also of claims without any entry."""
     found = {claim_id: Amounts() for claim_id in claim_ids}
-    for (claim_id, account), balance in claim_balances(claim_ids).items():
+    balances = claim_balances(claim_ids, effective_on=effective_on, recorded_by=recorded_by)
+    for (claim_id, account), balance in balances.items():
         amounts, column = found[claim_id], COLUMN_OF[account]
         signed = -balance if column == "charge" else balance
         setattr(amounts, column, getattr(amounts, column) + signed)

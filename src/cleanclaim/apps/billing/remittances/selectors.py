@@ -1,8 +1,22 @@
 """Questions about remittances."""
 
-from cleanclaim.apps.billing.remittances.models import Remittance, State
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
-PAGE_ROWS = 50
+from django.db.models import QuerySet
+
+from cleanclaim.apps.billing.remittances.models import (
+    Outcome,
+    Remittance,
+    RemittanceAdjustment,
+    RemittanceClaim,
+    State,
+)
+from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
+from cleanclaim.values import remittance as values
+from cleanclaim.values.codec import from_json
 
 
 def open_remittance_ids() -> list[int]:
@@ -10,3 +24,109 @@ def open_remittance_ids() -> list[int]:
     return list(
         Remittance.objects.filter(state=State.RECEIVED).order_by("id").values_list("id", flat=True)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which remittances a list shows; empty = all. `text` is a trace number or the start of the payer's name."""
+
+    state: str = ""
+    paid_from: date | None = None
+    paid_to: date | None = None
+    has_held: bool = False
+    text: str = ""
+
+
+def remittances(filters: Filters) -> QuerySet[Remittance]:
+    """The filtered remittances without their bodies; page them by key (`order=("-id",)`)."""
+    found = Remittance.objects.defer("body")
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.paid_from is not None:
+        found = found.filter(paid_on__gte=filters.paid_from)
+    if filters.paid_to is not None:
+        found = found.filter(paid_on__lte=filters.paid_to)
+    if filters.has_held:
+        found = found.filter(held_count__gt=0)
+    if text := filters.text.strip():
+        by_trace = found.filter(trace_number=text)
+        found = by_trace if by_trace.exists() else found.filter(payer_name__istartswith=text)
+    return found
+
+
+def to_post_count() -> int:
+    """Remittances that a person has to post or to look at."""
+    return Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD)).count()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One claim payment three ways: as read, as kept, as posted."""
+
+    row: RemittanceClaim
+    payment: values.ClaimPayment
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceView:
+    """Bytes, reading and postings of one remittance, for its page."""
+
+    row: Remittance
+    value: values.Remittance
+    places: tuple[PlaceView, ...]
+    adjustments: tuple[RemittanceAdjustment, ...]
+
+    @property
+    def posted(self) -> Decimal:
+        """The sum of what was posted on claims."""
+        done = (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED)
+        return sum(
+            (place.row.paid for place in self.places if place.row.outcome in done), Decimal("0.00")
+        )
+
+
+def remittance_view(remittance_id: int) -> RemittanceView:
+    """One remittance with its claims.
+
+    Raises:
+        Remittance.DoesNotExist: no such remittance in this tenant.
+    """
+    row = Remittance.objects.get(pk=remittance_id)
+    value = from_json(row.body, values.Remittance)
+    rows = RemittanceClaim.objects.filter(remittance=row).order_by("position")
+    places = tuple(
+        PlaceView(place, payment) for place, payment in zip(rows, value.claims, strict=True)
+    )
+    adjustments = RemittanceAdjustment.objects.filter(remittance=row).order_by("position")
+    return RemittanceView(row, value, places, tuple(adjustments))
+
+
+def segments(row: Remittance) -> list[str]:
+    """The segments of the remittance's own message, ST to SE, as they came."""
+    data = content_of(row.file_id).decode("utf-8", "replace").strip()
+    if len(data) < 106:
+        return []
+    separator, terminator = data[3], data[105]
+    found: list[str] = []
+    position = 0
+    for raw in data.split(terminator):
+        segment = raw.strip()
+        if segment.startswith(f"ST{separator}835"):
+            position += 1
+        if position == row.position:
+            found.append(segment)
+            if segment.startswith(f"SE{separator}"):
+                break
+    return found
+
+
+def posting_of(place: RemittanceClaim) -> list[EntryView]:
+    """The entries of one claim payment: posted, or parked as unapplied."""
+    ids = [entry_id for entry_id in (place.unapplied_entry_id, place.entry_id) if entry_id]
+    return [view for view in map(entry_view, ids) if view is not None]
+
+
+def answers_of(claim_id: int) -> list[RemittanceClaim]:
+    """Every answer of payers to a claim, oldest first, each with its remittance."""
+    found = RemittanceClaim.objects.filter(claim_id=claim_id).select_related("remittance")
+    return list(found.defer("remittance__body").order_by("id"))

@@ -18,6 +18,7 @@ from cleanclaim.apps.shared.ledger.selectors.entries import (
     EntryView,
     LegView,
     entries_of_claim,
+    entries_of_claims,
     entry_view,
     entry_views,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "buckets_before",
     "claim_balances",
     "entries_of_claim",
+    "entries_of_claims",
     "entry_view",
     "entry_views",
     "is_closed",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,7 +50,17 @@ def entries_of_claim(
     claim_id: int, *, effective_on: date | None = None, recorded_by: datetime | None = None
 ) -> list[EntryView]:
     """The entries that touch the claim, with the claim's own legs, in the order of its story."""
-    legs = Leg.objects.filter(claim_id=claim_id).exclude(claim_id=0)
+    return entries_of_claims([claim_id], effective_on=effective_on, recorded_by=recorded_by)
+
+
+def entries_of_claims(
+    claim_ids: Sequence[int],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> list[EntryView]:
+    """The entries that touch any of the claims (a patient's account), with these claims' legs."""
+    legs = Leg.objects.filter(claim_id__in=claim_ids).exclude(claim_id=0)
     if effective_on is not None:
         legs = legs.filter(entry__effective_on__lte=effective_on)
     if recorded_by is not None:

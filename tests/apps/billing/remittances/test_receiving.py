@@ -1,0 +1,71 @@
+"""Payments that cannot be posted as they are: kept, told, and nothing moves."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.apps.billing.world import (
+    TYPICAL,
+    bytes_835,
+    claim,
+    pay,
+    receive,
+    receive_835,
+    remittance,
+)
+
+pytestmark = pytest.mark.database_core
+
+
+def test_an_835_that_does_not_balance_is_refused_in_the_999_and_becomes_work(desk):
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+    from cleanclaim.apps.shared.exchange.selectors import content_of
+    from cleanclaim.apps.shared.ledger.models import Entry
+    from tests.apps.billing.world import PAID_ON
+
+    one = claim("A1")
+    desk.take(one)
+    entries = Entry.objects.count()
+    bad = bytes_835(remittance(pay(one, TYPICAL))).replace(b"*80*", b"*79*", 1)
+
+    received = receive_remittances(receive(bad, "bad.835"), received_on=PAID_ON)
+
+    assert received.ids == ()
+    assert received.faults
+    assert Remittance.objects.count() == 0
+    assert Entry.objects.count() == entries
+    assert len(desk.work("unposted")) == 1
+    answer = MessageFile.objects.filter(direction="out", kind="999").latest("id")
+    assert b"AK9*R" in content_of(answer.pk) or b"IK5*R" in content_of(answer.pk)
+
+
+def test_a_payment_with_an_unknown_plb_code_is_held_whole(desk):
+    from dataclasses import replace
+
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.selectors import remittance_view
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.values.codec import to_json
+    from cleanclaim.values.remittance import ProviderAdjustment
+    from tests.apps.billing.world import PAID_ON
+
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+
+    [remittance_id] = receive_remittances(
+        receive_835(remittance(pay(one, TYPICAL))), received_on=PAID_ON
+    ).ids
+    value = remittance_view(remittance_id).value
+    strange = ProviderAdjustment("1234567893", PAID_ON, "ZZ", "x", Decimal("1.00"))
+    value = replace(value, provider_adjustments=(strange,), paid=Decimal("79.00"))
+    Remittance.objects.filter(pk=remittance_id).update(body=to_json(value).decode())
+
+    posted = post_remittance(remittance_id, posted_on=PAID_ON)
+
+    assert "ZZ" in posted.hold
+    assert Remittance.objects.get().state == "held"
+    assert desk.row(claim_id).paid == 0
+    assert len(desk.work("unposted")) == 1
