@@ -3,7 +3,6 @@
 A page that does not work yet is not here. One line per page; the order is the order on the screen.
 """
 
-from cleanclaim.apps.shared.exchange.selectors import stopped_count
 from cleanclaim.apps.shared.pages.navigation import NavItem, SearchProvider
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.work.selectors import open_count
@@ -33,7 +32,6 @@ NAVIGATION: tuple[NavItem, ...] = (
         "exchange:files",
         section="Files",
         permission=Permission.FILES_READ,
-        count=stopped_count,
         key="f",
     ),
 )

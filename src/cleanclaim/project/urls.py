@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from cleanclaim.project import pages
+from cleanclaim.project import file_patients, pages
 from cleanclaim.project.navigation import APP_URLS
+
+file_patients.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),

@@ -317,3 +317,14 @@ def test_the_other_tenant_sees_no_file(practice, receive, interchange) -> None:
 
     with tenant(practice):
         assert not MessageFile.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_hundred_megabytes_of_junk_are_kept_and_told(plan, receive) -> None:
+    junk = b"\x9f\x00junk ~*:" * 10_000_000
+
+    receipt = receive(junk)
+
+    assert receipt.outcome == "unreadable"
+    assert receipt.message.startswith("byte 1: found 9f 00 6a, expected ISA (the file is not X12).")
+    assert len(_content(plan, receipt.file_id)) == 100_000_000
