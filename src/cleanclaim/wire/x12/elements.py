@@ -268,23 +268,28 @@ def _what(kind: str) -> str:
     return "number" if kind == "R" else "whole number"
 
 
+def check_formats(segment: Segment, elements: list[str]) -> list[ElementDefect]:
+    """Dates and times whose format another element names; needs no separators."""
+    found: list[ElementDefect] = []
+    for by, what in segment.formats:
+        if what >= len(elements) or not elements[what]:
+            continue
+        qualifier, value = elements[by], elements[what]
+        if not fits_format(qualifier, value):
+            message = f"not a date or time in the format {qualifier}"
+            reference = segment.elements[what - 1].type.number
+            code = "9" if qualifier == "TM" else "8"
+            found.append(
+                ElementDefect(code, message, what, value=value, reference=reference, level=1)
+            )
+    return found
+
+
 def check_rules(segment: Segment, elements: list[str]) -> list[ElementDefect]:
-    """The segment's syntax rules (P, R, E, C, L) and formats; needs no separators."""
+    """The segment's syntax rules (P, R, E, C, L); needs no separators."""
     found: list[ElementDefect] = []
     count = len(elements)
     for kind, numbers in segment.rules:
-        if kind == "F":
-            by, what = numbers
-            if what < count and elements[what] and not fits_format(elements[by], elements[what]):
-                message = f"not a date or time in the format {elements[by]}"
-                number = segment.elements[what - 1].type.number
-                code = "9" if elements[by] == "TM" else "8"
-                found.append(
-                    ElementDefect(
-                        code, message, what, value=elements[what], reference=number, level=1
-                    )
-                )
-            continue
         has = [n < count and elements[n] != "" for n in numbers]
         broken = _broken_rule(kind, has, numbers)
         if broken:

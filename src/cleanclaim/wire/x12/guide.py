@@ -40,6 +40,8 @@ class Segment:
     Attributes:
         place: rank within the loop; segments of the same place may come in any order.
         rank: rank within the loop in the guide's own order, for writing.
+        rules: syntax rules (P, R, E, C, L); whether they hold depends on which elements are present only.
+        formats: (by, what): the format of element `what` is named by element `by`.
         codes: qualifier codes that tell it apart, None where any will do.
         memo: transitions already found from here.
     """
@@ -49,6 +51,7 @@ class Segment:
     most: int
     elements: tuple[ElementSpec, ...]
     rules: tuple[tuple[str, tuple[int, ...]], ...]
+    formats: tuple[tuple[int, int], ...]
     codes: frozenset[str] | None
     loop: "Loop"
     place: int = 0
@@ -192,7 +195,9 @@ def _segment(body: str, loop: Loop) -> Segment:
             specs.append(_element(found, standard.elements[len(specs)]))
     for number in range(len(specs), len(standard.elements)):
         specs.append(_not_used(standard.elements[number]))
-    return Segment(tag, usage, _most(most), tuple(specs), standard.rules, _codes(tag, specs), loop)
+    rules = tuple(rule for rule in standard.rules if rule[0] != "F")
+    formats = tuple((numbers[0], numbers[1]) for kind, numbers in standard.rules if kind == "F")
+    return Segment(tag, usage, _most(most), tuple(specs), rules, formats, _codes(tag, specs), loop)
 
 
 def _split(body: str) -> list[str]:

@@ -4,6 +4,7 @@ The state is the segment that came last. Each step (state, tag + qualifier) is f
 remembered, so that a long message costs one look-up, one expression match and one count per segment.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS
 from cleanclaim.wire.x12.elements import (
     MOST_REMEMBERED,
     ElementDefect,
+    check_formats,
     check_rules,
     look_into,
     pattern,
@@ -76,6 +78,7 @@ def walk(guide: Guide, segments: list[str], delimiters: Delimiters) -> Walk:
     separator, component = delimiters.element, delimiters.component
     places = result.places
     known = QUALIFIER_ELEMENT
+    patterns: dict[Segment, re.Pattern[str]] = {}
     for number, raw in enumerate(segments, 1):
         elements = raw.split(separator)
         tag = elements[0]
@@ -112,11 +115,15 @@ def walk(guide: Guide, segments: list[str], delimiters: Delimiters) -> Walk:
         if seen > spec.most:
             _count_defect(result, spec, number, elements)
         place = spec
-        check = spec.checks.get(delimiters) or pattern(spec, delimiters)
-        if check.fullmatch(raw) is None:  # type: ignore[attr-defined]
+        check = patterns.get(spec)
+        if check is None:
+            check = patterns[spec] = pattern(spec, delimiters)
+        if check.fullmatch(raw) is None:
             _element_defects(result, spec, look_into(spec, elements, delimiters), number)
         if spec.rules:
             _check_shape(result, spec, elements, number)
+        if spec.formats and (found_formats := check_formats(spec, elements)):
+            _element_defects(result, spec, found_formats, number)
         if spec.usage == "T":
             message = f"{tag} is not in this guide here, only in the one before it"
             result.add(_segment_defect(spec, number, "I4", message, is_error=False))
@@ -125,14 +132,14 @@ def walk(guide: Guide, segments: list[str], delimiters: Delimiters) -> Walk:
 
 
 def _check_shape(result: Walk, spec: Segment, elements: list[str], number: int) -> None:
-    """Syntax rules, remembered by which elements are present; formats (`F`) look at the values each time."""
+    """Syntax rules, remembered by which elements are present."""
     shape = tuple([e != "" for e in elements])
     known = spec.checks.get(shape)
     if known is not _FINE:
         found = check_rules(spec, elements)
         if found:
             _element_defects(result, spec, found, number)
-        elif len(spec.checks) < MOST_REMEMBERED and not any(kind == "F" for kind, _ in spec.rules):
+        elif len(spec.checks) < MOST_REMEMBERED:
             spec.checks[shape] = _FINE
 
 
