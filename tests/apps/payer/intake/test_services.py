@@ -1,6 +1,7 @@
 """Files come in: every claim is answered, once, with a reason that is right."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -95,7 +96,7 @@ def test_unknown_member_is_rejected_about_the_insured():
 
 
 def test_unknown_dependent_is_rejected_about_the_patient():
-    cousin = replace(world.LEO, first_name="Mateo", born_on=None)
+    cousin = replace(world.LEO, first_name="Mateo", born_on=date(2010, 2, 3))
 
     assert rejection(world.claim(patient=cousin)) == ("A3", "26", "QC")
 
@@ -258,3 +259,17 @@ def test_crash_in_the_middle_leaves_nothing(monkeypatch):
 
     assert cases() == []
     assert world.take_in(file).claims_accepted == 1
+
+
+def test_open_history_names_no_patient_and_still_stops_a_duplicate():
+    from cleanclaim.apps.payer.intake.services import load_history
+    from cleanclaim.values.party import Person
+
+    unnamed = world.claim("OPEN", subscriber=Person("", member_id="W100"))
+    load_history([unnamed], received_on=world.RECEIVED_ON, is_open=True)
+    world.take_in(world.deliver(world.claim("NEW")))
+
+    counts = world.adjudicate()
+
+    assert [case.state for case in cases()] == ["pended", "decided"]
+    assert (counts.pay, counts.deny) == (0, 1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -54,7 +55,7 @@ class Case:
     claim: Claim
 
 
-def read_cases(condition: str, parameters: Sequence[object]) -> list[Case]:
+def read_cases(condition: str, parameters: Sequence[Any]) -> list[Case]:
     """The cases that the SQL condition selects (and orders), with their claims."""
     table = connection.ops.quote_name(ClaimCase._meta.db_table)
     with connection.cursor() as cursor:
@@ -63,7 +64,7 @@ def read_cases(condition: str, parameters: Sequence[object]) -> list[Case]:
             f"received_on, service_from, body FROM {table} WHERE {condition}",
             list(parameters),
         )
-        return [Case(*row[:10], from_json(row[10], Claim)) for row in cursor.fetchall()]
+        return [Case(*row[:10], claim=from_json(row[10], Claim)) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

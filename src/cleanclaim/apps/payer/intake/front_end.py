@@ -5,6 +5,7 @@ A3 = returned as unprocessable, A6 = information missing, A7 = invalid informati
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from cleanclaim.apps.payer.members.matching import KnownPerson, best_match
 from cleanclaim.kernel.money import is_whole_cents, show
@@ -51,6 +52,8 @@ def check_form(claim: Claim) -> Rejection | None:
             return Rejection("A7", "178", "", f"A charge is {show(amount)}, expected zero or more.")
         if amount >= TOO_MUCH or not is_whole_cents(amount):
             return Rejection("A7", "178", "", f"A charge is {amount}, expected whole cents.")
+    if any(not 0 <= line.quantity < TOO_MUCH for line in claim.lines):
+        return Rejection("A7", "476", "", "A quantity is below zero or beyond reason.")
     if (
         claim.frequency_code in (Frequency.CORRECTED, Frequency.VOID)
         and not claim.original_payer_number
@@ -75,17 +78,18 @@ def match_patient(
     birth date. The second way needs a birth date, and exactly one who fits.
     """
     patient = claim.patient_person
-    told = {
-        "last_name": patient.last_name,
-        "first_name": patient.first_name,
-        "born_on": patient.born_on,
-        "sex": patient.sex,
-    }
-    found = best_match(under_id, **told)
+    match = partial(
+        best_match,
+        last_name=patient.last_name,
+        first_name=patient.first_name,
+        born_on=patient.born_on,
+        sex=patient.sex,
+    )
+    found = match(under_id)
     if found is not None:
         return found
     if patient.born_on is not None and not (under_id and claim.patient is None):
-        found = best_match(by_person, **told)
+        found = match(by_person)
         if found is not None:
             return found
     if not under_id:

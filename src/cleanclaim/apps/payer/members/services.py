@@ -178,7 +178,7 @@ def _cover(covers: dict[tuple[int, int], NewMember]) -> int:
     """Add the spans of members without one; where one is, its first day moves back if needed."""
     table = connection.ops.quote_name(EligibilitySpan._meta.db_table)
     keys = list(covers)
-    arrays = [
+    arrays: list[Any] = [
         [member for member, _ in keys],
         [plan for _, plan in keys],
         [covers[key].valid_from for key in keys],

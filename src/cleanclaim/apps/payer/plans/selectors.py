@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
@@ -120,7 +120,7 @@ def providers_by_id(ids: Collection[int]) -> dict[int, KnownProvider]:
     return {row.id: row for row in _known("id = ANY(%s)", [list(ids)])}
 
 
-def _known(condition: str, parameters: list[object]) -> list[KnownProvider]:
+def _known(condition: str, parameters: list[Any]) -> list[KnownProvider]:
     table = connection.ops.quote_name(PlanProvider._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -178,7 +178,7 @@ def _provider_row(new: NewProvider, contracts: dict[str, int]) -> tuple[Any, ...
 def _reach_back(wanted: list[NewProvider]) -> set[tuple[str, str]]:
     """The (npi, tin) pairs that are known; each one's first span now begins no later than wanted."""
     table = connection.ops.quote_name(PlanProvider._meta.db_table)
-    columns = [
+    columns: list[Any] = [
         [new.npi for new in wanted],
         [new.tin for new in wanted],
         [new.valid_from for new in wanted],

@@ -145,6 +145,8 @@ def _lock(case_id: int, states: CaseState | tuple[CaseState, ...], note: str) ->
     found = read_cases("id = %s FOR UPDATE", [case_id])
     if not found:
         raise InputError(f"claim {case_id}: there is none")
+    if found[0].decision_id is None:
+        raise StateError(f"claim {found[0].icn} is history: it was decided outside of this system")
     wanted = states if isinstance(states, tuple) else (states,)
     if found[0].state not in wanted:
         raise StateError(

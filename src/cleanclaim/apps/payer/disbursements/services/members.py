@@ -41,7 +41,7 @@ def pay_members(run: CheckRun) -> tuple[int, Decimal]:
     columns = ("id", "run", "member_id", "amount", "check_number", "paid_on")
     insert_rows(MemberPayment, columns, rows)
     if rows:
-        post_entries([_entry(run, *row[0:1], *row[2:5]) for row in rows])
+        post_entries([_entry(run, row[0], row[2], row[3], row[4]) for row in rows])
     return len(rows), total(row[3] for row in rows)
 
 
