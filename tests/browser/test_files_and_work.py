@@ -74,7 +74,7 @@ def test_no_page_has_an_axe_violation(
     workbench.sign_in(page, "Practice biller")
     found = {}
 
-    page.goto(f"{workbench.url}/work/")
+    page.goto(f"{workbench.url}/my-day/")
     page.locator("#side h2", has_text="Why this rank").wait_for()
     found["queue"] = axe_violations(page)
     page.screenshot(path=ARTIFACTS / f"my-day-{scheme}.png")
@@ -96,7 +96,7 @@ def test_no_page_has_an_axe_violation(
 
 def test_the_queue_is_worked_by_keyboard(page, workbench: Workbench, desk) -> None:
     workbench.sign_in(page, "Practice biller")
-    page.goto(f"{workbench.url}/work/")
+    page.goto(f"{workbench.url}/my-day/")
     page.locator("#side h2", has_text="Denial").wait_for()
 
     page.keyboard.press("j")

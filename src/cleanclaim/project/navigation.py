@@ -9,7 +9,7 @@ from cleanclaim.apps.shared.work.selectors import open_count
 
 # (address prefix, module of URL patterns with its own app_name)
 APP_URLS: tuple[tuple[str, str], ...] = (
-    ("work/", "cleanclaim.apps.shared.work.urls"),
+    ("my-day/", "cleanclaim.apps.shared.work.urls"),
     ("files/", "cleanclaim.apps.shared.exchange.urls"),
 )
 

@@ -55,7 +55,7 @@ def _items(practice: int) -> list:
 
 
 def test_the_queue_shows_the_best_first_with_totals(marcus) -> None:
-    page = marcus.get("/work/").content.decode()
+    page = marcus.get("/my-day/").content.decode()
 
     assert "3 to do, 601.50 at stake, 3 with a deadline this week" in page
     assert page.index("Tran, Minh 3") < page.index("Tran, Minh 1")
@@ -66,7 +66,7 @@ def test_every_patient_on_the_page_is_audited(marcus, practice) -> None:
     from cleanclaim.apps.shared.audit.models import AuditEvent
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    marcus.get("/work/")
+    marcus.get("/my-day/")
 
     with tenant(practice):
         assert sorted(AuditEvent.objects.values_list("patient_id", flat=True)) == [1, 2, 3]
@@ -75,7 +75,7 @@ def test_every_patient_on_the_page_is_audited(marcus, practice) -> None:
 def test_a_rank_opens_its_arithmetic(marcus, practice) -> None:
     item = _items(practice)[0]
 
-    page = marcus.get(f"/work/{item.pk}/why/").content.decode()
+    page = marcus.get(f"/my-day/{item.pk}/why/").content.decode()
 
     assert "urgency (2 days left)" in page
     assert "100.50 × 0.55 × 3.0 ÷ 4" in page
@@ -85,12 +85,12 @@ def test_a_rank_opens_its_arithmetic(marcus, practice) -> None:
 def test_an_item_is_taken_finished_and_brought_back(marcus, practice) -> None:
     item = _items(practice)[0]
 
-    marcus.post(f"/work/{item.pk}/take/")
-    done = marcus.post(f"/work/{item.pk}/finish/", {"outcome": "Sent again", "kind": "denial"})
-    assert done["Location"] == "/work/?kind=denial"
+    marcus.post(f"/my-day/{item.pk}/take/")
+    done = marcus.post(f"/my-day/{item.pk}/finish/", {"outcome": "Sent again", "kind": "denial"})
+    assert done["Location"] == "/my-day/?kind=denial"
     assert _items(practice)[0].state == "done"
-    beside = marcus.get(f"/work/{item.pk}/").content.decode()
-    marcus.post(f"/work/{item.pk}/undo/")
+    beside = marcus.get(f"/my-day/{item.pk}/").content.decode()
+    marcus.post(f"/my-day/{item.pk}/undo/")
 
     assert "finished Sent again (Marcus Webb)" in beside
     assert _items(practice)[0].state == "open"
@@ -101,20 +101,20 @@ def test_an_item_is_put_to_sleep(marcus, practice) -> None:
     item = _items(practice)[0]
     tomorrow = timezone.localdate() + timedelta(days=1)
 
-    wrong = marcus.post(f"/work/{item.pk}/snooze/", {"until": "soon"})
-    marcus.post(f"/work/{item.pk}/snooze/", {"until": tomorrow.isoformat()})
+    wrong = marcus.post(f"/my-day/{item.pk}/snooze/", {"until": "soon"})
+    marcus.post(f"/my-day/{item.pk}/snooze/", {"until": tomorrow.isoformat()})
 
     assert wrong.status_code == 400
     assert "expected a day like" in wrong.content.decode()
-    assert "2 to do" in marcus.get("/work/").content.decode()
+    assert "2 to do" in marcus.get("/my-day/").content.decode()
 
 
 def test_the_selected_are_finished_together(marcus, practice) -> None:
     ids = [item.pk for item in _items(practice)]
 
-    nothing = marcus.post("/work/finish/", {"outcome": "Paid"})
-    marcus.post("/work/finish/", {"outcome": "Paid by phone", "row": ids[:2]})
-    again = marcus.post("/work/finish/", {"outcome": "Paid by phone", "row": ids})
+    nothing = marcus.post("/my-day/finish/", {"outcome": "Paid"})
+    marcus.post("/my-day/finish/", {"outcome": "Paid by phone", "row": ids[:2]})
+    again = marcus.post("/my-day/finish/", {"outcome": "Paid by phone", "row": ids})
 
     assert nothing.status_code == 400
     assert again.status_code == 409
@@ -122,18 +122,18 @@ def test_the_selected_are_finished_together(marcus, practice) -> None:
 
 
 def test_filters_and_export_give_the_same_items(marcus) -> None:
-    page = marcus.get("/work/?q=Minh+2").content.decode()
+    page = marcus.get("/my-day/?q=Minh+2").content.decode()
 
     assert "Tran, Minh 2" in page
     assert "Tran, Minh 3" not in page
-    assert marcus.get("/work/?kind=gardening").status_code == 400
-    assert marcus.get("/work/?mine=1").content.decode().count("data-row=") == 0
-    assert marcus.get("/work/?xlsx=1")["Content-Disposition"].endswith('"work.xlsx"')
+    assert marcus.get("/my-day/?kind=gardening").status_code == 400
+    assert marcus.get("/my-day/?mine=1").content.decode().count("data-row=") == 0
+    assert marcus.get("/my-day/?xlsx=1")["Content-Disposition"].endswith('"work.xlsx"')
 
 
 def test_unknown_items_and_verbs_change_nothing(marcus, practice) -> None:
     item = _items(practice)[0]
 
-    assert marcus.post("/work/999999/take/").status_code == 404
-    assert marcus.post(f"/work/{item.pk}/burn/").status_code == 400
-    assert marcus.get(f"/work/{item.pk}/take/").status_code == 405
+    assert marcus.post("/my-day/999999/take/").status_code == 404
+    assert marcus.post(f"/my-day/{item.pk}/burn/").status_code == 400
+    assert marcus.get(f"/my-day/{item.pk}/take/").status_code == 405
