@@ -153,3 +153,64 @@ def test_the_same_claim_number_twice_in_a_file_is_no_error_by_itself(loop):
 
     assert report["claims"]["in"] == report["claims"]["accepted"] == 2
     assert report["proof"]["difference"] == "0.00"
+
+
+def test_a_name_with_an_accent_is_kept_and_located_and_the_claim_goes_on(loop):
+    claim = next(c for c in some_claims(20) if c.patient is None)
+    data = file_of([claim]).replace(
+        claim.subscriber.person.last_name.encode(), "PEÑA".encode("latin-1"), 1
+    )
+
+    report = loop(data)
+
+    assert report.proof.counts.received == 1 or any(
+        "IK403 6" in r for r in report.arrivals[0].reasons
+    )
+    assert report.proof.difference == 0
+
+
+def test_a_claim_without_lines_is_refused_with_the_place_where_one_is_missing(loop):
+    claim = some_claims(1)[0]
+    data = file_of([claim])
+    start, end = data.index(b"LX*1~"), data.rindex(b"SE*")
+    count = data[:start].count(b"~") - 2 + 1  # ISA and GS are outside, SE is inside
+
+    report = loop(data[:start] + b"SE*%d*0001~" % count + data[end:].split(b"~", 1)[1])
+
+    assert not report.is_clean
+    assert any("2400" in reason or "LX" in reason for reason in report.arrivals[0].reasons)
+
+
+def test_a_negative_charge_is_held_with_its_line_and_amount(loop):
+    claim = some_claims(1)[0]
+    minus = replace(claim.lines[0], charge=Decimal("-5.00"))
+    claim = replace(claim, lines=(minus, *claim.lines[1:]))
+    claim = replace(claim, charge=claim.line_total)
+
+    report = to_json(loop(file_of([claim])))
+
+    assert report["claims"]["rejected"] == 1
+    assert "line 1: charge -5" in " ".join(report["explained"][0]["reasons"])
+    assert report["proof"]["difference"] == "0.00"
+
+
+def test_an_unknown_diagnosis_is_a_warning_and_the_payer_decides(loop):
+    claim = some_claims(1)[0]
+    claim = replace(claim, diagnoses=(replace(claim.diagnoses[0], code="Z9999"),))
+    claim = replace(claim, lines=tuple(replace(line, pointers=(1,)) for line in claim.lines))
+
+    report = to_json(loop(file_of([claim])))
+
+    assert report["claims"]["accepted"] == 1
+    assert report["proof"]["difference"] == "0.00"
+
+
+def test_a_test_file_never_gets_into_a_production_world(loop, monkeypatch):
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "KIND", "production")
+
+    report = loop(file_of(some_claims(1), usage="T"))
+
+    assert "expected P in a production world" in report.arrivals[0].reasons[0]
+    assert report.proof.counts.received == 0
