@@ -69,3 +69,35 @@ def test_a_payment_with_an_unknown_plb_code_is_held_whole(desk):
     assert Remittance.objects.get().state == "held"
     assert desk.row(claim_id).paid == 0
     assert len(desk.work("unposted")) == 1
+
+
+def test_the_same_payment_in_two_files_at_once_is_kept_once(practice):
+    import threading
+
+    from django.db import connection
+
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.world import PAID_ON
+
+    with tenant(practice):
+        files = [receive_835(remittance(pay(claim("A1"), TYPICAL)), name=n) for n in ("a", "b")]
+    together = threading.Barrier(2)
+    refused: list[int] = []
+
+    def take(file) -> None:
+        together.wait()
+        with tenant(practice):
+            refused.append(len(receive_remittances(file, received_on=PAID_ON).refused))
+        connection.close()
+
+    threads = [threading.Thread(target=take, args=(file,)) for file in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(refused) == [0, 1]
+    with tenant(practice):
+        assert Remittance.objects.count() == 1

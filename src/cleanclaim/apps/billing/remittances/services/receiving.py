@@ -17,6 +17,7 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, read_file, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
@@ -61,6 +62,8 @@ def receive_remittances(
     but the file. A message that the format refuses is told to the sender in the 999 and changes nothing.
     The caller locks the file first and marks it processed after.
     """
+    # Two files with the same payment at once: the second one waits and then finds the first.
+    lock_names(["remittances receive"])
     ids: list[int] = []
     refused: list[Refused] = []
     faults: list[str] = []
