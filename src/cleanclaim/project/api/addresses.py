@@ -1,12 +1,23 @@
 """All operations of /api/v1."""
 
-from cleanclaim.project.api import files, ledger, work
+from cleanclaim.project.api import (
+    cases,
+    check_runs,
+    claims,
+    files,
+    ledger,
+    members,
+    patients,
+    remittances,
+    work,
+)
 from cleanclaim.project.api.door import make_api, patterns_of
 
 app_name = "api-v1"
 
 api = make_api()
-for module in (files, ledger, work):
+_PARTS = (files, patients, claims, remittances, ledger, work, members, cases, check_runs)
+for module in _PARTS:
     api.add_router("", module.router)
 
 urlpatterns = patterns_of(api)

@@ -9,7 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import (
+    AuthenticationError,
+    HttpError,
+    ValidationError,
+    ValidationErrorContext,
+)
 from ninja.security import HttpBearer
 
 from cleanclaim import __version__
@@ -33,9 +38,45 @@ class TokenAuth(HttpBearer):
         return authenticate(token)
 
 
-def make_api() -> NinjaAPI:
+class Api(NinjaAPI):
+    """Says of a refused value what it was, and in its schema that nothing in an address is null."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The schema of all operations."""
+        schema = super().get_openapi_schema(**options)
+        for operations in schema["paths"].values():
+            for one in operations.values():
+                for parameter in one.get("parameters", ()):
+                    parameter["schema"] = _not_null(parameter["schema"])
+        return schema
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext]
+    ) -> ValidationError:
+        """Every error with its place and the value found there."""
+        found = []
+        for context in error_contexts:
+            model = context.model
+            names: dict[Any, Any] = getattr(model, "__ninja_flatten_map_reverse__", {})
+            for one in context.pydantic_validation_error.errors(include_url=False):
+                place = names.get(one["loc"], one["loc"])
+                where = (getattr(model, "__ninja_param_source__", ""), *place)
+                found.append({"loc": where, "msg": one["msg"], "input": one["input"]})
+        return ValidationError(found)
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an optional parameter: left out, never null."""
+    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    rest = {name: value for name, value in schema.items() if name not in ("anyOf", "default")}
+    return {**rest, **choices[0]}
+
+
+def make_api() -> Api:
     """An API without operations yet."""
-    api = NinjaAPI(
+    api = Api(
         title="cleanclaim",
         version=__version__,
         description="What the workbench does, for programs. Amounts are text in dollars, days ISO 8601.",
@@ -49,7 +90,7 @@ def make_api() -> NinjaAPI:
     return api
 
 
-def patterns_of(api: NinjaAPI) -> list[Any]:
+def patterns_of(api: Api) -> list[Any]:
     """The API's addresses; what is not among them answers in the API's words, too."""
     patterns, _, _ = api.urls
     for pattern in patterns:

@@ -14,20 +14,23 @@ from cleanclaim.apps.shared.exchange.services import receive_file, release_held_
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, Reply, acting_user, operation
 from cleanclaim.project.api.patients_of import patients_of_file
-from cleanclaim.project.api.types import PLAIN, Answer, Day, Page, Paging, RowId, page_of
+from cleanclaim.project.api.types import PLAIN, Answer, Day, Inline, Page, Paging, RowId, page_of
 
 router = Router(tags=["files"])
+AnyDirection = Annotated[Direction, Inline(Direction)]
+AnyKind = Annotated[Kind, Inline(Kind)]
+AnyState = Annotated[State, Inline(State)]
 
 
 class File(Answer):
     """A file that came or went."""
 
     id: int
-    direction: Direction
-    kind: Kind
+    direction: AnyDirection
+    kind: AnyKind
     name: str
     partner: str
-    state: State
+    state: AnyState
     reason: str
     sha256: str
     size_bytes: int
@@ -68,9 +71,9 @@ class Receipt(Answer):
 class FileFilter(Paging):
     """Which files; empty = all."""
 
-    direction: Direction | None = None
-    kind: Kind | None = None
-    state: State | None = None
+    direction: AnyDirection | None = None
+    kind: AnyKind | None = None
+    state: AnyState | None = None
 
 
 @operation(router, "GET", "/files", scope=Permission.FILES_READ, answer=Page[File])

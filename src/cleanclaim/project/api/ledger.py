@@ -1,11 +1,10 @@
 """The ledger: entries with their legs, balances as of any day, the proof."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
 
 from cleanclaim.apps.shared.ledger import selectors
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
@@ -13,7 +12,7 @@ from cleanclaim.apps.shared.ledger.selectors import EntryView
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import operation
-from cleanclaim.project.api.types import Answer, Day, Money, Page, Paging, RowId, page
+from cleanclaim.project.api.types import Answer, Day, Moment, Money, Page, Paging, RowId, page
 
 router = Router(tags=["ledger"])
 
@@ -59,7 +58,7 @@ class AsOf(Schema):
     """The point of view: what counted on a day, as it was known at a moment."""
 
     effective_on: Day | None = None
-    recorded_by: Annotated[datetime | None, Field(description="with a time zone")] = None
+    recorded_by: Moment | None = None
 
 
 class Balance(Answer):

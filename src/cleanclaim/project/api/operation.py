@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router, Schema
+from ninja.errors import ValidationError
 from pydantic import Field
 
 from cleanclaim.apps.shared.api.idempotency import Answer as Stored
@@ -85,6 +86,7 @@ def operation(
         def call(request: HttpRequest, **values: Any) -> HttpResponse:
             caller: Caller = request.auth
             caller.require(scope)
+            _refuse_unknown(request, query_names)
             if takes_file:
                 request.upload = _read_file(request)
             with tenant(caller.organization_id):
@@ -101,6 +103,7 @@ def operation(
             openapi_extra=_FILE_BODY if takes_file else extra,
         )(call)
         call.scope = scope
+        query_names = _query_names(router, path)
         return view
 
     return decorate
@@ -120,11 +123,32 @@ def acting_user(request: HttpRequest) -> int:
     return int(request.auth.user_id)
 
 
+def _query_names(router: Router, path: str) -> frozenset[str]:
+    """The query parameters of the operation that was added last."""
+    models = router.path_operations[path].operations[-1].models
+    return frozenset(
+        name
+        for model in models
+        if model.__ninja_param_source__ == "query"
+        for name in model.__ninja_flatten_map__
+    )
+
+
+def _refuse_unknown(request: HttpRequest, known: frozenset[str]) -> None:
+    """A filter with a typing error must not show everything."""
+    for name in request.GET:
+        if name not in known:
+            expected = f"one of {', '.join(sorted(known))}" if known else "no query"
+            raise ValidationError(
+                [{"loc": ("query", name[:40]), "msg": expected, "input": request.GET[name]}]
+            )
+
+
 def _answer(
     request: HttpRequest, view: View, values: dict[str, Any], caller: Caller, *, status: int
 ) -> HttpResponse:
     if "idempotency_key" in values:
-        key = values.pop("idempotency_key")
+        key = values["idempotency_key"]
         stored = answer_once(
             key,
             request_sha256=_fingerprint(request, caller),

@@ -5,13 +5,20 @@ Requests take what their schema says and nothing else: no numbers for text, no s
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from django.db.models import QuerySet
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from cleanclaim.apps.shared.pages.paging import LARGEST_ID, LARGEST_PAGE, keyset_page
 
@@ -26,6 +33,12 @@ def _iso_day(value: Any) -> Any:
     if isinstance(value, date):
         return value
     raise ValueError("expected a day as YYYY-MM-DD")
+
+
+def _iso_moment(value: Any) -> Any:
+    if isinstance(value, str) and re.match(r"(19|2[0-9])[0-9]{2}-.*([Zz]|[+-][0-9:]{5})$", value):
+        return value
+    raise ValueError("expected a moment of this century as YYYY-MM-DDTHH:MM:SS and its time zone")
 
 
 def _exact_amount(value: Any) -> Any:
@@ -51,6 +64,11 @@ def _number_only(value: Any) -> Any:
 Day = Annotated[
     date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_iso_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Money = Annotated[
     Decimal,
     BeforeValidator(_exact_amount),
@@ -58,15 +76,27 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "pattern": _AMOUNT, "examples": ["125.00"]}),
 ]
 # In an address everything is text; in a body a number is a number.
-RowId = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
-BodyId = Annotated[int, BeforeValidator(_number_only), Field(ge=1, le=LARGEST_ID)]
-Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_PAGE)]
+RowId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
+BodyId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_number_only)]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)]
 Text2 = Annotated[str, Field(max_length=2, pattern=PLAIN)]
 Text20 = Annotated[str, Field(max_length=20, pattern=PLAIN)]
 Text40 = Annotated[str, Field(max_length=40, pattern=PLAIN)]
 Text80 = Annotated[str, Field(max_length=80, pattern=PLAIN)]
 Text200 = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+# Begins with something to read.
+WORDS = r"^[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$"
 Text500 = Annotated[str, Field(max_length=500, pattern=PLAIN)]
+
+
+class Inline:
+    """Marks a choice whose values stand where it is used: many of our enumerations are called State."""
+
+    def __init__(self, kind: type[Enum]) -> None:
+        self.values = [member.value for member in kind]
+
+    def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "enum": self.values}
 
 
 class Request(Schema):
@@ -126,7 +156,10 @@ def page_of(
 
 def page(rows: Iterable[Row], next_cursor: str = "") -> Page[Row]:
     """These rows as a page."""
-    return Page(rows=list(rows), next_cursor=next_cursor or None)
+    found = list(rows)
+    # A page of the rows' own kind: one of `Answer`s would be written without their fields.
+    kind: Any = type(found[0]) if found else Answer
+    return Page[kind](rows=found, next_cursor=next_cursor or None)
 
 
 class Detail(Schema):

@@ -16,6 +16,7 @@ from cleanclaim.project.api.types import (
     PLAIN,
     Answer,
     Day,
+    Inline,
     Money,
     Page,
     Paging,
@@ -26,6 +27,7 @@ from cleanclaim.project.api.types import (
 )
 
 router = Router(tags=["work"])
+AnyState = Annotated[State, Inline(State)]
 
 
 class RankStep(Answer):
@@ -51,7 +53,7 @@ class Work(Answer):
     rank: Money
     rank_steps: list[RankStep]
     owner: int | None
-    state: State
+    state: AnyState
     snoozed_until: Day | None
     outcome: str
     touches: int
@@ -77,7 +79,7 @@ class WorkDetail(Work):
 class WorkFilter(Paging):
     """Which items; empty = all."""
 
-    state: State | None = None
+    state: AnyState | None = None
     kind: Text40 = ""
     mine: Literal["", "yes"] = ""
 

@@ -1,0 +1,228 @@
+"""Remittances: find, look at what posting would do, post, take back."""
+
+from typing import Annotated, Any, ClassVar
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances import services
+from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjustment, State
+from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
+from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.project.api.operation import IdempotencyKey, operation
+from cleanclaim.project.api.types import Answer, Day, Inline, Money, Page, Paging, RowId, page_of
+from cleanclaim.values.entry import Leg
+
+router = Router(tags=["remittances"])
+AnyState = Annotated[State, Inline(State)]
+AnyOutcome = Annotated[Outcome, Inline(Outcome)]
+
+
+class Remittance(Answer):
+    """One payment to us under one trace number."""
+
+    id: int
+    file_id: int
+    payer_name: str
+    payer_trace_id: str
+    trace_number: str
+    paid: Money
+    paid_on: Day
+    method: str
+    state: AnyState
+    hold: str
+    claim_count: int
+    held_count: int
+    received_on: Day
+    posted_on: Day | None
+    posted_by: int | None
+
+
+class Place(Answer):
+    """What the payer says of one claim, and what became of it here."""
+
+    position: int
+    claim_id: int | None
+    patient_id: int | None
+    control_number: str
+    payer_control_number: str
+    status_code: str
+    charge: Money
+    paid: Money
+    patient_responsibility: Money
+    outcome: AnyOutcome
+    hold: str
+    entry_id: int
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
+class Adjustment(Answer):
+    """A provider adjustment; a positive amount reduces the payment."""
+
+    reason: str
+    reference: str
+    amount: Money
+
+
+class RemittanceDetail(Remittance):
+    """A remittance with its claims and provider adjustments."""
+
+    claims: list[Place]
+    adjustments: list[Adjustment]
+
+
+class PlannedLeg(Answer):
+    """One leg that posting would write."""
+
+    account: str
+    amount: Money
+    claim_id: int
+    line_number: int
+    patient_id: int
+    reason: str
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
+class PlannedPlace(Answer):
+    """What posting would do with one claim payment; `hold` says why it needs a person."""
+
+    position: int
+    claim_id: int | None
+    outcome: str
+    hold: str
+    legs: list[PlannedLeg]
+
+
+class Simulation(Answer):
+    """What posting would do now. `hold` says why nothing may be posted."""
+
+    remittance_id: int
+    hold: str
+    claims: list[PlannedPlace]
+    adjustment_legs: list[PlannedLeg]
+
+
+class RemittanceFilter(Paging):
+    """Which remittances; empty = all."""
+
+    state: AnyState | None = None
+
+
+_FIELDS = (
+    "file_id", "payer_name", "payer_trace_id", "trace_number", "paid", "paid_on", "method", "state",
+    "hold", "claim_count", "held_count", "received_on", "posted_on", "posted_by",
+)  # fmt: skip
+_PLACE_FIELDS = (
+    "position", "claim_id", "control_number", "payer_control_number", "status_code", "charge",
+    "paid", "patient_responsibility", "outcome", "hold", "entry_id",
+)  # fmt: skip
+
+
+@operation(
+    router, "GET", "/remittances", scope=Permission.REMITTANCES_READ, answer=Page[Remittance]
+)
+def list_remittances(request: HttpRequest, filters: Query[RemittanceFilter]) -> Page[Remittance]:
+    """Remittances, newest first."""
+    found = RemittanceRow.objects.defer("body")
+    if filters.state:
+        found = found.filter(state=filters.state)
+    return page_of(found, lambda row: Remittance(**_fields(row)), filters, order=("-id",))
+
+
+@operation(
+    router,
+    "GET",
+    "/remittances/{remittance_id}",
+    scope=Permission.REMITTANCES_READ,
+    answer=RemittanceDetail,
+)
+def get_remittance(request: HttpRequest, remittance_id: RowId) -> RemittanceDetail:
+    """One remittance with its claims and provider adjustments."""
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "GET",
+    "/remittances/{remittance_id}/simulation",
+    scope=Permission.REMITTANCES_READ,
+    answer=Simulation,
+)
+def simulate_posting(request: HttpRequest, remittance_id: RowId) -> Simulation:
+    """What posting would do on the ledger as it stands; nothing is written."""
+    plan = services.simulate_posting(remittance_id, posted_on=timezone.localdate())
+    return Simulation(
+        remittance_id=remittance_id,
+        hold=plan.hold,
+        claims=[
+            PlannedPlace(
+                position=place.position,
+                claim_id=place.claim.pk if place.claim else None,
+                outcome=str(place.plan.outcome),
+                hold=place.plan.hold,
+                legs=[_leg(leg) for leg in place.legs],
+            )
+            for place in plan.places
+        ],
+        adjustment_legs=[_leg(leg) for leg in plan.adjustment_legs],
+    )
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/post",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def post_remittance(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey
+) -> RemittanceDetail:
+    """Post it: every claim payment and provider adjustment, all or nothing."""
+    services.post_remittance(remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id)
+    return _detail(remittance_id)
+
+
+def _detail(remittance_id: int) -> RemittanceDetail:
+    row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
+    places = list(PlaceRow.objects.filter(remittance=row).order_by("position"))
+    patients = dict(
+        Claim.objects.filter(pk__in=[p.claim_id for p in places if p.claim_id]).values_list(
+            "id", "patient_id"
+        )
+    )
+    adjustments = RemittanceAdjustment.objects.filter(remittance=row).order_by("position")
+    return RemittanceDetail(
+        **_fields(row),
+        claims=[
+            Place(
+                patient_id=patients.get(place.claim_id),
+                **{name: getattr(place, name) for name in _PLACE_FIELDS},
+            )
+            for place in places
+        ],
+        adjustments=[
+            Adjustment(reason=one.reason, reference=one.reference, amount=one.amount)
+            for one in adjustments
+        ],
+    )
+
+
+def _leg(leg: Leg) -> PlannedLeg:
+    return PlannedLeg(
+        account=leg.account,
+        amount=leg.amount,
+        claim_id=leg.claim_id,
+        line_number=leg.line_number,
+        patient_id=leg.patient_id,
+        reason=leg.reason,
+    )
+
+
+def _fields(row: RemittanceRow) -> dict[str, Any]:
+    return {"id": row.pk, **{name: getattr(row, name) for name in _FIELDS}}

@@ -1,0 +1,95 @@
+"""Another tenant's ids are no ids: at every address of the API."""
+
+import pytest
+
+from tests.project.api import worlds
+from tests.project.api.conftest import Api, MakeApi
+
+# What a body must hold for the call to get as far as the row.
+BODIES: dict[str, object] = {
+    "keep_coverage": {"payer_name": "X", "payer_id": "X", "member_id": "X"},
+    "change_claim": None,
+    "correct_claim": None,
+    "void_claim": {"reason": "entered twice"},
+    "snooze_work": {"until": "2099-01-01"},
+    "finish_work": {"outcome": "done"},
+    "release_pended_case": {"note": "looked at it"},
+    "deny_pended_case": {"reason": "16", "words": "not covered", "note": "looked"},
+}
+A_CLAIM = {
+    "coverage_id": 1,
+    "diagnoses": ["E119"],
+    "lines": [{"procedure": "99213", "charge": "10.00", "service_from": "2026-07-01"}],
+}
+
+
+@pytest.fixture
+def worlds_by_side(practice: int, plan: int) -> dict[str, worlds.Ids]:
+    return {"practice": worlds.fill_practice(practice), "plan": worlds.fill_plan(plan)}
+
+
+def test_no_address_knows_another_tenants_ids(
+    make_api: MakeApi, practice: int, plan: int, worlds_by_side: dict[str, worlds.Ids]
+) -> None:
+    # Persons' tokens where an operation wants a person; the plan's and practice's ids of one kind
+    # never coincide, because the tables are shared.
+    strangers = {
+        "practice": make_api(plan, role="Plan lead"),
+        "plan": make_api(practice, role="Billing lead"),
+        "practice-machine": make_api(plan),
+        "plan-machine": make_api(practice),
+    }
+    asked, wrong = set(), {}
+    for name, (method, path) in worlds.operations().items():
+        for side, ids in worlds_by_side.items():
+            filled = worlds.with_ids(path, ids)
+            if filled is None or filled == path:
+                continue
+            body = BODIES.get(name) or (A_CLAIM if name.endswith("t_claim") else None)
+            body = body or (A_CLAIM if name == "change_claim" else None)
+            asked.add(name)
+            for who in (side, f"{side}-machine"):
+                answer = worlds.call(strangers[who], method, filled, body)
+                if answer.status_code not in (404, 403) or (
+                    who.endswith("machine")
+                    and answer.status_code == 403
+                    and not _needs_person(name)
+                ):
+                    wrong[name, who] = (answer.status_code, answer.content[:200])
+
+    with_a_row = {n for n, (_, path) in worlds.operations().items() if "{" in path}
+    assert wrong == {}
+    assert with_a_row - asked == set()
+
+
+def _needs_person(name: str) -> bool:
+    return name in {
+        "take_work", "snooze_work", "finish_work", "release_file", "release_pended_case",
+        "deny_pended_case",
+    }  # fmt: skip
+
+
+def test_lists_hold_only_the_tenants_own_rows(
+    practice_api: Api, plan_api: Api, worlds_by_side: dict[str, worlds.Ids]
+) -> None:
+    shown = {
+        name: (practice_api.get(path).json()["rows"], plan_api.get(path).json()["rows"])
+        for name, (method, path) in worlds.operations().items()
+        if method == "GET"
+        and name.startswith("list_")
+        and "{" not in path
+        and name != "list_balances"
+    }
+
+    ids = {
+        name: ({row["id"] for row in ours}, {row["id"] for row in theirs})
+        for name, (ours, theirs) in shown.items()
+    }
+    assert [name for name, (ours, theirs) in ids.items() if ours & theirs] == []
+    assert [name for name, (ours, theirs) in ids.items() if not ours and not theirs] == []
+    assert {name for name, (ours, _) in ids.items() if ours} >= {
+        "list_patients", "list_claims", "list_remittances", "list_files", "list_entries", "list_work",
+    }  # fmt: skip
+    assert {name for name, (_, theirs) in ids.items() if theirs} >= {
+        "list_cases", "list_members", "list_check_runs",
+    }  # fmt: skip

@@ -1,0 +1,126 @@
+"""A practice and a plan with something behind every address of the API; ids by parameter name."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.apps.billing import world as billing
+from tests.apps.payer import world as payer
+
+if TYPE_CHECKING:
+    from tests.project.api.conftest import Api
+
+Ids = dict[str, int]
+
+
+def fill_practice(practice: int) -> Ids:
+    """Two claims: one with the payer and answered by an 835 to be posted, one ready to be sent."""
+    from cleanclaim.apps.billing.claims.models import Submission
+    from cleanclaim.apps.billing.claims.services import (
+        apply_claim_acknowledgement,
+        import_claims,
+        submit_ready_claims,
+    )
+    from cleanclaim.apps.billing.coverage.models import Coverage
+    from cleanclaim.apps.billing.patients.models import Patient
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    one, two = billing.claim("A1"), billing.claim("A2")
+    with tenant(practice):
+        [claim_id] = import_claims([one], source_file_id=7, received_on=billing.DAY).claim_ids
+        submit_ready_claims(partner=billing.partner(), submit_on=billing.DAY, usage="T")
+        batch = Submission.objects.get().batch_reference
+        ack = billing.accepted(batch, ("A1", str(one.charge), "ICN1"))
+        apply_claim_acknowledgement(ack, file=billing.answer_file())
+        import_claims([two], source_file_id=8, received_on=billing.DAY)
+        file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
+        [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
+        return {
+            "file_id": file.pk,
+            "claim_id": claim_id,
+            "remittance_id": remittance_id,
+            "patient_id": Patient.objects.get().pk,
+            "coverage_id": Coverage.objects.get().pk,
+            "entry_id": Entry.objects.earliest("id").pk,
+            "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
+        }
+
+
+def fill_plan(plan: int) -> Ids:
+    """One claim decided and on a prepared check run, one that pends."""
+    from cleanclaim.apps.payer.adjudication.services import adjudicate_cases
+    from cleanclaim.apps.payer.disbursements.services import prepare_check_run
+    from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(plan):
+        payer.set_up_plan()
+    with tenant(plan):
+        [case] = payer.receive(payer.claim("P1"))
+        [pended] = payer.receive(
+            payer.claim("P2", code="J7030", npi=payer.CEDAR_NPI, tin=payer.CEDAR_TIN)
+        )
+        adjudicate_cases(decided_on=payer.DECIDED_ON)
+        run = prepare_check_run(pay_on=payer.DECIDED_ON + timedelta(days=3))
+        case.refresh_from_db()
+        pended.refresh_from_db()
+        return {
+            "case_id": pended.pk,
+            "decision_id": case.decision_id,
+            "member_row_id": case.member_id,
+            "run_id": run.pk,
+            "entry_id": Entry.objects.earliest("id").pk,
+            "item_id": _work("pended_claim", "case", case.pk, case.member_id),
+            "file_id": _file(),
+        }
+
+
+def _work(kind: str, subject_kind: str, subject_id: int, patient_id: int) -> int:
+    from cleanclaim.apps.shared.work.rank import kinds
+    from cleanclaim.apps.shared.work.services import NewWork, open_work
+
+    chosen = kind if kind in kinds(on=billing.DAY) else kinds(on=billing.DAY)[0]
+    request = NewWork(
+        chosen,
+        subject_kind,
+        subject_id,
+        "Look at this",
+        "It was denied",
+        opened_on=billing.DAY,
+        patient_id=patient_id,
+    )
+    return open_work([request])[0]
+
+
+def _file() -> int:
+    from cleanclaim.apps.shared.exchange.services import receive_file
+
+    receipt = receive_file(b"no file", partner=None, name="x", received_on=billing.DAY)
+    return receipt.file_id
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """{operation: (method, path below /api/v1)} of the whole API."""
+    from cleanclaim.project.api.addresses import api
+
+    return {
+        one["operationId"]: (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, one in methods.items()
+    }
+
+
+def with_ids(path: str, ids: Ids) -> str | None:
+    """The path with ids filled in; None where the world has none for it."""
+    try:
+        return path.format(**ids)
+    except KeyError:
+        return None
+
+
+def call(api: "Api", method: str, path: str, body: object = None, *, key: str = "") -> object:
+    """One call with whatever it needs."""
+    if method == "GET":
+        return api.get(path)
+    return api.post(path, body, key=key or "key-00000000")
