@@ -17,7 +17,9 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise ValueError(f"span {self.valid_from}..{self.valid_to}: expected an end after the start")
+            raise ValueError(
+                f"span {self.valid_from}..{self.valid_to}: expected an end after the start"
+            )
 
     def holds(self, on: date) -> bool:
         """Whether the day lies in the span."""

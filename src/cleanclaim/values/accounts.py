@@ -33,7 +33,9 @@ class Account:
 BANK = Account("asset:bank", "Bank", Side.DEBIT)
 REMIT_CLEARING = Account("asset:remit-clearing", "Remittances awaiting their deposit", Side.DEBIT)
 RECEIVABLE_PAYER_1 = Account("receivable:payer:1", "Receivable, first payer", Side.DEBIT, "payer:1")
-RECEIVABLE_PAYER_2 = Account("receivable:payer:2", "Receivable, second payer", Side.DEBIT, "payer:2")
+RECEIVABLE_PAYER_2 = Account(
+    "receivable:payer:2", "Receivable, second payer", Side.DEBIT, "payer:2"
+)
 RECEIVABLE_PAYER_3 = Account("receivable:payer:3", "Receivable, third payer", Side.DEBIT, "payer:3")
 RECEIVABLE_PATIENT = Account("receivable:patient", "Receivable, patients", Side.DEBIT, "patient")
 RECEIVABLE_AGENCY = Account("receivable:agency", "Receivable, at agency", Side.DEBIT, "agency")
@@ -55,7 +57,9 @@ PAYER_FEES = Account("expense:payer-fees", "Fees kept back by payers", Side.DEBI
 
 # Payer side
 CLAIMS_BANK = Account("asset:claims-bank", "Claims bank account", Side.DEBIT)
-PAYMENTS_OUTSTANDING = Account("liability:payments-outstanding", "Payments outstanding", Side.CREDIT)
+PAYMENTS_OUTSTANDING = Account(
+    "liability:payments-outstanding", "Payments outstanding", Side.CREDIT
+)
 CLAIMS_PAYABLE = Account("liability:claims-payable", "Claims adjudicated, unpaid", Side.CREDIT)
 MEMBER_PAYABLE = Account("liability:member-payable", "Members to be paid, unpaid", Side.CREDIT)
 OVERPAYMENT_RECOVERABLE = Account(

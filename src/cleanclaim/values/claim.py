@@ -113,7 +113,9 @@ class Subscriber:
     relationship: str = "18"
     group_number: str = ""
     group_name: str = ""
-    filing_indicator: str = ""  # SBR09: CI commercial, MB Medicare B, MC Medicaid, 16 HMO Medicare ...
+    filing_indicator: str = (
+        ""  # SBR09: CI commercial, MB Medicare B, MC Medicaid, 16 HMO Medicare ...
+    )
     insurance_type: str = ""
     is_organization: bool = False
 
@@ -177,7 +179,9 @@ class Claim:
     providers: tuple[Provider, ...] = ()
     pay_to: Provider | None = None
     other_coverages: tuple[OtherCoverage, ...] = ()
-    dates: tuple[tuple[str, date], ...] = ()  # (DTP01, day): 431 onset, 439 accident, 435 admitted ...
+    dates: tuple[
+        tuple[str, date], ...
+    ] = ()  # (DTP01, day): 431 onset, 439 accident, 435 admitted ...
     authorization_number: str = ""
     referral_number: str = ""
     original_payer_number: str = ""  # REF*F8

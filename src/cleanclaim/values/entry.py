@@ -56,7 +56,9 @@ class Entry:
 
     def __post_init__(self) -> None:
         if len(self.legs) < 2:
-            raise InvariantError(f"entry {self.idempotency_key}: {len(self.legs)} legs, expected 2 or more")
+            raise InvariantError(
+                f"entry {self.idempotency_key}: {len(self.legs)} legs, expected 2 or more"
+            )
         sums: dict[str, Decimal] = {}
         for leg in self.legs:
             _check_leg(leg, self.idempotency_key)
@@ -79,6 +81,8 @@ def _check_leg(leg: Leg, key: str) -> None:
     if account is None:
         raise InvariantError(f"entry {key}: unknown account {leg.account!r}")
     if leg.amount == 0 or not is_whole_cents(leg.amount):
-        raise InvariantError(f"entry {key}: leg of {leg.amount} on {leg.account}, expected whole cents, not zero")
+        raise InvariantError(
+            f"entry {key}: leg of {leg.amount} on {leg.account}, expected whole cents, not zero"
+        )
     if account.is_receivable and not leg.item_id:
         raise InvariantError(f"entry {key}: leg on {leg.account} names no open item")

@@ -30,6 +30,9 @@ PRICES: tuple[tuple[str, str], ...] = (
 DIAGNOSES = ("I10", "E119", "J069", "E785", "Z0000", "N390", "K219", "F419", "R0789", "M1711")
 
 
+PAYER = Payer(name="COASTAL ALLIANCE HEALTH PLAN", payer_id="CAHP1")
+
+
 @dataclass(frozen=True)
 class Scene:
     """What all claims of a file share."""
@@ -38,7 +41,7 @@ class Scene:
     first_service: date = date(2025, 1, 6)
     service_days: int = 300
     claims_per_provider: int = CLAIMS_PER_PROVIDER
-    payer: Payer = Payer(name="COASTAL ALLIANCE HEALTH PLAN", payer_id="CAHP1")
+    payer: Payer = PAYER
 
 
 def make_claims(count: int, scene: Scene) -> Iterator[Claim]:

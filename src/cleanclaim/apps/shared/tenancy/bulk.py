@@ -21,7 +21,7 @@ def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, st
     """The quoted table, the column list and the array parameters with their types."""
     quote = connection.ops.quote_name
     fields = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(quote(field.column) for field in fields)  # type: ignore[union-attr]
+    columns = ", ".join(quote(str(getattr(field, "column", ""))) for field in fields)
     arrays = ", ".join(f"%s::{_cast(field)}[]" for field in fields)
     return quote(model._meta.db_table), columns, arrays
 
@@ -50,7 +50,7 @@ def insert_rows(
     if not columns:
         return 0
     table, column_list, arrays = _columns(model, tuple(names))
-    sql = f"INSERT INTO {table} ({column_list}) SELECT * FROM unnest({arrays})"  # noqa: S608
+    sql = f"INSERT INTO {table} ({column_list}) SELECT * FROM unnest({arrays})"
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:

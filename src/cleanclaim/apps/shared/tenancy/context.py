@@ -19,7 +19,9 @@ def current_tenant() -> int:
     """
     organization_id = _current.get()
     if organization_id is None:
-        raise InvariantError("no tenant is set: expected `with tenant(organization_id)` around this")
+        raise InvariantError(
+            "no tenant is set: expected `with tenant(organization_id)` around this"
+        )
     return organization_id
 
 
@@ -35,7 +37,9 @@ def tenant(organization_id: int) -> Iterator[None]:
     """
     outer = _current.get()
     if outer is not None and outer != organization_id:
-        raise InvariantError(f"tenant {organization_id} opened inside the transaction of tenant {outer}")
+        raise InvariantError(
+            f"tenant {organization_id} opened inside the transaction of tenant {outer}"
+        )
     if outer == organization_id:
         with transaction.atomic():
             yield

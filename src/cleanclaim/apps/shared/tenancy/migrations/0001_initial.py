@@ -4,26 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('practice', 'Practice'), ('pharmacy', 'Pharmacy'), ('health_plan', 'Health plan'), ('switch', 'File door')], max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('npi', models.CharField(blank=True, max_length=10)),
-                ('tin', models.CharField(blank=True, max_length=9)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("practice", "Practice"),
+                            ("pharmacy", "Pharmacy"),
+                            ("health_plan", "Health plan"),
+                            ("switch", "File door"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("npi", models.CharField(blank=True, max_length=10)),
+                ("tin", models.CharField(blank=True, max_length=9)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('npi', ''), ('tin', ''), _negated=True), fields=('kind', 'npi', 'tin'), name='organization_kind_npi_tin')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("npi", ""), ("tin", ""), _negated=True),
+                        fields=("kind", "npi", "tin"),
+                        name="organization_kind_npi_tin",
+                    )
+                ],
             },
         ),
     ]
