@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.convert import to_person
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import total
-from cleanclaim.project.api.types import BodyId, Day, Request
+from cleanclaim.project.api.types import BodyId, Day, Request, number_only
 from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine, Subscriber
 from cleanclaim.values.codec import from_json
 from cleanclaim.values.party import Payer, Provider, Role
@@ -43,10 +43,10 @@ Charge = Annotated[
     BeforeValidator(_exact_charge),
     WithJsonSchema({"type": "string", "pattern": _CHARGE, "examples": ["125.00"]}),
 ]
-Code = Annotated[str, Field(min_length=1, max_length=48, pattern=r"^[!-~]+$")]
+Code = Annotated[str, Field(max_length=48, pattern=r"^[A-Za-z0-9.]+$")]
 Modifier = Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$")]
 PlaceOfService = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-Pointer = Annotated[int, Field(ge=1, le=12, strict=True)]
+Pointer = Annotated[int, Field(ge=1, le=12), BeforeValidator(number_only)]
 Number = Annotated[str, Field(max_length=38, pattern=r"^[!-)+-9;-}]*$")]  # no delimiters of ours
 
 

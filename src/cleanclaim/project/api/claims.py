@@ -145,7 +145,7 @@ class Submit(Request):
     """Which claims go to whom: `partner` is the receiving partner's slug; without ids, all that are ready."""
 
     partner: Annotated[str, Field(min_length=1, max_length=60, pattern=PLAIN)]
-    claim_ids: Annotated[list[BodyId] | None, Field(max_length=5000)] = None
+    claim_ids: Annotated[list[BodyId], Field(max_length=5000)] | None = None
 
 
 class SentFile(Answer):

@@ -11,10 +11,12 @@ from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.selectors import EntryView
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.api.operation import operation
 from cleanclaim.project.api.types import Answer, Day, Moment, Money, Page, Paging, RowId, page
 
 router = Router(tags=["ledger"])
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # the database cannot compare with the very first and last
 
 
 class Leg(Answer):
@@ -118,9 +120,10 @@ def get_entry(request: HttpRequest, entry_id: RowId) -> Entry:
 @operation(router, "GET", "/balances", scope=Permission.ACCOUNTS_READ, answer=Balances)
 def list_balances(request: HttpRequest, as_of: Query[AsOf]) -> Balances:
     """The balance of every account as of a point of view."""
-    found = selectors.account_balances(
-        effective_on=as_of.effective_on, recorded_by=as_of.recorded_by
-    )
+    moment = as_of.recorded_by
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InputError(f"recorded_by {moment.year}: expected {FIRST_YEAR} to {LAST_YEAR}")
+    found = selectors.account_balances(effective_on=as_of.effective_on, recorded_by=moment)
     return Balances(
         balances=[Balance(account=account, amount=found[account]) for account in sorted(found)]
     )

@@ -1,5 +1,7 @@
 """Whose data a file carries: asked of both sides, for the audit of who was shown."""
 
+from django.db.models import Q
+
 from cleanclaim.apps.billing.claims.models import Claim, ClaimEvent, ClaimVersion
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.payer.disbursements.models import CheckRunLine, Payment
@@ -7,23 +9,30 @@ from cleanclaim.apps.payer.intake.models import ClaimCase
 
 
 def patients_of_file(file_id: int) -> list[int]:
-    """Patients (of a practice) or members (of a plan) whose claims came, went or were paid in the file."""
+    """Patients (of a practice) and members (of a plan) whose claims came, went or were paid in the file."""
+    return sorted(_patients(file_id) | _members(file_id))
+
+
+def _patients(file_id: int) -> set[int]:
+    events = ClaimEvent.objects.filter(file_id=file_id).values("claim_id")
+    versions = ClaimVersion.objects.filter(source_file_id=file_id).values("claim_id")
     remittances = Remittance.objects.filter(file_id=file_id).values("pk")
-    claims = (
-        ClaimVersion.objects.filter(source_file_id=file_id).values_list("claim_id", flat=True),
-        ClaimEvent.objects.filter(file_id=file_id).values_list("claim_id", flat=True),
-        RemittanceClaim.objects.filter(remittance__in=remittances, claim_id__isnull=False)
-        .values_list("claim_id", flat=True),
-    )  # fmt: skip
-    found: set[int] = set()
-    for ids in claims:
-        found.update(Claim.objects.filter(pk__in=ids).values_list("patient_id", flat=True))
-    payments = Payment.objects.filter(file_id=file_id).values("pk")
-    found.update(
-        ClaimCase.objects.filter(file_id=file_id, member_id__isnull=False)
-        .values_list("member_id", flat=True)
-    )  # fmt: skip
-    found.update(
-        CheckRunLine.objects.filter(payment_id__in=payments).values_list("member_id", flat=True)
+    places = RemittanceClaim.objects.filter(remittance__in=remittances)
+    # Before it is posted a payment knows its claim by number only.
+    posted = places.filter(claim_id__isnull=False).values("claim_id")
+    claims = Claim.objects.filter(
+        Q(pk__in=events)
+        | Q(pk__in=versions)
+        | Q(pk__in=posted)
+        | Q(control_number__in=places.values("control_number"))
     )
-    return sorted(found)
+    return set(claims.values_list("patient_id", flat=True))
+
+
+def _members(file_id: int) -> set[int]:
+    cases = ClaimCase.objects.filter(file_id=file_id, member_id__isnull=False)
+    payments = Payment.objects.filter(file_id=file_id).values("pk")
+    lines = CheckRunLine.objects.filter(payment_id__in=payments)
+    return set(cases.values_list("member_id", flat=True)) | set(
+        lines.values_list("member_id", flat=True)
+    )

@@ -36,9 +36,9 @@ def _iso_day(value: Any) -> Any:
 
 
 def _iso_moment(value: Any) -> Any:
-    if isinstance(value, str) and re.match(r"(19|2[0-9])[0-9]{2}-.*([Zz]|[+-][0-9:]{5})$", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-.*([Zz]|[+-][0-9:]{5})", value):
         return value
-    raise ValueError("expected a moment of this century as YYYY-MM-DDTHH:MM:SS and its time zone")
+    raise ValueError("expected a moment as YYYY-MM-DDTHH:MM:SS and its time zone")
 
 
 def _exact_amount(value: Any) -> Any:
@@ -55,10 +55,11 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _number_only(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
+def number_only(value: Any) -> Any:
+    """A number of a body: in JSON, 3.0 is a whole number, too."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1:
         raise ValueError("expected a whole number")
-    return value
+    return int(value)
 
 
 Day = Annotated[
@@ -77,7 +78,7 @@ Money = Annotated[
 ]
 # In an address everything is text; in a body a number is a number.
 RowId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
-BodyId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_number_only)]
+BodyId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(number_only)]
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)]
 Text2 = Annotated[str, Field(max_length=2, pattern=PLAIN)]
 Text20 = Annotated[str, Field(max_length=20, pattern=PLAIN)]

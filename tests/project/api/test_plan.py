@@ -1,0 +1,56 @@
+"""The plan's side by API: the trace of a decision, a pend decided by a person, a run released once."""
+
+from tests.project.api import worlds
+from tests.project.api.conftest import Api, MakeApi
+
+
+def test_a_decision_explains_every_amount(plan_api: Api, plan: int) -> None:
+    ids = worlds.fill_plan(plan)
+
+    decision = plan_api.get(f"/decisions/{ids['decision_id']}").json()
+
+    # 200.00 charged, 80 % = 160.00 allowed; 100.00 deductible, 20 % of 60.00 = 12.00: 48.00 paid
+    [line] = decision["lines"]
+    assert (line["charge"], line["allowed"], line["paid"]) == ("200.00", "160.00", "48.00")
+    assert any("deductible" in step["rule"] for step in line["steps"])
+    assert sum(float(a["amount"]) for a in line["adjustments"]) == 152.0
+
+
+def test_a_members_year_shows_what_is_used(plan_api: Api, plan: int) -> None:
+    ids = worlds.fill_plan(plan)
+
+    [year] = plan_api.get(f"/members/{ids['member_row_id']}").json()["years"]
+
+    assert (year["deductible"], year["out_of_pocket"]) == ("100.00", "112.00")
+
+
+def test_only_a_person_decides_a_pend(make_api: MakeApi, plan: int) -> None:
+    ids = worlds.fill_plan(plan)
+    path = f"/cases/{ids['case_id']}/deny"
+    body = {
+        "reason": "96",
+        "words": "Not covered.",
+        "note": "Read the contract.",
+        "remark_codes": ["N130"],
+    }
+
+    machine = make_api(plan).post(path, body, key="deny-0001")
+    examiner = make_api(plan, role="Claims examiner").post(path, body, key="deny-0002")
+
+    assert machine.status_code == 403
+    assert (examiner.status_code, examiner.json()["outcome"]) == (200, "deny")
+
+
+def test_a_check_run_is_released_once(plan_api: Api, plan: int) -> None:
+    ids = worlds.fill_plan(plan)
+    path = f"/check-runs/{ids['run_id']}/release"
+
+    released = plan_api.post(path, key="release-1")
+    again = plan_api.post(path, key="release-1")
+    other_key = plan_api.post(path, key="release-2")
+
+    assert released.status_code == 200, released.content
+    assert [payment["amount"] for payment in released.json()["payments"]] == ["48.00"]
+    assert again.content == released.content
+    assert other_key.status_code == 409
+    assert plan_api.get("/proof").json()["is_balanced"] is True
