@@ -55,6 +55,13 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def template_database(worker_id: str) -> Iterator[TestDatabase]:
     """A server with one migrated database that the tests' databases are cloned from."""
+    with migrated(worker_id) as template:
+        yield template
+
+
+@contextmanager
+def migrated(worker_id: str) -> Iterator[TestDatabase]:
+    """Start a server, or use the one that DATABASE_URL names, and migrate a database on it."""
     from cleanclaim.project import setup
     from cleanclaim.project.home import open_home
     from cleanclaim.project.postgres import destroy, running

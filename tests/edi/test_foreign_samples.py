@@ -9,29 +9,10 @@ from cleanclaim.edi.guides import SUPPORTED
 from cleanclaim.kernel.errors import InputError
 from tests.edi import normal
 from tests.edi.people import ENVELOPE
-from tests.edi.shared_data import Sample, needs_samples, samples
+from tests.edi.shared_data import OBJECTIONS, Sample, needs_samples, samples
 
 pytestmark = needs_samples
 ALL = samples()
-# `valid` in the index, yet against the guide: what we object to (carrier, code, segment), which is right.
-OBJECTIONS = {
-    "MedicaidExample.txt": (
-        "IK304",
-        "3",
-        "HI",
-    ),  # masked example: no diagnoses, wrong code lists and total
-    "demo.cob.example3.A.837": ("IK304", "3", "NM1"),  # other coverage without its payer (2330B)
-    "837-header-ref-only.edi": ("IK304", "3", "HL"),  # a header only
-    "sample837-small.edi": ("IK304", "3", "HL"),  # a header only
-    "managed-care.835": ("IK403", "8", "BPR"),  # month 23
-    "cob-contractural-adjustment.835": (
-        "IK403",
-        "1",
-        "BPR",
-    ),  # no payment date, wrong component separator
-    "277_Deidentified_from_nth.txt": ("IK403", "9", "BHT"),  # time masked as 9999
-    "DHS_Wisconsin_Sample.txt": ("IK403", "4", "AK2"),  # control number of three characters
-}
 
 
 def _chosen(status: str, *transactions: str) -> list[Sample]:

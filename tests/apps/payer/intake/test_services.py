@@ -142,6 +142,16 @@ def test_claim_for_another_payer_is_rejected():
     assert rejection(world.claim(payer=Payer("Other Plan", "OTHER"))) == ("A3", "116", "PR")
 
 
+def test_charge_that_is_not_the_sum_of_its_lines_is_rejected_alone():
+    whole = world.claim("A", ["200.00", "40.00"])
+    taken = world.take_in(world.deliver(whole, replace(whole, charge=Decimal("240.01"))))
+
+    assert (taken.claims_in, taken.claims_accepted) == (2, 1)
+    [_, case] = cases()
+    assert (case.state, case.reject_category, case.reject_status) == ("rejected", "A7", "400")
+    assert "240.00" in taken.reason
+
+
 def test_negative_charge_is_rejected_and_no_money_moves():
     from cleanclaim.apps.payer.intake.front_end import check_form
 

@@ -52,6 +52,9 @@ def check_form(claim: Claim) -> Rejection | None:
             return Rejection("A7", "178", "", f"A charge is {show(amount)}, expected zero or more.")
         if amount >= TOO_MUCH or not is_whole_cents(amount):
             return Rejection("A7", "178", "", f"A charge is {amount}, expected whole cents.")
+    if claim.lines and claim.line_total != claim.charge:
+        words = f"The charge is {show(claim.charge)}, its lines add up to {show(claim.line_total)}."
+        return Rejection("A7", "400", "", words)
     if any(not 0 <= line.quantity < TOO_MUCH for line in claim.lines):
         return Rejection("A7", "476", "", "A quantity is below zero or beyond reason.")
     if (
