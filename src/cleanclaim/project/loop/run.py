@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cleanclaim.apps.billing.claims import services as claims
-from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import OrganizationKind
 from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
 from cleanclaim.project.home import Home
@@ -101,7 +101,7 @@ def import_for_provider(
     organization_id: int, file_id: int, day: date, found: list[tuple[int, Claim]]
 ) -> int:
     """Book one provider's claims of a file; again is nothing."""
-    with tenant(organization_id):
+    with tenant_in_one_piece(organization_id):
         claims.import_claims(
             [claim for _, claim in found],
             positions=[position for position, _ in found],

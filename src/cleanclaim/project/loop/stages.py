@@ -3,6 +3,7 @@
 The loop, the worker and the tests call the same steps. No step sees two tenants in one database transaction.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from cleanclaim.apps.shared.exchange.models import (
     Partner,
     State,
 )
-from cleanclaim.apps.shared.exchange.selectors import content_of
-from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.exchange.selectors import content_in
+from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.edi import read_file
 from cleanclaim.project.loop.pool import Pool
@@ -30,6 +31,7 @@ from cleanclaim.project.loop.progress import Progressing
 from cleanclaim.project.loop.world import PLAN_SENDER_ID, World
 
 CASES_AT_ONCE = 2_000
+FILES_AT_ONCE = 25
 
 
 def connect(world: World, practice: Organization) -> None:
@@ -76,10 +78,11 @@ def send_everything(world: World, day: date, pool: Pool, progress: Progressing) 
 
 def work_inboxes(world: World, day: date, pool: Pool, progress: Progressing) -> None:
     """Every provider takes and works the files that lie in its folder."""
+    waiting = drop.slugs_with_files(world.drop)
     jobs = [
         (pk, slug, day, str(world.drop))
         for pk, slug in _practices()
-        if drop.waiting(world.drop, slug) or _has_received(pk)
+        if slug in waiting or received_files(pk)
     ]
     progress.stage(f"{day}: providers post and answer", len(jobs))
     for _ in pool.run(work_inbox, jobs):
@@ -96,64 +99,72 @@ def _practices() -> list[tuple[int, str]]:
 
 def send_claims(organization_id: int, plan_slug: str, day: date, root: str, usage: str) -> int:
     """Write the provider's ready claims into 837 files and deliver them; returns how many files."""
-    with tenant(organization_id):
+    with tenant_in_one_piece(organization_id):
         partner = Partner.objects.filter(slug=plan_slug).first()
         if partner is not None:
             claims.submit_ready_claims(partner=partner, submit_on=day, usage=usage)
     return drop.deliver_queued(Path(root), organization_id=organization_id)
 
 
-def _has_received(organization_id: int) -> bool:
-    with tenant(organization_id):
-        return FileState.objects.filter(state=State.RECEIVED).exists()
-
-
 def work_inbox(organization_id: int, slug: str, day: date, root: str) -> int:
     """Collect what waits, apply 999 and 277CA, post 835s, answer them; returns how many files."""
     folder = Path(root)
-    for path in drop.waiting(folder, slug):
-        drop.collect(folder, path, organization_id=organization_id, received_on=day)
-    worked = 0
-    for file_id in received_files(organization_id):
-        work_provider_file(organization_id, file_id, day)
-        worked += 1
-    with tenant(organization_id):
-        open_ids = remittances.open_remittance_ids()
-    for remittance_id in open_ids:
-        with tenant(organization_id):
-            remittances.post_remittance(remittance_id, posted_on=day)
+    drop.collect_waiting(folder, slug, organization_id=organization_id, received_on=day)
+    worked = work_received(organization_id, day)
     drop.deliver_queued(folder, organization_id=organization_id)
     return worked
+
+
+def work_received(organization_id: int, day: date) -> int:
+    """Work the provider's received files and post what is open, some files in one transaction."""
+    worked = 0
+    while True:
+        with tenant_in_one_piece(organization_id):
+            files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
+            for file in files:
+                _work_provider_file(file, day)
+            for remittance_id in remittances.open_remittance_ids():
+                remittances.post_remittance(remittance_id, posted_on=day)
+        worked += len(files)
+        if len(files) < FILES_AT_ONCE:
+            return worked
 
 
 def received_files(organization_id: int) -> list[int]:
     """Files that were received and not yet worked, oldest first."""
     with tenant(organization_id):
-        return list(
-            FileState.objects.filter(state=State.RECEIVED, file__direction=Direction.IN)
-            .order_by("file_id")
-            .values_list("file_id", flat=True)
-        )
+        return _received_ids()
+
+
+def _received_ids() -> list[int]:
+    return list(
+        FileState.objects.filter(state=State.RECEIVED, file__direction=Direction.IN)
+        .order_by("file_id")
+        .values_list("file_id", flat=True)
+    )
 
 
 def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
     """Apply one received file in one transaction. A payment in it posts later, in one of its own."""
     with tenant(organization_id):
         file = exchange.lock_received_file(file_id)
-        if file is None:
-            return
-        if file.kind == Kind.REMITTANCE:
-            remittances.receive_remittances(file, received_on=day)
-        elif file.kind in (Kind.SYNTAX, Kind.INTERCHANGE, Kind.CLAIM_ANSWER):
-            _apply_acknowledgements(file)
-        else:
-            exchange.mark_refused(file.pk, reason=f"a {file.kind} is not expected here")
-            return
-        exchange.mark_processed(file.pk)
+        if file is not None:
+            _work_provider_file(file, day)
+
+
+def _work_provider_file(file: MessageFile, day: date) -> None:
+    if file.kind == Kind.REMITTANCE:
+        remittances.receive_remittances(file, received_on=day)
+    elif file.kind in (Kind.SYNTAX, Kind.INTERCHANGE, Kind.CLAIM_ANSWER):
+        _apply_acknowledgements(file)
+    else:
+        exchange.mark_refused(file.pk, reason=f"a {file.kind} is not expected here")
+        return
+    exchange.mark_processed(file.pk)
 
 
 def _apply_acknowledgements(file: MessageFile) -> None:
-    for interchange in read_file(content_of(file.pk)).interchanges:
+    for interchange in read_file(content_in(file)).interchanges:
         for answer in interchange.answers:
             claims.apply_interchange_answer(answer, file=file)
         for group in interchange.groups:
@@ -169,37 +180,48 @@ def take_in_everything(world: World, day: date, progress: Progressing) -> None:
     plan = world.plan
     paths = drop.waiting(world.drop, plan.slug)
     progress.stage(f"{day}: the plan takes files in", len(paths))
-    for path in paths:
-        drop.collect(world.drop, path, organization_id=plan.pk, received_on=day)
-        progress.step()
-    for file_id in received_files(plan.pk):
-        work_plan_file(plan.pk, file_id, day)
+    drop.collect_waiting(world.drop, plan.slug, organization_id=plan.pk, received_on=day)
+    waiting = received_files(plan.pk)
+    for start in range(0, len(waiting), FILES_AT_ONCE):
+        some = waiting[start : start + FILES_AT_ONCE]
+        work_plan_files(plan.pk, some, day)
+        progress.step(len(some))
     drop.deliver_queued(world.drop, organization_id=plan.pk)
 
 
+def work_plan_files(plan_id: int, file_ids: Sequence[int], day: date) -> None:
+    """Take some files in, in one transaction: claims become cases, answers to our 835s are noted."""
+    with tenant_in_one_piece(plan_id):
+        for file in exchange.lock_received_files(file_ids):
+            _work_plan_file(file, day)
+
+
 def work_plan_file(plan_id: int, file_id: int, day: date) -> None:
-    """Take one file in, in one transaction: claims become cases, answers to our 835s are noted."""
+    """As `work_plan_files`, for one file whose failure must not stop the others."""
     with tenant(plan_id):
         file = exchange.lock_received_file(file_id)
-        if file is None:
-            return
-        if file.kind == Kind.SYNTAX:
-            for interchange in read_file(content_of(file.pk)).interchanges:
-                for group in interchange.groups:
-                    for message in group.messages:
-                        if message.is_accepted and message.kind == "999":
-                            answer = message.acknowledgement()
-                            disbursements.apply_syntax_acknowledgement(answer, file=file)
-            exchange.mark_processed(file.pk)
-        else:
-            intake.take_in(file, received_on=day)
+        if file is not None:
+            _work_plan_file(file, day)
+
+
+def _work_plan_file(file: MessageFile, day: date) -> None:
+    if file.kind != Kind.SYNTAX:
+        intake.take_in(file, received_on=day)
+        return
+    for interchange in read_file(content_in(file)).interchanges:
+        for group in interchange.groups:
+            for message in group.messages:
+                if message.is_accepted and message.kind == "999":
+                    answer = message.acknowledgement()
+                    disbursements.apply_syntax_acknowledgement(answer, file=file)
+    exchange.mark_processed(file.pk)
 
 
 def decide_everything(world: World, day: date, progress: Progressing) -> None:
     """The plan decides every received case, some thousands a transaction."""
     progress.stage(f"{day}: the plan decides", 1)
     while True:
-        with tenant(world.plan.pk):
+        with tenant_in_one_piece(world.plan.pk):
             counts = adjudication.adjudicate_cases(decided_on=day, limit=CASES_AT_ONCE)
         if counts.total == 0:
             break
@@ -209,7 +231,7 @@ def decide_everything(world: World, day: date, progress: Progressing) -> None:
 def pay_everything(world: World, day: date, progress: Progressing) -> None:
     """A check run over everything decided, released at once, and its 835s delivered."""
     progress.stage(f"{day}: the plan pays", 1)
-    with tenant(world.plan.pk):
+    with tenant_in_one_piece(world.plan.pk):
         run = disbursements.prepare_check_run(pay_on=day)
         if run.line_count:
             disbursements.release_check_run(run.pk)

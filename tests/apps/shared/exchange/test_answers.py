@@ -24,7 +24,7 @@ def sent(practice, plan_partner, interchange):
             name="batch",
             created_on=DAY,
         )
-        mark_delivered(file.pk)
+        mark_delivered([file.pk])
     return file
 
 

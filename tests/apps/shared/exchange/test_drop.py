@@ -43,13 +43,11 @@ def _deliver(root: Path, practice: int) -> int:
 
 
 def _collect(root: Path, plan: int) -> list:
-    from cleanclaim.apps.shared.exchange.drop import collect, waiting
+    from cleanclaim.apps.shared.exchange.drop import collect_waiting
     from cleanclaim.apps.shared.tenancy.models import Organization
 
     slug = Organization.objects.get(pk=plan).slug
-    return [
-        collect(root, path, organization_id=plan, received_on=DAY) for path in waiting(root, slug)
-    ]
+    return collect_waiting(root, slug, organization_id=plan, received_on=DAY)
 
 
 def _states(organization: int) -> list[str]:
@@ -76,13 +74,15 @@ def test_files_travel_byte_by_byte(tmp_path, practice, plan, queued, interchange
     assert _deliver(tmp_path, practice) == 0
 
 
-DELIVER_STEPS = ["_write_part", "_publish", "mark_delivered"]
-COLLECT_STEPS = ["_read", "receive_file", "_take"]
+# Steps that come once a file, and those that come once for all files in hand.
+FILE_STEPS = ["_write_part", "_publish", "_read", "_take"]
+HANDFUL_STEPS = ["_sync_folder", "mark_delivered", "receive_files"]
+STEPS = [(step, nth) for step in FILE_STEPS for nth in (1, 2)]
+STEPS += [(step, 1) for step in HANDFUL_STEPS]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("step", DELIVER_STEPS + COLLECT_STEPS)
-@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize(("step", "nth"), STEPS)
 def test_a_kill_at_any_step_leaves_each_file_exactly_once(
     tmp_path, practice, plan, queued, monkeypatch, step, when, nth
 ) -> None:
@@ -225,9 +225,13 @@ def test_a_file_above_the_limit_is_never_read_whole(
     with (folder / "huge.x12").open("wb") as file:
         file.truncate(100_000_000)
     sizes = []
-    real = drop.receive_file
+    real = drop.receive_files
     monkeypatch.setattr(
-        drop, "receive_file", lambda data, **rest: sizes.append(len(data)) or real(data, **rest)
+        drop,
+        "receive_files",
+        lambda arriving, **rest: (
+            sizes.extend(len(one.data) for one in arriving) or real(arriving, **rest)
+        ),
     )
 
     [receipt] = _collect(tmp_path, plan)

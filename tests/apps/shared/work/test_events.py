@@ -76,7 +76,7 @@ def test_a_missing_answer_is_work_until_it_comes(inside, partner) -> None:
 
     with inside():
         sent = queue_file(FILE, partner=partner, kind="837", name="batch", created_on=DAY)
-        mark_delivered(sent.pk)
+        mark_delivered([sent.pk])
         answer = queue_file(FILE, partner=partner, kind="999", name="stand-in", created_on=DAY)
         raise_answer_alarms(datetime.now(UTC) + timedelta(hours=25))
 

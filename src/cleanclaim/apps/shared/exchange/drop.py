@@ -3,16 +3,18 @@
 Each side works in transactions of its own and meets the other only in the folder. The order of the steps
 makes a kill between any two of them harmless:
 
-- deliver: write under a hidden name, fsync, rename, then mark as delivered. After a kill the file is still
+- deliver: write under a hidden name, fsync, rename, fsync the folder, then mark as delivered. After a kill the file is still
   queued; what already lies in the folder, or in its `taken/`, is not written again.
 - collect: receive and commit, then move to `taken/`. After a kill the file still lies there; the row with
   its name and bytes is found and only the move is made up for.
 """
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import connection
 
@@ -24,18 +26,24 @@ from cleanclaim.apps.shared.exchange.models import (
     State,
 )
 from cleanclaim.apps.shared.exchange.services.receiving import (
+    Arriving,
     Receipt,
     read_bounded,
     receipt_of,
-    receive_file,
+    receive_files,
 )
 from cleanclaim.apps.shared.exchange.services.rows import clean_name, lock_door
 from cleanclaim.apps.shared.exchange.services.sending import mark_delivered
-from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.kernel.errors import InputError, InvariantError
 
 TAKEN = "taken"
+# How much is worked on in one transaction, so that memory and locks stay small.
+HANDFUL = 200
+HANDFUL_BYTES = 16 * 1024 * 1024
+
+T = TypeVar("T")
 
 
 def deliver_queued(root: Path, *, organization_id: int) -> int:
@@ -50,34 +58,57 @@ def deliver_queued(root: Path, *, organization_id: int) -> int:
         raise InvariantError(
             "files are delivered outside a transaction: what it queued may roll back"
         )
-    our_slug = Organization.objects.get(pk=organization_id).slug
     with tenant(organization_id):
         queued = list(
             FileState.objects.filter(state=State.QUEUED)
             .order_by("file_id")
-            .values_list("file_id", flat=True)
+            .values_list("file_id", "file__size_bytes")
         )
-    return sum(_deliver(root, our_slug, organization_id, file_id) for file_id in queued)
+    if not queued:
+        return 0
+    our_slug = Organization.objects.get(pk=organization_id).slug
+    return sum(
+        _deliver(root, our_slug, organization_id, [file_id for file_id, _ in some])
+        for some in _handfuls(queued, size=lambda one: one[1])
+    )
 
 
-def _deliver(root: Path, our_slug: str, organization_id: int, file_id: int) -> bool:
-    """Deliver one file; False if another worker has it in hand or was faster."""
-    with tenant(organization_id):
-        locked = (
+def _handfuls(found: Sequence[T], *, size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Runs of at most HANDFUL files and HANDFUL_BYTES bytes, at least one file each."""
+    some: list[T] = []
+    weight = 0
+    for one in found:
+        if some and (len(some) == HANDFUL or weight + size(one) > HANDFUL_BYTES):
+            yield some
+            some, weight = [], 0
+        some.append(one)
+        weight += size(one)
+    if some:
+        yield some
+
+
+def _deliver(root: Path, our_slug: str, organization_id: int, file_ids: Sequence[int]) -> int:
+    """Deliver a handful of files; those that another worker has in hand, or had, are left out."""
+    with tenant_in_one_piece(organization_id):
+        states = (
             FileState.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(file_id=file_id, state=State.QUEUED)
-            .exists()
+            .filter(file_id__in=file_ids, state=State.QUEUED)
+            .select_related("file__partner")
+            .order_by("file_id")
         )
-        if not locked:
-            return False
-        file = MessageFile.objects.select_related("partner").get(pk=file_id)
-        folder = root / our_slug / file.partner.slug
-        target = folder / f"{file.pk}-{file.sha256[:12]}.x12"
-        if not (target.exists() or _lies_in_taken(target)):
-            part = _write_part(target, bytes(file.content))
+        files = [state.file for state in states]
+        parts = []
+        for file in files:
+            target = root / our_slug / file.partner.slug / f"{file.pk}-{file.sha256[:12]}.x12"
+            if not (target.exists() or _lies_in_taken(target)):
+                parts.append((_write_part(target, bytes(file.content)), target))
+        for part, target in parts:
             _publish(part, target)
-        mark_delivered(file_id)
-    return True
+        for folder in {target.parent for _, target in parts}:
+            _sync_folder(folder)
+        if files:
+            mark_delivered([file.pk for file in files])
+    return len(files)
 
 
 def _lies_in_taken(target: Path) -> bool:
@@ -97,9 +128,8 @@ def _write_part(target: Path, data: bytes) -> Path:
 
 
 def _publish(part: Path, target: Path) -> None:
-    """Give the file its name, all at once, and force the folder to the disk."""
+    """Give the file its name, all at once."""
     part.replace(target)
-    _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -112,12 +142,36 @@ def _sync_folder(folder: Path) -> None:
 
 def waiting(root: Path, our_slug: str) -> list[Path]:
     """Files that partners have put down for us, by partner and number; no links, no hidden files."""
-    found = [
-        path
-        for path in root.glob(f"*/{our_slug}/*")
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-    ]
+    found = []
+    for sender in _names(root):
+        folder = root / sender / our_slug
+        found += [folder / name for name in _names(folder) if _is_file(folder / name)]
     return sorted(found, key=_order)
+
+
+def slugs_with_files(root: Path) -> set[str]:
+    """All organizations that somebody has put files down for."""
+    return {
+        receiver
+        for sender in _names(root)
+        for receiver in _names(root / sender)
+        for folder in [root / sender / receiver]
+        if any(_is_file(folder / name) for name in _names(folder))
+    }
+
+
+def _names(folder: Path) -> list[str]:
+    """The names in the folder that are not hidden; none if it is no folder."""
+    try:
+        # listdir: a world of hundreds of practices looks into as many folders, often.
+        names = os.listdir(folder)  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [name for name in names if not name.startswith(".")]
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _order(path: Path) -> tuple[str, int, str]:
@@ -136,42 +190,104 @@ def collect(
         InputError: the file does not lie in a drop folder under `root`.
         InvariantError: a transaction is open.
     """
+    [receipt] = collect_some(
+        root, [path], organization_id=organization_id, received_on=received_on, by=by
+    )
+    return receipt
+
+
+def collect_waiting(
+    root: Path, our_slug: str, *, organization_id: int, received_on: date, by: int | None = None
+) -> list[Receipt]:
+    """Collect every waiting file of the organization, a handful per transaction."""
+    paths = waiting(root, our_slug)
+    return [
+        receipt
+        for some in _handfuls(paths, size=_size)
+        for receipt in collect_some(
+            root, some, organization_id=organization_id, received_on=received_on, by=by
+        )
+    ]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # another collector has moved it
+        return 0
+
+
+def collect_some(
+    root: Path,
+    paths: Sequence[Path],
+    *,
+    organization_id: int,
+    received_on: date,
+    by: int | None = None,
+) -> list[Receipt]:
+    """As `collect`, for a handful of files in one transaction; one receipt each, in order.
+
+    Raises:
+        FileNotFoundError: another collector has moved one of several files; collect again.
+    """
     if connection.in_atomic_block:
         raise InvariantError(
             "files are collected outside a transaction: it could roll back after the move"
         )
-    if path.parents[2] != root:
-        raise InputError(f"{path.name} does not lie in a drop folder")
-    data, sha256, size_bytes = _read(path)
-    with tenant(organization_id):
+    for path in paths:
+        if path.parents[2] != root:
+            raise InputError(f"{path.name} does not lie in a drop folder")
+    read = [_read(path) for path in paths]
+    with tenant_in_one_piece(organization_id):
         lock_door()  # so that another collector with the same file is either not in yet, or committed
-        partner = Partner.objects.filter(slug=path.parent.parent.name).first()
-        receipt = _receipt_before_crash(path, partner, sha256) or receive_file(
-            data,
-            partner=partner,
-            name=path.name,
-            received_on=received_on,
-            by=by,
-            sha256=sha256,
-            size_bytes=size_bytes,
-        )
-    _take(path, receipt.file_id)
-    return receipt
+        slugs = {path.parent.parent.name for path in paths}
+        partners = {one.slug: one for one in Partner.objects.filter(slug__in=slugs)}
+        arriving = [
+            Arriving(
+                data,
+                partner=partners.get(path.parent.parent.name),
+                name=path.name,
+                sha256=sha256,
+                size_bytes=size_bytes,
+            )
+            for path, (data, sha256, size_bytes) in zip(paths, read, strict=True)
+        ]
+        receipts = _receive(paths, arriving, received_on=received_on, by=by)
+    for path, receipt in zip(paths, receipts, strict=True):
+        _take(path, receipt.file_id)
+    return receipts
 
 
-def _receipt_before_crash(path: Path, partner: Partner | None, sha256: str) -> Receipt | None:
-    """The receipt of these bytes under this name, if only the move to `taken/` is missing."""
-    if _lies_in_taken(path) and path.exists():
-        return None  # taken once already: somebody has put the same file down again
-    file_id = (
-        MessageFile.objects.filter(
-            direction=Direction.IN, partner=partner, sha256=sha256, name=clean_name(path.name)
-        )
-        .order_by("-id")
-        .values_list("pk", flat=True)
-        .first()
+def _receive(
+    paths: Sequence[Path], arriving: Sequence[Arriving], *, received_on: date, by: int | None
+) -> list[Receipt]:
+    """Receive the files, but for those of which only the move to `taken/` is missing."""
+    known = _received_before_crash(paths, arriving)
+    fresh = [one for one, before in zip(arriving, known, strict=True) if before is None]
+    new = iter(receive_files(fresh, received_on=received_on, by=by) if fresh else [])
+    return [receipt_of(before) if before else next(new) for before in known]
+
+
+def _received_before_crash(paths: Sequence[Path], arriving: Sequence[Arriving]) -> list[int | None]:
+    """For each file the row that a killed collector made of it: same partner, name and bytes."""
+    found = MessageFile.objects.filter(
+        direction=Direction.IN,
+        sha256__in={one.sha256 for one in arriving},
+        name__in={clean_name(one.name) for one in arriving},
     )
-    return receipt_of(file_id) if file_id else None
+    rows = {
+        (partner_id, name, sha256): file_id
+        for partner_id, name, sha256, file_id in found.order_by("id").values_list(
+            "partner_id", "name", "sha256", "pk"
+        )
+    }
+    return [
+        # Taken once already, and here again: somebody has put the same file down anew.
+        None
+        if _lies_in_taken(path) and path.exists()
+        else rows.get((one.partner.pk if one.partner else None, clean_name(one.name), one.sha256))
+        for path, one in zip(paths, arriving, strict=True)
+    ]
 
 
 def _read(path: Path) -> tuple[bytes, str, int]:
@@ -187,6 +303,6 @@ def _take(path: Path, file_id: int) -> None:
     target = taken / path.name
     if target.exists():
         target = taken / f"{path.name}.{file_id}"
+    # Not forced to the disk: a move that a power failure takes back is made up for like a kill's.
     with suppress(FileNotFoundError):  # another collector has moved it
         path.replace(target)
-    _sync_folder(path.parent)

@@ -112,6 +112,12 @@ def content_of(file_id: int) -> bytes:
     return bytes(content or b"")
 
 
+def content_in(file: MessageFile) -> bytes:
+    """As `content_of`, without asking again where the row has its bytes with it."""
+    is_loaded = "content" not in file.get_deferred_fields() and file.same_as_id is None
+    return bytes(file.content or b"") if is_loaded else content_of(file.pk)
+
+
 def file_detail(file_id: int) -> MessageFile:
     """The file with partner, state and what it answers or repeats; without its bytes.
 

@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
 )
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
-from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
@@ -68,7 +68,7 @@ def receive_remittances(
     refused: list[Refused] = []
     faults: list[str] = []
     position = 0
-    for interchange in read_file(content_of(file.pk)).interchanges:
+    for interchange in read_file(content_in(file)).interchanges:
         for group in interchange.groups:
             for message in group.messages:
                 if message.kind != "835":

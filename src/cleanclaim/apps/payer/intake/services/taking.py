@@ -21,7 +21,7 @@ from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.payer.plans.services import remember_partner
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import MessageFile
-from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import (
     lock_received_file,
     mark_processed,
@@ -75,7 +75,7 @@ def _take_in(file: MessageFile, *, received_on: date, by: int | None) -> TakenIn
     if file.partner is None:
         raise StateError(f"file {file.pk}: no partner", hint="Add the partner, then take it in")
     try:
-        received = read_file(content_of(file.pk))
+        received = read_file(content_in(file))
     except InputError as error:
         return _refuse(file, str(error), [], received_on=received_on, by=by)
     if settings.KIND == "production" and any(i.usage == "T" for i in received.interchanges):

@@ -6,12 +6,15 @@ from cleanclaim.apps.shared.exchange.services.answers import (
 )
 from cleanclaim.apps.shared.exchange.services.partners import find_or_add_partner, next_envelope
 from cleanclaim.apps.shared.exchange.services.receiving import (
+    Arriving,
     Receipt,
     lock_received_file,
+    lock_received_files,
     mark_processed,
     mark_refused,
     read_bounded,
     receive_file,
+    receive_files,
     refuse_held_file,
     release_held_file,
     size_limit,
@@ -19,9 +22,11 @@ from cleanclaim.apps.shared.exchange.services.receiving import (
 from cleanclaim.apps.shared.exchange.services.sending import mark_delivered, queue_file
 
 __all__ = [
+    "Arriving",
     "Receipt",
     "find_or_add_partner",
     "lock_received_file",
+    "lock_received_files",
     "mark_delivered",
     "mark_processed",
     "mark_refused",
@@ -30,6 +35,7 @@ __all__ = [
     "raise_answer_alarms",
     "read_bounded",
     "receive_file",
+    "receive_files",
     "record_answer",
     "refuse_held_file",
     "release_held_file",

@@ -28,13 +28,13 @@ def record_answer(
     """
     link_answer(question_id=question_id, answer_id=answer_id, kind=kind)
     state = FileState.objects.select_for_update().get(file_id=question_id)
+    words = words or f"{'Accepted' if is_accepted else 'Refused'} by {kind} in file {answer_id}."
     if state.state != State.REFUSED:
         rows.change_state(
             question_id,
             State.ACKNOWLEDGED if is_accepted else State.REFUSED,
-            reason="" if is_accepted else (words or f"Refused by {kind} in file {answer_id}."),
-            words=words
-            or f"{'Accepted' if is_accepted else 'Refused'} by {kind} in file {answer_id}.",
+            reason="" if is_accepted else words,
+            words=words,
             by=None,
         )
     emit("exchange.answer_arrived", {"file_id": question_id, "kind": kind})

@@ -1,11 +1,13 @@
 """Write one file's rows: the bytes, its state, its events."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import psycopg
 from django.db import connection
-from django.db.models.functions import Now
 
 from cleanclaim.apps.shared.exchange.envelope import Peek
 from cleanclaim.apps.shared.exchange.kinds import Kind
@@ -13,7 +15,6 @@ from cleanclaim.apps.shared.exchange.models import (
     Direction,
     EnvelopeKey,
     FileEvent,
-    FileState,
     MessageFile,
     Partner,
     State,
@@ -28,6 +29,51 @@ _COLUMNS = (
     "id, direction, partner_id, name, kind, sha256, size_bytes, content, dated_on, sender, "
     'interchange_control, group_control, message_control, usage, answers_id, same_as_id, "by"'
 )
+_TYPES = [
+    "bigint",
+    "text",
+    "bigint",
+    "text",
+    "text",
+    "text",
+    "bigint",
+    "bytea",
+    "date",
+    "text",
+    "text",
+    "text",
+    "text",
+    "text",
+    "bigint",
+    "bigint",
+    "bigint",
+    "text",
+    "text",
+    "text",
+]
+_MARKS = "(" + ", ".join(f"{'%b' if kind == 'bytea' else '%s'}::{kind}" for kind in _TYPES) + ")"
+_ADD = f"""
+WITH wanted ({_COLUMNS}, state, reason, words) AS (VALUES {{rows}}),
+files AS (INSERT INTO exchange_messagefile ({_COLUMNS}) SELECT {_COLUMNS} FROM wanted),
+states AS (
+    INSERT INTO exchange_filestate (file_id, state, reason) SELECT id, state, reason FROM wanted
+),
+answers AS (
+    INSERT INTO exchange_fileanswer (question_id, answer_id, kind)
+    SELECT answers_id, id, kind FROM wanted WHERE answers_id IS NOT NULL
+)
+INSERT INTO exchange_fileevent (file_id, kind, words, "by") SELECT id, state, words, "by" FROM wanted
+"""
+_CHANGE = """
+WITH moved AS (
+    UPDATE exchange_filestate SET state = %s, reason = %s, changed_at = statement_timestamp()
+    WHERE file_id = ANY(%s){only} RETURNING file_id
+)
+INSERT INTO exchange_fileevent (file_id, kind, words, "by")
+SELECT f.id, %s, left(replace(%s, '{{partner}}', coalesce(p.name, '')), 500), %s::bigint
+FROM moved JOIN exchange_messagefile f ON f.id = moved.file_id
+LEFT JOIN exchange_partner p ON p.id = f.partner_id ORDER BY f.id
+"""
 
 
 def sha256_of(data: bytes) -> str:
@@ -47,96 +93,134 @@ def clean_name(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in plain)[:200] or "unnamed"
 
 
-def add_file(
-    *,
-    direction: Direction,
-    partner: Partner | None,
-    name: str,
-    sha256: str,
-    size_bytes: int,
-    content: bytes | None,
-    dated_on: date,
-    peeked: Peek | None,
-    kind: str = "",
-    answers_id: int | None = None,
-    same_as_id: int | None = None,
-    by: int | None = None,
-) -> int:
-    """Insert the file and return its id.
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to keep, with its first state and event.
+
+    `content` is None where the bytes are kept elsewhere or not at all; `kind` empty = as peeked.
+    """
+
+    direction: Direction
+    partner: Partner | None
+    name: str
+    sha256: str
+    size_bytes: int
+    content: bytes | None
+    dated_on: date
+    peeked: Peek | None
+    state: State
+    words: str
+    reason: str = ""
+    kind: str = ""
+    answers_id: int | None = None
+    same_as_id: int | None = None
+    by: int | None = None
+
+    @property
+    def usage(self) -> str:
+        """T if any interchange in it is a test, else the first ISA15, empty if unreadable."""
+        if self.peeked is None:
+            return ""
+        return "T" if "T" in self.peeked.usages else "".join(sorted(self.peeked.usages))[:1]
+
+
+def add_files(files: Sequence[NewFile]) -> list[int]:
+    """Insert the files with state, event and what they answer, in one statement; their ids in order.
 
     The statement is bound on the server in binary: Django's client-side cursor would hold a large
     file four times over as hexadecimal text.
     """
-    first = peeked.keys[0] if peeked and peeked.keys else None
-    usage = (
-        "T"
-        if peeked and "T" in peeked.usages
-        else "".join(sorted(peeked.usages))[:1]
-        if peeked
-        else ""
-    )
-    [file_id] = reserve_ids(MessageFile, 1)
+    if not files:
+        return []
+    ids = reserve_ids(MessageFile, len(files))
     values = [
-        file_id,
-        str(direction),
-        partner.pk if partner else None,
-        clean_name(name),
-        str(kind or (peeked.kind if peeked else Kind.UNKNOWN)),
-        sha256,
-        size_bytes,
-        content,
-        dated_on,
+        value for row_id, file in zip(ids, files, strict=True) for value in _row(row_id, file)
+    ]
+    marks = ", ".join([_MARKS] * len(files))
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_ADD.format(rows=marks), values)
+    return ids
+
+
+def _row(row_id: int, file: NewFile) -> tuple[Any, ...]:
+    peeked = file.peeked
+    first = peeked.keys[0] if peeked and peeked.keys else None
+    return (
+        row_id,
+        str(file.direction),
+        file.partner.pk if file.partner else None,
+        clean_name(file.name),
+        str(file.kind or (peeked.kind if peeked else Kind.UNKNOWN)),
+        file.sha256,
+        file.size_bytes,
+        file.content,
+        file.dated_on,
         peeked.sender if peeked else "",
         first.interchange_control if first else "",
         first.group_control if first else "",
         first.message_control if first else "",
-        usage,
-        answers_id,
-        same_as_id,
-        by,
-    ]
-    marks = ", ".join("%b" if value is content and value is not None else "%s" for value in values)
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(
-            f"INSERT INTO exchange_messagefile ({_COLUMNS}) VALUES ({marks})",
-            values,
-        )
-    return file_id
+        file.usage,
+        file.answers_id,
+        file.same_as_id,
+        file.by,
+        str(file.state),
+        file.reason[:500],
+        file.words[:500],
+    )
 
 
-def add_envelope_keys(file_id: int, peeked: Peek) -> None:
-    """Remember the numbers of every group, so that the same again is noticed."""
+def add_envelope_keys(found: Iterable[tuple[int, Peek]]) -> None:
+    """Remember the numbers of every group of the files, so that the same again is noticed."""
     insert_rows(
         EnvelopeKey,
         ["file", "sender", "interchange_control", "group_control", "message_control"],
         [
             (file_id, key.sender, key.interchange_control, key.group_control, key.message_control)
+            for file_id, peeked in found
             for key in peeked.keys
         ],
     )
-
-
-def start_state(
-    file_id: int, state: State, *, reason: str = "", words: str, by: int | None
-) -> None:
-    """The file's first state and event."""
-    FileState.objects.create(file_id=file_id, state=state, reason=reason[:500])
-    add_event(file_id, state, words=words, by=by)
 
 
 def change_state(
     file_id: int, state: State, *, reason: str = "", words: str, by: int | None
 ) -> None:
     """Move the file on and say so in its events."""
-    changed = FileState.objects.filter(file_id=file_id).update(
-        state=state, reason=reason[:500], changed_at=Now()
-    )
-    if changed != 1:
+    if change_states([file_id], state, reason=reason, words=words, by=by) != 1:
         raise InvariantError(f"file {file_id} has no state row")
-    add_event(file_id, state, words=words, by=by)
+
+
+def change_states(
+    file_ids: Sequence[int],
+    state: State,
+    *,
+    words: str,
+    by: int | None,
+    reason: str = "",
+    from_state: State | None = None,
+) -> int:
+    """Move the files on, those in `from_state` where it is given, with one event each; how many moved.
+
+    In `words` a `{partner}` stands for the name of the file's partner.
+    """
+    only = " AND state = %s" if from_state else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CHANGE.format(only=only),
+            [
+                str(state),
+                reason[:500],
+                list(file_ids),
+                *([str(from_state)] if from_state else []),
+                str(state),
+                words,
+                by,
+            ],
+        )
+        return cursor.rowcount
 
 
 def add_event(file_id: int, kind: str, *, words: str, by: int | None) -> None:
     """One step of the file, in words."""
-    FileEvent.objects.create(file_id=file_id, kind=str(kind), words=words[:500], by=by)
+    insert_rows(FileEvent, ["file", "kind", "words", "by"], [(file_id, str(kind), words[:500], by)])

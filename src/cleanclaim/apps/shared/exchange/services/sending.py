@@ -1,5 +1,6 @@
 """Files on their way out."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -8,14 +9,12 @@ from cleanclaim.apps.shared.exchange.envelope import Peek, peek
 from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.exchange.models import (
     Direction,
-    FileState,
     MessageFile,
     Partner,
     State,
 )
 from cleanclaim.apps.shared.exchange.services import rows
-from cleanclaim.apps.shared.exchange.services.answers import link_answer
-from cleanclaim.kernel.errors import InvariantError, StateError
+from cleanclaim.kernel.errors import InvariantError
 
 # An acknowledgement of an acknowledgement would never end.
 NEVER_ACKNOWLEDGED = (Kind.SYNTAX, Kind.INTERCHANGE)
@@ -42,36 +41,54 @@ def queue_file(
     peeked = peek(data)
     if not isinstance(peeked, Peek):
         raise InvariantError(f"a {kind} file that we wrote is no interchange: {peeked.message}")
-    file_id = rows.add_file(
+    new = rows.NewFile(
         direction=Direction.OUT,
         partner=partner,
         name=name,
+        kind=kind,
         sha256=rows.sha256_of(data),
         size_bytes=len(data),
         content=data,
         dated_on=created_on,
         peeked=peeked,
-        kind=kind,
+        state=State.QUEUED,
+        words=f"Queued for {partner.name}.",
         answers_id=answers.pk if answers else None,
         by=by,
     )
-    rows.start_state(file_id, State.QUEUED, words=f"Queued for {partner.name}.", by=by)
-    if answers is not None:
-        link_answer(question_id=answers.pk, answer_id=file_id, kind=kind)
-    return MessageFile.objects.defer("content").select_related("partner").get(pk=file_id)
+    [file_id] = rows.add_files([new])
+    return _as_row(file_id, new, peeked)
+
+
+def _as_row(file_id: int, new: rows.NewFile, peeked: Peek) -> MessageFile:
+    """The row as it was written, without its bytes and without asking the database for it."""
+    first = peeked.keys[0]
+    return MessageFile(
+        pk=file_id,
+        direction=new.direction,
+        partner=new.partner,
+        name=rows.clean_name(new.name),
+        kind=str(new.kind),
+        sha256=new.sha256,
+        size_bytes=new.size_bytes,
+        dated_on=new.dated_on,
+        sender=peeked.sender,
+        interchange_control=first.interchange_control,
+        group_control=first.group_control,
+        message_control=first.message_control,
+        usage=new.usage,
+        answers_id=new.answers_id,
+        by=new.by,
+    )
 
 
 @transaction.atomic
-def mark_delivered(file_id: int) -> None:
-    """The file lies in the partner's folder. A second call changes nothing.
-
-    Raises:
-        StateError: it is not a file on its way out.
-    """
-    state = FileState.objects.select_for_update().get(file_id=file_id)
-    file = MessageFile.objects.defer("content").select_related("partner").get(pk=file_id)
-    if file.direction != Direction.OUT:
-        raise StateError(f"file {file_id} was received, expected one on its way out")
-    if state.state == State.QUEUED:
-        words = f"Delivered to {file.partner.name}."
-        rows.change_state(file_id, State.DELIVERED, words=words, by=None)
+def mark_delivered(file_ids: Sequence[int]) -> int:
+    """The files lie in the partner's folder; returns how many were not marked before."""
+    return rows.change_states(
+        file_ids,
+        State.DELIVERED,
+        from_state=State.QUEUED,
+        words="Delivered to {partner}.",
+        by=None,
+    )
