@@ -178,11 +178,11 @@ def test_programs_closed_to_the_service_user_are_copied_out(
 
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    root = programs._in_wheel()
+    root = programs.in_wheel()
     for part in (root, root.parent.with_name(f"{root.parent.name}.libs")):
         inside = closed / part.relative_to(root.parent.parent)
         shutil.copytree(part, inside, symlinks=True)
-    monkeypatch.setattr(programs, "_in_wheel", lambda: closed / root.parent.name / root.name)
+    monkeypatch.setattr(programs, "in_wheel", lambda: closed / root.parent.name / root.name)
     who = place.prepare(home).account
 
     found = programs.for_account.__wrapped__(who, folder / "outside")

@@ -94,7 +94,7 @@ def test_nobody_can_sign_up(database) -> None:
 
 
 def test_demo_people_sign_in_with_one_click(client) -> None:
-    response = client.get("/")
+    response = client.get("/", follow=True)  # to the first page that the role may see
 
     assert response.status_code == 200
     assert "Harbor Family Medicine" in response.content.decode()
