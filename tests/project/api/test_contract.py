@@ -25,7 +25,8 @@ SETTINGS = hypothesis.settings(
 
 @pytest.fixture
 def schema(practice: int) -> Any:
-    schemathesis = pytest.importorskip("schemathesis")
+    import schemathesis
+
     from cleanclaim.project.wsgi import application
 
     found = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
@@ -89,3 +90,20 @@ def test_every_operation_keeps_the_schema(
     if text:
         pytest.fail(text)
     assert count == len(worlds.operations())
+
+
+def test_the_contract_notices_a_door_that_lets_everybody_in(
+    schema: Any, practice_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cleanclaim.apps.shared.api.tokens import authenticate
+    from cleanclaim.project.api.door import TokenAuth
+
+    caller = authenticate(practice_api.token)
+    monkeypatch.setattr(TokenAuth, "__call__", lambda _self, _request: caller)
+    monkeypatch.setattr(TokenAuth, "authenticate", lambda _self, _request, _token: caller)
+
+    operation = schema["/api/v1/claims"]["GET"]
+
+    with pytest.raises(BaseExceptionGroup) as found:
+        _run(operation, practice_api, {})
+    assert "auth" in str(found.value.exceptions).lower()

@@ -143,3 +143,41 @@ def test_a_cursor_that_we_did_not_give_is_refused(practice_api: Api) -> None:
 
     assert answer.status_code == 400
     assert "cursor" in answer.json()["what"]
+
+
+def test_two_calls_in_each_others_way_are_told_to_repeat(
+    practice_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from cleanclaim.project.api import files
+
+    def deadlock(*_: object, **__: object) -> None:
+        raise OperationalError("deadlock detected: (Okafor)")
+
+    monkeypatch.setattr(files, "page_of", deadlock)
+
+    answer = practice_api.get("/files")
+
+    assert answer.status_code == 503
+    assert "Okafor" not in answer.content.decode()
+
+
+def test_our_own_bug_is_a_500_without_any_value(
+    practice_api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from cleanclaim.project.api import files
+
+    def bug(*_: object, **__: object) -> None:
+        raise KeyError("Okafor")
+
+    monkeypatch.setattr(files, "page_of", bug)
+
+    answer = practice_api.get("/files")
+
+    assert (answer.status_code, answer.json()["request_id"]) == (
+        500,
+        answer.headers["X-Request-Id"],
+    )
+    assert "Okafor" not in answer.content.decode() + caplog.text
+    assert "KeyError at" in caplog.text

@@ -107,3 +107,28 @@ def test_a_misspelt_filter_shows_nothing_instead_of_everything(plan_api: Api) ->
     answer = plan_api.get("/files", stat="held")
 
     assert (answer.status_code, answer.json()["where"]) == (422, "query.stat")
+
+
+def test_a_file_larger_than_a_form_may_be_is_taken_in(plan_api: Api) -> None:
+    data = b"x" * (6 * 1024 * 1024)
+
+    receipt = _bring(plan_api, data, key="bring-001")
+
+    assert receipt.status_code == 201
+    assert plan_api.get(f"/files/{receipt.json()['file_id']}").json()["size_bytes"] == len(data)
+
+
+def test_a_file_above_the_limit_is_noted_and_refused(plan_api: Api, settings) -> None:
+    settings.FILE_LIMIT_BYTES = 1000
+
+    receipt = _bring(plan_api, b"x" * 200_000, key="bring-001").json()
+
+    assert receipt["outcome"] == "refused"
+    detail = plan_api.get(f"/files/{receipt['file_id']}").json()
+    assert (detail["size_bytes"], detail["state"]) == (200_000, "refused")
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(plan_api: Api) -> None:
+    answer = plan_api.post("/check-runs", {"pay_on": "x" * (6 * 1024 * 1024)}, key="run-00001")
+
+    assert (answer.status_code, answer.json()["what"]) == (413, "the body is too large")

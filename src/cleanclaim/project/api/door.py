@@ -5,6 +5,7 @@ import traceback
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
@@ -182,6 +183,17 @@ def _refused(request: HttpRequest, error: CleanclaimError) -> HttpResponse:
     return _answer(request, status, what=error.message, hint=error.hint)
 
 
+def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database is away, or two calls stood in each other's way: nothing was changed."""
+    _log.error("request %s: %s", getattr(request, "request_id", ""), type(error.__cause__).__name__)
+    return _answer(
+        request,
+        503,
+        what="the database could not do this now; nothing was changed",
+        hint="Repeat the call with the same Idempotency-Key",
+    )
+
+
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Our own bug: where it happened goes to the log without any values, which may name patients."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
@@ -203,5 +215,6 @@ _HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
     (RequestDataTooBig, _too_big),
     (ObjectDoesNotExist, _not_found),
     (CleanclaimError, _refused),
+    (OperationalError, _busy),
     (Exception, _broken),
 )
