@@ -54,6 +54,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.charges",
     "cleanclaim.apps.billing.claims",
     "cleanclaim.apps.billing.remittances",
+    "cleanclaim.apps.billing.accounts",
 ]
 PAYER_APPS = [
     "cleanclaim.apps.payer.plans",

@@ -14,4 +14,4 @@ class ClaimsConfig(AppConfig):
         from cleanclaim.apps.billing.claims.amounts import prove_claims  # models are loaded now
         from cleanclaim.apps.shared.ledger.provers import register
 
-        register("claims", prove_claims)
+        register("claims", prove_claims, check="claim's amount is what the legs say")

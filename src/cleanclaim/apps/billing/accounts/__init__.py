@@ -1,0 +1,1 @@
+"""Patients' accounts: items, entries and balances as of any day."""

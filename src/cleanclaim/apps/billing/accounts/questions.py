@@ -1,0 +1,244 @@
+"""Questions to the ledger about one patient's account."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from cleanclaim.apps.billing.claims.amounts import COLUMN_OF, COLUMNS, Amounts, amounts_of
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.shared.ledger.models import Item
+from cleanclaim.apps.shared.ledger.selectors import (
+    EntryView,
+    LegView,
+    entries_of_claims,
+    item_balances,
+    responsible_buckets,
+)
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.values.accounts import BY_CODE
+
+MOST_ITEMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A patient's claims in sum."""
+
+    claims: int = 0
+    amounts: Amounts = field(default_factory=Amounts)
+
+
+def patients(*, text: str = "", owes: bool = False) -> QuerySet[Patient]:
+    """Patients by the start of their name (`okafor, ch`) or their outside number; those who owe now."""
+    found = Patient.objects.all()
+    last, _, first = (part.strip() for part in text.partition(","))
+    if last:
+        found = found.filter(Q(last_name__istartswith=last) | Q(external_id=last))
+    if first:
+        found = found.filter(first_name__istartswith=first)
+    if owes:
+        open_ones = Claim.objects.filter(patient=OuterRef("pk"), patient_owes__gt=0)
+        found = found.filter(Exists(open_ones))
+    return found
+
+
+def balances_of(
+    patient_ids: Sequence[int],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> dict[int, Balance]:
+    """{patient id: claims and amounts}; kept amounts for now, summed legs for any other day."""
+    rows = Claim.objects.filter(patient_id__in=list(patient_ids))
+    if effective_on is None and recorded_by is None:
+        sums = rows.values("patient_id").annotate(
+            number=Count("id"), **{f"sum_{name}": Sum(name) for name in COLUMNS}
+        )
+        return {
+            row["patient_id"]: Balance(
+                row["number"], Amounts(**{name: row[f"sum_{name}"] for name in COLUMNS})
+            )
+            for row in sums
+        }
+    owners = dict(rows.values_list("id", "patient_id"))
+    amounts = amounts_of(list(owners), effective_on=effective_on, recorded_by=recorded_by)
+    found: dict[int, list[Amounts]] = {}
+    for claim_id, patient_id in owners.items():
+        found.setdefault(patient_id, []).append(amounts[claim_id])
+    return {pk: Balance(len(ones), sum_of(ones)) for pk, ones in found.items()}
+
+
+def sum_of(amounts: Iterable[Amounts]) -> Amounts:
+    """Several amounts as one."""
+    ones = list(amounts)
+    return Amounts(**{name: total(getattr(one, name) for one in ones) for name in COLUMNS})
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One charge line: where its dollars are, who is asked for the rest, and for how many days."""
+
+    item: Item
+    claim: Claim | None
+    amounts: Amounts
+    bucket: str
+    since: date
+    age_days: int
+
+    @property
+    def balance(self) -> Decimal:
+        """What payers and patient owe on it; negative where they are owed."""
+        return self.amounts.open_amount + self.amounts.patient_owes
+
+
+def items_of(
+    patient_id: int,
+    *,
+    on: date,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> list[ItemRow]:
+    """The patient's items that have any amount as of the dates, newest service first; the newest 500."""
+    found = list(
+        Item.objects.filter(patient_id=patient_id).order_by(
+            "-service_on", "claim_id", "line_number"
+        )[:MOST_ITEMS]
+    )
+    ids = [item.pk for item in found]
+    amounts: dict[int, Amounts] = {}
+    balances = item_balances(ids, effective_on=effective_on, recorded_by=recorded_by)
+    for (item_id, account), balance in balances.items():
+        one = amounts.setdefault(item_id, Amounts())
+        column = COLUMN_OF[account]
+        signed = -balance if column == "charge" else balance
+        setattr(one, column, getattr(one, column) + signed)
+    places = responsible_buckets(ids, effective_on=effective_on, recorded_by=recorded_by)
+    claims = Claim.objects.in_bulk({item.claim_id for item in found})
+    return [
+        ItemRow(
+            item,
+            claims.get(item.claim_id),
+            amounts[item.pk],
+            places[item.pk].bucket,
+            places[item.pk].since,
+            (on - places[item.pk].since).days,
+        )
+        for item in found
+        if item.pk in amounts and item.pk in places
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One cause of an entry on the account. `entry` is None for what was brought forward.
+
+    `moved` is signed: positive raises what is owed. `balance` is after this line, `patient` the patient's
+    part after the whole entry.
+    """
+
+    entry: EntryView | None
+    words: str
+    reason: str
+    moved: Decimal
+    balance: Decimal
+    patient: Decimal
+
+
+def ledger_of(
+    patient_id: int,
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> list[LedgerRow]:
+    """Every entry on the patient's claims by cause, oldest first, with the running balance."""
+    claim_ids = list(Claim.objects.filter(patient_id=patient_id).values_list("id", flat=True))
+    rows: list[LedgerRow] = []
+    balance = patient = ZERO
+    for entry in entries_of_claims(claim_ids, effective_on=effective_on, recorded_by=recorded_by):
+        patient += total(leg.amount for leg in entry.legs if _bucket(leg) == "patient")
+        for words, reason, moved in _causes(entry):
+            balance += moved
+            rows.append(LedgerRow(entry, words, reason, moved, balance, patient))
+    return rows
+
+
+def _bucket(leg: LegView) -> str:
+    return BY_CODE[leg.account].bucket
+
+
+def _causes(entry: EntryView) -> list[tuple[str, str, Decimal]]:
+    """(words, reasons, what it adds to what is owed), one per account that is no receivable."""
+    sums: dict[str, Decimal] = {}
+    reasons: dict[str, dict[str, None]] = {}
+    for leg in entry.legs:
+        if not _bucket(leg):
+            sums[leg.account] = sums.get(leg.account, ZERO) - leg.amount
+            reasons.setdefault(leg.account, {})[leg.reason] = None
+    owed = total(leg.amount for leg in entry.legs if _bucket(leg))
+    causes = [
+        (_words(entry, account), ", ".join(filter(None, reasons[account])), moved)
+        for account, moved in sums.items()
+        if moved
+    ]
+    left = owed - total(moved for _, _, moved in causes)
+    if left or not causes:
+        to_patient = total(leg.amount for leg in entry.legs if _bucket(leg) == "patient")
+        words = "Moved to the patient" if to_patient > 0 else "Moved to the payers"
+        reasons_moved = dict.fromkeys(leg.reason for leg in entry.legs if leg.reason)
+        causes.append((words, ", ".join(reasons_moved), left))
+    return causes
+
+
+_CAUSES = {
+    "revenue:patient-services": "Charge",
+    "asset:remit-clearing": "Payer paid",
+    "liability:unapplied-cash": "Payer's cash applied",
+    "liability:payer-takeback": "Owed back to the payer",
+    "asset:prior-payer-cash": "An earlier payer paid",
+    "asset:bank": "Patient paid",
+    "contra:contractual": "Contract reduction",
+    "contra:other": "Other reduction",
+    "contra:denial": "Denial written off",
+    "contra:courtesy": "Courtesy write-off",
+    "contra:bad-debt": "Bad debt",
+}
+
+
+def _words(entry: EntryView, account: str) -> str:
+    words = _CAUSES.get(account, BY_CODE[account].name)
+    return f"{words}, taken back" if entry.reverses or entry.kind == "takeback" else words
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One leg behind an item's amount, signed as the amount counts it."""
+
+    entry: EntryView
+    words: str
+    amount: Decimal
+
+
+def item_causes(
+    item: Item,
+    columns: Sequence[str],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> list[Cause]:
+    """The legs on an item that make up these columns of its amounts, oldest first."""
+    causes = []
+    for entry in entries_of_claims(
+        [item.claim_id], effective_on=effective_on, recorded_by=recorded_by
+    ):
+        for leg in entry.legs:
+            column = COLUMN_OF[leg.account]
+            if leg.item_id == item.pk and column in columns:
+                words = f"{leg.account_name}: {leg.reason}" if leg.reason else leg.account_name
+                causes.append(
+                    Cause(entry, words, -leg.amount if column == "charge" else leg.amount)
+                )
+    return causes

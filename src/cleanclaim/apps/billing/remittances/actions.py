@@ -1,0 +1,86 @@
+"""What the remittance page does: post, take back, finish a held payment."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances import services
+from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.views import person
+from cleanclaim.apps.shared.pages.paging import bounded_id
+from cleanclaim.apps.shared.users.access import requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError, StateError
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post it whole. Of two who press the key at once one posts; the other is told who and when."""
+    row = get_object_or_404(Remittance.objects.defer("body").select_for_update(), pk=pk)
+    seen = bounded_id(request.POST.get("round", "0"))
+    if row.posting_round != seen and row.state != "posted":
+        messages.error(
+            request,
+            "Not posted: somebody posted this remittance and took it back after you opened it. "
+            "Look at what posting would do now, then post.",
+        )
+        return redirect("remittances:remittance", pk)
+    try:
+        done = services.post_remittance(pk, posted_on=timezone.localdate(), by=person(request))
+    except StateError as error:
+        messages.error(request, f"Not posted: {error.message}. {error.hint}".strip())
+        return redirect("remittances:remittance", pk)
+    if done.hold:
+        messages.warning(request, f"Held, nothing was posted: {done.hold}.")
+    else:
+        held = f" {done.held} held for a person, their cash is unapplied." if done.held else ""
+        messages.success(
+            request,
+            f"Posted: {done.posted} of {done.posted + done.held} claims in "
+            f"{len(done.entry_ids)} entries.{held}",
+        )
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take every entry of the posting back, with a reason."""
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    count = services.reverse_posting(pk, on=timezone.localdate(), reason=reason, by=person(request))
+    messages.success(request, f"Taken back: {count} entries were reversed. It can be posted again.")
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Post a held payment on the claim that a person names by its number."""
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    claim = _named_claim(request.POST.get("claim", "").replace("\0", "").strip()[:80])
+    entry_id = services.apply_held(
+        pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
+    )
+    messages.success(
+        request, f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
+    )
+    return redirect("remittances:remittance", pk)
+
+
+def _named_claim(number: str) -> Claim:
+    found = list(Claim.objects.filter(control_number=number)[:2]) if number else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError(
+            f"claim {number!r}: not found", hint="Give the claim's number as the list shows it."
+        )
+    raise StateError(
+        f"several claims have the number {number!r}",
+        hint="Correct the number of one of them, then apply the payment.",
+    )

@@ -1,0 +1,207 @@
+"""What the remittance pages ask beyond the selectors: the list's totals, one claim's bytes, reading and postings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.matching import match_claims
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
+from cleanclaim.apps.billing.remittances.plans import (
+    Place,
+    RemittancePlan,
+    plan_remittance,
+    unapplied_legs,
+)
+from cleanclaim.apps.shared.ledger.models import Entry, Leg
+from cleanclaim.apps.shared.pages.navigation import Hit
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.values import remittance as values
+from cleanclaim.values.accounts import ACCOUNTS
+from cleanclaim.values.entry import Leg as LegValue
+
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListTotals:
+    """What stands above the list: of the filtered remittances, and of those that wait."""
+
+    count: int
+    paid: Decimal
+    waiting: int
+
+
+def list_totals(found: QuerySet[Remittance]) -> ListTotals:
+    """Count and payments of a filtered list; `waiting` are those that a person has to post or look at."""
+    sums = found.aggregate(count=Count("id"), paid=Sum("paid"))
+    waiting = found.filter(state__in=(State.RECEIVED, State.HELD)).count()
+    return ListTotals(sums["count"], sums["paid"] or ZERO, waiting)
+
+
+def find_remittances(text: str, limit: int) -> list[Hit]:
+    """Remittances by the start of their trace number, for the palette."""
+    trace = text.removeprefix("trace").removeprefix("check").strip()
+    found = Remittance.objects.defer("body").filter(trace_number__istartswith=trace)
+    return [
+        Hit(
+            f"Remittance {row.trace_number}",
+            f"{row.payer_name}, {show(row.paid)} on {row.paid_on:%b} {row.paid_on.day}, "
+            f"{row.paid_on.year}",
+            reverse("remittances:remittance", args=[row.pk]),
+        )
+        for row in found.order_by("-id")[: min(limit, MOST_FOUND)]
+    ]
+
+
+def claims_of(rows: Iterable[RemittanceClaim], value: values.Remittance) -> dict[int, Claim]:
+    """{position: our claim}: the one it was posted on, else the one that posting would find."""
+    rows = list(rows)
+    known = Claim.objects.in_bulk([row.claim_id for row in rows if row.claim_id])
+    found = {row.position: known[row.claim_id] for row in rows if row.claim_id in known}
+    open_rows = [row for row in rows if row.position not in found]
+    payments = [value.claims[row.position - 1] for row in open_rows]
+    for row, match in zip(open_rows, match_claims(payments), strict=True):
+        if match.claim is not None:
+            found[row.position] = match.claim
+    return found
+
+
+def plan_one(
+    row: Remittance, value: values.Remittance, position: int, *, posted_on: date
+) -> Place:
+    """What posting would do with one claim payment, counting those on the same claim before it."""
+    chosen = value.claims[position - 1]
+    numbers = {chosen.control_number, chosen.payer_control_number} - {""}
+    places = [
+        place
+        for place, one in enumerate(value.claims, 1)
+        if place == position or numbers & {one.control_number, one.payer_control_number}
+    ]
+    part = replace(
+        value,
+        claims=tuple(value.claims[place - 1] for place in places),
+        provider_adjustments=(),
+    )
+    plan = plan_remittance(row, part, posted_on=posted_on)
+    return plan.places[places.index(position)]
+
+
+def legs_of_plan(plan: RemittancePlan, *, payer_id: int) -> list[LegValue]:
+    """Every leg that posting would write, parked cash included."""
+    legs = list(plan.adjustment_legs)
+    for place in plan.places:
+        legs += legs_of_place(place, payer_id=payer_id, trace=plan.trace)
+    return legs
+
+
+def legs_of_place(place: Place, *, payer_id: int, trace: str) -> tuple[LegValue, ...]:
+    """One claim payment's legs; a held one parks its cash."""
+    if place.plan.is_held:
+        return unapplied_legs(place.payment, payer_id=payer_id, trace=trace)
+    return place.legs
+
+
+def by_account(legs: Iterable[LegValue]) -> list[tuple[str, Decimal]]:
+    """(account's name, sum) in the order of the chart, zeros left out."""
+    sums: dict[str, Decimal] = {}
+    for leg in legs:
+        sums[leg.account] = sums.get(leg.account, ZERO) + leg.amount
+    return _named(sums)
+
+
+def _named(sums: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
+    return [(one.name, sums[one.code]) for one in ACCOUNTS if sums.get(one.code)]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntries:
+    """The entries of a posting that stands: how many, from which to which, and their sums by account."""
+
+    count: int
+    first_id: int
+    last_id: int
+    sums: tuple[tuple[str, Decimal], ...]
+    adjustment_id: int
+
+
+def posted_entries(row: Remittance, places: QuerySet[RemittanceClaim]) -> PostedEntries:
+    """What posting this remittance wrote, claims and provider adjustments."""
+    ids = {
+        entry_id
+        for pair in places.values_list("entry_id", "unapplied_entry_id")
+        for entry_id in pair
+        if entry_id
+    }
+    adjustment = Entry.objects.filter(
+        idempotency_key=f"remittance:{row.pk}:{row.posting_round}:0", reversals=None
+    ).first()
+    if adjustment is not None:
+        ids.add(adjustment.pk)
+    sums = dict(
+        Leg.objects.filter(entry_id__in=ids)
+        .values("account")
+        .annotate(amount=Sum("amount"))
+        .values_list("account", "amount")
+    )
+    return PostedEntries(
+        len(ids),
+        min(ids, default=0),
+        max(ids, default=0),
+        tuple(_named(sums)),
+        adjustment.pk if adjustment else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLine:
+    """One segment at its place in the message from 1; `skipped` counts those left out before it."""
+
+    number: int
+    text: str
+    is_current: bool = False
+    skipped: int = 0
+
+
+def segment_lines(segments: Sequence[str], position: int) -> list[SegmentLine]:
+    """The message's head, the claim at `position`, and its end; what lies between is counted."""
+    starts = [n for n, text in enumerate(segments) if text[:3] == "CLP"]
+    if not starts:
+        return [SegmentLine(n, text) for n, text in enumerate(segments, 1)]
+    first_of_end = next(
+        (n for n, text in enumerate(segments) if text[:3] in ("PLB", "SE*") or text[:2] == "SE"),
+        len(segments),
+    )
+    start = starts[min(position, len(starts)) - 1]
+    end = starts[position] if position < len(starts) else first_of_end
+    while end > start and segments[end - 1][:2] in ("LX", "TS"):
+        end -= 1
+    shown = [*range(starts[0]), *range(start, end), *range(first_of_end, len(segments))]
+    lines: list[SegmentLine] = []
+    before = -1
+    for n in dict.fromkeys(shown):
+        is_current = start <= n < end
+        lines.append(SegmentLine(n + 1, segments[n], is_current, n - before - 1))
+        before = n
+    return lines
+
+
+def leg_lines(legs: Iterable[LegValue]) -> list[tuple[str, str, Decimal]]:
+    """Legs as the postings column shows them: account, line and reason, signed amount."""
+    names = {one.code: one.name for one in ACCOUNTS}
+    return [
+        (
+            names[leg.account],
+            " · ".join(
+                part
+                for part in (f"line {leg.line_number}" if leg.line_number else "", leg.reason)
+                if part
+            ),
+            leg.amount,
+        )
+        for leg in legs
+    ]

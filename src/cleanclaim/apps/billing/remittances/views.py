@@ -1,0 +1,266 @@
+"""Pages of remittances: the list, and one with bytes, reading and postings side by side."""
+
+from datetime import date
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cleanclaim.apps.billing.remittances import questions, selectors, tables, words
+from cleanclaim.apps.billing.remittances.models import (
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+    State,
+)
+from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remittance, trace_of
+from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
+from cleanclaim.apps.shared.pages.parts import Table
+from cleanclaim.apps.shared.pages.xlsx import xlsx_response
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.models import User
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.values import remittance as values
+from cleanclaim.values.codec import from_json
+
+EXPORT_ROWS = 10_000
+SIMULATED_AT_ONCE = 300  # claims; larger remittances are simulated when somebody asks
+UNPOSTED = (State.RECEIVED, State.HELD, State.REVERSED)
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def remittance_list(request: HttpRequest) -> HttpResponse:
+    """Remittances, newest first; filtered, as a page or as a spreadsheet."""
+    state = request.GET.get("state", "")
+    if state and state not in State.values:
+        raise InputError(f"state {state[:20]!r}: expected one of {', '.join(State.values)}")
+    filters = selectors.Filters(
+        state=state,
+        paid_from=_day(request, "from"),
+        paid_to=_day(request, "to"),
+        has_held="held" in request.GET,
+        text=request.GET.get("q", "").replace("\0", "")[:80],
+    )
+    found = selectors.remittances(filters)
+    if "xlsx" in request.GET:
+        rows = list(found.order_by("-id")[:EXPORT_ROWS])
+        return _export(request, tables.remittance_table(rows), name="remittances")
+    page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))
+    totals = questions.list_totals(found)
+    context = {
+        "table": tables.remittance_table(
+            page.rows, foot=f"{len(page.rows)} shown of {totals.count:,}"
+        ),
+        "page": page,
+        "totals": totals,
+        "filters": filters,
+        "states": State.choices,
+        "is_filtered": filters != selectors.Filters(),
+    }
+    return render(request, "remittances/list.html", context)
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def about(request: HttpRequest, pk: int) -> HttpResponse:
+    """The side pane for one remittance of the list; shows no patient."""
+    row, value = load(pk)
+    context = {
+        "row": row,
+        "chip": tables.state_chip(row),
+        "posted_by": name_of(row.posted_by),
+        "steps": tables.balance_steps(row, value),
+        "total_words": "Payment",
+        "total": row.paid,
+    }
+    return render(request, "remittances/_about.html", context)
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One remittance: bytes, reading and postings side by side; the claim under the cursor leads."""
+    row, value = load(pk)
+    found = RemittanceClaim.objects.filter(remittance=row)
+    plan = _plan(request, row, value)
+    if "xlsx" in request.GET:
+        return _export_claims(request, row, value, list(found.order_by("position")))
+    wanted = bounded_id(request.GET.get("claim", "1"))
+    page = keyset_page(
+        found.filter(position__gte=wanted), order=("position",), cursor=request.GET.get("after", "")
+    )
+    claims = questions.claims_of(page.rows, value)
+    _audit(request, [claim.patient_id for claim in claims.values()], "read", row)
+    lines = tables.claim_lines(page.rows, value, claims, _planned(plan))
+    first = page.rows[0].position if page.rows else 0
+    context = {
+        "row": row,
+        "chip": tables.state_chip(row),
+        "facts": tables.remittance_facts(row, value, posted_by=name_of(row.posted_by)),
+        "table": tables.claim_table(lines, foot=f"{len(lines)} shown of {row.claim_count:,}"),
+        "page": page,
+        "is_unposted": row.state in UNPOSTED,
+        "may_post": request.can(Permission.REMITTANCES_POST),
+        "is_large": row.claim_count > SIMULATED_AT_ONCE,
+        "flash": "simulate" in request.GET,
+        **(_place_context(request, row, value, first, plan) if first else _no_place(row, value)),
+    }
+    return render(request, "remittances/remittance.html", context)
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def place(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """The three columns for another claim of the remittance, as a part."""
+    row, value = load(pk)
+    if not 1 <= position <= len(value.claims):
+        raise Http404
+    context = _place_context(request, row, value, position, _plan(request, row, value))
+    claim = context["claim"]
+    _audit(request, [claim.patient_id] if claim else [], "read", row)
+    return render(request, "remittances/_place.html", context)
+
+
+def load(pk: int) -> tuple[Remittance, values.Remittance]:
+    """The remittance as kept and as read; 404 where it is not this organization's."""
+    row = get_object_or_404(Remittance, pk=pk)
+    return row, from_json(row.body, values.Remittance)
+
+
+def _plan(request: HttpRequest, row: Remittance, value: values.Remittance) -> RemittancePlan | None:
+    """What posting would do, where the remittance is small or somebody asked."""
+    if row.state not in UNPOSTED:
+        return None
+    if row.claim_count > SIMULATED_AT_ONCE and "simulate" not in request.GET:
+        return None
+    return plan_remittance(row, value, posted_on=timezone.localdate())
+
+
+def _planned(plan: RemittancePlan | None) -> dict[int, str]:
+    if plan is None:
+        return {}
+    return {one.position: OUTCOMES[one.plan.outcome] for one in plan.places}
+
+
+def _no_place(row: Remittance, value: values.Remittance) -> dict[str, Any]:
+    """A payment without claims: only provider adjustments, or nothing."""
+    return {
+        "segments": questions.segment_lines(selectors.segments(row), 1),
+        "balance": tables.balance_steps(row, value),
+        "total": row.paid,
+    }
+
+
+def _place_context(
+    request: HttpRequest,
+    row: Remittance,
+    value: values.Remittance,
+    position: int,
+    plan: RemittancePlan | None,
+) -> dict[str, Any]:
+    kept = RemittanceClaim.objects.get(remittance=row, position=position)
+    payment = value.claims[position - 1]
+    claim = questions.claims_of([kept], value).get(position)
+    context = {
+        "row": row,
+        "kept": kept,
+        "payment": payment,
+        "claim": claim,
+        "status": words.status_words(payment.status_code),
+        "segments": questions.segment_lines(selectors.segments(row), position),
+        "readings": tables.read_payment(payment),
+        "balance": tables.balance_steps(row, value),
+        "total": row.paid,
+        "is_unposted": row.state in UNPOSTED,
+        "is_held": kept.outcome == Outcome.HELD,
+        "may_post": request.can(Permission.REMITTANCES_POST),
+    }
+    if row.state in UNPOSTED:
+        return context | _planned_postings(row, value, position, plan)
+    places = RemittanceClaim.objects.filter(remittance=row)
+    posted = questions.posted_entries(row, places)
+    return context | {
+        "posted": posted,
+        "sums": posted.sums,
+        "entries": selectors.posting_of(kept),
+        "hold": kept.hold,
+    }
+
+
+def _planned_postings(
+    row: Remittance, value: values.Remittance, position: int, plan: RemittancePlan | None
+) -> dict[str, Any]:
+    if plan is not None:
+        one = plan.places[position - 1]
+        sums = questions.by_account(questions.legs_of_plan(plan, payer_id=row.payer_id))
+    else:
+        one = questions.plan_one(row, value, position, posted_on=timezone.localdate())
+        sums = []
+    legs = questions.legs_of_place(one, payer_id=row.payer_id, trace=trace_of(row))
+    return {
+        "plan": plan,
+        "stop": plan.hold if plan else "",
+        "held_places": len(plan.held) if plan else 0,
+        "sums": sums,
+        "legs": questions.leg_lines(legs),
+        "hold": one.plan.hold,
+        "work": one.plan.work,
+        "notes": one.plan.notes,
+    }
+
+
+def _export_claims(
+    request: HttpRequest,
+    row: Remittance,
+    value: values.Remittance,
+    rows: list[RemittanceClaim],
+) -> HttpResponse:
+    claims = questions.claims_of(rows, value)
+    _audit(request, [claim.patient_id for claim in claims.values()], "export", row)
+    lines = tables.claim_lines(rows, value, claims, {})
+    table = tables.claim_table(lines, is_export=True)
+    return _export(request, table, name=f"remittance-{row.pk}")
+
+
+def _export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:
+    check_permission(request, Permission.EXPORT)
+    return xlsx_response(table, name=name)
+
+
+def _audit(request: HttpRequest, patient_ids: list[int], action: Any, row: Remittance) -> None:
+    record_audit(
+        action,
+        patient_ids=patient_ids,
+        by=person(request),
+        what="remittance",
+        detail=f"remittance {row.pk}",
+    )
+
+
+def name_of(user_id: int | None) -> str:
+    """A user's name; the system's where there is none."""
+    if user_id is None:
+        return "the system"
+    user = User.objects.filter(pk=user_id).first()
+    return user.name if user else f"user {user_id}"
+
+
+def person(request: HttpRequest) -> int:
+    """The signed-in person's id; the middleware lets nobody else in."""
+    return cast(int, request.user.pk)

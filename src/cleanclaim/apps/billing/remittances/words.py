@@ -1,0 +1,82 @@
+"""What an 835 says, in words that a person would say."""
+
+from cleanclaim.codes import adjustment_reasons
+from cleanclaim.values.adjustment import Adjustment, Group
+
+_GROUPS = {
+    Group.CONTRACTUAL: "the contract bears it",
+    Group.OTHER: "other adjustment",
+    Group.PAYER_INITIATED: "the payer's own reduction",
+    Group.PATIENT: "the patient owes it",
+    Group.CORRECTION: "correction of an earlier answer",
+}
+_STATUSES = {
+    "1": "processed as first payer",
+    "2": "processed as second payer",
+    "3": "processed as third payer",
+    "4": "denied: patient not recognized",
+    "19": "processed as first payer, passed on",
+    "20": "processed as second payer, passed on",
+    "21": "processed as third payer, passed on",
+    "22": "an earlier payment is taken back",
+    "23": "not this payer's claim, passed on",
+    "25": "an estimate, no payment",
+}
+_PROVIDER_ADJUSTMENTS = {
+    "50": "late filing",
+    "51": "interest charged",
+    "72": "refund returned",
+    "90": "early payment",
+    "AP": "advance taken back",
+    "B2": "rebate",
+    "B3": "recovery allowance",
+    "BD": "bad debt",
+    "BN": "bonus",
+    "C5": "temporary allowance",
+    "CS": "adjustment",
+    "CV": "capital passed through",
+    "FB": "balance carried forward",
+    "IR": "tax withheld",
+    "J1": "not reimbursable",
+    "L3": "penalty",
+    "L6": "interest for late payment",
+    "LE": "levy",
+    "LS": "lump sum",
+    "PI": "periodic interim payment",
+    "RA": "retroactive adjustment",
+    "WO": "overpayment recovered",
+    "WU": "recovery that is not ours",
+}
+_METHODS = {
+    "ACH": "bank transfer",
+    "CHK": "check",
+    "NON": "no money moves",
+    "FWT": "wire",
+    "BOP": "financial institution",
+}
+
+
+def reason_words(adjustment: Adjustment) -> str:
+    """`CO-45 above the contract or fee schedule`."""
+    words = adjustment_reasons.words(adjustment.reason)
+    return f"{adjustment.code} {words[:1].lower()}{words[1:]}".strip()
+
+
+def group_words(adjustment: Adjustment) -> str:
+    """Who bears it."""
+    return _GROUPS[adjustment.group]
+
+
+def status_words(code: str) -> str:
+    """What the payer did with the claim (CLP02)."""
+    return _STATUSES.get(code, f"status {code}")
+
+
+def provider_adjustment_words(reason: str) -> str:
+    """Why a payment differs from its claims (PLB03)."""
+    return _PROVIDER_ADJUSTMENTS.get(reason, "provider adjustment")
+
+
+def method_words(method: str) -> str:
+    """How the money comes (BPR04)."""
+    return _METHODS.get(method, method)

@@ -1,0 +1,240 @@
+"""Pages of the ledger: trial balance, accounts down to their legs, entries, the proof, months."""
+
+from datetime import date
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.shared.audit.services import Action, record_audit
+from cleanclaim.apps.shared.ledger import questions, selectors, services, tables
+from cleanclaim.apps.shared.ledger.links import href
+from cleanclaim.apps.shared.ledger.models import PeriodState
+from cleanclaim.apps.shared.ledger.selectors import EntryView
+from cleanclaim.apps.shared.pages.paging import keyset_page
+from cleanclaim.apps.shared.pages.parts import Table
+from cleanclaim.apps.shared.pages.xlsx import xlsx_response
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.models import User
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.values.accounts import BY_CODE
+
+EXPORT_ROWS = 50_000
+DIFFERENCES_SHOWN = 200
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def trial_balance(request: HttpRequest) -> HttpResponse:
+    """Every account's balance in the books of the as-of day, as it was known then."""
+    as_of = request.as_of
+    rows = selectors.trial_balance(accounting_on=as_of.effective_on, recorded_by=as_of.recorded_by)
+    table = tables.trial_table(rows)
+    if "xlsx" in request.GET:
+        return _export(request, table, name="trial-balance")
+    context = {"table": table, "facts": tables.trial_facts(rows) if rows else []}
+    return render(request, "ledger/trial.html", context)
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def account_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One account: its totals over some days, and its legs."""
+    account = BY_CODE.get(code)
+    if account is None:
+        raise Http404
+    since = _day(request, "from")
+    until = _day(request, "to") or request.as_of.effective_on
+    span = {"since": since, "until": until, "recorded_by": request.as_of.recorded_by}
+    found = questions.legs_of(code, **span)
+    if "xlsx" in request.GET:
+        legs = list(found.order_by("-accounting_on", "-id")[:EXPORT_ROWS])
+        _audit(request, [leg.patient_id for leg in legs], "export", f"account {code}")
+        return _export(request, tables.leg_table(legs), name="account-legs")
+    page = keyset_page(found, order=("-accounting_on", "-id"), cursor=request.GET.get("after", ""))
+    _audit(request, [leg.patient_id for leg in page.rows], "read", f"account {code}")
+    totals = questions.account_totals(code, **span)
+    context = {
+        "account": account,
+        "table": tables.leg_table(page.rows, foot=f"{len(page.rows)} shown"),
+        "page": page,
+        "facts": tables.account_facts(account, totals, since=since),
+        "since": since,
+        "until": _day(request, "to"),
+    }
+    return render(request, "ledger/account.html", context)
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry: every leg, its dates, its key, what it takes back."""
+    view = _entry(request, pk)
+    table = tables.entry_table(view)
+    if "xlsx" in request.GET:
+        _audit(request, [leg.patient_id for leg in view.legs], "export", f"entry {pk}")
+        return _export(request, table, name=f"entry-{pk}")
+    context = {
+        "table": table,
+        "facts": tables.entry_facts(view, posted_by=_name(view.posted_by)),
+        **_entry_context(request, view),
+    }
+    return render(request, "ledger/entry.html", context)
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def about_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """An entry in the side pane."""
+    return render(request, "ledger/_entry.html", _entry_context(request, _entry(request, pk)))
+
+
+def _entry(request: HttpRequest, pk: int) -> EntryView:
+    view = selectors.entry_view(pk)
+    if view is None:
+        raise Http404
+    _audit(request, [leg.patient_id for leg in view.legs], "read", f"entry {pk}")
+    return view
+
+
+def _entry_context(request: HttpRequest, view: EntryView) -> dict[str, Any]:
+    claims = dict.fromkeys(leg.claim_id for leg in view.legs if leg.claim_id)
+    patients = dict.fromkeys(leg.patient_id for leg in view.legs if leg.patient_id)
+
+    def links(record: str, ids: dict[int, None]) -> list[tuple[str, str]]:
+        found = [(f"{record} {pk}", href(request.organization, record, pk)) for pk in ids]
+        return [one for one in found if one[1]][:20]
+
+    return {
+        "entry": view,
+        "kind": questions.kind_words(view.kind),
+        "posted_by": _name(view.posted_by),
+        "legs": tables.leg_lines(view.legs),
+        "links": [*links("claim", claims), *links("patient", patients)],
+    }
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def proof_page(request: HttpRequest) -> HttpResponse:
+    """The frame at once; the figures follow, since everything is computed again."""
+    if "xlsx" in request.GET:
+        if request.GET["xlsx"] == "checks":
+            rows = questions.check_rows(selectors.prove())
+            return _export(request, tables.check_table(rows), name="proof-checks")
+        return _export(request, tables.day_table(questions.days()), name="daily-difference")
+    return render(request, "ledger/proof.html")
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def proof_result(request: HttpRequest) -> HttpResponse:
+    """Everything computed again from the legs; the figures of `cleanclaim proof`."""
+    proof = selectors.prove()
+    context = {
+        "proof": proof,
+        "proved_at": timezone.now(),
+        "facts": tables.proof_facts(proof),
+        "checks": tables.check_table(questions.check_rows(proof)),
+        "differences": tables.difference_table(proof.differences[:DIFFERENCES_SHOWN]),
+        "days": tables.day_table(questions.days()),
+    }
+    return render(request, "ledger/_proof.html", context)
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def month_list(request: HttpRequest) -> HttpResponse:
+    """Accounting months, open and closed."""
+    rows = questions.month_rows(timezone.localdate())
+    names = _names(row.state.changed_by for row in rows if row.state)
+    table = tables.month_table(rows, names)
+    if "xlsx" in request.GET:
+        return _export(request, table, name="months")
+    return render(request, "ledger/months.html", {"table": table, "rows": rows})
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def about_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """One month in the side pane, with what can be done."""
+    first = _month(year, month)
+    row = next(
+        (row for row in questions.month_rows(timezone.localdate()) if row.month == first),
+        questions.MonthRow(first, 0, None),
+    )
+    context = {
+        "row": row,
+        "chip": tables.month_chip(row),
+        "who": _name(row.state.changed_by) if row.state else "",
+        "may_change": request.can(Permission.PERIODS_CLOSE),
+        "is_running": first >= timezone.localdate().replace(day=1),
+    }
+    return render(request, "ledger/_month.html", context)
+
+
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def change_month(request: HttpRequest, year: int, month: int, verb: str) -> HttpResponse:
+    """Close a month, or open it again; both with a reason."""
+    first = _month(year, month)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    if not reason:
+        raise InputError("the reason is empty", hint="Say why the month is closed or opened.")
+    if verb == "close":
+        services.close_period(first, by=_person(request), reason=reason)
+        words = "closed: it takes no entries from now on"
+    elif verb == "open":
+        services.open_period(first, by=_person(request), reason=reason)
+        words = f"{PeriodState.OPEN.value} again"
+    else:
+        raise InputError(f"{verb[:20]!r}: expected close or open")
+    messages.success(request, f"{first:%B %Y} is {words}.")
+    return redirect("ledger:months")
+
+
+def _month(year: int, month: int) -> date:
+    try:
+        return date(year, month, 1)
+    except ValueError as error:
+        raise InputError(f"month {year}-{month}: expected one like 2026-11") from error
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+
+
+def _export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:
+    check_permission(request, Permission.EXPORT)
+    return xlsx_response(table, name=name)
+
+
+def _audit(request: HttpRequest, patient_ids: list[int], action: Action, detail: str) -> None:
+    ids = {patient_id for patient_id in patient_ids if patient_id}
+    record_audit(action, patient_ids=ids, by=_person(request), what="ledger", detail=detail)
+
+
+def _names(ids: Any) -> dict[int, str]:
+    wanted = {pk for pk in ids if pk is not None}
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def _name(user_id: int | None) -> str:
+    if user_id is None:
+        return "the system"
+    return _names([user_id]).get(user_id, f"user {user_id}")
+
+
+def _person(request: HttpRequest) -> int:
+    """The signed-in person's id; the middleware lets nobody else in."""
+    return cast(int, request.user.pk)
