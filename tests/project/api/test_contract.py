@@ -96,7 +96,7 @@ def test_the_contract_notices_a_door_that_lets_everybody_in(
     schema: Any, practice_api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from cleanclaim.apps.shared.api.tokens import authenticate
-    from cleanclaim.project.api.door import TokenAuth
+    from cleanclaim.project.api.token_auth import TokenAuth
 
     caller = authenticate(practice_api.token)
     monkeypatch.setattr(TokenAuth, "__call__", lambda _self, _request: caller)

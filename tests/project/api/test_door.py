@@ -1,9 +1,11 @@
 """Tokens at the door: who comes in, what they may, and how a refusal reads."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from tests.project.api import worlds
 from tests.project.api.conftest import Api, MakeApi, add_person
 
 
@@ -181,3 +183,16 @@ def test_our_own_bug_is_a_500_without_any_value(
     )
     assert "Okafor" not in answer.content.decode() + caplog.text
     assert "KeyError at" in caplog.text
+
+
+def test_every_operation_wants_a_token_and_its_scope(make_api: MakeApi, practice: int) -> None:
+    nobody = Api(practice, "")
+    other = make_api(practice, scopes=["reports.read"])  # a scope that no operation wants
+    found = {}
+    for name, (method, path) in worlds.operations().items():
+        filled = re.sub(r"{\w+}", "1", path)
+        calls = [worlds.call(api, method, filled) for api in (nobody, other)]
+        found[name] = tuple(answer.status_code for answer in calls)
+
+    assert len(found) >= 42
+    assert {name: codes for name, codes in found.items() if codes != (401, 403)} == {}

@@ -16,27 +16,15 @@ from ninja.errors import (
     ValidationError,
     ValidationErrorContext,
 )
-from ninja.security import HttpBearer
 
 from cleanclaim import __version__
 from cleanclaim.apps.shared.api.idempotency import KeyReusedError
-from cleanclaim.apps.shared.api.tokens import Caller, authenticate
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.project.api.types import Detail, Problem
 from cleanclaim.project.errors import status_of
 
 _log = logging.getLogger(__name__)
 LONGEST_VALUE = 80
-
-
-class TokenAuth(HttpBearer):
-    """`Authorization: Bearer cct_...`; a session of the workbench opens nothing here."""
-
-    openapi_name = "token"
-
-    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        """Who calls."""
-        return authenticate(token)
 
 
 class Api(NinjaAPI):
@@ -81,7 +69,6 @@ def make_api() -> Api:
         title="cleanclaim",
         version=__version__,
         description="What the workbench does, for programs. Amounts are text in dollars, days ISO 8601.",
-        auth=TokenAuth(),
         docs_url=None,  # its page would load scripts from another host
         openapi_url="/openapi.json",
         urls_namespace="api-v1",

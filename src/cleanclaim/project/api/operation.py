@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.exchange.services.receiving import size_limit
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import PermissionRefusedError
+from cleanclaim.project.api.token_auth import TokenAuth
 from cleanclaim.project.api.types import Answer, Problem
 
 View = Callable[..., Any]
@@ -85,7 +86,6 @@ def operation(
         @wraps(view)
         def call(request: HttpRequest, **values: Any) -> HttpResponse:
             caller: Caller = request.auth
-            caller.require(scope)
             _refuse_unknown(request, query_names)
             if takes_file:
                 request.upload = _read_file(request)
@@ -96,13 +96,13 @@ def operation(
         router.api_operation(
             [method],
             path,
+            auth=TokenAuth(scope),
             response={status: answer, **dict.fromkeys(REFUSALS, Problem)},
             description=documented,
             summary=view.__name__.replace("_", " ").capitalize(),
             operation_id=view.__name__,
             openapi_extra=_FILE_BODY if takes_file else extra,
         )(call)
-        call.scope = scope
         query_names = _query_names(router, path)
         return view
 
