@@ -3,6 +3,8 @@
 A page that does not work yet is not here. One line per page; the order is the order on the screen.
 """
 
+from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
+from cleanclaim.apps.billing.claims.search import find_claims, find_patients
 from cleanclaim.apps.billing.remittances.questions import find_remittances
 from cleanclaim.apps.billing.remittances.selectors import to_post_count
 from cleanclaim.apps.shared.ledger.questions import find_entries
@@ -13,6 +15,10 @@ from cleanclaim.apps.shared.work.selectors import open_count
 # (address prefix, module of URL patterns with its own app_name)
 APP_URLS: tuple[tuple[str, str], ...] = (
     ("my-day/", "cleanclaim.apps.shared.work.urls"),
+    ("patients/", "cleanclaim.apps.billing.claims.patient_urls"),
+    ("charges/", "cleanclaim.apps.billing.claims.entry_urls"),
+    ("claims/", "cleanclaim.apps.billing.claims.urls"),
+    ("submissions/", "cleanclaim.apps.billing.claims.submission_urls"),
     ("remittances/", "cleanclaim.apps.billing.remittances.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
@@ -33,6 +39,40 @@ SECTIONS: tuple[str, ...] = (
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem("My day", "work:queue", permission=Permission.WORK_READ, count=open_count, key="d"),
+    NavItem(
+        "Patients",
+        "patients:list",
+        section="Front",
+        permission=Permission.PATIENTS_READ,
+        kinds=("practice",),
+        key="p",
+    ),
+    NavItem(
+        "Charge entry",
+        "charges:start",
+        section="Claims",
+        permission=Permission.CHARGES_ENTER,
+        kinds=("practice",),
+        key="e",
+    ),
+    NavItem(
+        "Claims",
+        "claims:list",
+        section="Claims",
+        permission=Permission.CLAIMS_READ,
+        kinds=("practice",),
+        count=open_claims,
+        key="c",
+    ),
+    NavItem(
+        "Submissions",
+        "submissions:list",
+        section="Claims",
+        permission=Permission.CLAIMS_READ,
+        kinds=("practice",),
+        count=ready_claims,
+        key="s",
+    ),
     NavItem(
         "Remittances",
         "remittances:list",
@@ -71,6 +111,10 @@ NAVIGATION: tuple[NavItem, ...] = (
 )
 
 SEARCH: tuple[SearchProvider, ...] = (
+    SearchProvider(
+        "Patients", find_patients, permission=Permission.PATIENTS_READ, kinds=("practice",)
+    ),
+    SearchProvider("Claims", find_claims, permission=Permission.CLAIMS_READ, kinds=("practice",)),
     SearchProvider(
         "Remittances",
         find_remittances,

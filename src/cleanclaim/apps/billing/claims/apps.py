@@ -10,8 +10,10 @@ class ClaimsConfig(AppConfig):
     label = "claims"
 
     def ready(self) -> None:
-        """Have the ledger's proof look at the claims' cached amounts too."""
+        """Have the ledger's proof look at the claims' cached amounts too; open work on the claim page."""
         from cleanclaim.apps.billing.claims.amounts import prove_claims  # models are loaded now
         from cleanclaim.apps.shared.ledger.provers import register
+        from cleanclaim.apps.shared.work.links import link_subject
 
         register("claims", prove_claims, check="claim's amount is what the legs say")
+        link_subject("claim", "claims:page")

@@ -11,10 +11,12 @@ class RemittancesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the ledger's proof compare postings with remittances; open work on its page."""
-        from cleanclaim.apps.billing.remittances import proof  # models are loaded now
+        from cleanclaim.apps.billing.claims import answers  # models are loaded now
+        from cleanclaim.apps.billing.remittances import claim_answers, proof
         from cleanclaim.apps.shared.ledger.provers import register, register_days
         from cleanclaim.apps.shared.work.links import link_subject
 
         register("remittances", proof.prove_remittances, check=proof.CHECK)
         register_days("Remittances", proof.compare_days)
         link_subject("remittance", "remittances:remittance")
+        answers.register(claim_answers.payment_answers)

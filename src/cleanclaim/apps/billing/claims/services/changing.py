@@ -49,12 +49,17 @@ class Changed:
 
 @transaction.atomic
 def enter_claim(
-    claim: values.Claim, *, entered_on: date, by: int | None, patient_id: int | None = None
+    claim: values.Claim,
+    *,
+    entered_on: date,
+    by: int | None,
+    patient_id: int | None = None,
+    words: str = "Entered at the desk",
 ) -> Changed:
     """Add one claim typed in at the desk, its charges booked; the stricter edits of entry may hold it.
 
     A claim without a control number gets one. Without `patient_id` the patient is found or added by
-    what the claim says.
+    what the claim says. `words` open its timeline.
 
     Raises:
         InputError: no lines, or an amount that cannot be booked.
@@ -69,7 +74,7 @@ def enter_claim(
         stage=Stage.ENTRY,
         received_on=entered_on,
         source_file_id=None,
-        words="Entered at the desk",
+        words=words,
         what="enter claim",
         by=by,
     )

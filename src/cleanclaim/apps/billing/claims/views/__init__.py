@@ -1,0 +1,1 @@
+"""The pages of billing: patients, claims, charge entry, batches."""

@@ -1,0 +1,63 @@
+"""What payers said of a claim, line by line, for the claim page (see `claims.answers`)."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
+from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer
+from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.selectors import answers_of
+from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.values import remittance as values
+from cleanclaim.values.adjustment import Adjustment, Group
+from cleanclaim.values.codec import from_json
+
+# The body of a larger remittance takes longer to read than a page may take; its entries tell the amounts.
+MOST_CLAIMS = 500
+_AGREED = ("45", "253")  # contract and sequestration: a reduction, not a denial
+
+
+def payment_answers(claim_id: int) -> Sequence[PaymentAnswer]:
+    """The posted answers, oldest first."""
+    posted = (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED)
+    return [_answer(place) for place in answers_of(claim_id) if place.outcome in posted]
+
+
+def _answer(place: RemittanceClaim) -> PaymentAnswer:
+    remittance = place.remittance
+    return PaymentAnswer(
+        on=remittance.posted_on or remittance.paid_on,
+        payer_name=remittance.payer_name,
+        trace=remittance.trace_number,
+        href=reverse("remittances:remittance", args=[remittance.pk]),
+        file_id=remittance.file_id,
+        entry_id=place.entry_id,
+        words=place.get_outcome_display(),
+        lines=_lines(place, remittance) if remittance.claim_count <= MOST_CLAIMS else (),
+    )
+
+
+def _lines(place: RemittanceClaim, remittance: Remittance) -> tuple[LineAnswer, ...]:
+    body = Remittance.objects.values_list("body", flat=True).get(pk=remittance.pk)
+    payment = from_json(body, values.Remittance).claims[place.position - 1]
+    charges = of_version(charges_of([place.claim_id or 0])[place.claim_id or 0], place.version)
+    items = match_lines(payment, [to_open_item(charge, {}) for charge in charges])
+    return tuple(
+        LineAnswer(
+            item.line_number if item else 0,
+            line.paid,
+            tuple((_code(one), one.amount) for one in line.adjustments),
+            line.remark_codes,
+            is_denied=line.paid == 0 and any(_denies(one) for one in line.adjustments),
+        )
+        for line, item in zip(payment.lines, items, strict=True)
+    )
+
+
+def _code(one: Adjustment) -> str:
+    return f"{one.group.value}-{one.reason}"
+
+
+def _denies(one: Adjustment) -> bool:
+    return one.group is not Group.PATIENT and one.reason not in _AGREED and one.amount > 0
