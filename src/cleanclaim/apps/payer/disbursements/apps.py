@@ -8,3 +8,10 @@ class DisbursementsConfig(AppConfig):
 
     name = "cleanclaim.apps.payer.disbursements"
     label = "disbursements"
+
+    def ready(self) -> None:
+        """Tell payments on the page of each case."""
+        from cleanclaim.apps.payer.adjudication.history import add_source
+        from cleanclaim.apps.payer.disbursements.moments import payments_told  # models are loaded
+
+        add_source(payments_told)

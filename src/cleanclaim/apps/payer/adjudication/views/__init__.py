@@ -1,0 +1,1 @@
+"""Pages of the cases: lists, one case with its traces, the pended queue and what examiners do."""

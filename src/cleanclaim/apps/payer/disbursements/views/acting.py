@@ -1,0 +1,124 @@
+"""What people do with a check run: prepare it, hold a line or take it back in, release it once."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from cleanclaim.apps.payer.disbursements import services
+from cleanclaim.apps.payer.disbursements.models import CheckRun, CheckRunLine, RunState
+from cleanclaim.apps.payer.disbursements.views.reading import needs_second
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.users.access import requires, signed_in
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
+from cleanclaim.kernel.money import show
+
+
+@requires(Permission.CHECK_RUNS_PREPARE)
+@require_POST
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Put everything that is decided and not yet remitted on the pre-check list."""
+    pay_on = _day(request)
+    run = services.prepare_check_run(pay_on=pay_on, by=signed_in(request).pk)
+    if run.lines.exists():
+        messages.success(
+            request, f"Check run {run.pk} is prepared: {run.line_count} claims, {show(run.amount)}."
+        )
+    else:
+        messages.warning(request, f"Check run {run.pk} is empty: nothing new is decided.")
+    return redirect("check_runs:run", run.pk)
+
+
+@requires(Permission.CHECK_RUNS_PREPARE)
+@require_POST
+def hold(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+    """Keep a line out of the run, with a note; what rests on it stays out with it."""
+    line = get_object_or_404(CheckRunLine, pk=line_id, run_id=pk)
+    by = signed_in(request).pk
+    held = services.hold_line(line_id, note=_note(request), by=by)
+    record_audit(
+        "change", patient_ids=[line.member_id], by=by, what="check run line held",
+        detail=f"line {line_id}",
+    )  # fmt: skip
+    messages.success(request, f"{held} line{'' if held == 1 else 's'} held out of the run.")
+    return redirect("check_runs:run", pk)
+
+
+@requires(Permission.CHECK_RUNS_PREPARE)
+@require_POST
+def take_in(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+    """Take a held line back into the run, with a note."""
+    line = get_object_or_404(CheckRunLine, pk=line_id, run_id=pk)
+    note = _note(request)
+    if not note:
+        raise InputError("note: it is empty, expected why the payment may go out")
+    services.release_line(line_id, note=note)
+    record_audit(
+        "change", patient_ids=[line.member_id], by=signed_in(request).pk,
+        what="check run line taken in", detail=f"line {line_id}",
+    )  # fmt: skip
+    messages.success(request, "The line is in the run again.")
+    return redirect("check_runs:run", pk)
+
+
+@requires(Permission.CHECK_RUNS_RELEASE)
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pay what the person saw: another amount than they saw, or a second release, is a conflict."""
+    run = CheckRun.objects.select_for_update().filter(pk=pk).first()
+    run = run or get_object_or_404(CheckRun, pk=pk)
+    if run.state == RunState.PREPARED:
+        _check_seen(request, run)
+    if needs_second(request, run):
+        raise PermissionRefusedError(
+            f"{show(run.amount + run.member_amount)} is above your limit of "
+            f"{show(request.access.money_limit)}, and you prepared the run yourself",
+            hint="A second person must release it",
+        )
+    done = services.release_check_run(pk, by=signed_in(request).pk)
+    words = f"Check run {pk} is released: {done.payments} payments, {show(done.amount)}"
+    if done.member_payments:
+        words += f"; {done.member_payments} to members, {show(done.member_amount)}"
+    messages.success(request, f"{words}. {done.files} 835 files are on their way.")
+    return redirect("check_runs:run", pk)
+
+
+def _check_seen(request: HttpRequest, run: CheckRun) -> None:
+    """Raise when the run is not what the person looked at.
+
+    Raises:
+        StateError: somebody held, took in or added lines meanwhile.
+    """
+    seen = request.POST.get("seen", "")
+    if seen != seen_of(run):
+        raise StateError(
+            f"check run {run.pk} has changed since you looked: it is {run.line_count} claims and "
+            f"{show(run.amount + run.member_amount)} now",
+            hint="Go back, look at the list again, then release it",
+        )
+
+
+def seen_of(run: CheckRun) -> str:
+    """What a person saw of a run: its claims and dollars."""
+    return f"{run.line_count}/{run.amount:.2f}/{run.member_amount:.2f}"
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").replace("\0", "").strip()[:300]
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.POST.get("pay_on", "")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"pay on {text[:20]!r}: expected a day like 2026-11-30") from error
+    if day < timezone.localdate():
+        raise InputError(
+            f"pay on {day}: expected today or later", hint="Money cannot be paid in the past"
+        )
+    return day
