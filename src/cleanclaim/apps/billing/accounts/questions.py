@@ -177,7 +177,8 @@ def _causes(entry: EntryView) -> list[tuple[str, str, Decimal]]:
     for leg in entry.legs:
         if not _bucket(leg):
             sums[leg.account] = sums.get(leg.account, ZERO) - leg.amount
-            reasons.setdefault(leg.account, {})[leg.reason] = None
+            reason = leg.trace.rpartition(" ")[2] if leg.trace else leg.reason
+            reasons.setdefault(leg.account, {})[reason] = None
     owed = total(leg.amount for leg in entry.legs if _bucket(leg))
     causes = [
         (_words(entry, account), ", ".join(filter(None, reasons[account])), moved)

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
+from cleanclaim.apps.shared.work.links import subject_href
 
 # What the item table's amounts are made of (columns of `Amounts`), by their name in the address.
 ITEM_COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -111,6 +112,7 @@ def item_table(patient_id: int, rows: Sequence[ItemRow]) -> Table:
         ),
         rows=rows,
         key=lambda row: f"item-{row.item.pk}",
+        href=lambda row: subject_href("claim", row.item.claim_id),
         why=lambda row: _why(patient_id, row, "balance"),
         side=lambda row: _why(patient_id, row, "balance"),
         foot="Total",
@@ -142,20 +144,21 @@ def ledger_table(patient_id: int, rows: Sequence[LedgerRow]) -> Table:
                 own(lambda row: row.moved if row.moved > 0 else None),
                 kind="money",
                 total=True,
-                why=entry,
+                why=lambda row: entry(row) if row.moved > 0 else "",
             ),
             Column(
                 "Credit",
                 own(lambda row: -row.moved if row.moved < 0 else None),
                 kind="money",
                 total=True,
-                why=entry,
+                why=lambda row: entry(row) if row.moved < 0 else "",
             ),
             Column("Balance", lambda row: row.balance, kind="money"),
             Column("Of it patient", lambda row: row.patient, kind="money"),
         ),
         rows=rows,
         key=lambda row: f"{row.entry.id if row.entry else 0}-{row.words}",
+        href=lambda row: reverse("ledger:entry", args=[row.entry.id]) if row.entry else "",
         side=entry,
         why=entry,
         foot="Total",

@@ -71,9 +71,7 @@ def claims_of(rows: Iterable[RemittanceClaim], value: values.Remittance) -> dict
     return found
 
 
-def plan_one(
-    row: Remittance, value: values.Remittance, position: int, *, posted_on: date
-) -> Place:
+def plan_one(row: Remittance, value: values.Remittance, position: int, *, posted_on: date) -> Place:
     """What posting would do with one claim payment, counting those on the same claim before it."""
     chosen = value.claims[position - 1]
     numbers = {chosen.control_number, chosen.payer_control_number} - {""}

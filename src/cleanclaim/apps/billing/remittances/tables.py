@@ -48,17 +48,26 @@ def outcome_chip(outcome: str) -> Chip:
     return Chip(Outcome(outcome).label.lower(), _OUTCOME_TONES.get(outcome, ""))
 
 
-def remittance_table(rows: Sequence[Remittance], *, foot: str = "") -> Table:
-    """The list."""
+def remittance_table(
+    rows: Sequence[Remittance], *, foot: str = "", is_export: bool = False
+) -> Table:
+    """The list; the export also says how the money comes and how many claims are held."""
+    more = (
+        (
+            Column("How", lambda row: words.method_words(row.method)),
+            Column("Held", lambda row: row.held_count, kind="count"),
+        )
+        if is_export
+        else ()
+    )
     return Table(
         caption="Remittances, newest first",
         columns=(
             Column("Trace", lambda row: row.trace_number, kind="strong"),
             Column("Payer", lambda row: row.payer_name, flexible=True),
             Column("Paid on", lambda row: row.paid_on, kind="day"),
-            Column("How", lambda row: words.method_words(row.method), kind="soft"),
+            *more,
             Column("Claims", lambda row: row.claim_count, kind="count"),
-            Column("Held", lambda row: row.held_count or None, kind="count"),
             Column("Paid", lambda row: row.paid, kind="money", total=True),
             Column("State", state_chip, kind="chip"),
         ),
@@ -75,7 +84,7 @@ def remittance_facts(row: Remittance, value: values.Remittance, *, posted_by: st
     plb = total(one.amount for one in value.provider_adjustments)
     return [
         Fact("Payment", row.paid, note=f"{words.method_words(row.method)}, {_day(row.paid_on)}"),
-        Fact("Claims paid", claims, note=f"{row.claim_count} claims, {show_held(row)}"),
+        Fact("Claims paid", claims, note=f"{claim_count(row)}, {show_held(row)}"),
         Fact("Provider adjustments", -plb if plb else plb, note=_plb_note(value)),
         Fact(
             "Out of balance",
@@ -90,6 +99,11 @@ def remittance_facts(row: Remittance, value: values.Remittance, *, posted_by: st
             tone="act" if row.state == State.HELD else "",
         ),
     ]
+
+
+def claim_count(row: Remittance) -> str:
+    """`37 claims`, `1 claim`."""
+    return f"{row.claim_count:,} claim{'' if row.claim_count == 1 else 's'}"
 
 
 def show_held(row: Remittance) -> str:
@@ -155,8 +169,10 @@ def claim_lines(
     ]
 
 
-def claim_table(lines: Sequence[ClaimLine], *, foot: str = "", is_export: bool = False) -> Table:
-    """The claims of a remittance; the export has all figures."""
+def claim_table(
+    lines: Sequence[ClaimLine], *, foot: str = "", query: str = "", is_export: bool = False
+) -> Table:
+    """The claims of a remittance; the export has all figures. `query` goes with each side pane."""
     more = (
         (
             Column("Payer's number", lambda one: one.row.payer_control_number),
@@ -180,8 +196,8 @@ def claim_table(lines: Sequence[ClaimLine], *, foot: str = "", is_export: bool =
         rows=lines,
         key=lambda one: one.row.position,
         href=lambda one: subject_href("claim", one.claim.pk) if one.claim else "",
-        side=lambda one: reverse(
-            "remittances:place", args=[one.row.remittance_id, one.row.position]
+        side=lambda one: (
+            reverse("remittances:place", args=[one.row.remittance_id, one.row.position]) + query
         ),
         foot=foot,
     )
@@ -239,7 +255,7 @@ def _steps(adjustments: Sequence[Adjustment]) -> tuple[Step, ...]:
 def balance_steps(row: Remittance, value: values.Remittance) -> list[Step]:
     """Why the payment is what it is: claims less provider adjustments."""
     return [
-        Step(f"{row.claim_count} claims", total(one.paid for one in value.claims)),
+        Step(claim_count(row), total(one.paid for one in value.claims)),
         *(
             Step(
                 f"{one.reason} {words.provider_adjustment_words(one.reason)}",

@@ -30,6 +30,8 @@ from cleanclaim.values.codec import from_json
 
 EXPORT_ROWS = 10_000
 SIMULATED_AT_ONCE = 300  # claims; larger remittances are simulated when somebody asks
+HELD_CLAIMS = "held-claims"
+STATES = (*State.choices, (HELD_CLAIMS, "With held claims"))
 UNPOSTED = (State.RECEIVED, State.HELD, State.REVERSED)
 
 
@@ -38,19 +40,20 @@ UNPOSTED = (State.RECEIVED, State.HELD, State.REVERSED)
 def remittance_list(request: HttpRequest) -> HttpResponse:
     """Remittances, newest first; filtered, as a page or as a spreadsheet."""
     state = request.GET.get("state", "")
-    if state and state not in State.values:
-        raise InputError(f"state {state[:20]!r}: expected one of {', '.join(State.values)}")
+    known = [value for value, _ in STATES]
+    if state and state not in known:
+        raise InputError(f"state {state[:20]!r}: expected one of {', '.join(known)}")
     filters = selectors.Filters(
-        state=state,
+        state="" if state == HELD_CLAIMS else state,
         paid_from=_day(request, "from"),
         paid_to=_day(request, "to"),
-        has_held="held" in request.GET,
+        has_held=state == HELD_CLAIMS,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
     found = selectors.remittances(filters)
     if "xlsx" in request.GET:
         rows = list(found.order_by("-id")[:EXPORT_ROWS])
-        return _export(request, tables.remittance_table(rows), name="remittances")
+        return _export(request, tables.remittance_table(rows, is_export=True), name="remittances")
     page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))
     totals = questions.list_totals(found)
     context = {
@@ -60,7 +63,8 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "totals": totals,
         "filters": filters,
-        "states": State.choices,
+        "states": STATES,
+        "state": state,
         "is_filtered": filters != selectors.Filters(),
     }
     return render(request, "remittances/list.html", context)
@@ -113,12 +117,14 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "chip": tables.state_chip(row),
         "facts": tables.remittance_facts(row, value, posted_by=name_of(row.posted_by)),
-        "table": tables.claim_table(lines, foot=f"{len(lines)} shown of {row.claim_count:,}"),
+        "table": tables.claim_table(
+            lines,
+            foot=f"{len(lines)} shown of {row.claim_count:,}",
+            query="?simulate=1" if "simulate" in request.GET else "",
+        ),
         "page": page,
         "is_unposted": row.state in UNPOSTED,
         "may_post": request.can(Permission.REMITTANCES_POST),
-        "is_large": row.claim_count > SIMULATED_AT_ONCE,
-        "flash": "simulate" in request.GET,
         **(_place_context(request, row, value, first, plan) if first else _no_place(row, value)),
     }
     return render(request, "remittances/remittance.html", context)

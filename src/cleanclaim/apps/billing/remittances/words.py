@@ -4,7 +4,7 @@ from cleanclaim.codes import adjustment_reasons
 from cleanclaim.values.adjustment import Adjustment, Group
 
 _GROUPS = {
-    Group.CONTRACTUAL: "the contract bears it",
+    Group.CONTRACTUAL: "not the patient's to pay",
     Group.OTHER: "other adjustment",
     Group.PAYER_INITIATED: "the payer's own reduction",
     Group.PATIENT: "the patient owes it",

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.ledger.provers import Difference, registered_days
@@ -29,6 +30,11 @@ def debit(amount: Decimal) -> Decimal | None:
 def credit(amount: Decimal) -> Decimal | None:
     """The amount, positive, where it is a credit."""
     return -amount if amount < 0 else None
+
+
+def trace_number(trace: str) -> str:
+    """The trace number of `payer trace id, trace number`."""
+    return trace.rpartition(" ")[2]
 
 
 def trial_table(rows: Sequence[TrialRow]) -> Table:
@@ -76,7 +82,7 @@ def leg_table(legs: Sequence[Leg], *, foot: str = "") -> Table:
             Column("What", lambda leg: kind_words(leg.entry.kind)),
             Column("Claim", lambda leg: leg.claim_id or "", kind="id"),
             Column("Reason", lambda leg: leg.reason),
-            Column("Trace", lambda leg: leg.trace, kind="soft", flexible=True),
+            Column("Trace", lambda leg: trace_number(leg.trace), kind="soft", flexible=True),
             Column("Debit", lambda leg: debit(leg.amount), kind="money", total=True),
             Column("Credit", lambda leg: credit(leg.amount), kind="money", total=True),
         ),
@@ -106,11 +112,10 @@ def entry_table(view: EntryView) -> Table:
         caption=f"Legs of entry {view.id}",
         columns=(
             Column("Account", lambda leg: leg.account_name, kind="strong", flexible=True),
-            Column("Code", lambda leg: leg.account, kind="soft"),
             Column("Claim", lambda leg: leg.claim_id or "", kind="id"),
             Column("Line", lambda leg: leg.line_number or "", kind="id"),
             Column("Reason", lambda leg: leg.reason),
-            Column("Trace", lambda leg: leg.trace, kind="soft", flexible=True),
+            Column("Trace", lambda leg: trace_number(leg.trace), kind="soft"),
             Column("Debit", lambda leg: debit(leg.amount), kind="money", total=True),
             Column("Credit", lambda leg: credit(leg.amount), kind="money", total=True),
         ),
@@ -127,7 +132,11 @@ def entry_facts(view: EntryView, *, posted_by: str) -> list[Fact]:
         Fact("Amount", total(leg.amount for leg in view.legs if leg.amount > 0)),
         Fact("Counts from", view.effective_on, note="effective day"),
         Fact("Books of", view.accounting_on, note="accounting day"),
-        Fact("Known since", view.recorded_at.date(), note="when the ledger knew it"),
+        Fact(
+            "Known since",
+            timezone.localtime(view.recorded_at).date(),
+            note="when the ledger knew it",
+        ),
         Fact("Posted by", posted_by),
     ]
 
@@ -174,10 +183,10 @@ def check_table(rows: Sequence[CheckRow]) -> Table:
     return Table(
         caption="Checks",
         columns=(
-            Column("Check", lambda row: row.check[:1].upper() + row.check[1:], flexible=True),
-            Column("Does not agree", lambda row: row.found, kind="count"),
+            Column("Check", lambda row: row.check[:1].upper() + row.check[1:]),
+            Column("Faults", lambda row: row.found, kind="count"),
             Column("Difference", lambda row: row.amount, kind="money", total=True),
-            Column("", _check_chip, kind="chip"),
+            Column("Result", _check_chip, kind="chip"),
         ),
         rows=rows,
         key=lambda row: row.check,
