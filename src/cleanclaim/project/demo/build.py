@@ -119,7 +119,7 @@ def _enroll(world: World, patients: list[cast.Patient], today: date) -> None:
                 NewProvider(
                     npi=cast.PRACTICE_NPI,
                     tin=cast.PRACTICE_TIN,
-                    name="HARBOR FAMILY MEDICINE",
+                    name="Harbor Family Medicine",
                     valid_from=since,
                     contract_code="demo-network",
                     pays_by="ACH",
@@ -172,8 +172,8 @@ def _write(claims: list[Claim], created_on: date, week: int) -> bytes:
     batch = Batch(
         reference=f"WEEK{week + 1}",
         created_on=created_on,
-        submitter=Correspondent("HARBOR FAMILY MEDICINE", "HARBOREHR", contact=cast.PRACTICE.contact),
-        receiver=Correspondent("FILE DOOR", "FILEDOOR"),
+        submitter=Correspondent("Harbor Family Medicine", "HARBOREHR", contact=cast.PRACTICE.contact),
+        receiver=Correspondent("File door", "FILEDOOR"),
         purpose=Purpose.CHARGEABLE,
     )
     return write_837p(claims, envelope=envelope, batch=batch)

@@ -14,19 +14,19 @@ PHARMACY_NPI, PHARMACY_TIN = "1999999901", "310000009"
 
 PRACTICE = Provider(
     Role.BILLING,
-    last_name="HARBOR FAMILY MEDICINE",
+    last_name="Harbor Family Medicine",
     npi=PRACTICE_NPI,
     tin=PRACTICE_TIN,
     taxonomy="207Q00000X",
     address=make_address(Random(SEED)),
-    contact=Contact(name="FRONT DESK", channels=(("TE", "8315550100"),)),
+    contact=Contact(name="Front Desk", channels=(("TE", "8315550100"),)),
 )
 DOCTORS = (
     Provider(
-        Role.RENDERING, "MENSAH", "ADA", is_person=True, npi="1888888819", taxonomy="207Q00000X"
+        Role.RENDERING, "Mensah", "Ada", is_person=True, npi="1888888819", taxonomy="207Q00000X"
     ),
     Provider(
-        Role.RENDERING, "LINDQVIST", "PER", is_person=True, npi="1777777727", taxonomy="207R00000X"
+        Role.RENDERING, "Lindqvist", "Per", is_person=True, npi="1777777727", taxonomy="207R00000X"
     ),
 )
 

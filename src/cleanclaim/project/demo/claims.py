@@ -12,7 +12,7 @@ from cleanclaim.project.loop.world import PLAN_NAME, PLAN_SENDER_ID
 from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine, Subscriber
 from cleanclaim.values.party import Payer
 
-PAYER = Payer(name=PLAN_NAME.upper(), payer_id=PLAN_SENDER_ID)
+PAYER = Payer(name=PLAN_NAME, payer_id=PLAN_SENDER_ID)
 VISITS = (("99213", "125.00"), ("99214", "185.00"), ("99203", "210.00"), ("G0439", "175.00"))
 EXTRAS = (
     ("G0444", "32.00"),

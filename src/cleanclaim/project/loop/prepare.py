@@ -142,9 +142,9 @@ def _member(item: Mapping[str, Any], valid_from: date, defaults: Defaults) -> Ne
     where = f"member {item.get('member_id', '?')}"
     return NewMember(
         member_id=text(item, "member_id", where),
-        last_name=text(item, "last_name", where).upper(),
-        first_name=text(item, "first_name", where, "").upper(),
-        middle_name=text(item, "middle_name", where, "").upper(),
+        last_name=text(item, "last_name", where),
+        first_name=text(item, "first_name", where, ""),
+        middle_name=text(item, "middle_name", where, ""),
         born_on=day(item, "born_on", where),
         sex=text(item, "sex", where, ""),
         relationship=text(item, "relationship", where, "18"),

@@ -30,7 +30,7 @@ PRICES: tuple[tuple[str, str], ...] = (
 DIAGNOSES = ("I10", "E119", "J069", "E785", "Z0000", "N390", "K219", "F419", "R0789", "M1711")
 
 
-PAYER = Payer(name="COASTAL ALLIANCE HEALTH PLAN", payer_id="CAHP1")
+PAYER = Payer(name="Coastal Alliance Health Plan", payer_id="CAHP1")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Scene:
     first_service: date = date(2025, 1, 6)
     service_days: int = 300
     claims_per_provider: int = CLAIMS_PER_PROVIDER
+    created_on: date = date(2025, 11, 3)  # of the file: the day of receipt
     payer: Payer = PAYER
 
 
@@ -83,8 +84,8 @@ def _make_claim(random: Random, number: int, scene: Scene) -> Claim:
         providers=(
             Provider(
                 Role.RENDERING,
-                last_name="MENSAH",
-                first_name="ADA",
+                last_name="Mensah",
+                first_name="Ada",
                 is_person=True,
                 npi=make_npi(5_000_000 + random.randrange(500)),
                 taxonomy="207R00000X",
@@ -124,10 +125,10 @@ def make_billing_provider(number: int) -> Provider:
     random = Random(number)
     return Provider(
         Role.BILLING,
-        last_name=f"BAYLINE FAMILY PRACTICE {number}",
+        last_name=f"Bayline Family Practice {number}",
         npi=make_npi(2_000_000 + number),
         tin=f"{310_000_000 + number}",
         taxonomy="207Q00000X",
         address=make_address(random),
-        contact=Contact(name="FRONT DESK", channels=(("TE", "8315550100"),)),
+        contact=Contact(name="Front Desk", channels=(("TE", "8315550100"),)),
     )

@@ -11,6 +11,12 @@ from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.apps.shared.work.models import WorkItem, WorkTouch
 
 SOON_DAYS = 2
+PAYER_LETTERS = 22  # the whole name stands beside the queue
+
+
+def kind_words(kind: str) -> str:
+    """A kind of work as people say it: `no_answer` is `No answer`."""
+    return kind.replace("_", " ").capitalize()
 
 
 def work_table(items: Sequence[WorkItem], *, foot: str) -> Table:
@@ -18,9 +24,9 @@ def work_table(items: Sequence[WorkItem], *, foot: str) -> Table:
     return Table(
         caption="Work, best next first",
         columns=(
-            Column("Work", lambda item: item.title, kind="strong"),
+            Column("Work", lambda item: kind_words(item.kind), kind="strong"),
             Column("Patient", lambda item: item.patient_name),
-            Column("Payer", lambda item: item.payer_name),
+            Column("Payer", lambda item: item.payer_name[:PAYER_LETTERS]),
             Column("Reason", lambda item: item.reason, flexible=True),
             Column("Open", lambda item: item.amount or None, kind="money", total=True),
             Column("Due", lambda item: item.due_on, kind="day"),

@@ -47,7 +47,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "filters": filters,
         "by_kind": [
-            (kind, kind.replace("_", " ").capitalize(), number)
+            (kind, tables.kind_words(kind), number)
             for kind, number in selectors.counts_by_kind(on=on).items()
         ],
         "first_href": _first_href(page.rows),
