@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from cleanclaim.project.cli import serve
@@ -23,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     path = args.home or _default_home()
     with open_database(path, kind="demo") as (home, urls):
         start_django(home, urls, role="worker")
+        from django.utils import timezone
+
         from cleanclaim.project.demo.build import build_demo, is_built
         from cleanclaim.project.demo.cast import DESKS
         from cleanclaim.project.loop.progress import make_progress
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
         with make_progress(is_quiet=not sys.stderr.isatty()) as progress:
             if not is_built(home):
-                build_demo(home, datetime.now().astimezone().date(), progress)
+                build_demo(home, timezone.localdate(), progress)
             report = make_report(open_world(home), [])
         close_connections()
         print_report(report)
