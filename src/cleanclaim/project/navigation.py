@@ -7,6 +7,10 @@ from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
 from cleanclaim.apps.billing.claims.search import find_claims, find_patients
 from cleanclaim.apps.billing.remittances.questions import find_remittances
 from cleanclaim.apps.billing.remittances.selectors import to_post_count
+from cleanclaim.apps.payer.adjudication.questions import pended_count
+from cleanclaim.apps.payer.adjudication.search import find as find_cases
+from cleanclaim.apps.payer.disbursements.questions import waiting_count
+from cleanclaim.apps.payer.members.search import find as find_plan_members
 from cleanclaim.apps.shared.ledger.questions import find_entries
 from cleanclaim.apps.shared.pages.navigation import NavItem, SearchProvider
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -22,6 +26,11 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("remittances/", "cleanclaim.apps.billing.remittances.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
+    ("intake/", "cleanclaim.apps.payer.intake.urls"),
+    ("cases/", "cleanclaim.apps.payer.adjudication.urls"),
+    ("check-runs/", "cleanclaim.apps.payer.disbursements.urls"),
+    ("members/", "cleanclaim.apps.payer.members.urls"),
+    ("plans/", "cleanclaim.apps.payer.plans.urls"),
     ("files/", "cleanclaim.apps.shared.exchange.urls"),
 )
 
@@ -91,6 +100,64 @@ NAVIGATION: tuple[NavItem, ...] = (
         key="a",
     ),
     NavItem(
+        "Intake",
+        "intake:list",
+        section="Decide",
+        permission=Permission.CASES_READ,
+        kinds=("health_plan",),
+        key="i",
+    ),
+    NavItem(
+        "Claims",
+        "cases:list",
+        section="Decide",
+        permission=Permission.CASES_READ,
+        kinds=("health_plan",),
+        key="c",
+    ),
+    NavItem(
+        "Pended",
+        "cases:pended",
+        section="Decide",
+        permission=Permission.CASES_READ,
+        kinds=("health_plan",),
+        count=pended_count,
+        key="p",
+    ),
+    NavItem(
+        "Check runs",
+        "check_runs:list",
+        section="Pay",
+        permission=Permission.CHECK_RUNS_READ,
+        kinds=("health_plan",),
+        count=waiting_count,
+        key="r",
+    ),
+    NavItem(
+        "Members",
+        "members:list",
+        section="Keep",
+        permission=Permission.MEMBERS_READ,
+        kinds=("health_plan",),
+        key="b",
+    ),
+    NavItem(
+        "Plans",
+        "plans:list",
+        section="Keep",
+        permission=Permission.PLANS_READ,
+        kinds=("health_plan",),
+        key="a",
+    ),
+    NavItem(
+        "Providers",
+        "plans:providers",
+        section="Keep",
+        permission=Permission.PLANS_READ,
+        kinds=("health_plan",),
+        key="v",
+    ),
+    NavItem(
         "Files",
         "exchange:files",
         section="Files",
@@ -121,5 +188,9 @@ SEARCH: tuple[SearchProvider, ...] = (
         permission=Permission.REMITTANCES_READ,
         kinds=("practice",),
     ),
+    SearchProvider(
+        "Members", find_plan_members, permission=Permission.MEMBERS_READ, kinds=("health_plan",)
+    ),
+    SearchProvider("Claims", find_cases, permission=Permission.CASES_READ, kinds=("health_plan",)),
     SearchProvider("Entries", find_entries, permission=Permission.ACCOUNTS_READ),
 )

@@ -43,8 +43,10 @@ def _decided(case: ClaimCase, amount: Decimal) -> Decimal | None:
     return None if case.state in open_states else amount
 
 
-def case_table(cases: Sequence[Named], *, foot: str, is_whole_page: bool = True) -> Table:
-    """Cases, newest first; every decided amount opens its trace."""
+def case_table(
+    cases: Sequence[Named], *, foot: str, of_member: bool = False, with_provider: bool = False
+) -> Table:
+    """Cases, newest first; every decided amount opens its trace. Spreadsheets name the provider too."""
 
     def why(amount: str):  # type: ignore[no-untyped-def]
         def address(named: Named) -> str:
@@ -53,13 +55,14 @@ def case_table(cases: Sequence[Named], *, foot: str, is_whole_page: bool = True)
 
         return address
 
+    member = Column("Member", lambda n: n.member or "not known", flexible=True)
     return Table(
         caption="Claims, newest first",
         columns=(
             Column("Claim", lambda n: n.case.icn or n.case.control_number, kind="strong"),
-            Column("Member", lambda n: n.member or "not known", flexible=True),
-            *((Column("Provider", lambda n: n.provider, kind="soft", flexible=True),)
-              if is_whole_page else ()),
+            *(() if of_member else (member,)),
+            *((Column("Provider", lambda n: n.provider),) if with_provider else ()),
+            Column("Service", lambda n: n.case.service_from, kind="day"),
             Column("Received", lambda n: n.case.received_on, kind="day"),
             Column("Charge", lambda n: n.case.charge, kind="money", total=True),
             Column("Allowed", lambda n: _decided(n.case, n.case.allowed), "money", total=True,
@@ -73,7 +76,7 @@ def case_table(cases: Sequence[Named], *, foot: str, is_whole_page: bool = True)
         ),
         rows=cases,
         href=lambda n: reverse("cases:page", args=[n.pk]),
-        side=(lambda n: reverse("cases:about", args=[n.pk])) if is_whole_page else None,
+        side=None if of_member else (lambda n: reverse("cases:about", args=[n.pk])),
         foot=foot,
     )  # fmt: skip
 
@@ -151,7 +154,9 @@ def line_table(
             amount("Paid", "paid"),
             amount("Adjusted", "adjusted"),
             amount("Member", "member"),
-            Column("", lambda row: _LINE_CHIPS[row.decided.outcome] if row.decided else "", "chip"),
+            Column(
+                "State", lambda row: _LINE_CHIPS[row.decided.outcome] if row.decided else "", "chip"
+            ),
         ),
         rows=rows,
         key=lambda row: row.line.number,

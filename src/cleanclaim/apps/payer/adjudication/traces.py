@@ -67,7 +67,7 @@ def line_trace(line: LineDecision, amount: str) -> Trace:
     if amount not in AMOUNTS:
         raise InputError(f"amount {amount[:20]!r}: expected one of {', '.join(AMOUNTS)}")
     title = f"Line {line.number}: {AMOUNTS[amount]}"
-    start = [Shown("The provider charges", line.charge, line.charge)]
+    start = [Shown("The provider charges", line.charge)]
     every = [shown(step) for step in line.steps]
     if amount == "charge":
         return Trace(title, start, "Charge", line.charge)
@@ -76,7 +76,7 @@ def line_trace(line: LineDecision, amount: str) -> Trace:
         return Trace(title, start + (steps or every), "Allowed", line.allowed)
     if amount == "member":
         steps = [shown(step) for step in line.steps if step.rule.startswith(_SHARE)]
-        allowed = [Shown("Allowed", line.allowed, line.allowed)]
+        allowed = [Shown("Allowed", line.allowed)]
         rest = steps or [Shown("No deductible, copay or coinsurance is taken.")]
         return Trace(title, allowed + rest, "The member's share", amount_of(line, amount))
     if amount == "adjusted":

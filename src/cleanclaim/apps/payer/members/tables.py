@@ -82,7 +82,7 @@ def span_table(spans: Sequence[EligibilitySpan], *, on: date) -> Table:
             Column("Group", lambda span: span.group_number),
             Column("From", lambda span: span.valid_from, kind="day"),
             Column("Until before", lambda span: span.valid_to, kind="day"),
-            Column("", standing, kind="chip"),
+            Column("State", standing, kind="chip"),
         ),
         rows=spans,
         key=lambda span: f"span-{span.pk}",
@@ -135,7 +135,7 @@ def authorization_table(rows: Sequence[AgreedCare], *, on: date) -> Table:
                 "Units left",
                 lambda row: "no count" if row.units_left is None else f"{row.units_left:f}",
             ),
-            Column("", standing, kind="chip"),
+            Column("State", standing, kind="chip"),
         ),
         rows=rows,
         key=lambda row: f"authorization-{row.id}",
@@ -155,5 +155,6 @@ def member_facts(member: Member, plan: str, uses: Sequence[Use]) -> list[Fact]:
         if use is not None and use.left is not None:
             facts.append(Fact(label, use.left, note=f"of {use.limit:,.2f} in {use.year}"))
         else:
-            facts.append(Fact(label, "no limit"))
+            words = "none to meet" if kind == "deductible" else "no limit"
+            facts.append(Fact(label, words))
     return facts

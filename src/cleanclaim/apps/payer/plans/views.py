@@ -51,7 +51,7 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
             return _export(request, table, f"plan-{row.code}")
         context |= {
             "facts": tables.plan_facts(edition.terms),
-            "table": table,
+            "services": words.service_steps(edition.terms),
             "benefits": words.benefit_steps(edition.terms),
             "rules": words.rule_steps(edition.terms),
         }

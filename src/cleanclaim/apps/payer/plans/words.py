@@ -94,6 +94,18 @@ def rule_steps(plan: Plan) -> list[Step]:
     ]
 
 
+def service_steps(plan: Plan) -> list[Step]:
+    """Each service category with what the member pays for it, its codes and places."""
+    return [
+        Step(
+            category.name.capitalize(),
+            share(category, plan),
+            f"{codes(category.codes)}; {places(category.places)}",
+        )
+        for category in plan.categories
+    ]
+
+
 def share(category: Category, plan: Plan) -> str:
     """What the member pays for a category: `25.00 a visit, no deductible`."""
     own = plan.coinsurance if category.coinsurance is None else category.coinsurance

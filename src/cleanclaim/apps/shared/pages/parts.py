@@ -138,4 +138,5 @@ class Table:
     def total(self, column: Column) -> Decimal:
         """The sum of a column over the rows shown; empty cells count nothing."""
         values = (column.value(row) for row in self.rows)
-        return sum((value for value in values if value is not None), Decimal("0.00"))
+        nothing = Decimal(0) if column.kind == "count" else Decimal("0.00")
+        return sum((value for value in values if value is not None), nothing)

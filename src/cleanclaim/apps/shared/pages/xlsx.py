@@ -38,6 +38,7 @@ def xlsx_bytes(table: Table) -> bytes:
         # Kept as text even when somebody edits the cell; the value itself is unchanged.
         "quoted": book.add_format({"quote_prefix": True}),
         "total": book.add_format({"bold": True, "top": 1, "num_format": "#,##0.00"}),
+        "total_count": book.add_format({"bold": True, "top": 1, "num_format": "#,##0"}),
         "total_text": book.add_format({"bold": True, "top": 1}),
     }
     sheet = book.add_worksheet("Table")
@@ -80,7 +81,8 @@ def _write_totals(sheet: Worksheet, table: Table, formats: dict[str, Format]) ->
         if column.total:
             name = xl_col_to_name(index)
             formula = f"=SUM({name}2:{name}{last})"
-            sheet.write_formula(last, index, formula, formats["total"], table.total(column))
+            shown = formats["total_count" if column.kind == "count" else "total"]
+            sheet.write_formula(last, index, formula, shown, table.total(column))
         else:
             sheet.write_blank(last, index, None, formats["total_text"])
     if not table.columns[0].total:

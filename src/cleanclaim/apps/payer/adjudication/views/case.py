@@ -59,7 +59,7 @@ def page_context(request: HttpRequest, case: ClaimCase) -> dict[str, Any]:
     context: dict[str, Any] = {
         "case": case,
         "claim": claim,
-        "title": named.member or _patient(claim),
+        "patient": named.member or _patient(claim),
         "provider": named.provider or claim.billing.full_name,
         "may_see_members": request.can(Permission.MEMBERS_READ) and case.member_id,
         "facts": tables.case_facts(
@@ -165,6 +165,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     differences = services.rerun_as_known_now(pk) if is_now else services.rerun(pk)
     standing = questions.decision_on(decisions_of_case(pk), on=None, known_by=None)
     context = {
+        "case_id": pk,
         "is_now": is_now,
         "table": tables.difference_table(differences),
         "decision": standing,

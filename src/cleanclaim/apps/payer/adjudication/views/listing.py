@@ -38,7 +38,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         rows = list(found.order_by("-id")[:EXPORT_ROWS])
         record_audit("export", patient_ids=questions.members_of(rows), by=by, what="claim list")
         return xlsx_response(
-            tables.case_table(questions.with_names(rows), foot="Total"), name="claims"
+            tables.case_table(questions.with_names(rows), foot="Total", with_provider=True),
+            name="claims",
         )
     page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))
     record_audit("read", patient_ids=questions.members_of(page.rows), by=by, what="claim list")
@@ -68,7 +69,7 @@ def of_member(request: HttpRequest, pk: int) -> HttpResponse:
     table = tables.case_table(
         questions.with_names(rows),
         foot=f"{len(rows)} shown of {totals.count:,}",
-        is_whole_page=False,
+        of_member=True,
     )
     context = {"table": table, "member": member, "totals": totals}
     return render(request, "cases/_of_member.html", context)

@@ -27,6 +27,7 @@ from cleanclaim.kernel.errors import InputError
 
 EXPORT_ROWS = 10_000
 TRACED_CLAIMS = 100
+SHOWN_PAYEES = 12
 
 
 @requires(Permission.CHECK_RUNS_READ)
@@ -76,7 +77,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": tables.run_facts(run, questions.held_of(run), len(payees)),
         "table": tables.line_table(questions.with_names(page.rows), run=run, foot=foot),
         "page": page,
-        "payees": tables.payee_table(payees, run=run),
+        "payees": tables.payee_table(payees[:SHOWN_PAYEES], run=run),
+        "more_payees": max(len(payees) - SHOWN_PAYEES, 0),
         "flags": [
             (flag, flag.replace("-", " "), count, questions.FLAGS[flag])
             for flag, count in sorted(questions.flag_counts(run).items())
