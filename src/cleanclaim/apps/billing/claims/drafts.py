@@ -168,9 +168,10 @@ def apply_draft(
             lines.append(line)
     if not lines and draft.is_right:
         draft.errors["lines"] = "Enter at least one line."
+    charge = total(line.charge for line in lines)
     return replace(
         claim,
-        charge=total(line.charge for line in lines),
+        charge=_as_it_was(claim.charge, charge),
         place_of_service=draft.place_of_service,
         diagnoses=diagnoses,
         providers=_with_rendering(claim, draft.rendering, renderers),
@@ -237,12 +238,17 @@ def _line(
     return replace(
         old,
         procedure=old.procedure if same else replace(old.procedure, code=code, modifiers=modifiers),
-        charge=charge,
-        quantity=quantity,
+        charge=_as_it_was(old.charge, charge),
+        quantity=_as_it_was(old.quantity, quantity),
         service_from=on,
         service_to=old.service_to if old.service_from == on else None,
         pointers=pointers,
     )
+
+
+def _as_it_was(before: Decimal, after: Decimal) -> Decimal:
+    """An equal amount keeps the digits that it came with, so that it is no change."""
+    return before if before == after else after
 
 
 def _quantity(typed: LineDraft) -> Decimal | None:

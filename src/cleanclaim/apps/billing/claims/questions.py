@@ -256,13 +256,17 @@ def answer_words(answer: str) -> str:
 
 
 def reasons_of(places: Sequence[SubmissionClaim], *, file_ids: Collection[int]) -> dict[int, str]:
-    """{claim id: why the payer rejected it}, in the words of the timeline."""
+    """{claim id: why the payer rejected it}, in the words of the timeline without the codes."""
     rows = ClaimEvent.objects.filter(
         claim_id__in=[one.claim_id for one in places],
         kind="rejected",
         file_id__in=list(file_ids),
     ).order_by("id")
-    return dict(rows.values_list("claim_id", "words"))
+    found = {}
+    for claim_id, words in rows.values_list("claim_id", "words"):
+        _, _, reason = words.partition("). ")
+        found[claim_id] = reason or words
+    return found
 
 
 def batches_of(claim_id: int) -> list[tuple[Submission, str]]:

@@ -54,13 +54,16 @@ def state_chip(claim: Claim) -> Chip:
     return Chip(STATE_WORDS[State(claim.state)], TONES.get(claim.state, ""))
 
 
-def claim_table(claims: Sequence[Claim], *, foot: str = "", selectable: bool = True) -> Table:
-    """The list of claims."""
+def claim_table(
+    claims: Sequence[Claim], *, foot: str = "", selectable: bool = True, with_patient: bool = True
+) -> Table:
+    """The list of claims, of all patients or of one."""
+    patient = (Column("Patient", lambda c: c.patient_name),) if with_patient else ()
     return Table(
         caption="Claims, newest first",
         columns=(
             Column("Claim", lambda c: c.control_number, kind="strong"),
-            Column("Patient", lambda c: c.patient_name, flexible=True),
+            *patient,
             Column("Service", lambda c: c.service_from, kind="day"),
             Column("Payer", lambda c: c.payer_name, flexible=True),
             Column("Charge", lambda c: c.charge, kind="money", total=True, why=_why("charge")),
@@ -177,17 +180,17 @@ def line_table(
         rows=views,
         key=lambda v: v.charge.pk,
         side=lambda v: reverse(
-            "claims:why_line", args=[claim.pk, v.charge.line_number, first_question(claim)]
+            "claims:why_line", args=[claim.pk, v.charge.line_number, first_question(claim, v)]
         ),
         foot="Total",
     )
 
 
-def first_question(claim: Claim) -> str:
-    """What a person asks first of a line: before an answer what is open, then what was paid."""
-    if claim.state in (State.DENIED, State.PARTIAL):
-        return "open_amount"
-    return "paid" if claim.state in ANSWERED else "charge"
+def first_question(claim: Claim, view: LineView) -> str:
+    """What a person asks first of a line: why it is open where the payer denied it, else what was paid."""
+    if claim.state not in ANSWERED:
+        return "charge"
+    return "open_amount" if view.amounts.open_amount else "paid"
 
 
 def submission_chip(row: Submission) -> Chip:
@@ -250,7 +253,7 @@ def batch_table(
         caption="Claims of the batch, rejected first",
         columns=(
             Column("Claim", lambda p: p[1].control_number, kind="strong"),
-            Column("Patient", lambda p: p[1].patient_name, flexible=True),
+            Column("Patient", lambda p: p[1].patient_name),
             Column("Billed", lambda p: p[1].billed, kind="money", total=True),
             Column("Answer", lambda p: p[0].answer, kind="id"),
             Column(
@@ -307,7 +310,7 @@ def patient_table(
 
     def cover(patient: Patient) -> str:
         row = covers.get(patient.pk)
-        return f"{row.payer.name} {row.member_id}" if row else ""
+        return f"{row.member_id} · {row.payer.name}" if row else ""
 
     return Table(
         caption="Patients by name",

@@ -118,7 +118,7 @@ def trace_amount(
         steps.extend(_said(answers, line_number))
     return Trace(
         title=f"Why {total:,.2f}{where}",
-        note=_note(claim, answers),
+        note=_note(answers),
         steps=tuple(steps),
         total_words=TITLES[name],
         total=total,
@@ -156,10 +156,8 @@ def _said(answers: Sequence[PaymentAnswer], line_number: int | None) -> list[Tra
     return found
 
 
-def _note(claim: Claim, answers: Sequence[PaymentAnswer]) -> str:
-    if not answers:
-        return claim.payer_name
-    return f"{answers[-1].payer_name}, {_day(answers[-1].on)}"
+def _note(answers: Sequence[PaymentAnswer]) -> str:
+    return f"answered {_day(answers[-1].on)}" if answers else "not answered yet"
 
 
 def _day(on: date) -> str:

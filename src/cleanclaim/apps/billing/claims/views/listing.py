@@ -47,7 +47,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     _audit(request, page.rows, action="read")
     totals = selectors.totals(filters)
     more = "+" if totals.is_more else ""
-    foot = f"{len(page.rows)} shown of {totals.count:,}{more}"
+    foot = f"{len(page.rows)} of {totals.count:,}{more}"
     context = {
         "table": tables.claim_table(page.rows, foot=foot),
         "page": page,

@@ -14,6 +14,7 @@ from cleanclaim.apps.billing.claims.answers import PaymentAnswer, payment_answer
 from cleanclaim.apps.billing.claims.convert import current_value, finding_value
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import UNSENT, State
+from cleanclaim.apps.billing.claims.work import HOLD
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entries_of_claim, entry_view
@@ -56,7 +57,12 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         claim.pk
     ]
     denied = _denied_lines(answers)
-    first = views[0].charge.line_number if views else None
+    question, line_number = "charge", None
+    if views:
+        question, line_number = (
+            tables.first_question(claim, views[0]),
+            views[0].charge.line_number,
+        )
     return {
         "claim": claim,
         "chip": tables.state_chip(claim),
@@ -64,9 +70,14 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "facts": _facts(claim, now, _next(claim), answers),
         "table": tables.line_table(claim, views, value, denied),
         "trace": traces.trace_amount(
-            claim, tables.first_question(claim), line_number=first, as_of=as_of, answers=answers
+            claim, question, line_number=line_number, as_of=as_of, answers=answers
         ),
-        "work": [one for one in items_about("claim", claim.pk) if one.state != WorkState.DONE],
+        # A hold stands above as its finding, with the way out of it.
+        "work": [
+            one
+            for one in items_about("claim", claim.pk)
+            if one.state != WorkState.DONE and one.kind != HOLD
+        ],
         **_story(claim),
         **_findings(claim),
         **_actions(request, claim),

@@ -85,7 +85,9 @@ def patient_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "facts": _facts(request, patient),
-        "table": tables.claim_table(page.rows, foot=f"{len(page.rows)} shown", selectable=False),
+        "table": tables.claim_table(
+            page.rows, foot=f"{len(page.rows)} shown", selectable=False, with_patient=False
+        ),
         "page": page,
         "covers": coverages_of(pk),
         "today": timezone.localdate(),
