@@ -159,7 +159,7 @@ def _plan(request: HttpRequest, row: Remittance, value: values.Remittance) -> Re
 
 
 def _planned(plan: RemittancePlan | None) -> dict[int, str]:
-    if plan is None:
+    if plan is None or plan.hold:
         return {}
     return {one.position: OUTCOMES[one.plan.outcome] for one in plan.places}
 

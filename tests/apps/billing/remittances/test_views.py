@@ -1,0 +1,153 @@
+"""Remittance pages: who may, what is shown and audited, what is refused."""
+
+import pytest
+
+from tests.apps.billing.desks import browser, demo, reads
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, receive_835, remittance
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.fixture
+def remitted(practice: int):
+    """One payment of 80.00 for claim A1 that waits to be posted; (remittance id, patient id)."""
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.billing.claims.services import import_claims
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    one = claim("A1")
+    with tenant(practice):
+        import_claims([one], source_file_id=7, received_on=PAID_ON)
+        received = receive_remittances(
+            receive_835(remittance(pay(one, TYPICAL))), received_on=PAID_ON
+        )
+        patient_id = Claim.objects.get().patient_id
+    with demo():
+        yield received.ids[0], patient_id
+
+
+def test_page_and_export_are_audited_for_each_patient(practice, remitted):
+    pk, patient_id = remitted
+    client = browser(practice, "Practice biller")
+
+    page = client.get(f"/remittances/{pk}/")
+    sheet = client.get(f"/remittances/{pk}/?xlsx=1")
+
+    assert (page.status_code, sheet.status_code) == (200, 200)
+    assert "If posted now" in page.content.decode()
+    assert reads(practice) == [
+        ("read", "remittance", patient_id),
+        ("export", "remittance", patient_id),
+    ]
+
+
+def test_a_role_without_the_permission_is_refused(practice, remitted):
+    pk, _ = remitted
+    client = browser(practice, "Pharmacy biller")
+
+    answers = [
+        client.get("/remittances/"),
+        client.get(f"/remittances/{pk}/"),
+        client.post(f"/remittances/{pk}/post/", {"round": 0}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert "remittances.read" in answers[0].content.decode()
+
+
+def test_another_organization_does_not_have_it(practice, remitted):
+    from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+
+    pk, patient_id = remitted
+    other = find_or_add_organization(
+        kind="practice", name="Other Practice", npi="1999999984", tin="310000002"
+    )
+    client = browser(other.pk, "Billing lead")
+    paths = (
+        f"/remittances/{pk}/",
+        f"/remittances/{pk}/about/",
+        f"/remittances/{pk}/claims/1/",
+        f"/accounts/{patient_id}/",
+        "/ledger/entries/1/",
+    )
+
+    found = {path: client.get(path).status_code for path in paths}
+    post = client.post(f"/remittances/{pk}/post/", {"round": 0})
+
+    assert found == dict.fromkeys(paths, 404)
+    assert post.status_code == 404
+
+
+def test_a_page_from_before_a_posting_was_taken_back_posts_nothing(practice, remitted):
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import post_remittance, reverse_posting
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    pk, _ = remitted
+    with tenant(practice):
+        post_remittance(pk, posted_on=PAID_ON)
+        reverse_posting(pk, on=PAID_ON, reason="wrong bank", by=None)
+    client = browser(practice, "Practice biller")
+
+    answer = client.post(f"/remittances/{pk}/post/", {"round": 0}, follow=True)
+
+    assert "somebody posted this remittance and took it back" in answer.content.decode()
+    with tenant(practice):
+        assert Remittance.objects.get(pk=pk).state == "reversed"
+
+
+def test_taking_back_needs_a_reason(practice, remitted):
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    pk, _ = remitted
+    with tenant(practice):
+        post_remittance(pk, posted_on=PAID_ON)
+    client = browser(practice, "Practice biller")
+
+    answer = client.post(f"/remittances/{pk}/take-back/", {"reason": " "})
+
+    assert answer.status_code == 400
+    assert "expected why it is taken back" in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["state=nonsense", "from=yesterday", "after=zzz"])
+def test_filters_that_mean_nothing_are_told(practice, remitted, query):
+    answer = browser(practice, "Practice biller").get(f"/remittances/?{query}")
+
+    assert answer.status_code == 400
+    assert "expected" in answer.content.decode()
+
+
+def test_the_proof_finds_a_remittance_whose_cash_was_not_posted(practice, remitted):
+    from decimal import Decimal
+
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    pk, _ = remitted
+    client = browser(practice, "Practice biller")
+    with tenant(practice):
+        post_remittance(pk, posted_on=PAID_ON)
+    before = client.get("/ledger/proof/result/").content.decode()
+    with tenant(practice):
+        Remittance.objects.filter(pk=pk).update(paid=Decimal("81.00"))
+    after = client.get("/ledger/proof/result/").content.decode()
+
+    assert "Every entry is zero" in before
+    assert "does not agree" in after
+    assert f"remittance {pk}" in after
+
+
+def test_segments_show_head_claim_and_end_and_count_the_rest(template_database):
+    from cleanclaim.apps.billing.remittances.questions import segment_lines
+
+    segments = ["ST", "BPR", "LX*1", "CLP*A", "NM1", "CLP*B", "CAS", "LX*2", "CLP*C", "PLB", "SE"]
+
+    lines = segment_lines(segments, 2)
+
+    assert [line.text for line in lines if line.is_current] == ["CLP*B", "CAS"]
+    assert [(line.number, line.skipped) for line in lines if line.skipped] == [(6, 2), (10, 2)]
+    assert [line.text for line in lines[-2:]] == ["PLB", "SE"]
