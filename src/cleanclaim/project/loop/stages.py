@@ -25,6 +25,7 @@ from cleanclaim.apps.shared.exchange.models import (
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
+from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
 from cleanclaim.edi import read_file
 from cleanclaim.project.loop.pool import Pool
 from cleanclaim.project.loop.progress import Progressing
@@ -60,10 +61,15 @@ def connect(world: World, practice: Organization) -> None:
 def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
     """One day of the cycle: provider sends, plan answers and pays, provider posts, plan reads the answers."""
     send_everything(world, day, pool, progress)
+    refresh_statistics()
     take_in_everything(world, day, progress)
+    refresh_statistics()
     decide_everything(world, day, progress)
+    refresh_statistics()
     pay_everything(world, day, progress)
+    refresh_statistics()
     work_inboxes(world, day, pool, progress)
+    refresh_statistics()
     take_in_everything(world, day, progress)
 
 
@@ -116,14 +122,19 @@ def work_inbox(organization_id: int, slug: str, day: date, root: str) -> int:
 
 
 def work_received(organization_id: int, day: date) -> int:
-    """Work the provider's received files and post what is open, some files in one transaction."""
+    """Work the provider's received files, some in one transaction; then post what is open.
+
+    Each payment posts in a transaction of its own, so that one that cannot be posted stops no other.
+    """
     worked = 0
     while True:
         with tenant_in_one_piece(organization_id):
             files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
             for file in files:
                 _work_provider_file(file, day)
-            for remittance_id in remittances.open_remittance_ids():
+            remittance_ids = remittances.open_remittance_ids()
+        for remittance_id in remittance_ids:
+            with tenant_in_one_piece(organization_id):
                 remittances.post_remittance(remittance_id, posted_on=day)
         worked += len(files)
         if len(files) < FILES_AT_ONCE:

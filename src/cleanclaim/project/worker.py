@@ -1,0 +1,171 @@
+"""The worker beside the workbench: moves files, works what came, seals the audit trail.
+
+It asks the rows and the drop folders what is to do (docs/decisions/0010) and calls the same steps as the loop. One
+file or payment that fails stops no other: it stays where it is and is tried again in a later round. The check run is
+a person's to release and is never run here.
+"""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import django
+
+ROUND_SECONDS = 1.0
+SEAL_SECONDS = 60.0
+ALARM_SECONDS = 3600.0
+CASES_AT_ONCE = 500
+LONGEST_WAIT_SECONDS = 60.0
+
+log = logging.getLogger("cleanclaim.worker")
+
+
+class Worker:
+    """Rounds over all organizations until told to stop."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._drop = home / "drop"
+        self._stopped = False
+        self._due: dict[str, float] = {}
+        self._waits: dict[str, tuple[float, float]] = {}  # what failed: not before, last wait
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """End after the step in hand."""
+        self._stopped = True
+
+    def run(self) -> None:
+        """Work until stopped; a database that is away for a while is waited for."""
+        from django.db import DatabaseError, connection
+
+        while not self._stopped:
+            try:
+                self.round()
+            except DatabaseError as error:
+                log.warning("the database is away: %s", type(error).__name__)
+                connection.close()
+            time.sleep(ROUND_SECONDS)
+
+    def round(self) -> None:
+        """Everything that is to do now, one organization after the other."""
+        from cleanclaim.apps.shared.audit import sealing
+        from cleanclaim.apps.shared.tenancy.models import Organization
+
+        for organization in Organization.objects.order_by("id"):
+            if self._stopped:
+                return
+            self._organization(organization.pk, organization.slug, organization.kind)
+        if self._is_due("seal", SEAL_SECONDS):
+            sealing.seal_all(sealing.heads_folder(self._home))
+
+    def _organization(self, organization_id: int, slug: str, kind: str) -> None:
+        from django.utils import timezone
+
+        from cleanclaim.apps.shared.exchange import drop
+        from cleanclaim.apps.shared.exchange import services as exchange
+        from cleanclaim.apps.shared.outbox.services import dispatch_events
+        from cleanclaim.apps.shared.tenancy.context import tenant
+
+        day = timezone.localdate()
+        for path in drop.waiting(self._drop, slug):
+            self._try(
+                f"file {path.name}",
+                lambda path=path: drop.collect(
+                    self._drop, path, organization_id=organization_id, received_on=day
+                ),
+            )
+        self._work(organization_id, kind)
+
+        def hand_out() -> None:
+            with tenant(organization_id):
+                dispatch_events()
+
+        self._try(f"events of {organization_id}", hand_out)
+        if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):
+            with tenant(organization_id):
+                exchange.raise_answer_alarms(timezone.now())
+        drop.deliver_queued(self._drop, organization_id=organization_id)
+
+    def _work(self, organization_id: int, kind: str) -> None:
+        from django.utils import timezone
+
+        from cleanclaim.apps.billing.remittances import services as remittances
+        from cleanclaim.apps.payer.adjudication import services as adjudication
+        from cleanclaim.apps.shared.tenancy.context import tenant
+        from cleanclaim.apps.shared.tenancy.models import OrganizationKind
+        from cleanclaim.project.loop import stages
+
+        day = timezone.localdate()
+        if kind == OrganizationKind.HEALTH_PLAN:
+            for file_id in stages.received_files(organization_id):
+                self._try(
+                    f"file {file_id}",
+                    lambda f=file_id: stages.work_plan_file(organization_id, f, day),
+                )
+
+            def decide() -> None:
+                with tenant(organization_id):
+                    adjudication.adjudicate_cases(decided_on=day, limit=CASES_AT_ONCE)
+
+            self._try(f"cases of {organization_id}", decide)
+        elif kind == OrganizationKind.PRACTICE:
+            for file_id in stages.received_files(organization_id):
+                self._try(
+                    f"file {file_id}",
+                    lambda f=file_id: stages.work_provider_file(organization_id, f, day),
+                )
+            with tenant(organization_id):
+                open_ids = remittances.open_remittance_ids()
+            for remittance_id in open_ids:
+
+                def post(remittance_id: int = remittance_id) -> None:
+                    with tenant(organization_id):
+                        remittances.post_remittance(remittance_id, posted_on=day)
+
+                self._try(f"remittance {remittance_id}", post)
+
+    def _try(self, name: str, step: Callable[[], object]) -> None:
+        """Do one step; what fails is logged by number and tried again later, ever more rarely."""
+        from django.db import DatabaseError
+
+        from cleanclaim.kernel.errors import CleanclaimError
+
+        now = time.monotonic()
+        not_before, wait = self._waits.get(name, (0.0, ROUND_SECONDS))
+        if now < not_before:
+            return
+        try:
+            step()
+        except (CleanclaimError, DatabaseError, OSError) as error:
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            self._waits[name] = (now + wait, wait)
+            log.error("%s failed (%s), again in %.0f s", name, type(error).__name__, wait)
+        else:
+            self._waits.pop(name, None)
+
+    def _is_due(self, name: str, seconds: float) -> bool:
+        now = time.monotonic()
+        if now < self._due.get(name, 0.0):
+            return False
+        self._due[name] = now + seconds
+        return True
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    django.setup()
+    worker = Worker(Path(os.environ["CLEANCLAIM_HOME"]))
+    signal.signal(signal.SIGTERM, worker.stop)
+    signal.signal(signal.SIGINT, worker.stop)
+    log.info("worker started")
+    worker.run()
+    log.info("worker stopped")
+
+
+if __name__ == "__main__":
+    main()
