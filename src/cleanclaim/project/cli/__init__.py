@@ -27,6 +27,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+    ("seed", "cleanclaim.project.cli.seed", "invented claims: as a file, or as a big practice"),
+    ("bench", "cleanclaim.project.cli.bench", "measure the loop and the pages; kill the loop"),
     ("token", "cleanclaim.project.cli.token", "make, list or take back keys of the API"),
 )
 

@@ -2,12 +2,17 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from cleanclaim.kernel.errors import ExternalError
 from cleanclaim.project.home import Home
 
 MINIMUM_JOBS = 8  # below this the children's start costs more than they save
+AHEAD = 4  # jobs in the queue per process: their arguments are copied into it
 
 
 class Pool:
@@ -16,33 +21,47 @@ class Pool:
     def __init__(self, home: Home, processes: int) -> None:
         self._home = home
         self._processes = processes
-        self._pool: Any = None
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Pool":
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            self._pool.terminate()
-            self._pool.join()
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def run(self, function: Callable[..., Any], jobs: Sequence[Sequence[Any]]) -> Iterator[Any]:
-        """Each job's result, as they come; a job's error is raised here and ends the call."""
+        """Each job's result, in order; a job's error is raised here and ends the call.
+
+        Raises:
+            ExternalError: a child was killed; what it had not committed is done by the next call.
+        """
         if self._processes == 1 or len(jobs) < MINIMUM_JOBS:
             for job in jobs:
                 yield function(*job)
             return
         if self._pool is None:
             # spawn: a forked child would share the parent's database connection
-            context = multiprocessing.get_context("spawn")
-            self._pool = context.Pool(self._processes, _set_up, (dict(os.environ),))
-        yield from self._pool.imap_unordered(_call, _pairs(function, jobs), chunksize=1)
-
-
-def _pairs(
-    function: Callable[..., Any], jobs: Iterable[Sequence[Any]]
-) -> Iterator[tuple[Callable[..., Any], Sequence[Any]]]:
-    return ((function, job) for job in jobs)
+            self._pool = ProcessPoolExecutor(
+                self._processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_set_up,
+                initargs=(dict(os.environ),),
+            )
+        waiting: deque[Future[Any]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(self._pool.submit(function, *job))
+                if len(waiting) >= AHEAD * self._processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise ExternalError(
+                "a child process of the loop was killed",
+                retryable=True,
+                hint="Run the same command again; it goes on where this one stopped.",
+            ) from error
 
 
 def _set_up(environment: dict[str, str]) -> None:
@@ -50,8 +69,3 @@ def _set_up(environment: dict[str, str]) -> None:
     import django
 
     django.setup()
-
-
-def _call(pair: tuple[Callable[..., Any], Sequence[Any]]) -> Any:
-    function, job = pair
-    return function(*job)

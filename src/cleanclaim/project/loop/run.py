@@ -10,6 +10,7 @@ from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import OrganizationKind
 from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import door, stages
 from cleanclaim.project.loop.enroll import enroll_from
@@ -81,6 +82,7 @@ def _hand_over(
     if request.enroll:
         all_claims = [c for found in door_file.by_provider.values() for _, c in found]
         enroll_from(world, all_claims, setup=request.setup)
+        refresh_statistics()
     jobs = []
     for (npi, tin), found in door_file.by_provider.items():
         organization = find_or_add_organization(

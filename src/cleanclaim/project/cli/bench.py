@@ -1,0 +1,59 @@
+"""`cleanclaim bench loop | pages | crash`: how fast, and what kill -9 does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `bench`."""
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="WHAT")
+    loop = kinds.add_parser("loop", help="claims a second, from a file to the proof")
+    loop.add_argument("--claims", type=int, default=20_000, help="how many (default 20,000)")
+    loop.add_argument("--file", type=Path, help="use this 837P file instead of invented claims")
+    loop.add_argument("--processes", type=int, default=2, help="as in `loop` (default 2)")
+    loop.add_argument("--seed", type=int, default=7, help="of the invented claims")
+    pages = kinds.add_parser("pages", help="seconds a page, for several users at once")
+    pages.add_argument("--users", type=int, default=8, help="at once (default 8)")
+    pages.add_argument("--rounds", type=int, default=20, help="times each user opens each page")
+    crash = kinds.add_parser("crash", help="kill -9 the loop, its children and the database")
+    crash.add_argument("--kills", type=int, default=100, help="how many (default 100)")
+    crash.add_argument("--claims", type=int, default=400, help="how many (default 400)")
+    crash.add_argument("--seed", type=int, default=7, help="of the moments and the claims")
+    for one in (loop, pages, crash):
+        one.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 = measured (and, for crash, nothing lost or doubled), 1 = something was."""
+    found, is_clean = {"loop": _loop, "pages": _pages, "crash": _crash}[args.kind](args)
+    if args.json:
+        print(json.dumps(found))
+    else:
+        width = max(map(len, found))
+        for name, value in found.items():
+            print(f"{name:<{width}}  {value}")
+    return 0 if is_clean else 1
+
+
+def _loop(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.loop import bench_loop
+
+    speed = bench_loop(args.claims, file=args.file, processes=args.processes, seed=args.seed)
+    return speed.as_json(), True
+
+
+def _pages(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.pages import bench_pages
+
+    return bench_pages(args.home, users=args.users, rounds=args.rounds), True
+
+
+def _crash(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.crash import bench_crash
+
+    report = bench_crash(kills=args.kills, claims=args.claims, seed=args.seed)
+    return report.as_json(), not report.problems
