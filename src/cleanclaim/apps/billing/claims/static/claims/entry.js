@@ -92,5 +92,8 @@
   });
   const start = $("[aria-invalid=true]", form) || $("#service_on");
   start?.focus();
-  if (all(".line-code", form).some((box) => box.value)) htmx.trigger(form, "checked");
+  // htmx listens from DOMContentLoaded on: what was typed until then, or came with the page, is checked then.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (all(".line-code", form).some((box) => box.value)) htmx.trigger(form, "checked");
+  });
 })();
