@@ -42,6 +42,46 @@ def test_page_and_export_are_audited_for_each_patient(practice, remitted):
     ]
 
 
+def test_a_large_remittance_is_added_up_when_somebody_asks(practice, remitted, monkeypatch):
+    from cleanclaim.apps.billing.remittances import views
+
+    pk, _ = remitted
+    monkeypatch.setattr(views, "SIMULATED_AT_ONCE", 0)
+    client = browser(practice, "Practice biller")
+
+    at_first = client.get(f"/remittances/{pk}/").content.decode()
+    asked = client.get(f"/remittances/{pk}/?simulate=1").content.decode()
+    other_claim = client.get(f"/remittances/{pk}/claims/1/").content.decode()
+
+    assert "press F8 to add them all up" in at_first
+    assert "sums to" in asked
+    assert f"/remittances/{pk}/claims/1/?simulate=1" in asked
+    for page in (at_first, asked, other_claim):
+        assert "Contractual adjustments" in page
+
+
+def test_a_payment_that_cannot_be_posted_is_held_as_work(practice):
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    one = claim("A1")
+    with tenant(practice):
+        value = remittance(pay(one, TYPICAL), plb=(("CS", "LEVY", "3.00"),))
+        [pk] = receive_remittances(receive_835(value), received_on=PAID_ON).ids
+    with demo():
+        client = browser(practice, "Practice biller")
+        before = client.get(f"/remittances/{pk}/").content.decode()
+        after = client.post(f"/remittances/{pk}/post/", {"round": 0}, follow=True).content.decode()
+
+    assert "Provider adjustment CS has no account here" in before
+    assert "Hold as work" in before
+    assert "Held, nothing was posted" in after
+    assert "Hold as work" not in after
+    with tenant(practice):
+        assert Remittance.objects.get(pk=pk).state == "held"
+
+
 def test_a_role_without_the_permission_is_refused(practice, remitted):
     pk, _ = remitted
     client = browser(practice, "Pharmacy biller")
