@@ -214,3 +214,16 @@ def test_a_test_file_never_gets_into_a_production_world(loop, monkeypatch):
 
     assert "expected P in a production world" in report.arrivals[0].reasons[0]
     assert report.proof.counts.received == 0
+
+
+def test_a_file_above_the_limit_is_noted_and_refused_with_both_sizes(loop, tmp_path, monkeypatch):
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "FILE_LIMIT_BYTES", 1000, raising=False)
+    path = tmp_path / "huge.837"
+    path.write_bytes(file_of(some_claims(5)))
+
+    report = loop(path)
+
+    assert "the limit is 1,000" in report.arrivals[0].reasons[0]
+    assert report.proof.counts.received == 0

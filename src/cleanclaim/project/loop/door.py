@@ -48,16 +48,21 @@ class DoorFile:
 
 def arrive(world: World, path: Path, *, received_on: date | None) -> Arrival:
     """Keep the file and say whether it may be worked on; the day of receipt is its GS04 unless given."""
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data, sha256, size_bytes = exchange.read_bounded(file, path.stat().st_size)
     day = received_on or day_in(data)
     with tenant(world.door.pk):
         receipt = exchange.receive_file(
-            data, partner=outside(world), name=path.name, received_on=day
+            data,
+            partner=outside(world),
+            name=path.name,
+            received_on=day,
+            sha256=sha256,
+            size_bytes=size_bytes,
         )
         arrival = Arrival(str(path), receipt.file_id, day)
         if receipt.outcome == "duplicate":
             arrival.accepted = False
-            arrival.duplicate_of = receipt.message
             first = MessageFile.objects.defer("content").get(pk=receipt.first_id)
             arrival.duplicate_of = f"file {first.pk} {first.name} of {first.dated_on}"
         if receipt.outcome != "accepted":
