@@ -33,13 +33,13 @@
     if (!row.dataset.side) return;
     sideTimer = setTimeout(() => htmx.ajax("GET", row.dataset.side, { target: "#side", swap: "innerHTML" }), delay);
   };
-  const setCurrent = (row, { scroll = true, delay = 120 } = {}) => {
+  const setCurrent = (row, { scroll = true, delay = 120, side = true } = {}) => {
     if (!row || row === current()) return;
     all("tr.cur").forEach((other) => { other.classList.remove("cur"); other.removeAttribute("aria-current"); });
     row.classList.add("cur");
     row.setAttribute("aria-current", "true");
     if (scroll) row.scrollIntoView({ block: "nearest" });
-    loadSide(row, delay);
+    if (side) loadSide(row, delay);
   };
   const move = (step) => {
     const list = rows();
@@ -50,13 +50,17 @@
   const openRow = (row) => { if (row && row.dataset.href) location.assign(row.dataset.href); };
   document.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-row]");
-    if (row) setCurrent(row, { scroll: false, delay: 0 });
+    const opensTrace = event.target.closest(".why");
+    // The amount's trace goes into the side pane, so the row's own record must not land there after it.
+    if (opensTrace) clearTimeout(sideTimer);
+    if (row) setCurrent(row, { scroll: false, delay: 0, side: !opensTrace });
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("dblclick", (event) => openRow(event.target.closest("tr[data-row]")));
   const why = () => {
     const row = current();
     const address = row && row.dataset.why;
+    clearTimeout(sideTimer);
     if (address) htmx.ajax("GET", address, { target: "#side", swap: "innerHTML" });
     else $(".why", row || document)?.click();
   };

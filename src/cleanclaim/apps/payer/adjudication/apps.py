@@ -8,3 +8,9 @@ class AdjudicationConfig(AppConfig):
 
     name = "cleanclaim.apps.payer.adjudication"
     label = "adjudication"
+
+    def ready(self) -> None:
+        """Open the claim that a work item is about."""
+        from cleanclaim.apps.shared.work.links import link_subject
+
+        link_subject("case", "cases:page")

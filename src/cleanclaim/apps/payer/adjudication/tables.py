@@ -1,6 +1,6 @@
 """Cases, pends and a claim's lines as tables, chips and facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ SOON_DAYS = 5
 def state_chip(case: ClaimCase) -> Chip:
     """The case's state in a word; red only for what somebody must act on."""
     if case.state in (CaseState.DECIDED, CaseState.PAID) and case.outcome == "deny":
-        return Chip("denied" if case.state == CaseState.PAID else "denied, not told", "wait")
+        return Chip("denied", "wait")
     words: dict[str, tuple[str, Tone]] = {
         CaseState.REJECTED: ("rejected", "wait"),
         CaseState.RECEIVED: ("received", "accent"),
@@ -44,41 +44,51 @@ def _decided(case: ClaimCase, amount: Decimal) -> Decimal | None:
 
 
 def case_table(
-    cases: Sequence[Named], *, foot: str, of_member: bool = False, with_provider: bool = False
+    cases: Sequence[Named], *, foot: str, of_member: bool = False, is_export: bool = False
 ) -> Table:
-    """Cases, newest first; every decided amount opens its trace. Spreadsheets name the provider too."""
+    """Cases, newest first; every decided amount opens its trace. A spreadsheet says more than the page."""
 
-    def why(amount: str):  # type: ignore[no-untyped-def]
+    def why(amount: str) -> Callable[[Named], str]:
         def address(named: Named) -> str:
             has_trace = _decided(named.case, named.case.charge) is not None
             return reverse("cases:why", args=[named.pk, amount]) if has_trace else ""
 
         return address
 
-    member = Column("Member", lambda n: n.member or "not known", flexible=True)
+    def amount(label: str, name: str, value: Callable[[ClaimCase], Decimal]) -> Column:
+        return Column(
+            label,
+            lambda named: _decided(named.case, value(named.case)),
+            kind="money",
+            total=True,
+            why=why(name),
+        )
+
+    columns = [Column("Claim", lambda n: n.case.icn or n.case.control_number, kind="strong")]
+    if not of_member:
+        columns.append(Column("Member", lambda n: n.member or "not known", flexible=True))
+    if is_export:
+        columns.append(Column("Their number", lambda n: n.case.control_number))
+        columns.append(Column("Provider", lambda n: n.provider))
+    if is_export or of_member:
+        columns.append(Column("Service", lambda n: n.case.service_from, kind="day"))
+    columns.append(Column("Received", lambda n: n.case.received_on, kind="day"))
+    columns.append(Column("Charge", lambda n: n.case.charge, kind="money", total=True))
+    if is_export or of_member:
+        columns.append(amount("Allowed", "allowed", lambda case: case.allowed))
+    columns.append(amount("Paid", "paid", lambda case: case.paid + case.paid_to_member))
+    columns.append(
+        amount("Member owes", "member", lambda case: case.patient_owes - case.paid_to_member)
+    )
+    columns.append(Column("State", lambda n: state_chip(n.case), kind="chip"))
     return Table(
         caption="Claims, newest first",
-        columns=(
-            Column("Claim", lambda n: n.case.icn or n.case.control_number, kind="strong"),
-            *(() if of_member else (member,)),
-            *((Column("Provider", lambda n: n.provider),) if with_provider else ()),
-            Column("Service", lambda n: n.case.service_from, kind="day"),
-            Column("Received", lambda n: n.case.received_on, kind="day"),
-            Column("Charge", lambda n: n.case.charge, kind="money", total=True),
-            Column("Allowed", lambda n: _decided(n.case, n.case.allowed), "money", total=True,
-                   why=why("allowed")),
-            Column("Paid", lambda n: _decided(n.case, n.case.paid + n.case.paid_to_member), "money",
-                   total=True, why=why("paid")),
-            Column("Member owes",
-                   lambda n: _decided(n.case, n.case.patient_owes - n.case.paid_to_member), "money",
-                   total=True, why=why("member")),
-            Column("State", lambda n: state_chip(n.case), kind="chip"),
-        ),
+        columns=columns,
         rows=cases,
         href=lambda n: reverse("cases:page", args=[n.pk]),
-        side=None if of_member else (lambda n: reverse("cases:about", args=[n.pk])),
+        side=None if of_member else lambda n: reverse("cases:about", args=[n.pk]),
         foot=foot,
-    )  # fmt: skip
+    )
 
 
 def pended_table(cases: Sequence[Named], limits: Mapping[int, PromptPay], *, foot: str) -> Table:
@@ -88,7 +98,6 @@ def pended_table(cases: Sequence[Named], limits: Mapping[int, PromptPay], *, foo
         columns=(
             Column("Claim", lambda n: n.case.icn, kind="strong"),
             Column("Queue", lambda n: n.case.pend_queue),
-            Column("Member", lambda n: n.member),
             Column("Reason", lambda n: n.case.pend_reason, kind="soft", flexible=True),
             Column("Charge", lambda n: n.case.charge, kind="money", total=True),
             Column("Decide by", lambda n: limits[n.pk].due_on, kind="day"),
@@ -127,6 +136,7 @@ def line_table(
 ) -> Table:
     """The lines; every amount opens its trace in the side pane."""
     query = f"?decision={decision.number}" if decision else ""
+    is_decided = decision is not None and decision.outcome != "pend"
 
     def amount(label: str, name: str) -> Column:
         def value(row: CaseLineRow) -> Decimal | None:
@@ -137,7 +147,7 @@ def line_table(
         def why(row: CaseLineRow) -> str:
             return reverse("cases:line_why", args=[case_id, name, row.line.number]) + query
 
-        return Column(label, value, kind="money", total=True, why=why if decision else None)
+        return Column(label, value, kind="money", total=is_decided, why=why if decision else None)
 
     def charge_why(row: CaseLineRow) -> str:
         return reverse("cases:line_why", args=[case_id, "paid", row.line.number]) + query
@@ -161,7 +171,7 @@ def line_table(
         rows=rows,
         key=lambda row: row.line.number,
         # A pended case keeps the examiner's panel in the side pane.
-        side=charge_why if decision and decision.outcome != "pend" else None,
+        side=charge_why if is_decided else None,
         why=charge_why if decision else None,
     )
 

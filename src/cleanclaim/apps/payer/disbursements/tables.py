@@ -1,6 +1,7 @@
 """Check runs, their pre-check list and payments as tables, facts and traces."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -91,7 +92,7 @@ def payee_table(totals: Sequence[PayeeTotal], *, run: CheckRun) -> Table:
     return Table(
         caption="Payees",
         columns=(
-            Column("Payee", lambda payee: payee.name, kind="strong", flexible=True),
+            Column("Payee", lambda payee: payee.name, kind="strong"),
             Column("Claims", lambda payee: payee.lines, kind="count", total=True),
             Column("Gets", lambda payee: payee.amount, kind="money", total=True),
         ),
@@ -182,6 +183,15 @@ def payment_steps(payment: Payment) -> list[Step]:
         )
     if payment.carried_out:
         steps.append(Step("Below zero: carried to the next payment", payment.carried_out, "PLB FB"))
+    return steps
+
+
+def payee_steps(total: PayeeTotal, owes: Decimal) -> list[Step]:
+    """What a payee will get: the claims' sum less what it still owes."""
+    steps = [Step(f"{total.lines:,} claims", total.amount, "decided and not yet remitted")]
+    if owes:
+        taken = min(owes, max(total.amount, Decimal(0)))
+        steps.append(Step("Owed from an earlier remittance", -taken, f"{owes:,.2f} in all, PLB FB"))
     return steps
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("prepare/", acting.prepare, name="prepare"),
     path("<int:pk>/", reading.run_page, name="run"),
     path("<int:pk>/release/", acting.release, name="release"),
+    path("<int:pk>/payee/<int:provider_id>/", reading.payee, name="payee"),
     path("<int:pk>/lines/<int:line_id>/", reading.line, name="line"),
     path("<int:pk>/lines/<int:line_id>/hold/", acting.hold, name="hold"),
     path("<int:pk>/lines/<int:line_id>/take-in/", acting.take_in, name="take_in"),

@@ -41,7 +41,6 @@ def file_table(files: Sequence[TakenFile], *, foot: str) -> Table:
             Column("Received", lambda taken: taken.intake.received_on, kind="day"),
             Column("From", lambda taken: taken.partner, flexible=True),
             Column("Claims", lambda taken: taken.intake.claims_in, kind="count", total=True),
-            Column("Accepted", lambda taken: taken.intake.claims_accepted, kind="count"),
             Column("Rejected", lambda taken: taken.intake.claims_rejected or None, kind="count"),
             Column("Charge", lambda taken: taken.intake.charge, kind="money", total=True),
             Column("Outcome", lambda taken: outcome_chip(taken.intake.outcome), kind="chip"),

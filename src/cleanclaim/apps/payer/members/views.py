@@ -31,7 +31,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         ids = [row.pk for row in rows]
         record_audit("export", patient_ids=ids, by=by, what="member list")
         plans = questions.plans_of(ids, on=on)
-        return xlsx_response(tables.member_table(rows, plans), name="members")
+        return xlsx_response(tables.member_table(rows, plans, is_export=True), name="members")
     page = keyset_page(
         found, order=("last_name", "first_name", "id"), cursor=request.GET.get("after", "")
     )

@@ -21,7 +21,6 @@ def plan_table(plans: Sequence[PlanNow]) -> Table:
         caption="Benefit plans",
         columns=(
             Column("Plan", lambda now: now.row.name, kind="strong"),
-            Column("Code", lambda now: now.row.code, kind="id"),
             Column(
                 "Deductible", lambda now: now.terms.deductible if now.terms else None, kind="money"
             ),
@@ -34,7 +33,6 @@ def plan_table(plans: Sequence[PlanNow]) -> Table:
                 lambda now: now.terms.out_of_pocket if now.terms else None,
                 kind="money",
             ),
-            Column("In force since", lambda now: now.edition and now.edition.valid_from, "day"),
         ),
         rows=plans,
         key=lambda now: now.row.pk,

@@ -38,7 +38,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         rows = list(found.order_by("-id")[:EXPORT_ROWS])
         record_audit("export", patient_ids=questions.members_of(rows), by=by, what="claim list")
         return xlsx_response(
-            tables.case_table(questions.with_names(rows), foot="Total", with_provider=True),
+            tables.case_table(questions.with_names(rows), foot="Total", is_export=True),
             name="claims",
         )
     page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from cleanclaim.apps.payer.disbursements.models import (
     Payment,
     RunState,
 )
+from cleanclaim.apps.payer.disbursements.payee import payees
 from cleanclaim.apps.payer.disbursements.selectors import payee_totals, prepared_run
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -24,6 +25,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires, signed_in
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO
 
 EXPORT_ROWS = 10_000
 TRACED_CLAIMS = 100
@@ -67,18 +69,18 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         return _export(request, run, found, wanted)
     page = keyset_page(found, order=("id",), cursor=request.GET.get("after", ""), size=100)
     _audit(request, page.rows, action="read")
-    payees = payee_totals(run)
+    payee_rows = payee_totals(run)
     names = questions.people(run.prepared_by, run.released_by)
     is_prepared = run.state == RunState.PREPARED
     foot = f"{len(page.rows)} shown of {found.count():,}"
     context: dict[str, Any] = {
         "run": run,
         "chip": tables.run_chip(run),
-        "facts": tables.run_facts(run, questions.held_of(run), len(payees)),
+        "facts": tables.run_facts(run, questions.held_of(run), len(payee_rows)),
         "table": tables.line_table(questions.with_names(page.rows), run=run, foot=foot),
         "page": page,
-        "payees": tables.payee_table(payees[:SHOWN_PAYEES], run=run),
-        "more_payees": max(len(payees) - SHOWN_PAYEES, 0),
+        "payees": tables.payee_table(payee_rows[:SHOWN_PAYEES], run=run),
+        "more_payees": max(len(payee_rows) - SHOWN_PAYEES, 0),
         "flags": [
             (flag, flag.replace("-", " "), count, questions.FLAGS[flag])
             for flag, count in sorted(questions.flag_counts(run).items())
@@ -152,6 +154,28 @@ def line(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
         and request.can(Permission.CHECK_RUNS_PREPARE),
     }
     return render(request, "check_runs/_line.html", context)
+
+
+@requires(Permission.CHECK_RUNS_READ)
+@require_safe
+def payee(request: HttpRequest, pk: int, provider_id: int) -> HttpResponse:
+    """The side pane for one payee of a run: what it gets, how, and what it still owes."""
+    run = get_object_or_404(CheckRun, pk=pk)
+    found = next((one for one in payee_totals(run) if one.provider_id == provider_id), None)
+    if found is None:
+        raise Http404
+    known = payees([provider_id])[provider_id]
+    owes = known.owes.amount if known.owes else ZERO
+    context = {
+        "payee": found,
+        "run": run,
+        "steps": tables.payee_steps(found, owes),
+        "total": max(found.amount - owes, ZERO),
+        "method": tables.METHODS[known.method],
+        "has_partner": known.partner_id is not None,
+        "is_below": found.amount < 0,
+    }
+    return render(request, "check_runs/_payee.html", context)
 
 
 @requires(Permission.CHECK_RUNS_READ)
