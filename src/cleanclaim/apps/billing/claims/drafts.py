@@ -48,6 +48,7 @@ class Draft:
     rendering: str = ""
     authorization: str = ""
     member_id: str = ""
+    original_number: str = ""
     diagnoses: str = ""
     lines: list[LineDraft] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
@@ -58,8 +59,16 @@ class Draft:
         return not self.errors and not any(line.errors for line in self.lines)
 
 
-FIELDS = ("coverage", "service_on", "place_of_service", "rendering", "authorization", "member_id",
-          "diagnoses")  # fmt: skip
+FIELDS = (
+    "coverage",
+    "service_on",
+    "place_of_service",
+    "rendering",
+    "authorization",
+    "member_id",
+    "original_number",
+    "diagnoses",
+)
 LINE_FIELDS = ("number", "code", "modifiers", "units", "charge", "pointers", "service_on")
 
 
@@ -180,11 +189,13 @@ def apply_draft(
     )
 
 
-def with_member_id(claim: Claim, member_id: str) -> Claim:
-    """The claim under another member id."""
-    if not member_id or member_id == claim.subscriber.person.member_id:
+def with_numbers(claim: Claim, draft: Draft) -> Claim:
+    """The claim under another member id, or answering another claim of the payer's; empty changes nothing."""
+    if draft.original_number and draft.original_number != claim.original_payer_number:
+        claim = replace(claim, original_payer_number=draft.original_number)
+    if not draft.member_id or draft.member_id == claim.subscriber.person.member_id:
         return claim
-    person = replace(claim.subscriber.person, member_id=member_id)
+    person = replace(claim.subscriber.person, member_id=draft.member_id)
     return replace(claim, subscriber=replace(claim.subscriber, person=person))
 
 
@@ -282,7 +293,7 @@ def _charge(
         charge = Decimal(typed.charge.replace(",", "").replace("$", ""))
     except InvalidOperation:
         charge = Decimal("NaN")
-    if not charge.is_finite() or not is_whole_cents(charge) or not 0 <= charge <= LARGEST_CHARGE:
+    if not charge.is_finite() or not 0 <= charge <= LARGEST_CHARGE or not is_whole_cents(charge):
         typed.errors["charge"] = f"{typed.charge}: expected dollars and cents, zero or more."
         return None
     return cents(charge)
@@ -299,6 +310,7 @@ def draft_of(claim: Claim, *, spare_lines: int = 1) -> Draft:
         rendering=rendering.npi if rendering else "",
         authorization=claim.authorization_number,
         member_id=claim.subscriber.person.member_id,
+        original_number=claim.original_payer_number,
         diagnoses=" ".join(show_diagnosis(one.code) for one in claim.diagnoses),
     )
     for place, line in enumerate(claim.lines, 1):

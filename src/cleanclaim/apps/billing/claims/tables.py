@@ -129,6 +129,9 @@ def line_table(
         for line in value.lines
     }
 
+    days = {view.charge.service_from for view in views}  # one day stands in the header already
+    own_day = (Column("Day", lambda v: v.charge.service_from, kind="day"),) if len(days) > 1 else ()
+
     def why(name: str) -> Any:
         return lambda view: reverse(
             "claims:why_line", args=[claim.pk, view.charge.line_number, name]
@@ -143,11 +146,10 @@ def line_table(
         columns=(
             Column("#", lambda v: str(v.charge.line_number), kind="id"),
             Column("Service", service, kind="strong"),
-            Column("Day", lambda v: v.charge.service_from, kind="day"),
+            *own_day,
             Column(
                 "Diagnosis",
                 lambda v: diagnoses.get(v.charge.line_number, "") if v.is_live else "",
-                flexible=True,
             ),
             Column(
                 "Charge", lambda v: v.amounts.charge, kind="money", total=True, why=why("charge")

@@ -62,6 +62,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": draft,
         "is_correction": is_correction,
         "with_days": True,
+        "with_original": old.frequency_code in ("7", "8") and not is_correction,
         **form_context(renderers, draft),
         **_difference(old, draft, renderers),
     }
@@ -83,7 +84,7 @@ def _applied(old: values.Claim, draft: drafts.Draft, renderers: list[Any]) -> va
     new = drafts.apply_draft(
         old, draft, today=timezone.localdate(), renderers=renderers, price_of=questions.price
     )
-    return drafts.with_member_id(new, draft.member_id)
+    return drafts.with_numbers(new, draft)
 
 
 def _difference(old: values.Claim, draft: drafts.Draft, renderers: list[Any]) -> dict[str, Any]:
