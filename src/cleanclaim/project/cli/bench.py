@@ -24,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     crash.add_argument("--claims", type=int, default=400, help="how many (default 400)")
     crash.add_argument("--seed", type=int, default=7, help="of the moments and the claims")
     for one in (loop, pages, crash):
+        one.add_argument(
+            "--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS
+        )
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 

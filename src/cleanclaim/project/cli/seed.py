@@ -27,9 +27,13 @@ def run(args: argparse.Namespace) -> int:
         size = write_claim_file(args.file, args.claims, seed=args.seed)
         found = {"file": str(args.file), "claims": args.claims, "bytes": size}
     else:
+        from cleanclaim.project.home import home_path
         from cleanclaim.project.setup import open_django
 
-        with open_django(args.home, role="worker") as home:
+        is_new = not (home_path(args.home) / "home.toml").exists()
+        with open_django(args.home, kind="demo" if is_new else None, role="worker") as home:
+            if home.kind == "production":
+                raise InputError("this is a production home: invented claims stay out of it")
             from cleanclaim.project.seed.practice import seed_practice
 
             found = seed_practice(home, args.claims, seed=args.seed)

@@ -1,7 +1,9 @@
 """Runs one function over many jobs in a few processes, each with a database connection of its own."""
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -65,7 +67,16 @@ class Pool:
 
 
 def _set_up(environment: dict[str, str]) -> None:
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     os.environ.update(environment)
     import django
 
     django.setup()
+
+
+def _die_with_parent() -> None:
+    """End at once when the parent is gone, however it went: nobody waits for this child's work any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cleanclaim.apps.billing.claims import services as claims
+from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import OrganizationKind
 from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
@@ -93,6 +94,7 @@ def _hand_over(
     for count in pool.run(import_for_provider, jobs):
         progress.step(count)
     door.answer(world, door_file)
+    drop.deliver_queued(world.drop, organization_id=world.door.pk)
     for arrival in arrivals:
         if arrival.file_id == file_id:
             arrival.reasons = door_file.reasons

@@ -12,6 +12,7 @@ from cleanclaim.values.claim import Claim
 from cleanclaim.values.party import Contact
 
 CLAIMS_PER_INTERCHANGE = 5_000  # the most that the guide recommends for one message
+SEEDS, INTERCHANGES = 10_000, 10_000  # both fit into the nine digits of a control number
 SENDER, RECEIVER = "SEEDWRITER", "FILEDOOR"
 
 
@@ -39,6 +40,8 @@ def _parts(claims: Iterator[Claim]) -> Iterator[list[Claim]]:
 
 def _interchange(claims: list[Claim], number: int, scene: Scene) -> bytes:
     created_on = scene.created_on
+    # Files of different seeds come from one sender: the same numbers with other bytes would be held.
+    control = scene.seed % SEEDS * INTERCHANGES + number
     submitter = Correspondent("SEED WRITER", SENDER, Contact("FRONT DESK", (("TE", "8315550100"),)))
     envelope = Envelope(
         sender_qualifier="ZZ",
@@ -48,8 +51,8 @@ def _interchange(claims: list[Claim], number: int, scene: Scene) -> bytes:
         usage="T",
         created_on=created_on,
         created_at="0000",
-        interchange_control=number,
-        group_control=number,
+        interchange_control=control,
+        group_control=control,
         message_control=1,
         gs_sender=SENDER,
         gs_receiver=RECEIVER,
