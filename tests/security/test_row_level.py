@@ -263,6 +263,21 @@ def test_without_a_tenant_nothing_can_be_written(full, role):
     assert accepted == []
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_planners_statistics_give_no_value_away(full, role):
+    """ANALYZE keeps frequent values of each column; they must not be read around the policies."""
+    with psycopg.connect(full.owner, autocommit=True) as owner:
+        owner.execute("ANALYZE patients_patient")
+    with session(getattr(full, role), organizations(full.app)[0]) as connection:
+        seen = ask(
+            connection,
+            "SELECT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename = ANY(%s)",
+            list(tenant_tables()),
+        )
+
+    assert seen == []
+
+
 def test_copy_into_a_table_of_a_tenant_is_refused(full):
     [organization, *_] = organizations(full.app)
     with (
