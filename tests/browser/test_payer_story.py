@@ -91,7 +91,7 @@ def test_an_examiner_explains_releases_and_the_lead_pays(
     page.get_by_role("heading", name="Reading").wait_for()
     assert "835" in page.locator("dl.facts").inner_text()
     page.goto(f"{workbench.url}/cases/{plan_desk.cases['HF1']}/")
-    page.locator(".time", has_text="Remitted 88.00 in check").wait_for()
+    page.locator(".time", has_text="Remitted 80.00 in check").wait_for()
 
 
 def test_a_release_above_the_limit_is_refused_and_changes_nothing(

@@ -77,9 +77,7 @@ def case_table(
     if is_export or of_member:
         columns.append(amount("Allowed", "allowed", lambda case: case.allowed))
     columns.append(amount("Paid", "paid", lambda case: case.paid + case.paid_to_member))
-    columns.append(
-        amount("Member owes", "member", lambda case: case.patient_owes - case.paid_to_member)
-    )
+    columns.append(amount("Owes", "member", lambda case: case.patient_owes - case.paid_to_member))
     columns.append(Column("State", lambda n: state_chip(n.case), kind="chip"))
     return Table(
         caption="Claims, newest first",
