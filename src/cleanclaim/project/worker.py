@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +20,7 @@ SEAL_SECONDS = 60.0
 ALARM_SECONDS = 3600.0
 CASES_AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 60.0
+ORGANIZATIONS_A_ROUND = 25
 
 log = logging.getLogger("cleanclaim.worker")
 
@@ -31,6 +32,7 @@ class Worker:
         self._home = home
         self._drop = home / "drop"
         self._stopped = False
+        self._next = 0  # where in the list of organizations the coming round begins
         self._due: dict[str, float] = {}
         self._waits: dict[str, tuple[float, float]] = {}  # what failed: not before, last wait
 
@@ -40,27 +42,53 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped; a database that is away for a while is waited for."""
-        from django.db import DatabaseError, connection
+        from django.db import DatabaseError, InterfaceError
 
         while not self._stopped:
             try:
                 self.round()
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("the database is away: %s", type(error).__name__)
-                connection.close()
+                self._recover()
             time.sleep(ROUND_SECONDS)
+
+    def _recover(self) -> None:
+        """Let go of the broken connection; start the home's own server again if it died."""
+        from django.db import connections
+
+        from cleanclaim.kernel.errors import CleanclaimError
+        from cleanclaim.project import postgres
+
+        connections.close_all()
+        if os.environ.get("DATABASE_URL") or postgres.is_running(self._home):
+            return
+        try:
+            postgres.start(self._home)
+        except CleanclaimError as error:
+            log.error("the database does not start: %s", type(error).__name__)
 
     def round(self) -> None:
         """Everything that is to do now, one organization after the other."""
         from cleanclaim.apps.shared.audit import sealing
+        from cleanclaim.apps.shared.exchange import drop
         from cleanclaim.apps.shared.tenancy.models import Organization
 
-        for organization in Organization.objects.order_by("id"):
+        known = list(Organization.objects.order_by("id").values_list("id", "slug", "kind"))
+        with_mail = drop.slugs_with_files(self._drop)
+        for one in sorted({o for o in known if o[1] in with_mail} | set(self._in_turn(known))):
             if self._stopped:
                 return
-            self._organization(organization.pk, organization.slug, organization.kind)
+            self._organization(*one)
         if self._is_due("seal", SEAL_SECONDS):
             sealing.seal_all(sealing.heads_folder(self._home))
+
+    def _in_turn(self, known: Sequence[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+        """The organizations to look at without mail: all of a small world, some of a large one."""
+        if len(known) <= ORGANIZATIONS_A_ROUND:
+            return list(known)
+        start = self._next % len(known)
+        self._next = start + ORGANIZATIONS_A_ROUND
+        return [known[(start + place) % len(known)] for place in range(ORGANIZATIONS_A_ROUND)]
 
     def _organization(self, organization_id: int, slug: str, kind: str) -> None:
         from django.utils import timezone
@@ -130,7 +158,7 @@ class Worker:
 
     def _try(self, name: str, step: Callable[[], object]) -> None:
         """Do one step; what fails is logged by number and tried again later, ever more rarely."""
-        from django.db import DatabaseError
+        from django.db import DatabaseError, InterfaceError, OperationalError
 
         from cleanclaim.kernel.errors import CleanclaimError
 
@@ -140,6 +168,8 @@ class Worker:
             return
         try:
             step()
+        except (InterfaceError, OperationalError):
+            raise  # the database is away: no other step can do any better
         except (CleanclaimError, DatabaseError, OSError) as error:
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             self._waits[name] = (now + wait, wait)

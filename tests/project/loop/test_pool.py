@@ -1,0 +1,57 @@
+"""The pool: results in order, errors raised, no child left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cleanclaim.kernel.errors import ExternalError
+from cleanclaim.project.home import Home
+from cleanclaim.project.loop.pool import MINIMUM_JOBS, Pool
+
+HOME = Home(Path("/nowhere"), "test", "", "", "")
+JOBS = [(number,) for number in range(MINIMUM_JOBS)]
+
+
+@pytest.fixture(autouse=True)
+def settings_of_a_child(monkeypatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "cleanclaim.project.settings")
+
+
+def test_results_come_in_the_order_of_the_jobs() -> None:
+    with Pool(HOME, 2) as pool:
+        assert list(pool.run(abs, [(-number,) for (number,) in JOBS])) == [n for (n,) in JOBS]
+
+
+def test_a_killed_child_is_told_and_not_waited_for() -> None:
+    with Pool(HOME, 2) as pool, pytest.raises(ExternalError, match="was killed"):
+        list(pool.run(_kill_self, JOBS))
+
+
+def _kill_self(_number: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_children_end_with_a_killed_parent() -> None:
+    script = (
+        "import time\nfrom tests.project.loop.test_pool import HOME, JOBS\n"
+        "from cleanclaim.project.loop.pool import Pool\n"
+        "if __name__ == '__main__':\n    with Pool(HOME, 2) as pool:\n"
+        "        next(pool.run(abs, JOBS)); print('up', flush=True); time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "up\n"
+    children = psutil.Process(parent.pid).children(recursive=True)
+    workers = [one for one in children if "spawn_main" in " ".join(one.cmdline())]
+
+    parent.kill()
+    parent.wait()
+
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
