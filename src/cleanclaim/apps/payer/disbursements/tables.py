@@ -98,6 +98,7 @@ def payee_table(totals: Sequence[PayeeTotal], *, run: CheckRun) -> Table:
         ),
         rows=totals,
         key=lambda payee: f"payee-{payee.provider_id}",
+        side=lambda payee: reverse("check_runs:payee", args=[run.pk, payee.provider_id]),
         href=lambda payee: reverse("check_runs:run", args=[run.pk]) + f"?payee={payee.provider_id}",
     )
 
