@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -141,5 +140,8 @@ def open_desk(folder: Path, practice_id: int) -> Desk:
     return Desk(world, practice_id, patient_id)
 
 
-def dollars(text: str) -> Decimal:
-    return Decimal(text)
+def press(page: Any, *keys: str) -> None:
+    """Press keys on a page whose scripts listen: a key before that is lost, as it is for people."""
+    page.wait_for_load_state("load")
+    for key in keys:
+        page.keyboard.press(key)

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from django.utils import timezone
 
-from tests.browser.billing_desk import MEMBER, Desk, open_desk
+from tests.browser.billing_desk import MEMBER, Desk, open_desk, press
 from tests.browser.conftest import ARTIFACTS, Workbench, axe_violations
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def test_a_rejected_claim_says_why_and_goes_out_again_under_another_member_id(
     workbench.sign_in(page, "Practice biller")
     page.goto(f"{workbench.url}/submissions/")
     page.locator(".facts").wait_for()
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("1 claim is on the way").wait_for()
     desk.plan_takes_in()
 
@@ -95,10 +95,10 @@ def test_a_rejected_claim_says_why_and_goes_out_again_under_another_member_id(
     row.locator("a").first.click()
     page.get_by_role("link", name="Change").click()
     page.locator("#member_id").fill(MEMBER.member_id)
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.get_by_text("The claim is changed and ready to send").wait_for()
     page.locator("tr.cur").wait_for()
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("is on the way to").wait_for()
     desk.plan_takes_in()
 
@@ -118,7 +118,7 @@ def test_an_overdue_answer_raises_an_alarm(
     workbench.sign_in(page, "Practice biller")
     page.goto(f"{workbench.url}/submissions/")
     page.locator(".facts").wait_for()
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("1 claim is on the way").wait_for()
     drop.deliver_queued(desk.world.drop, organization_id=desk.practice_id)
     page.goto(f"{workbench.url}/submissions/")
@@ -151,8 +151,8 @@ def test_selected_claims_are_sent_by_keyboard_and_lists_are_exported(
     workbench.sign_in(page, "Practice biller")
     page.goto(f"{workbench.url}/claims/?state=ready")
     page.locator("tr.cur").wait_for()
-    page.keyboard.press("x")
-    page.keyboard.press("s")
+    press(page, "x")
+    press(page, "s")
     page.get_by_text("1 claim is on the way").wait_for()
     with tenant(desk.practice_id):
         states = dict(Claim.objects.values_list("id", "state"))
@@ -177,7 +177,7 @@ def test_the_palette_finds_patient_and_claim(page, workbench: Workbench, desk: D
         (MEMBER.member_id, "Delgado, Rosa"),
         (number, number),
     ):
-        page.keyboard.press("Control+k")
+        press(page, "Control+k")
         page.locator("#palette-text").fill(text)
         page.locator("#palette-hits a", has_text=title).first.wait_for()
         page.keyboard.press("Escape")
@@ -218,7 +218,7 @@ def test_nothing_can_be_done_with_a_claim_in_the_wrong_state(
     second.get_by_role("button", name="Send").click()
     second.get_by_text("is on the way to").wait_for()
 
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("cannot send it").wait_for()
 
     assert page.get_by_text("This cannot be done now.").count() > 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.billing_desk import Desk, open_desk
+from tests.browser.billing_desk import Desk, open_desk, press
 from tests.browser.conftest import ARTIFACTS, Workbench, axe_violations
 
 pytestmark = pytest.mark.browser
@@ -19,12 +19,13 @@ def desk(tmp_path: Path, practice: int, plan: int, demo_people) -> Desk:
 
 def find_patient(page) -> None:
     """From any page to the empty form, by keys alone."""
-    page.keyboard.press("g")
-    page.keyboard.press("e")
-    page.locator("#patient-text").wait_for()
+    press(page, "g", "e")
+    page.locator("#patient-text:focus").wait_for()
+    page.wait_for_load_state("load")
     page.keyboard.type("delg")
     page.keyboard.press("Enter")
     page.locator("#service_on:focus").wait_for()
+    page.wait_for_load_state("load")
 
 
 def type_claim(page, day: str, diagnoses: str, *lines: tuple[str, str]) -> None:
@@ -70,12 +71,12 @@ def test_two_lines_by_keyboard_held_fixed_sent_and_answered(
     page.screenshot(path=ARTIFACTS / "billing-held.png")
     assert axe_violations(page) == []
 
-    page.keyboard.press("f")
+    press(page, "f")
     page.get_by_text("is fixed and ready to send").wait_for()
     assert "99214-25" in page.locator("table.grid").first.inner_text()
     assert "fixed in" in page.locator(".time").inner_text()
 
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("is on the way to").wait_for()
     assert desk.claim().state == "sent"
 
@@ -85,8 +86,7 @@ def test_two_lines_by_keyboard_held_fixed_sent_and_answered(
     assert "999" in story
     assert "Accepted by the payer as" in story
     assert desk.claim().state == "accepted"
-    page.keyboard.press("g")
-    page.keyboard.press("s")
+    press(page, "g", "s")
     page.get_by_role("heading", name="Batches").wait_for()
     batch = page.locator("table.grid tbody tr").first.inner_text()
     assert "395.00" in batch
@@ -112,10 +112,10 @@ def test_an_edit_is_shown_and_fixed_before_the_claim_is_kept(
     page.locator("#side .finding", has_text="modifier 25").wait_for()
     assert page.locator("#entry-total").inner_text() == "395.00"
 
-    page.keyboard.press("F8")
+    press(page, "F8")
     page.locator("#side small", has_text="clean").wait_for()
     assert page.locator("[name='line-1-modifiers']").input_value() == "25"
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.get_by_text("ready to send").first.wait_for()
 
     assert desk.claim().state == "ready"
@@ -132,7 +132,7 @@ def test_what_cannot_be_read_is_told_at_its_box_and_nothing_is_kept(
     page.locator("[name='service_on']").fill("13/45")
     page.locator("[name='line-1-code']").fill("99213")
     page.locator("[name='line-1-charge']").fill("12o.00")
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     page.get_by_text("13/45: expected a day such as 11/9.").wait_for()
     page.get_by_text("12o.00: expected dollars and cents, zero or more.").wait_for()
@@ -152,7 +152,7 @@ def test_a_denial_becomes_work_and_the_corrected_claim_is_paid(
     workbench.sign_in(page, "Practice biller")
     find_patient(page)
     type_claim(page, f"{desk.served_on:%m/%d/%Y}", "M17.11", ("97799", "640"))
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("is on the way to").wait_for()
     desk.plan_takes_in()
     desk.plan_pays()
@@ -160,7 +160,7 @@ def test_a_denial_becomes_work_and_the_corrected_claim_is_paid(
 
     page.goto(f"{workbench.url}/my-day/")
     page.locator("#side h2", has_text="Denied").wait_for()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_role("heading", name="To do").wait_for()
     assert "CO-197" in page.locator(".finding").first.inner_text()
     assert "Why 640.00 on line 1" in page.locator("#side").inner_text()
@@ -175,15 +175,15 @@ def test_a_denial_becomes_work_and_the_corrected_claim_is_paid(
             procedure_code="97799",
             units=Decimal(12),
         )
-    page.keyboard.press("c")
+    press(page, "c")
     page.locator("#authorization").fill("A-55012")
     page.locator("#authorization").press("Tab")
     page.locator("#side td.after", has_text="A-55012").wait_for()
     page.screenshot(path=ARTIFACTS / "billing-correct.png")
     assert axe_violations(page) == []
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.get_by_text("The corrected claim is made and ready to send").wait_for()
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("is on the way to").wait_for()
     desk.plan_takes_in()
     desk.plan_pays()
@@ -220,7 +220,7 @@ def test_another_tenant_finds_none_of_these_addresses(
     workbench.sign_in(page, "Practice biller")
     find_patient(page)
     type_claim(page, f"{desk.served_on:%m/%d/%Y}", "M17.11", ("99213", "120"))
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_text("is on the way to").wait_for()
     addresses = addresses_of(desk)
     own = {address: page.request.get(workbench.url + address).status for address in addresses}
