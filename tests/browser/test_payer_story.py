@@ -26,8 +26,22 @@ def test_an_examiner_explains_releases_and_the_lead_pays(
     workbench: Workbench,
     plan_desk: PlanDesk,  # noqa: F811
 ) -> None:
-    # The examiner opens the decision; every amount says why.
     workbench.sign_in(page, "Claims examiner")
+    _explain(page, workbench)
+    _release_a_pend(page, workbench, plan_desk)
+    _sign_out(page, workbench)
+    workbench.sign_in(page, "Plan lead")
+    _pay(page, workbench)
+    # The 835 lies in the exchange.
+    page.get_by_role("link", name="file", exact=False).filter(has_text="queued").click()
+    page.get_by_role("heading", name="Reading").wait_for()
+    assert "835" in page.locator("dl.facts").inner_text()
+    page.goto(f"{workbench.url}/cases/{plan_desk.cases['HF1']}/")
+    page.locator(".time", has_text="Remitted 80.00 in check").wait_for()
+
+
+def _explain(page, workbench: Workbench) -> None:
+    """Open a decision: every amount says why, and a re-run says the same."""
     page.goto(f"{workbench.url}/cases/?q=HF1")
     page.locator("tr[data-row] a").first.click()
     page.get_by_role("heading", name="Lines").wait_for()
@@ -44,7 +58,9 @@ def test_an_examiner_explains_releases_and_the_lead_pays(
     page.keyboard.press("n")
     page.locator("#side small", has_text="with what is known now").wait_for()
 
-    # The queue: the suspect duplicate lies beside the earlier claim; it is released with a note.
+
+def _release_a_pend(page, workbench: Workbench, plan_desk: PlanDesk) -> None:  # noqa: F811
+    """The suspect duplicate lies beside the earlier claim; it is released with a note."""
     page.goto(f"{workbench.url}/cases/pended/?queue=suspect+duplicate")
     page.locator("#side h2", has_text="Side by side").first.wait_for()
     differs = page.locator("#side tr.differs").first
@@ -61,9 +77,9 @@ def test_an_examiner_explains_releases_and_the_lead_pays(
     page.goto(f"{workbench.url}/cases/{plan_desk.cases['HF2']}/")
     page.get_by_text("by Lena Park: Two visits on one day, records seen.").wait_for()
 
-    # The lead prepares the run, holds a line, takes it in again, and releases.
-    _sign_out(page, workbench)
-    workbench.sign_in(page, "Plan lead")
+
+def _pay(page, workbench: Workbench) -> None:
+    """Prepare the run, hold a line, take it in again, and release."""
     page.goto(f"{workbench.url}/check-runs/")
     page.keyboard.press("p")
     page.get_by_role("button", name="Prepare", exact=True).click()
@@ -83,15 +99,8 @@ def test_an_examiner_explains_releases_and_the_lead_pays(
     page.screenshot(path=ARTIFACTS / "payer-check-run.png")
     page.keyboard.press("F9")
     page.get_by_role("button", name="Release the run").click()
-    page.get_by_text("1 835 files are on their way").wait_for()
+    page.get_by_text("835 files on their way: 1").wait_for()
     page.get_by_text("not answered yet").first.wait_for()
-
-    # The 835 lies in the exchange.
-    page.get_by_role("link", name="file", exact=False).filter(has_text="queued").click()
-    page.get_by_role("heading", name="Reading").wait_for()
-    assert "835" in page.locator("dl.facts").inner_text()
-    page.goto(f"{workbench.url}/cases/{plan_desk.cases['HF1']}/")
-    page.locator(".time", has_text="Remitted 80.00 in check").wait_for()
 
 
 def test_a_release_above_the_limit_is_refused_and_changes_nothing(
@@ -164,7 +173,7 @@ def test_of_two_who_release_at_once_the_second_is_told(
         tab.goto(f"{workbench.url}/check-runs/{run}/")
         tab.keyboard.press("F9")
     page.get_by_role("button", name="Release the run").click()
-    page.get_by_text("is released: 1 payments").wait_for()
+    page.get_by_text("is released: 1 payment,").wait_for()
     other.get_by_role("button", name="Release the run").click()
     other.get_by_role("heading", name="This cannot be done now.").wait_for()
     assert "nothing was paid twice" in other.locator("#main").inner_text()

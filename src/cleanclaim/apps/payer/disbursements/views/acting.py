@@ -80,11 +80,15 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
             hint="A second person must release it",
         )
     done = services.release_check_run(pk, by=signed_in(request).pk)
-    words = f"Check run {pk} is released: {done.payments} payments, {show(done.amount)}"
+    words = f"Check run {pk} is released: {_payments(done.payments)}, {show(done.amount)}"
     if done.member_payments:
         words += f"; {done.member_payments} to members, {show(done.member_amount)}"
-    messages.success(request, f"{words}. {done.files} 835 files are on their way.")
+    messages.success(request, f"{words}. 835 files on their way: {done.files}.")
     return redirect("check_runs:run", pk)
+
+
+def _payments(count: int) -> str:
+    return f"{count:,} payment{'' if count == 1 else 's'}"
 
 
 def _check_seen(request: HttpRequest, run: CheckRun) -> None:
