@@ -19,7 +19,10 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def is_whole_cents(amount: Decimal) -> bool:
     """Whether `amount` is finite and has no part below a cent."""
-    return amount.is_finite() and amount == amount.quantize(CENT)
+    if not amount.is_finite():
+        return False
+    exponent = amount.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -2
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:

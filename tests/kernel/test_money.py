@@ -1,0 +1,60 @@
+"""Money: cents, allocation and what counts as whole cents."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanclaim.kernel.money import allocate, cents, is_whole_cents, percent, show, total
+
+
+@pytest.mark.parametrize(
+    ("amount", "whole"),
+    [
+        ("1.00", True),
+        ("1.005", False),
+        ("0", True),
+        ("1E+99", True),
+        ("NaN", False),
+        ("-0.10", True),
+    ],
+)
+def test_whole_cents_are_told_from_parts_of_a_cent(amount, whole):
+    assert is_whole_cents(Decimal(amount)) is whole
+
+
+def test_half_a_cent_goes_up_and_away_from_zero():
+    assert cents(Decimal("0.005")) == Decimal("0.01")
+    assert cents(Decimal("-0.005")) == Decimal("-0.01")
+
+
+def test_twenty_percent_of_eighty_two_is_sixteen_forty():
+    assert percent(Decimal("82.00"), Decimal(20)) == Decimal("16.40")
+
+
+def test_nothing_adds_up_to_zero_with_cents():
+    assert str(total([])) == "0.00"
+    assert show(Decimal("1234.5")) == "1,234.50"
+
+
+@given(
+    st.integers(min_value=0, max_value=9_999_999),
+    st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=50).filter(any),
+)
+def test_shares_add_up_to_the_whole_and_zero_weights_get_nothing(pot, weights):
+    amount = Decimal(pot) / 100
+
+    shares = allocate(amount, weights)
+
+    assert sum(shares) == amount
+    assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if weight == 0)
+    assert all(is_whole_cents(share) and share >= 0 for share in shares)
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights"), [("-1.00", [1]), ("1.005", [1]), ("1.00", [0, 0]), ("1.00", [-1, 2])]
+)
+def test_what_cannot_be_split_is_refused(amount, weights):
+    with pytest.raises(ValueError, match="expected"):
+        allocate(Decimal(amount), weights)
