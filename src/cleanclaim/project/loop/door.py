@@ -16,7 +16,11 @@ from cleanclaim.edi import (
     write_ta1,
 )
 from cleanclaim.project.loop.world import World
-from cleanclaim.values.acknowledgement import SyntaxFinding
+from cleanclaim.values.acknowledgement import (
+    InterchangeAnswer,
+    SyntaxAcknowledgement,
+    SyntaxFinding,
+)
 from cleanclaim.values.claim import Claim
 
 OUTSIDE = "outside"
@@ -36,14 +40,23 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What one interchange is answered with: a TA1 where one is due, and what its 999 says."""
+
+    ta1: InterchangeAnswer | None
+    syntax: tuple[SyntaxAcknowledgement, ...]
+
+
+@dataclass(frozen=True)
 class DoorFile:
-    """A file that waits at the door: read, answered, its claims sorted by billing provider (NPI, TIN)."""
+    """A file that waits at the door: read once, with its claims by billing provider (NPI, TIN) and its answers."""
 
     file_id: int
     received_on: date
     by_provider: dict[tuple[str, str], list[tuple[int, Claim]]]
     names: dict[tuple[str, str], str]
     reasons: tuple[str, ...]
+    answers: tuple[Answer, ...]
 
 
 def arrive(world: World, path: Path, *, received_on: date | None) -> Arrival:
@@ -112,9 +125,12 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
     by_provider: dict[tuple[str, str], list[tuple[int, Claim]]] = {}
     names: dict[tuple[str, str], str] = {}
     reasons: list[str] = []
+    answers: list[Answer] = []
     position = 0
     for interchange in read_file(content_of(file_id)).interchanges:
         reasons += _reasons(interchange)
+        ta1 = interchange.ta1 if interchange.wants_ta1 else None
+        answers.append(Answer(ta1, tuple(syntax_acknowledgements(interchange))))
         for group in interchange.groups:
             for message in group.messages:
                 if not (message.is_accepted and message.kind == "837"):
@@ -126,7 +142,9 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
                     by_provider.setdefault(key, []).append((position, claim))
     if not by_provider and not reasons:
         reasons.append("The file holds no claim; expected at least one 837P message with a claim.")
-    return DoorFile(file_id, received_on, by_provider, names, tuple(reasons[:MAXIMUM_REASONS]))
+    return DoorFile(
+        file_id, received_on, by_provider, names, tuple(reasons[:MAXIMUM_REASONS]), tuple(answers)
+    )
 
 
 def answer(world: World, door_file: DoorFile) -> None:
@@ -136,20 +154,18 @@ def answer(world: World, door_file: DoorFile) -> None:
         if file is None:
             return
         partner = outside(world)
-        for interchange in read_file(content_of(file.pk)).interchanges:
-            _answer_one(interchange, file=file, partner=partner, on=door_file.received_on)
+        for one in door_file.answers:
+            _answer_one(one, file=file, partner=partner, on=door_file.received_on)
         if door_file.by_provider:
             exchange.mark_processed(file.pk, words="Handed to the billing providers.")
         else:
             exchange.mark_refused(file.pk, reason=" ".join(door_file.reasons)[:500])
 
 
-def _answer_one(
-    interchange: ReceivedInterchange, *, file: MessageFile, partner: Partner, on: date
-) -> None:
-    if interchange.wants_ta1:
+def _answer_one(one: Answer, *, file: MessageFile, partner: Partner, on: date) -> None:
+    if one.ta1 is not None:
         envelope = exchange.next_envelope(partner, created_on=on)
-        data = write_ta1(interchange.ta1, envelope=envelope)
+        data = write_ta1(one.ta1, envelope=envelope)
         exchange.queue_file(
             data,
             partner=partner,
@@ -158,10 +174,9 @@ def _answer_one(
             created_on=on,
             answers=file,
         )
-    acknowledgements = syntax_acknowledgements(interchange)
-    if acknowledgements:
+    if one.syntax:
         envelope = exchange.next_envelope(partner, created_on=on)
-        data = write_999(acknowledgements, envelope=envelope)
+        data = write_999(one.syntax, envelope=envelope)
         exchange.queue_file(
             data,
             partner=partner,

@@ -9,7 +9,7 @@ from pathlib import Path
 from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
-from cleanclaim.apps.shared.tenancy.models import OrganizationKind
+from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
 from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
 from cleanclaim.project.home import Home
@@ -84,13 +84,17 @@ def _hand_over(
         all_claims = [c for found in door_file.by_provider.values() for _, c in found]
         enroll_from(world, all_claims, setup=request.setup)
         refresh_statistics()
-    jobs = []
-    for (npi, tin), found in door_file.by_provider.items():
-        organization = find_or_add_organization(
+    practices = [
+        find_or_add_organization(
             kind=OrganizationKind.PRACTICE, name=door_file.names[npi, tin], npi=npi, tin=tin
         )
-        stages.connect(world, organization)
-        jobs.append((organization.pk, file_id, day, found))
+        for npi, tin in door_file.by_provider
+    ]
+    stages.connect_to_plan(world, practices)
+    jobs = [
+        (practice, world.plan, world.usage, file_id, day, found)
+        for practice, found in zip(practices, door_file.by_provider.values(), strict=True)
+    ]
     for count in pool.run(import_for_provider, jobs):
         progress.step(count)
     door.answer(world, door_file)
@@ -102,10 +106,16 @@ def _hand_over(
 
 
 def import_for_provider(
-    organization_id: int, file_id: int, day: date, found: list[tuple[int, Claim]]
+    practice: Organization,
+    plan: Organization,
+    usage: str,
+    file_id: int,
+    day: date,
+    found: list[tuple[int, Claim]],
 ) -> int:
-    """Book one provider's claims of a file; again is nothing."""
-    with tenant_in_one_piece(organization_id):
+    """Book one provider's claims of a file, with the plan as its partner; again is nothing."""
+    with tenant_in_one_piece(practice.pk):
+        stages.know_plan(practice, plan, usage)
         claims.import_claims(
             [claim for _, claim in found],
             positions=[position for position, _ in found],

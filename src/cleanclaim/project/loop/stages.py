@@ -37,25 +37,39 @@ FILES_AT_ONCE = 25
 
 def connect(world: World, practice: Organization) -> None:
     """Make practice and plan each other's trading partner, with addresses for their envelopes."""
-    our_id = practice.npi or practice.tin or f"ORG{practice.pk}"
     with tenant(practice.pk):
-        exchange.find_or_add_partner(
-            slug=world.plan.slug,
-            name=world.plan.name,
-            kind=world.plan.kind,
-            our_id=our_id,
-            their_id=PLAN_SENDER_ID,
-            usage=world.usage,
-        )
-    with tenant(world.plan.pk):
-        exchange.find_or_add_partner(
-            slug=practice.slug,
-            name=practice.name,
-            kind=practice.kind,
-            our_id=PLAN_SENDER_ID,
-            their_id=our_id,
-            usage=world.usage,
-        )
+        know_plan(practice, world.plan, world.usage)
+    connect_to_plan(world, [practice])
+
+
+def know_plan(practice: Organization, plan: Organization, usage: str) -> None:
+    """The practice's side of `connect`, in the practice's tenant."""
+    exchange.find_or_add_partner(
+        slug=plan.slug,
+        name=plan.name,
+        kind=plan.kind,
+        our_id=_sender_id(practice),
+        their_id=PLAN_SENDER_ID,
+        usage=usage,
+    )
+
+
+def connect_to_plan(world: World, practices: Sequence[Organization]) -> None:
+    """The plan's side of `connect`, for many practices in one transaction."""
+    with tenant_in_one_piece(world.plan.pk):
+        for practice in practices:
+            exchange.find_or_add_partner(
+                slug=practice.slug,
+                name=practice.name,
+                kind=practice.kind,
+                our_id=PLAN_SENDER_ID,
+                their_id=_sender_id(practice),
+                usage=world.usage,
+            )
+
+
+def _sender_id(practice: Organization) -> str:
+    return practice.npi or practice.tin or f"ORG{practice.pk}"
 
 
 def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:

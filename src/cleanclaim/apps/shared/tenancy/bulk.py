@@ -82,8 +82,12 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH source AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) "
-            "SELECT string_agg(nextval(name)::text, ',') FROM source, generate_series(1, %s)",
-            [model._meta.db_table, count],
+            "SELECT string_agg(nextval(%s::regclass)::text, ',') FROM generate_series(1, %s)",
+            [_sequence(model), count],
         )
         return [int(number) for number in cursor.fetchone()[0].split(",")]
+
+
+def _sequence(model: type[models.Model]) -> str:
+    """The quoted name of the sequence behind the primary key, as PostgreSQL names it for an identity column."""
+    return connection.ops.quote_name(f"{model._meta.db_table}_{model._meta.pk.column}_seq")  # type: ignore[union-attr]
