@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+LIMIT = Decimal(10**12)  # of NUMERIC(14,2)
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -23,6 +24,11 @@ def is_whole_cents(amount: Decimal) -> bool:
         return False
     exponent = amount.normalize().as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -2
+
+
+def fits_ledger(amount: Decimal) -> bool:
+    """Whether a money column takes the amount: whole cents, below a trillion dollars."""
+    return is_whole_cents(amount) and abs(amount) < LIMIT
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:

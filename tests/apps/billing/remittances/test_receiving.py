@@ -8,6 +8,7 @@ from tests.apps.billing.world import (
     TYPICAL,
     bytes_835,
     claim,
+    line,
     pay,
     receive,
     receive_835,
@@ -101,3 +102,23 @@ def test_the_same_payment_in_two_files_at_once_is_kept_once(practice):
     assert sorted(refused) == [0, 1]
     with tenant(practice):
         assert Remittance.objects.count() == 1
+
+
+def test_an_amount_that_no_account_can_hold_becomes_work_and_stops_no_other_payment(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    big, small = claim("A1", line(charge="99999999999999.00")), claim("A2")
+    file = receive_835(
+        remittance(pay(big, ("99999999999999.00", ())), trace="T1"),
+        remittance(pay(small, TYPICAL), trace="T2"),
+    )
+
+    received = receive_remittances(file, received_on=PAID_ON)
+
+    assert received.faults == (
+        "message 0001: BPR02: 99999999999999, expected whole cents below a trillion dollars",
+    )
+    assert len(received.ids) == 1
+    [item] = desk.work("unposted")
+    assert "BPR02" in item.reason

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from cleanclaim.apps.payer.intake.judging import Judged
 from cleanclaim.apps.payer.intake.models import CaseLine, CaseState, ClaimCase
 from cleanclaim.apps.payer.intake.numbers import next_icns
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
-from cleanclaim.kernel.money import ZERO, is_whole_cents
+from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.values.claim import ServiceLine
 from cleanclaim.values.codec import to_json
 
@@ -117,7 +116,7 @@ def _case_row(
         state.value if why is None else CaseState.REJECTED.value,
         to_json(claim).decode(),
         # A rejected claim may carry an amount that no column takes; its body keeps what was sent.
-        claim.charge if why is None or fits(claim.charge) else ZERO,
+        claim.charge if why is None or fits_ledger(claim.charge) else ZERO,
         claim.service_from,
         claim.service_to,
         source.received_on,
@@ -130,11 +129,6 @@ def _case_row(
         why.words[:300] if why else "",
         *_UNDECIDED,
     )
-
-
-def fits(amount: Decimal) -> bool:
-    """Whether a money column takes the amount."""
-    return abs(amount) < 10**12 and is_whole_cents(amount)
 
 
 def _line_row(row_id: int, judged: Judged, line: ServiceLine) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, read_file, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
+from cleanclaim.kernel.money import fits_ledger
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import to_json
 
@@ -80,7 +81,9 @@ def receive_remittances(
                     ]
                     continue
                 value = message.remittance()
-                if known := find_known(value):
+                if unfit := _unfit(value):
+                    faults.append(f"message {message.control_number}: {unfit}")
+                elif known := find_known(value):
                     refused.append(_refusal(value, known))
                 else:
                     ids.append(_keep(file, value, position=position, received_on=received_on))
@@ -88,6 +91,23 @@ def receive_remittances(
     work.open_refused([(one.first_id, one.message) for one in refused], on=received_on)
     work.open_faulty(file, faults, on=received_on)
     return ReceivedRemittances(tuple(ids), tuple(refused), tuple(faults))
+
+
+def _unfit(value: values.Remittance) -> str:
+    """The first amount that no account can hold, with its place; empty if there is none."""
+    places = [
+        ("BPR02", value.paid),
+        *((f"PLB {plb.reason} {plb.reference}", plb.amount) for plb in value.provider_adjustments),
+    ]
+    for number, claim in enumerate(value.claims, 1):
+        where = f"claim {number}"
+        places += [(where, a) for a in (claim.charge, claim.paid, claim.patient_responsibility)]
+        places += [(where, a.amount) for a in claim.all_adjustments]
+        places += [(where, a) for line in claim.lines for a in (line.charge, line.paid)]
+    wrong = next((place for place in places if not fits_ledger(place[1])), None)
+    if wrong is None:
+        return ""
+    return f"{wrong[0]}: {wrong[1]}, expected whole cents below a trillion dollars"
 
 
 def find_known(value: values.Remittance) -> Known | None:

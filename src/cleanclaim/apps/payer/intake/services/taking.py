@@ -16,7 +16,7 @@ from cleanclaim.apps.payer.intake.services.answering import (
     answer_claims,
     answer_syntax,
 )
-from cleanclaim.apps.payer.intake.writing import Source, fits, write_cases
+from cleanclaim.apps.payer.intake.writing import Source, write_cases
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.payer.plans.services import remember_partner
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -31,7 +31,7 @@ from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage, read_file
 from cleanclaim.kernel.errors import InputError, StateError
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.values.codec import to_json
 
 REASONS_KEPT = 20
@@ -216,7 +216,7 @@ def _write_rows(
 
 
 def _kept(charge: Decimal) -> Decimal:
-    return charge if fits(charge) else ZERO
+    return charge if fits_ledger(charge) else ZERO
 
 
 def _message_row(m: _Message, intake_id: int) -> tuple[Any, ...]:
