@@ -86,6 +86,7 @@ def work_line(work: LineWork, claim: Claim, context: Context, running: Running) 
         or coverage.check_line(line, plan)
     )
     if verdict is not None and verdict.denial:
+        running.give_back(line.number)
         work.deny(verdict)
         return
     if verdict is not None:

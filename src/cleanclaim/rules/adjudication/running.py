@@ -20,6 +20,10 @@ class Running:
         """Units of the authorization that earlier lines of this claim have taken."""
         return sum((use.units for use in self.authorized if use.number == number), start=Decimal(0))
 
+    def give_back(self, line_number: int) -> None:
+        """Return the units that a line took which is denied after all."""
+        self.authorized = [use for use in self.authorized if use.line_number != line_number]
+
     def owes_copay(self, category: str, on: date) -> bool:
         """Whether this is the first line of the visit; asking marks the visit as seen."""
         visit = (category, on)

@@ -33,11 +33,14 @@ def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | N
     """Denies a line whose days are not all covered."""
     if context.member is None or line.service_from is None:
         return None
-    last_day = line.service_to or line.service_from
-    for on in (line.service_from, last_day):
-        if coverage_on(context.member, on) is None:
+    on, last_day = line.service_from, line.service_to or line.service_from
+    while True:
+        coverage = coverage_on(context.member, on)
+        if coverage is None:
             return _deny(on, context.member)
-    return None
+        if coverage.valid_to is None or last_day < coverage.valid_to:
+            return None
+        on = coverage.valid_to
 
 
 def _deny(on: date, member: Member) -> Verdict:
