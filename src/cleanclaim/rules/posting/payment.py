@@ -173,9 +173,11 @@ class _Poster:
         self.patient = self.denied = ZERO
         self.settled = False  # anything processed other than denials
         self.effect: dict[int, tuple[OpenItem, Decimal]] = {}
+        self.answered: dict[int, tuple[OpenItem, Decimal]] = {}  # with what is denied of each
 
     def post_line(self, item: OpenItem, line: LinePayment) -> None:
         """Post one line's cash and adjustments on its item."""
+        self.answered.setdefault(item.item_id, (item, ZERO))
         balance = line.charge
         receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
         if line.paid:
@@ -213,6 +215,8 @@ class _Poster:
             return
         if action is Action.DENY:
             self.denied += amount
+            _, before = self.answered[item.item_id]
+            self.answered[item.item_id] = (item, before + amount)
             self._deny(item, adjustment, line)
             return
         self.settled = True
@@ -299,6 +303,7 @@ class _Poster:
                 f"claim {self.payment.control_number}: legs move {cash}, the payment is {self.payment.paid}"
             )
         self._credits()
+        self._left_open()
         return PostingPlan(
             self._outcome(),
             tuple(self.legs),
@@ -325,6 +330,28 @@ class _Poster:
                         claim_id=item.claim_id,
                         line_number=item.line_number,
                         suggestion="Find out whether the payer paid twice; refund or correct",
+                    )
+                )
+
+    def _left_open(self) -> None:
+        """Ask for a person where the answer leaves more open with the payer than it denies."""
+        if self.payment.is_reversal:
+            return
+        for item, denied in self.answered.values():
+            if item.bucket not in item.balances:
+                continue
+            _, effect = self.effect.get(item.item_id, (item, ZERO))
+            left = item.open_with_payer + effect - denied
+            if left > 0:
+                self.work.append(
+                    WorkRequest(
+                        kind="underpaid",
+                        reason="",
+                        amount=left,
+                        item_id=item.item_id,
+                        claim_id=item.claim_id,
+                        line_number=item.line_number,
+                        suggestion="Compare the payer's charge with ours and ask for the rest",
                     )
                 )
 

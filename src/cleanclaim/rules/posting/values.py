@@ -51,7 +51,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkRequest:
-    """One thing for a person: `kind` is denial, duplicate, coverage or credit; `reason` as `CO-197`."""
+    """One thing for a person: `kind` is denial, duplicate, coverage, credit or underpaid; `reason` as `CO-197`."""
 
     kind: str
     reason: str

@@ -5,7 +5,7 @@ from datetime import date
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import show, total
 from cleanclaim.rules.posting import WorkRequest
 
 SUBJECT = "claim"
@@ -14,8 +14,13 @@ REJECTION = "rejection"
 DENIAL = "denial"
 PARTIAL = "partial"
 CREDIT = "credit_balance"
+UNDERPAID = "underpaid"
 BEFORE_PAYER = (HOLD, REJECTION)
-AFTER_PAYER = (DENIAL, PARTIAL, CREDIT)
+AFTER_PAYER = (DENIAL, PARTIAL, CREDIT, UNDERPAID)
+_KINDS = {
+    "credit": CREDIT,
+    "underpaid": UNDERPAID,
+}  # of what posting asks for; the rest are denials
 
 
 def open_held(reasons: Mapping[int, str], *, on: date) -> None:
@@ -58,7 +63,7 @@ def open_answers(answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date)
     """
     grouped: dict[tuple[int, str], list[tuple[Claim, WorkRequest, str]]] = {}
     for claim, request, source in answers:
-        kind = CREDIT if request.kind == "credit" else DENIAL
+        kind = _KINDS.get(request.kind, DENIAL)
         grouped.setdefault((claim.pk, kind), []).append((claim, request, source))
     open_work([_answer_item(kind, parts, on=on) for (_, kind), parts in grouped.items()])
 
@@ -71,6 +76,10 @@ def _answer_item(
     codes = ", ".join(dict.fromkeys(_code(request) for _, request, _ in parts))
     if kind == CREDIT:
         title, reason = "Credit balance", first.suggestion
+    elif kind == UNDERPAID:
+        lines = ", ".join(str(request.line_number) for _, request, _ in parts)
+        title = "Answered short"
+        reason = f"{show(amount)} on line {lines} is neither paid nor denied. {first.suggestion}"
     else:
         whole = amount >= claim.charge
         kind = DENIAL if whole else PARTIAL
