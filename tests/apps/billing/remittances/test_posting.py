@@ -206,6 +206,93 @@ def test_a_reversal_restores_the_claim_and_what_cannot_be_taken_back_is_owed(des
     desk.prove()
 
 
+def test_a_take_back_without_an_answer_that_stands_is_held_and_moves_no_receivable(desk):
+    # First nothing was ever paid; then 80.00 is paid, taken back, and taken back once more.
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    back = pay(one, TAKEN_BACK, status="22")
+    forward = (("FB", "ICN1", "-80.00"),)
+
+    [early] = desk.post(remittance(back, trace="T1", plb=forward))
+    desk.post(remittance(pay(one, TYPICAL), trace="T2"))
+    [first] = desk.post(remittance(back, trace="T3", plb=forward))
+    [second] = desk.post(remittance(back, trace="T4", plb=forward))
+
+    assert [posted.held for posted in (early, first, second)] == [1, 0, 1]
+    assert (desk.row(claim_id).paid, desk.row(claim_id).open_amount) == (
+        dollars("0.00"),
+        dollars("120.00"),
+    )
+    assert balances()["liability:unapplied-cash"] == dollars("160.00")
+    assert len(desk.work("match")) == 2
+    desk.prove()
+
+
+def test_a_take_back_is_held_when_it_comes_twice_in_one_remittance(desk):
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    back = pay(one, TAKEN_BACK, status="22")
+
+    [posted] = desk.post(remittance(back, back, trace="T2", plb=(("FB", "ICN1", "-160.00"),)))
+
+    assert (posted.posted, posted.held) == (1, 1)
+    assert desk.row(claim_id).open_amount == dollars("120.00")
+
+
+def test_a_payer_may_take_back_under_another_number_than_it_paid(desk):
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL, number="ICN1"), trace="T1"))
+    back = pay(one, TAKEN_BACK, number="ICN1R", status="22")
+    forward = (("FB", "ICN1", "-80.00"),)
+
+    [first] = desk.post(remittance(back, trace="T2", plb=forward))
+    [second] = desk.post(remittance(back, trace="T3", plb=forward))
+
+    assert (first.held, second.held) == (0, 1)
+    assert desk.row(claim_id).open_amount == dollars("120.00")
+
+
+def test_an_answer_for_less_than_was_billed_becomes_work_until_the_rest_comes(desk):
+    # 120.00 billed; the payer answers for 100.00 of it and says nothing of 20.00.
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    told = replace(one, charge=dollars("100.00"), lines=(line(charge="100.00"),))
+    answer = ("80.00", (("CO", "45", "10.00"), ("PR", "3", "10.00")))
+
+    desk.post(remittance(pay(told, answer), trace="T1"))
+
+    [item] = desk.work("underpaid")
+    assert (item.subject_id, item.amount) == (claim_id, dollars("20.00"))
+    rest = replace(one, charge=dollars("20.00"), lines=(line(charge="20.00"),))
+    desk.post(remittance(pay(rest, ("20.00", ())), trace="T2"))
+    assert desk.work("underpaid") == []
+    assert desk.row(claim_id).open_amount == dollars("0.00")
+
+
+def test_a_payment_to_somebody_else_is_held_whole(desk):
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    stranger = replace(remittance(pay(one, TYPICAL)).payee, npi="1999999984", tin="999999999")
+
+    [posted] = desk.post(replace(remittance(pay(one, TYPICAL)), payee=stranger))
+
+    assert posted.hold == "the payment is made to 1999999984, not to this organization"
+    assert desk.row(claim_id).paid == dollars("0.00")
+    assert "asset:remit-clearing" not in balances()
+
+
+def test_a_payment_to_our_taxpayer_number_under_another_npi_is_ours(desk):
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    group = replace(remittance(pay(one, TYPICAL)).payee, npi="1999999984")
+
+    desk.post(replace(remittance(pay(one, TYPICAL)), payee=group))
+
+    assert desk.row(claim_id).paid == dollars("80.00")
+
+
 def test_interest_and_provider_adjustments_move_no_claim(desk):
     one = claim("A1")
     [claim_id] = desk.take(one)

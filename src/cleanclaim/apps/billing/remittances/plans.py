@@ -11,6 +11,8 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.matching import match_claims
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.shared.ledger.selectors import item_balances
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import (
     OpenItem,
@@ -26,6 +28,7 @@ from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.values.remittance import Remittance as RemittanceValue
 
 REASON_LENGTH = 20  # of the ledger's column
+NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date)
     adjustments = plan_provider_adjustments(
         value.provider_adjustments, payer_id=row.payer_id, trace=trace
     )
-    hold = adjustments.hold
+    hold = adjustments.hold or _other_payee(value)
     if value.difference:
         hold = f"the payment is out of balance by {show(value.difference)}"
     matches = match_claims(value.claims)
@@ -95,6 +98,16 @@ def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date)
         else:
             places.append(desk.place(position, payment, match.claim))
     return RemittancePlan(trace, tuple(places), fitted(adjustments.legs), adjustments.notes, hold)
+
+
+def _other_payee(value: RemittanceValue) -> str:
+    """Why this is not our money; empty where the payee has our NPI or our taxpayer number, or names neither."""
+    ours = Organization.objects.get(pk=current_tenant())
+    pairs = ((value.payee.npi_key, ours.npi), (value.payee.tin_key, ours.tin))
+    same = [theirs == mine for theirs, mine in pairs if theirs and mine]
+    if not same or any(same):
+        return ""
+    return f"the payment is made to {value.payee.npi or value.payee.tin}, not to this organization"
 
 
 def plan_place(
@@ -139,8 +152,12 @@ class _Desk:
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
         version = claim.version
+        standing = self._standing(claim.pk, payment.payer_control_number)
         if payment.is_reversal:
-            version = self.answered.get((claim.pk, payment.payer_control_number), version)
+            if not standing:
+                plan = PostingPlan(PostingOutcome.HELD, hold=NOTHING_TO_TAKE_BACK)
+                return Place(position, payment, claim, version, plan)
+            version = standing[-1]
         items = [
             self._item(charge)
             for charge in of_version(self.charges.get(claim.pk, ()), version)
@@ -154,9 +171,21 @@ class _Desk:
                 own = self.balances.setdefault(leg.item_id, {})
                 own[bucket] = own.get(bucket, ZERO) + leg.amount
         after = {item: dict(self.balances.get(item, {})) for item in touched}
-        if not payment.is_reversal:
-            self.answered[claim.pk, payment.payer_control_number] = version
+        if payment.is_reversal and not plan.is_held:
+            standing.pop()
+        elif not plan.is_held:
+            key = (claim.pk, payment.payer_control_number)
+            self.answered.setdefault(key, []).append(version)
         return Place(position, payment, claim, version, plan, before, after)
+
+    def _standing(self, claim_id: int, number: str) -> list[int]:
+        """Versions whose answers under the payer's number stand; of a number never seen, the claim's last."""
+        if (claim_id, number) in self.answered:
+            return self.answered[claim_id, number]
+        others = [
+            found for (claim, _), found in self.answered.items() if claim == claim_id and found
+        ]
+        return others[-1] if others else []
 
     def _item(self, charge: Charge) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})
@@ -164,17 +193,25 @@ class _Desk:
         return to_open_item(charge, dict(balances))
 
 
-def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """{(claim, payer's number): the version that the payer's last answer was posted on}."""
+def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], list[int]]:
+    """{(claim, payer's number): versions whose posted answers stand, oldest first; taken back = left out}."""
+    found: dict[tuple[int, str], list[int]] = {}
     if not claim_ids:
-        return {}
+        return found
     rows = RemittanceClaim.objects.filter(
         claim_id__in=list(claim_ids),
-        outcome__in=(Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED),
-    ).order_by("id")
-    return {
-        (claim_id, number): version
-        for claim_id, number, version in rows.values_list(
-            "claim_id", "payer_control_number", "version"
-        )
-    }
+        outcome__in=(Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED),
+    ).values_list("claim_id", "payer_control_number", "version", "outcome")
+    taken_back = []
+    for claim_id, number, version, outcome in rows.order_by("id"):
+        if outcome == Outcome.REVERSED:
+            taken_back.append((claim_id, number, version))
+        else:
+            found.setdefault((claim_id, number), []).append(version)
+    for claim_id, number, version in taken_back:
+        # A payer may take back under another number than it paid; the version says which answer it was.
+        keys = [(claim_id, number), *(key for key in found if key[0] == claim_id)]
+        versions = next((found[key] for key in keys if version in found.get(key, ())), None)
+        if versions is not None:
+            versions.remove(version)
+    return found
