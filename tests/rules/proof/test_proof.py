@@ -129,3 +129,12 @@ def test_cash_less_provider_adjustments_is_what_was_remitted() -> None:
     counts, money, broken = add_up([ClaimRow("A", ClaimState.PAID, MONEY)])
 
     assert prove(counts, money, cash, broken_claims=broken).holds
+
+
+def test_a_further_amount_that_is_not_zero_breaks_the_proof_and_counts() -> None:
+    counts, money, broken = add_up([ClaimRow("A", ClaimState.PAID, MONEY)])
+
+    proof = prove(counts, money, EVEN, broken_claims=broken, more=(("open", Decimal("20.00")),))
+
+    assert (proof.holds, proof.difference) == (False, Decimal("20.00"))
+    assert proof.broken == ("open: 20.00, expected 0.00",)

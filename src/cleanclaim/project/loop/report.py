@@ -38,7 +38,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     """Read both sides, one tenant at a time."""
     counts, money, broken = Counts(), Money(), []
     explained: list[Explained] = []
-    claims_paid = adjustments = provider_cash = provider_legs = ZERO
+    claims_paid = adjustments = provider_cash = provider_legs = unexplained = differs = ZERO
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
     )
@@ -52,12 +52,23 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
         adjustments += part.provider_adjustments
         provider_cash += part.provider_cash
         provider_legs += part.legs
+        unexplained += part.unexplained
+        differs += part.differs
         explained += part.explained
     with tenant(world.plan.pk):
-        disbursed = disbursement_questions.plan_money().to_providers
+        plan = disbursement_questions.plan_money()
         payer_legs = total(account_balances().values())
-    cash = Cash(claims_paid, adjustments, provider_cash, disbursed, provider_legs, payer_legs)
-    proof = prove(counts, money, cash, broken_claims=tuple(broken))
+    cash = Cash(
+        claims_paid, adjustments, provider_cash, plan.to_providers, provider_legs, payer_legs
+    )
+    if not plan.is_balanced:
+        broken.append("the plan's ledger does not prove: see `cleanclaim proof`")
+    more = (
+        ("open on answered claims", unexplained),
+        ("providers' legs proved again", differs),
+        ("the plan's payables less its decisions", plan.payable_differs),
+    )
+    proof = prove(counts, money, cash, broken_claims=tuple(broken), more=more)
     return LoopReport(arrivals, proof, tuple(explained))
 
 

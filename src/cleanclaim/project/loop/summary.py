@@ -1,7 +1,9 @@
 """One provider's side of the proof, from its rows and, for every dollar, from its ledger's legs."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -10,9 +12,10 @@ from cleanclaim.apps.billing.claims.models import Claim, ClaimEvent, ClaimFindin
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
-from cleanclaim.apps.shared.ledger.selectors import account_balances
+from cleanclaim.apps.billing.remittances.selectors import memo_amounts
+from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 from cleanclaim.apps.shared.work.models import WorkItem
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.proof import ClaimRow, ClaimState, Counts, Money, add_up, ledger_money
 from cleanclaim.values.accounts import REMIT_CLEARING
 from cleanclaim.values.claim import Frequency, Purpose
@@ -32,7 +35,11 @@ class Explained:
 
 @dataclass(frozen=True)
 class ProviderSummary:
-    """Counts and dollars of one provider; `legs` is the sum of all its legs, which must be zero."""
+    """Counts and dollars of one provider.
+
+    `legs` is the sum of all its legs, `unexplained` what is open on answered claims and no answer says why,
+    `differs` what the ledger's own proof finds; all must be zero. `broken` names each.
+    """
 
     counts: Counts
     money: Money
@@ -41,6 +48,8 @@ class ProviderSummary:
     provider_adjustments: Decimal
     provider_cash: Decimal
     legs: Decimal
+    unexplained: Decimal
+    differs: Decimal
     explained: tuple[Explained, ...]
 
 
@@ -62,6 +71,16 @@ def summarize() -> ProviderSummary:
     ]
     remitted = posted.aggregate(s=Sum(F("paid")))["s"]
     balances = account_balances()
+    unexplained = list(_unexplained(found, amounts))
+    proof = prove()
+    broken += tuple(
+        f"claim {control}: {show(amount)} is open with the payer and no answer says why"
+        for control, amount in unexplained
+    )
+    broken += tuple(
+        f"{one.check}: {one.subject}: expected {show(one.expected)}, found {show(one.found)}"
+        for one in proof.differences
+    )
     return ProviderSummary(
         counts=counts,
         money=money,
@@ -70,6 +89,8 @@ def summarize() -> ProviderSummary:
         provider_adjustments=(claims_paid or ZERO) - (remitted or ZERO),
         provider_cash=balances.get(REMIT_CLEARING.code, ZERO),
         legs=total(balances.values()),
+        unexplained=total(abs(amount) for _, amount in unexplained),
+        differs=proof.difference,
         explained=tuple(_explain()),
     )
 
@@ -101,6 +122,22 @@ def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal
         denied=denied,
         open_with_payer=amounts.open_amount,
     )
+
+
+def _unexplained(
+    rows: Sequence[tuple[Any, ...]], amounts: Mapping[int, Amounts]
+) -> Iterator[tuple[str, Decimal]]:
+    """Of each answered claim what is open beyond denials, less what its answers say about it (OA-94)."""
+    rests = {
+        claim_id: (control, amounts[claim_id].open_amount - denied)
+        for claim_id, control, raw, purpose, frequency, _, denied in rows
+        if _state(raw, purpose, frequency) in (ClaimState.PAID, ClaimState.DENIED)
+        and amounts[claim_id].open_amount != denied
+    }
+    memos = memo_amounts(list(rests)) if rests else {}
+    for claim_id, (control, rest) in rests.items():
+        if left := rest - memos.get(claim_id, ZERO):
+            yield control, left
 
 
 def _explain() -> list[Explained]:

@@ -1,6 +1,6 @@
 """The loop's proof: claims in = accepted + rejected; dollars in = dollars explained; cash = cash; ledgers at zero."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -113,12 +113,17 @@ def add_up(rows: Iterable[ClaimRow]) -> tuple[Counts, Money, tuple[str, ...]]:
 
 
 def prove(
-    counts: Counts, money: Money, cash: Cash, *, broken_claims: tuple[str, ...] = ()
+    counts: Counts,
+    money: Money,
+    cash: Cash,
+    *,
+    broken_claims: tuple[str, ...] = (),
+    more: Sequence[tuple[str, Decimal]] = (),
 ) -> Proof:
     """The proof. `difference` is the sum of everything that is off, each as an absolute amount.
 
     `broken_claims` are the words of `add_up`; two claims that are off by opposite amounts are named although
-    their sum is zero.
+    their sum is zero. `more` are further amounts by name that must be zero.
     """
     checks = (
         ("charged less explained", money.difference),
@@ -127,6 +132,7 @@ def prove(
         ("paid on claims less sum of CLP04", money.paid - cash.claims_paid),
         ("provider ledger", cash.provider_legs),
         ("payer ledger", cash.payer_legs),
+        *more,
     )
     broken = [f"{name}: {show(amount)}, expected 0.00" for name, amount in checks if amount]
     if counts.difference:

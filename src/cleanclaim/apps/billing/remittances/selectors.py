@@ -1,8 +1,10 @@
 """Questions about remittances."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import QuerySet
 
@@ -15,6 +17,8 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.posting import Action, default_policy
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import from_json
 
@@ -130,3 +134,33 @@ def answers_of(claim_id: int) -> list[RemittanceClaim]:
     """Every answer of payers to a claim, oldest first, each with its remittance."""
     found = RemittanceClaim.objects.filter(claim_id=claim_id).select_related("remittance")
     return list(found.defer("remittance__body").order_by("id"))
+
+
+RESTATES = "23"  # OA-23 repeats earlier payers, whose part was booked with the charge
+
+
+def memo_amounts(claim_ids: Collection[int]) -> dict[int, Decimal]:
+    """{claim id: what its posted answers explain without posting it (OA-94), earlier payers' part left out}.
+
+    Read from the messages as they came, not from the ledger: the two are compared.
+    """
+    found: dict[int, Decimal] = {}
+    places = (
+        RemittanceClaim.objects.filter(claim_id__in=list(claim_ids))
+        .exclude(outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE))
+        .order_by("remittance_id", "position")
+        .values_list("remittance_id", "position", "claim_id")
+    )
+    for remittance_id, group in groupby(places, key=lambda place: place[0]):
+        row = Remittance.objects.only("body", "posted_on").get(pk=remittance_id)
+        policy = default_policy(row.posted_on)
+        claims = from_json(row.body, values.Remittance).claims
+        for _, position, claim_id in group:
+            memos = total(
+                one.amount
+                for one in claims[position - 1].all_adjustments
+                if one.reason != RESTATES
+                and policy.action(one, is_line_allowed=True) is Action.MEMO
+            )
+            found[claim_id] = found.get(claim_id, ZERO) + memos
+    return found
