@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -80,7 +81,7 @@ class Worker:
                 return
             self._organization(*one)
         if self._is_due("seal", SEAL_SECONDS):
-            sealing.seal_all(sealing.heads_folder(self._home))
+            self._try("the seal", lambda: sealing.seal_all(sealing.heads_folder(self._home)))
 
     def _in_turn(self, known: Sequence[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
         """The organizations to look at without mail: all of a small world, some of a large one."""
@@ -112,11 +113,17 @@ class Worker:
             with tenant(organization_id):
                 dispatch_events()
 
-        self._try(f"events of {organization_id}", hand_out)
-        if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):
+        def raise_alarms() -> None:
             with tenant(organization_id):
                 exchange.raise_answer_alarms(timezone.now())
-        drop.deliver_queued(self._drop, organization_id=organization_id)
+
+        self._try(f"events of {organization_id}", hand_out)
+        if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):
+            self._try(f"alarms of {organization_id}", raise_alarms)
+        self._try(
+            f"deliveries of {organization_id}",
+            lambda: drop.deliver_queued(self._drop, organization_id=organization_id),
+        )
 
     def _work(self, organization_id: int, kind: str) -> None:
         from django.utils import timezone
@@ -158,9 +165,7 @@ class Worker:
 
     def _try(self, name: str, step: Callable[[], object]) -> None:
         """Do one step; what fails is logged by number and tried again later, ever more rarely."""
-        from django.db import DatabaseError, InterfaceError, OperationalError
-
-        from cleanclaim.kernel.errors import CleanclaimError
+        from django.db import InterfaceError, OperationalError
 
         now = time.monotonic()
         not_before, wait = self._waits.get(name, (0.0, ROUND_SECONDS))
@@ -170,10 +175,14 @@ class Worker:
             step()
         except (InterfaceError, OperationalError):
             raise  # the database is away: no other step can do any better
-        except (CleanclaimError, DatabaseError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  the outermost loop: a bug in one step stops no other
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             self._waits[name] = (now + wait, wait)
-            log.error("%s failed (%s), again in %.0f s", name, type(error).__name__, wait)
+            # Where it happened, without the error's words, which may name patients.
+            frames = traceback.extract_tb(error.__traceback__)[-3:]
+            places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+            kind = type(error).__name__
+            log.error("%s failed (%s at %s), again in %.0f s", name, kind, places, wait)
         else:
             self._waits.pop(name, None)
 
