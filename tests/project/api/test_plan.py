@@ -41,9 +41,59 @@ def test_only_a_person_decides_a_pend(make_api: MakeApi, plan: int) -> None:
     assert (examiner.status_code, examiner.json()["outcome"]) == (200, "deny")
 
 
-def test_a_check_run_is_released_once(plan_api: Api, plan: int) -> None:
+def test_a_pend_that_pays_above_the_persons_limit_stays_pended(
+    make_api: MakeApi, plan: int
+) -> None:
+    from cleanclaim.apps.shared.users.models import Role
+
+    ids = worlds.fill_plan(plan)
+    examiner = make_api(plan, role="Claims examiner")
+    path, body = f"/cases/{ids['case_id']}/release", {"note": "Looked at."}
+    # This claim pays 0.00 once let go, so a limit below that stands for one that is too small.
+    Role.objects.filter(name="Claims examiner").update(money_limit="-0.01")
+
+    refused = examiner.post(path, body, key="pend-0001")
+    state = examiner.get(f"/cases/{ids['case_id']}").json()["state"]
+    Role.objects.filter(name="Claims examiner").update(money_limit="5000.00")
+    released = examiner.post(path, body, key="pend-0001")
+
+    assert (refused.status_code, state, released.status_code) == (403, "pended", 200)
+    assert "is above your limit of -0.01" in refused.json()["what"]
+
+
+def test_who_prepared_a_run_above_their_limit_cannot_release_it(
+    make_api: MakeApi, plan: int
+) -> None:
+    from cleanclaim.apps.shared.users.models import Role
+
     ids = worlds.fill_plan(plan)
     path = f"/check-runs/{ids['run_id']}/release"
+    first, second = make_api(plan, role="Plan lead"), make_api(plan, role="Plan lead")
+    Role.objects.filter(name="Plan lead").update(money_limit="47.99")
+    _prepared_by(plan, ids["run_id"], "person0@example.test")
+
+    machine = make_api(plan).post(path, key="release-0")
+    own = first.post(path, key="release-1")
+    other = second.post(path, key="release-2")
+
+    assert (machine.status_code, own.status_code, other.status_code) == (403, 403, 200)
+    assert "48.00 is above your limit of 47.99" in own.json()["what"]
+
+
+def _prepared_by(plan: int, run_id: int, email: str) -> None:
+    from cleanclaim.apps.payer.disbursements.models import CheckRun
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.users.models import User
+
+    with tenant(plan):
+        user = User.objects.get(email=email)
+        CheckRun.objects.filter(pk=run_id).update(prepared_by=user.pk)
+
+
+def test_a_check_run_is_released_once(make_api: MakeApi, plan: int) -> None:
+    ids = worlds.fill_plan(plan)
+    path = f"/check-runs/{ids['run_id']}/release"
+    plan_api = make_api(plan, role="Plan lead")
 
     released = plan_api.post(path, key="release-1")
     again = plan_api.post(path, key="release-1")
@@ -53,4 +103,4 @@ def test_a_check_run_is_released_once(plan_api: Api, plan: int) -> None:
     assert [payment["amount"] for payment in released.json()["payments"]] == ["48.00"]
     assert again.content == released.content
     assert other_key.status_code == 409
-    assert plan_api.get("/proof").json()["is_balanced"] is True
+    assert make_api(plan).get("/proof").json()["is_balanced"] is True

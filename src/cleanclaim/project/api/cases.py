@@ -11,6 +11,7 @@ from pydantic import Field
 from cleanclaim.apps.payer.adjudication import selectors, services
 from cleanclaim.apps.payer.adjudication.models import CaseDecision, DecisionKind
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
+from cleanclaim.apps.shared.users.access import money_limit_of, refuse_above
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
@@ -213,14 +214,21 @@ def get_case(request: HttpRequest, case_id: RowId) -> CaseDetail:
 def release_pended_case(
     request: HttpRequest, case_id: RowId, idempotency_key: IdempotencyKey, body: ReleasePend
 ) -> CaseDetail:
-    """Decide a pended case, its reasons looked at and let go; needs a person's token."""
+    """Decide a pended case, its reasons looked at and let go; needs a person's token.
+
+    What it then pays must be within the person's limit, else nothing is changed.
+    """
+    by = acting_user(request)
     services.release_pend(
         case_id,
         decided_on=timezone.localdate(),
-        by=acting_user(request),
+        by=by,
         note=body.note,
         authority=body.authority,
     )
+    decided = ClaimCase.objects.defer("body").get(pk=case_id)
+    limit = money_limit_of(by, organization_id=request.auth.organization_id)
+    refuse_above(limit, decided.paid + decided.paid_to_member)
     return _detail(case_id)
 
 

@@ -10,8 +10,9 @@ from cleanclaim.apps.payer.disbursements import services
 from cleanclaim.apps.payer.disbursements.models import CheckRun as CheckRunRow
 from cleanclaim.apps.payer.disbursements.models import CheckRunLine, LineState, RunState
 from cleanclaim.apps.payer.disbursements.models import Payment as PaymentRow
+from cleanclaim.apps.shared.users.access import money_limit_of
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.project.api.operation import IdempotencyKey, operation
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
     Answer,
     Day,
@@ -165,8 +166,14 @@ def list_check_run_lines(
 def release_check_run(
     request: HttpRequest, run_id: RowId, idempotency_key: IdempotencyKey
 ) -> CheckRunDetail:
-    """Pay what the run includes and send its 835s. A released run is never paid again."""
-    services.release_check_run(run_id, by=request.auth.user_id)
+    """Pay what the run includes and send its 835s. A released run is never paid again.
+
+    It needs a person, and a second one where the amount is above the limit of who prepared the run.
+    """
+    CheckRunRow.objects.get(pk=run_id)
+    by = acting_user(request)
+    limit = money_limit_of(by, organization_id=request.auth.organization_id)
+    services.release_check_run(run_id, by=by, alone_up_to=limit)
     return _detail(run_id)
 
 

@@ -144,12 +144,28 @@ def check_money_limit(request: HttpRequest, amount: Decimal) -> None:
     Raises:
         PermissionRefusedError: a second person must approve.
     """
-    limit = request.access.money_limit
+    refuse_above(request.access.money_limit, amount)
+
+
+def refuse_above(limit: Decimal, amount: Decimal) -> None:
+    """Raise when the amount is above the limit.
+
+    Raises:
+        PermissionRefusedError: a second person must approve.
+    """
     if abs(amount) > limit:
         raise PermissionRefusedError(
             f"{amount} is above your limit of {limit}",
             hint="A person with a higher limit must do it",
         )
+
+
+def money_limit_of(user_id: int, *, organization_id: int) -> Decimal:
+    """What a person may move alone in an organization; nothing where they do not belong to it."""
+    found = Membership.objects.filter(
+        user_id=user_id, organization_id=organization_id, is_active=True
+    ).values_list("role__money_limit", flat=True)
+    return found.first() or Decimal("0.00")
 
 
 def tenant_free(view: View) -> View:

@@ -29,8 +29,8 @@ from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import write_835
-from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.errors import PermissionRefusedError, StateError
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.adjudication import (
     build_remittance,
     carried_forward,
@@ -73,21 +73,33 @@ class _Paid:
 
 
 @transaction.atomic
-def release_check_run(run_id: int, *, by: int | None = None) -> Released:
+def release_check_run(
+    run_id: int, *, by: int | None = None, alone_up_to: Decimal | None = None
+) -> Released:
     """Pay what the run includes. Of two who release at once one wins; the other is told.
+
+    `alone_up_to` is what a person may pay of a run that they prepared themselves; None = any amount.
 
     Raises:
         StateError: the run is released already.
+        PermissionRefusedError: a second person must release it.
     """
     with without_cycle_collection():
-        return _release(run_id, by=by)
+        return _release(run_id, by=by, alone_up_to=alone_up_to)
 
 
-def _release(run_id: int, *, by: int | None) -> Released:
+def _release(run_id: int, *, by: int | None, alone_up_to: Decimal | None) -> Released:
     run = CheckRun.objects.select_for_update().get(pk=run_id)
     if run.state != RunState.PREPARED:
         raise StateError(
             f"check run {run_id} was released", hint="Look at its payments; nothing was paid twice"
+        )
+    amount = run.amount + run.member_amount
+    if alone_up_to is not None and run.prepared_by == by and amount > alone_up_to:
+        raise PermissionRefusedError(
+            f"{show(amount)} is above your limit of {show(alone_up_to)}, and you prepared the run "
+            "yourself",
+            hint="A second person must release it",
         )
     payer = payer_party()
     paid: list[_Paid] = []
