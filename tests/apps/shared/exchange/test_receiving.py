@@ -271,8 +271,8 @@ def test_without_the_lock_the_database_still_lets_the_bytes_in_once(
     from cleanclaim.apps.shared.exchange.services import receiving
 
     receive(interchange())
-    monkeypatch.setattr(receiving, "_first_with", lambda partner, sha256: None)
-    monkeypatch.setattr(receiving, "_seen_before", lambda peeked: None)
+    monkeypatch.setattr(receiving, "firsts_of", lambda wave: {})
+    monkeypatch.setattr(receiving, "seen_numbers", lambda wave: {})
 
     with pytest.raises(IntegrityError, match="message_file_bytes_once"):
         receive(interchange())
