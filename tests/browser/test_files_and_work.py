@@ -113,6 +113,62 @@ def test_the_queue_is_worked_by_keyboard(page, workbench: Workbench, desk) -> No
     assert "3 to do" in page.locator(".sub").inner_text()
 
 
+def test_what_is_typed_into_an_opened_panel_stays_in_its_field(
+    page, workbench: Workbench, desk
+) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/my-day/")
+    page.locator("#side h2", has_text="Denial").wait_for()
+    theme = page.evaluate("document.documentElement.dataset.bsTheme")
+
+    page.keyboard.press("f")
+    page.keyboard.type("met the m team, j k x")
+    typed = page.get_by_label("Outcome", exact=True).input_value()
+    page.keyboard.press("Escape")
+    is_open = page.locator("#side details[open]").count()
+    page.keyboard.press("j")
+    page.locator("#side h2", has_text="No answer").wait_for()
+
+    assert typed == "met the m team, j k x"
+    assert is_open == 0
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == theme
+    assert page.get_by_text("nobody has it").count() == 1
+
+
+def test_a_clicked_panel_takes_the_cursor_and_escape_gives_it_back(
+    page, workbench: Workbench, desk
+) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/my-day/")
+    page.locator("#side h2", has_text="Denial").wait_for()
+
+    page.locator("#side summary", has_text="Note").click()
+    inside = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Escape")
+
+    assert inside == "item-note"
+    assert page.evaluate("document.activeElement === document.querySelector('tr.cur')")
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_tables_stay_readable_beside_the_side_pane(
+    page, workbench: Workbench, desk, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/my-day/")
+    page.locator("#side h2", has_text="Denial").wait_for()
+
+    narrow, overflow = page.evaluate("""() => [
+        [...document.querySelectorAll('.grid th.flex')].filter((th) => th.offsetWidth < 140).length,
+        [...document.querySelectorAll('.scroll')].filter((box) => box.offsetWidth > box.clientWidth).length,
+    ]""")
+
+    assert narrow == 0
+    assert overflow == 0
+    assert page.locator("td[title='Coastal Alliance']").count() == 4
+
+
 def test_the_same_file_twice_is_told_with_the_first_one(
     page, workbench: Workbench, desk, remittance: Path
 ) -> None:

@@ -3,6 +3,7 @@
 //   [data-key="c"]           that key presses this link or button (letters outside fields; F-keys everywhere)
 //   [data-search]            "/" puts the cursor here        a[data-back]   Esc goes there
 //   form[data-enter-next]    Enter moves to the next box; Ctrl Enter sends
+//   details                  opened by key or click: the cursor goes into its first field; Esc closes it, back to the row
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -94,6 +95,31 @@
     if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits a[role=option]"))?.click(); event.preventDefault(); }
   });
 
+  // --- panels ------------------------------------------------------------------------------
+  // A panel that opens takes the cursor at once: what is typed next belongs to its field, never to the shortcuts.
+  const enterPanel = (panel) => {
+    const inside = all("input:not([type=hidden]), textarea, select, button, a[href]", panel).filter((node) => isShown(node) && !node.disabled);
+    const target = inside.find((node) => isField(node) && !node.readOnly) || inside.find((node) => !node.matches("a")) || inside[0];
+    if (target) { target.focus(); if (isField(target)) target.select?.(); }
+  };
+  const closePanel = (panel) => {
+    const row = current();
+    const held = panel.contains(document.activeElement);
+    panel.open = false;
+    if (!held) return;
+    if (row) { row.tabIndex = -1; row.focus({ preventScroll: true }); } else $("summary", panel).focus();
+  };
+  const openPanel = () => all("details[open]").findLast((panel) => isShown(panel) && panel.contains(document.activeElement)) || $("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest("summary");
+    const panel = summary?.parentElement;
+    // This listener runs before the browser opens the panel; opening it here makes the fields focusable at once.
+    if (!panel || event.defaultPrevented || event.target.closest("a, button, input")) return;
+    event.preventDefault();
+    panel.open = !panel.open;
+    if (panel.open) enterPanel(panel);
+  });
+
   // --- keys --------------------------------------------------------------------------------
   const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
   const help = () => {
@@ -108,8 +134,8 @@
     $("#keys").showModal();
   };
   const back = () => {
-    const open = $("details.menu[open]");
-    if (open) { open.open = false; return; }
+    const open = openPanel();
+    if (open) { closePanel(open); return; }
     const link = $("a[data-back]");
     if (link) link.click();
     else if (document.referrer.startsWith(location.origin)) history.back();
@@ -141,6 +167,8 @@
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
     if (isField(event.target)) {
+      const panel = event.target.closest("details[open]");
+      if (event.key === "Escape" && panel) { event.preventDefault(); closePanel(panel); return; }
       if (event.key === "Escape" && !event.target.closest("dialog")) event.target.blur();
       enterInForm(event);
       if (!/^F\d+$/.test(event.key)) return;
