@@ -35,11 +35,9 @@ def file_table(files: Sequence[MessageFile]) -> Table:
             Column("Day", lambda file: file.dated_on, kind="day"),
             Column("Way", lambda file: file.get_direction_display(), kind="soft"),
             Column("Message", lambda file: file.get_kind_display()),
-            Column(
-                "Partner", lambda file: file.partner.name if file.partner else "", flexible=True
-            ),
-            Column("Interchange", lambda file: file.interchange_control, kind="id"),
-            Column("Bytes", lambda file: file.size_bytes, kind="count"),
+            Column("Partner", lambda file: file.partner.name if file.partner else ""),
+            Column("Interchange", lambda file: file.interchange_control, kind="id", minor=True),
+            Column("Bytes", lambda file: file.size_bytes, kind="count", minor=True),
             Column("State", state_chip, kind="chip"),
         ),
         rows=files,

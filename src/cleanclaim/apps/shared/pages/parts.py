@@ -52,7 +52,8 @@ class Column:
     """A column of a table: how to read its value from a row, and how to show and export it.
 
     `why` gives the address of the trace of this cell (opened in the side pane), or "".
-    A `flexible` column takes the width that is left and cuts its text.
+    A `flexible` column takes the width that is left and cuts its text; a `minor` one is not shown
+    where the side pane leaves little room (it stands there, and in the export).
     """
 
     label: str
@@ -61,6 +62,19 @@ class Column:
     total: bool = False
     flexible: bool = False
     why: Callable[[Any], str] | None = None
+    minor: bool = False
+
+    @property
+    def may_be_cut(self) -> bool:
+        """Words that end in an ellipsis when the table is narrow; never figures, days, or states."""
+        return self.flexible or self.kind in ("text", "strong", "soft")
+
+    @property
+    def shape(self) -> str:
+        """The style classes of how wide its cells are."""
+        width = "flex" if self.flexible else "words" if self.may_be_cut else ""
+        width = "whole" if self.kind == "chip" else width
+        return f"{width} minor".strip() if self.minor else width
 
     @property
     def is_number(self) -> bool:
@@ -132,7 +146,7 @@ class Table:
             Cell(column, self.total(column) if column.total else None) for column in self.columns
         ]
         if not self.columns[0].total:
-            cells[0] = Cell(Column("", str), self.foot or "Total")
+            cells[0] = Cell(Column("", str, minor=self.columns[0].minor), self.foot or "Total")
         return cells
 
     def total(self, column: Column) -> Decimal:

@@ -11,7 +11,6 @@ from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.apps.shared.work.models import WorkItem, WorkTouch
 
 SOON_DAYS = 2
-PAYER_LETTERS = 22  # the whole name stands beside the queue
 
 
 def kind_words(kind: str) -> str:
@@ -26,7 +25,7 @@ def work_table(items: Sequence[WorkItem], *, foot: str) -> Table:
         columns=(
             Column("Work", lambda item: kind_words(item.kind), kind="strong"),
             Column("Patient", lambda item: item.patient_name),
-            Column("Payer", lambda item: item.payer_name[:PAYER_LETTERS]),
+            Column("Payer", lambda item: item.payer_name, minor=True),
             Column("Reason", lambda item: item.reason, flexible=True),
             Column("Open", lambda item: item.amount or None, kind="money", total=True),
             Column("Due", lambda item: item.due_on, kind="day"),
