@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.project import schema
-from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, open_home
+from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, home_path, open_home
 from cleanclaim.project.postgres import Server, running
 
 DatabaseRole = Literal["owner", "app", "worker"]
@@ -15,12 +16,19 @@ DatabaseRole = Literal["owner", "app", "worker"]
 
 @contextmanager
 def open_database(
-    path: Path | None = None, *, kind: str | None = None
+    path: Path | None = None, *, kind: str | None = None, must_exist: bool = False
 ) -> Iterator[tuple[Home, Urls]]:
     """A home with its server running and its schema up to date, and where each role connects.
 
+    With `must_exist` a folder that is no home yet is an InputError, so that a mistyped name proves nothing.
+
     The last one out stops the embedded server; an external one (DATABASE_URL) is left alone.
     """
+    if must_exist and not (home_path(path) / "home.toml").exists():
+        raise InputError(
+            f"{home_path(path)} is no home of cleanclaim",
+            hint="Name one with --home or CLEANCLAIM_HOME",
+        )
     home = open_home(path, kind=kind)
     if os.environ.get("DATABASE_URL"):
         yield home, prepare(home, None)
@@ -36,9 +44,10 @@ def open_django(
     kind: str | None = None,
     role: DatabaseRole = "worker",
     pool: bool = False,
+    must_exist: bool = False,
 ) -> Iterator[Home]:
     """As `open_database`, with Django set up as `role`. One role per process: Django is set up once."""
-    with open_database(path, kind=kind) as (home, urls):
+    with open_database(path, kind=kind, must_exist=must_exist) as (home, urls):
         start_django(home, urls, role=role, pool=pool)
         try:
             yield home

@@ -15,7 +15,7 @@ def run(database, monkeypatch, capsys):
     """Run the command on the test's database; answers (exit status, output)."""
     from cleanclaim.project import setup
 
-    monkeypatch.setattr(setup, "open_django", lambda home, role: nullcontext())
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
 
     def command(**options: object) -> tuple[int, str]:
         given = {"home": None, "organization": None, "json": False, **options}

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 = all as it was; 1 = something was tampered with."""
-    with open_django(args.home) as home:
+    with open_django(args.home, must_exist=True) as home:
         from cleanclaim.apps.shared.audit.sealing import heads_folder
 
         heads = heads_folder(home.path)

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Prove every organization's ledger; 1 when one of them is not 0.00."""
     from cleanclaim.project.setup import open_django
 
-    with open_django(args.home, role="worker"):
+    with open_django(args.home, role="worker", must_exist=True):
         proofs = list(_proofs(args.organization))
     if args.json:
         print(json.dumps(_as_object(proofs), indent=2))

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it, and print what there is now."""
-    with open_django(args.home):
+    with open_django(args.home, must_exist=True):
         from cleanclaim.apps.shared.tenancy.context import tenant
         from cleanclaim.apps.shared.tenancy.models import Organization
 

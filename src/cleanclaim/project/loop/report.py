@@ -38,6 +38,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     """Read both sides, one tenant at a time."""
     counts, money, broken = Counts(), Money(), []
     explained: list[Explained] = []
+    acknowledged = 0
     claims_paid = adjustments = provider_cash = provider_legs = unexplained = differs = ZERO
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
@@ -54,6 +55,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
         provider_legs += part.legs
         unexplained += part.unexplained
         differs += part.differs
+        acknowledged += part.acknowledged
         explained += part.explained
     with tenant(world.plan.pk):
         plan = disbursement_questions.plan_money()
@@ -61,6 +63,9 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     cash = Cash(
         claims_paid, adjustments, provider_cash, plan.to_providers, provider_legs, payer_legs
     )
+    if acknowledged > plan.claims_in:
+        lost = acknowledged - plan.claims_in
+        broken.append(f"{lost} claims were acknowledged by the plan and it has no case for them")
     if not plan.is_balanced:
         broken.append("the plan's ledger does not prove: see `cleanclaim proof`")
     more = (

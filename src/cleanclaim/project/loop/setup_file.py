@@ -43,7 +43,7 @@ def read_setup(path: Path) -> dict[str, Any]:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"set-up file {path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 1980-02-30, or no UTF-8
         raise InputError(f"set-up file {path}: not YAML: {' '.join(str(error).split())}") from error
     if raw is None:
         return {}

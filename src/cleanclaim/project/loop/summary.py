@@ -8,7 +8,13 @@ from typing import Any
 from django.db.models import F, Sum
 
 from cleanclaim.apps.billing.claims.amounts import Amounts, amounts_of
-from cleanclaim.apps.billing.claims.models import Claim, ClaimEvent, ClaimFinding
+from cleanclaim.apps.billing.claims.models import (
+    Claim,
+    ClaimEvent,
+    ClaimFinding,
+    Submission,
+    SubmissionState,
+)
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -38,7 +44,8 @@ class ProviderSummary:
     """Counts and dollars of one provider.
 
     `legs` is the sum of all its legs, `unexplained` what is open on answered claims and no answer says why,
-    `differs` what the ledger's own proof finds; all must be zero. `broken` names each.
+    `differs` what the ledger's own proof finds; all must be zero. `broken` names each. `acknowledged` counts the
+    claims sent in messages that the payer's 999 took.
     """
 
     counts: Counts
@@ -50,6 +57,7 @@ class ProviderSummary:
     legs: Decimal
     unexplained: Decimal
     differs: Decimal
+    acknowledged: int
     explained: tuple[Explained, ...]
 
 
@@ -91,8 +99,14 @@ def summarize() -> ProviderSummary:
         legs=total(balances.values()),
         unexplained=total(abs(amount) for _, amount in unexplained),
         differs=proof.difference,
+        acknowledged=_acknowledged(),
         explained=tuple(_explain()),
     )
+
+
+def _acknowledged() -> int:
+    took = (SubmissionState.RECEIVED, SubmissionState.ANSWERED)
+    return Submission.objects.filter(state__in=took).aggregate(n=Sum("claim_count"))["n"] or 0
 
 
 def _state(state: str, purpose: str, frequency: str) -> ClaimState:
@@ -119,7 +133,8 @@ def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal
         contractual=amounts.contractual,
         other=amounts.other,
         patient=amounts.patient_owes + amounts.patient_paid,
-        denied=denied,
+        # a corrected claim on its way waits for a new answer; the old denial no longer stands
+        denied=denied if state in (ClaimState.PAID, ClaimState.DENIED) else ZERO,
         open_with_payer=amounts.open_amount,
     )
 

@@ -79,6 +79,30 @@ def test_the_same_bytes_again_are_refused_and_the_first_is_named(
     assert _content(plan, second.file_id) == interchange()
 
 
+def test_a_refused_file_may_come_again_once_its_partner_is_known(
+    plan, receive, interchange, practice_partner
+) -> None:
+    from cleanclaim.apps.shared.exchange.models import Partner
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(plan):
+        Partner.objects.update(their_id="SOMEBODY")
+    refused = [receive(interchange(), partner=None).outcome for _ in range(2)]
+    with tenant(plan):
+        Partner.objects.update(their_id=practice_partner.their_id)
+
+    accepted = receive(interchange(), partner=None)
+    again = receive(interchange(), partner=None)
+
+    assert refused == ["refused", "refused"]
+    assert accepted.outcome == "accepted"
+    assert (again.outcome, again.first_id) == ("duplicate", accepted.file_id)
+
+
+def test_an_unreadable_file_again_is_unreadable_again(plan, receive) -> None:
+    assert [receive(b"no X12 at all").outcome for _ in range(3)] == ["unreadable"] * 3
+
+
 def test_the_same_bytes_through_another_door_are_the_same(plan, receive, interchange) -> None:
     first = receive(interchange())
 

@@ -108,7 +108,9 @@ def _digits(number: str) -> str:
 def content_of(file_id: int) -> bytes:
     """The bytes of a file, also of a duplicate (which are its first one's); empty if not taken in."""
     file = MessageFile.objects.select_related("same_as").get(pk=file_id)
-    content = file.content if file.same_as is None else file.same_as.content
+    content = file.content
+    if content is None and file.same_as is not None:
+        content = file.same_as.content
     return bytes(content or b"")
 
 

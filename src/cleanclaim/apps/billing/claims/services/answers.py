@@ -141,7 +141,7 @@ def apply_claim_acknowledgement(ack: ClaimAcknowledgement, *, file: MessageFile)
     """
     submission = (
         Submission.objects.select_for_update()
-        .filter(batch_reference=ack.batch_reference)
+        .filter(batch_reference=ack.batch_reference, partner_id=file.partner_id)
         .order_by("-id")
         .first()
     )

@@ -156,11 +156,23 @@ def _partner_of(peeked: Peek | Unreadable) -> Partner | None:
 
 
 def firsts_of(wave: Sequence[Looked]) -> dict[tuple[int | None, str], MessageFile]:
-    """The files that brought the same bytes before, by (partner, SHA-256)."""
-    found = MessageFile.objects.defer("content").filter(
-        direction=Direction.IN, sha256__in={one.arriving.sha256 for one in wave}, same_as=None
+    """The files that brought the same bytes before, by (partner, SHA-256); one that stands goes before others."""
+    found = (
+        MessageFile.objects.select_related("state")
+        .defer("content")
+        .filter(direction=Direction.IN, sha256__in={one.arriving.sha256 for one in wave})
+        .exclude(state__state=State.DUPLICATE)
+        .order_by("-id")
     )
-    return {(file.partner_id, file.sha256): file for file in found}
+    firsts = {(file.partner_id, file.sha256): file for file in found}
+    firsts.update({(file.partner_id, file.sha256): file for file in found if stands(file)})
+    return firsts
+
+
+def stands(first: MessageFile) -> bool:
+    """Whether the same bytes again are a duplicate. What was refused or unreadable is judged anew:
+    the reason (a partner who was unknown) may be gone."""
+    return first.state.state not in (State.REFUSED, State.UNREADABLE)
 
 
 def already(first: MessageFile) -> str:

@@ -27,6 +27,7 @@ from cleanclaim.apps.shared.exchange.services.judging import (
     look,
     seen_numbers,
     size_limit,
+    stands,
 )
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.kernel.errors import PermissionRefusedError, StateError
@@ -148,11 +149,13 @@ def _receive(wave: Sequence[Looked], *, received_on: date, by: int | None) -> li
     for one in wave:
         first = firsts.get(one.bytes_key)
         verdicts.append(
-            Verdict(State.DUPLICATE, already(first), first.pk) if first else judge(one, seen)
+            Verdict(State.DUPLICATE, already(first), first.pk)
+            if first and stands(first)
+            else judge(one, seen)
         )
     ids = rows.add_files(
         [
-            _new_file(one, verdict, received_on=received_on, by=by)
+            _new_file(one, verdict, firsts.get(one.bytes_key), received_on=received_on, by=by)
             for one, verdict in zip(wave, verdicts, strict=True)
         ]
     )
@@ -171,22 +174,24 @@ def _receive(wave: Sequence[Looked], *, received_on: date, by: int | None) -> li
     ]
 
 
-def _new_file(one: Looked, verdict: Verdict, *, received_on: date, by: int | None) -> rows.NewFile:
+def _new_file(
+    one: Looked, verdict: Verdict, first: MessageFile | None, *, received_on: date, by: int | None
+) -> rows.NewFile:
     arriving = one.arriving
-    is_first = verdict.state != State.DUPLICATE
+    keeps_bytes = verdict.state != State.DUPLICATE and arriving.size_bytes <= size_limit()
     return rows.NewFile(
         direction=Direction.IN,
         partner=one.partner,
         name=arriving.name,
         sha256=arriving.sha256,
         size_bytes=arriving.size_bytes,
-        content=arriving.data if is_first and arriving.size_bytes <= size_limit() else None,
+        content=arriving.data if keeps_bytes else None,
         dated_on=received_on,
         peeked=one.peeked if isinstance(one.peeked, Peek) else None,
         state=verdict.state,
         reason="" if verdict.state == State.RECEIVED else verdict.message,
         words=verdict.message,
-        same_as_id=None if is_first else verdict.first_id,
+        same_as_id=first.pk if first else None,
         by=by,
     )
 
