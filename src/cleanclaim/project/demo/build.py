@@ -172,7 +172,9 @@ def _write(claims: list[Claim], created_on: date, week: int) -> bytes:
     batch = Batch(
         reference=f"WEEK{week + 1}",
         created_on=created_on,
-        submitter=Correspondent("Harbor Family Medicine", "HARBOREHR", contact=cast.PRACTICE.contact),
+        submitter=Correspondent(
+            "Harbor Family Medicine", "HARBOREHR", contact=cast.PRACTICE.contact
+        ),
         receiver=Correspondent("File door", "FILEDOOR"),
         purpose=Purpose.CHARGEABLE,
     )
