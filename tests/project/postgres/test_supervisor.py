@@ -151,7 +151,7 @@ def test_with_belief_in_pid_files_stop_would_end_the_other_program(
 
         postgres.stop(home)
 
-    assert stranger.wait(timeout=10) == -signal.SIGINT
+    assert stranger.wait(timeout=60) == -signal.SIGINT
 
 
 def _signal_only(where: place.Place, tools: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from decimal import Decimal, InvalidOperation
 
 from cleanclaim.kernel.money import cents, is_whole_cents, total
@@ -79,11 +80,14 @@ def empty_draft() -> Draft:
 
 def read_draft(form: Mapping[str, str]) -> Draft:
     """What was typed; fields are `service_on`, `line-2-code` and so on."""
-    draft = Draft(**{name: _text(form, name) for name in FIELDS})
+    typed: dict[str, Any] = {name: _text(form, name) for name in FIELDS}
+    draft = Draft(**typed)
     for place in range(1, MOST_LINES + 1):
         if f"line-{place}-code" not in form:
             break
-        texts = {name: _text(form, f"line-{place}-{name}") for name in LINE_FIELDS}
+        texts: dict[str, Any] = {
+            name: _text(form, f"line-{place}-{name}") for name in LINE_FIELDS
+        }
         number = texts.pop("number")
         known = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 0
         draft.lines.append(LineDraft(place, known, **texts))
