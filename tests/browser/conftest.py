@@ -161,5 +161,8 @@ def page(chromium, workbench: Workbench) -> Iterator[Any]:
 
 def _note(bench: Workbench, line: Any) -> None:
     # Answers of 4xx are part of many stories; refused content and script errors never are.
-    if line.type == "error" and "Failed to load resource" not in line.text:
+    is_answer = (
+        "Failed to load resource" in line.text or "Response Status Error Code 4" in line.text
+    )
+    if line.type == "error" and not is_answer:
         bench.problems.append(f"console: {line.text}")
