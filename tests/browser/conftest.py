@@ -142,7 +142,7 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
 def page(chromium, workbench: Workbench) -> Iterator[Any]:
     """A fresh browser profile at 1440 x 900; any request to another host fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
 
     def only_here(route: Any) -> None:
         if route.request.url.startswith(workbench.url):
