@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from cleanclaim.kernel.money import cents, is_whole_cents, total
 from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine
@@ -85,9 +85,7 @@ def read_draft(form: Mapping[str, str]) -> Draft:
     for place in range(1, MOST_LINES + 1):
         if f"line-{place}-code" not in form:
             break
-        texts: dict[str, Any] = {
-            name: _text(form, f"line-{place}-{name}") for name in LINE_FIELDS
-        }
+        texts: dict[str, Any] = {name: _text(form, f"line-{place}-{name}") for name in LINE_FIELDS}
         number = texts.pop("number")
         known = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 0
         draft.lines.append(LineDraft(place, known, **texts))
