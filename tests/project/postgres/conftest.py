@@ -41,7 +41,8 @@ def stranger(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the server's own user that has nothing to do with the server."""
     who = place.prepare(home).account
     identity = {"user": who.uid, "group": who.gid, "extra_groups": []} if who.demote else {}
-    process = subprocess.Popen(["sleep", "600"], cwd="/", **identity)
+    # A shell that runs the suite in the background has SIGINT ignored, and children inherit that.
+    process = subprocess.Popen(["env", "--default-signal=INT", "sleep", "600"], cwd="/", **identity)
     yield process
     process.kill()
     process.wait()
