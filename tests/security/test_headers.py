@@ -101,8 +101,9 @@ def test_behind_tls_cookies_are_bound_to_the_host_and_hsts_is_on():
         "assert s.SECURE_HSTS_SECONDS >= 31536000 and s.DEBUG is False\n"
         "call_command('check', deploy=True, fail_level='WARNING')\n"
     )
-    # Nothing of the suite's own home: what other tests set must not colour this one.
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("CLEANCLAIM_")}
+    # Nothing of the suite's own: what other tests set (a home, the browser's async door) must not colour this one.
+    suite_owned = ("CLEANCLAIM_", "DJANGO_")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(suite_owned)}
     environment = {
         **clean,
         "DJANGO_SETTINGS_MODULE": "cleanclaim.project.settings",
