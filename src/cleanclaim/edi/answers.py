@@ -1,5 +1,6 @@
 """What we answer to an interchange: pure functions of its findings."""
 
+from cleanclaim.edi.guides import FUNCTIONAL_IDS
 from cleanclaim.edi.received import ReceivedGroup, ReceivedInterchange, ReceivedMessage
 from cleanclaim.values.acknowledgement import MessageAnswer, Outcome, SyntaxAcknowledgement
 
@@ -47,8 +48,7 @@ def _acknowledge(group: ReceivedGroup) -> SyntaxAcknowledgement:
 def _codes(group: ReceivedGroup) -> tuple[str, ...]:
     codes = [f.code for f in group.findings if f.carrier == "AK905" and f.is_error]
     if not group.is_supported:
-        known = group.functional_id in ("HC", "HP", "HN")
-        codes.append("2" if known else "1")
+        codes.append("2" if group.functional_id in FUNCTIONAL_IDS else "1")
     return tuple(dict.fromkeys(codes))[:_MOST_CODES]
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cleanclaim.edi.ack999.read import read_acknowledgement
 from cleanclaim.edi.fields import day
-from cleanclaim.edi.guides import SUPPORTED, guide_for
+from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for
 from cleanclaim.edi.hc277ca.read import read_claim_acknowledgement
 from cleanclaim.edi.hc835 import balance
 from cleanclaim.edi.hc835.read import LocatedRemittance, read_remittance
@@ -37,6 +37,7 @@ class ReceivedMessage:
 
     Attributes:
         kind: ST01, such as `837`.
+        name: the message as people call it, such as `837P`; empty where we do not know its guide.
         guide: the guide it follows: ST03, or GS08 where the message has no ST03.
         is_supported: whether we know that guide; if not, only the envelope was read.
         findings: everything found, envelope of the message included.
@@ -53,6 +54,7 @@ class ReceivedMessage:
     segment_count: int
     raw: RawMessage = field(repr=False)
     walked: Walk | None = field(repr=False, default=None)
+    name: str = ""
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ class ReceivedMessage:
         Raises:
             InputError: the message is no 837P that we know.
         """
-        result = self._walked("837", "a professional claim")
+        result = self._walked("837P", "a professional claim")
         findings = sorted((f for f in self.findings if f.position), key=lambda f: f.position)
         starts = [
             n
@@ -88,7 +90,7 @@ class ReceivedMessage:
         Raises:
             InputError: the message is no 837P that we know.
         """
-        for _, claim in read_claims(self._walked("837", "a professional claim")):
+        for _, claim in read_claims(self._walked("837P", "a professional claim")):
             yield claim
 
     @cached_property
@@ -98,7 +100,7 @@ class ReceivedMessage:
         Raises:
             InputError: the message is no 837P that we know.
         """
-        return read_batch(self._walked("837", "a professional claim"))
+        return read_batch(self._walked("837P", "a professional claim"))
 
     def remittance(self) -> Remittance:
         """The remittance of an 835.
@@ -127,10 +129,10 @@ class ReceivedMessage:
         Raises:
             InputError: the message is no 277CA that we know.
         """
-        return read_claim_acknowledgement(self._walked("277", "a claim acknowledgement"))
+        return read_claim_acknowledgement(self._walked("277CA", "a claim acknowledgement"))
 
-    def _walked(self, kind: str, words: str) -> Walk:
-        if self.walked is None or self.kind != kind:
+    def _walked(self, name: str, words: str) -> Walk:
+        if self.walked is None or self.name != name:
             raise InputError(
                 f"message {self.control_number} is a {self.kind} of guide {self.guide or 'unknown'}, not {words}"
             )
@@ -139,7 +141,12 @@ class ReceivedMessage:
 
 @dataclass
 class ReceivedGroup:
-    """One functional group (GS..GE). `date` is GS04, None where it is not a day."""
+    """One functional group (GS..GE).
+
+    Attributes:
+        date: GS04, None where it is not a day.
+        is_supported: whether its guide is known and fits the functional id.
+    """
 
     functional_id: str
     control_number: str
@@ -150,11 +157,7 @@ class ReceivedGroup:
     guide: str
     findings: tuple[SyntaxFinding, ...]
     messages: tuple[ReceivedMessage, ...]
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether we know its guide and the guide fits the functional id."""
-        return SUPPORTED.get(self.guide, ("", ""))[1] == self.functional_id != ""
+    is_supported: bool
 
     @property
     def is_accepted(self) -> bool:
@@ -230,17 +233,21 @@ class Received:
         )
 
 
-def read_file(data: bytes) -> Received:
+def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
     """Read and check a whole file. Content never raises: it becomes findings.
+
+    Args:
+        known: names of the messages that the caller takes (`837P` ...); others are answered as unsupported.
+            None: all that we know.
 
     Raises:
         InputError: the file is empty or holds no ISA; the message says what stands at byte 0.
     """
     found, encoding = read_interchanges(data)
-    return Received(tuple(_interchange(raw) for raw in found), encoding)
+    return Received(tuple(_interchange(raw, known) for raw in found), encoding)
 
 
-def _interchange(raw: RawInterchange) -> ReceivedInterchange:
+def _interchange(raw: RawInterchange, known: frozenset[str] | None) -> ReceivedInterchange:
     head = raw.head
     extra, answer = judge(head, raw.defects)
     is_rejected = answer.code == "R"
@@ -258,13 +265,16 @@ def _interchange(raw: RawInterchange) -> ReceivedInterchange:
         findings=tuple(to_finding(d) for d in [*raw.defects, *extra]),
         ta1=answer,
         answers=tuple(read_answer(elements) for elements in raw.answers),
-        groups=tuple(_group(group, raw, is_rejected=is_rejected) for group in raw.groups),
+        groups=tuple(_group(group, raw, known, is_rejected=is_rejected) for group in raw.groups),
     )
 
 
-def _group(raw: RawGroup, outer: RawInterchange, *, is_rejected: bool) -> ReceivedGroup:
+def _group(
+    raw: RawGroup, outer: RawInterchange, known: frozenset[str] | None, *, is_rejected: bool
+) -> ReceivedGroup:
     functional_id, gs_sender, gs_receiver, created, time, control, _, guide = raw.head
     is_rejected = is_rejected or any(d.is_error for d in raw.defects)
+    message = _known(guide, known)
     return ReceivedGroup(
         functional_id=functional_id,
         control_number=control,
@@ -274,46 +284,58 @@ def _group(raw: RawGroup, outer: RawInterchange, *, is_rejected: bool) -> Receiv
         time=time,
         guide=guide,
         findings=tuple(to_finding(d) for d in raw.defects),
-        messages=tuple(_message(m, raw, outer, is_rejected=is_rejected) for m in raw.messages),
+        messages=tuple(
+            _message(m, raw, outer, known, is_rejected=is_rejected) for m in raw.messages
+        ),
+        is_supported=message is not None and message.functional_id == functional_id,
     )
 
 
+def _known(guide: str, names: frozenset[str] | None) -> MessageType | None:
+    """The message that follows `guide`, if it is one of `names`."""
+    found = SUPPORTED.get(guide)
+    return found if found is None or names is None or found.name in names else None
+
+
 def _message(
-    raw: RawMessage, group: RawGroup, outer: RawInterchange, *, is_rejected: bool
+    raw: RawMessage,
+    group: RawGroup,
+    outer: RawInterchange,
+    names: frozenset[str] | None,
+    *,
+    is_rejected: bool,
 ) -> ReceivedMessage:
     functional_id, guide = group.head[0], group.head[7]
-    kind, wanted_id = SUPPORTED.get(guide, ("", ""))
+    known = _known(guide, names)
     defects = list(raw.defects)
     walked: Walk | None = None
-    if not kind:
+    if known is None:
         words = f"guide {guide or 'without a name'} is not supported"
         defects.append(Defect(1, "IK502", "I6", words, segment="ST", element=3, value=guide))
-    elif kind != raw.kind:
+    elif known.st01 != raw.kind:
         words = f"a {raw.kind or 'nameless'} message stands in a group of guide {guide}"
         defects.append(Defect(1, "IK502", "6", words, segment="ST", element=1, value=raw.kind))
-    elif wanted_id != functional_id:
-        words = (
-            f"a {raw.kind} stands in a {functional_id or 'nameless'} group, expected {wanted_id}"
-        )
+    elif known.functional_id != functional_id:
+        words = f"a {raw.kind} stands in a {functional_id or 'nameless'} group, expected {known.functional_id}"
         defects.append(Defect(1, "IK502", "18", words, segment="ST", element=1, value=raw.kind))
-    elif raw.guide and SUPPORTED.get(raw.guide, ("", ""))[0] != kind:
+    elif raw.guide and SUPPORTED.get(raw.guide) is not known:
         words = f"ST03 {raw.guide} is not the group's guide {guide}"
         defects.append(Defect(1, "IK502", "19", words, segment="ST", element=3, value=raw.guide))
     else:
-        walked = walk(guide_for(kind), raw.segments, outer.delimiters)
+        walked = walk(guide_for(known.name), raw.segments, outer.delimiters)
         check_levels(walked)
     message = ReceivedMessage(
-        raw.kind, raw.guide or guide, raw.control_number, bool(kind) and kind == raw.kind, (), False,
-        len(raw.segments) + 1, raw, walked,
+        raw.kind, raw.guide or guide, raw.control_number, known is not None and known.st01 == raw.kind, (),
+        False, len(raw.segments) + 1, raw, walked, known.name if known is not None and walked else "",
     )  # fmt: skip
     if walked is not None:
-        _CHECKS.get(kind, _nothing)(walked, message)
+        _CHECKS.get(message.name, _nothing)(walked, message)
         defects += sorted(walked.defects, key=lambda d: d.position)
         if walked.dropped:
             words = f"{walked.dropped} more findings are not listed"
             defects.append(Defect(1, "IK502", "5", words, is_error=False))
     message.findings = tuple(to_finding(d) for d in defects)
-    refusing = 2 if kind == "837" else 3
+    refusing = 2 if raw.kind == "837" else 3
     message.is_accepted = not is_rejected and not any(
         d.is_error and d.level <= refusing for d in defects
     )
@@ -333,7 +355,10 @@ def _nothing(walked: Walk, message: ReceivedMessage) -> None:
     del walked, message
 
 
-_CHECKS: dict[str, Callable[[Walk, ReceivedMessage], None]] = {"837": _check_837, "835": _check_835}
+_CHECKS: dict[str, Callable[[Walk, ReceivedMessage], None]] = {
+    "837P": _check_837,
+    "835": _check_835,
+}
 
 
 def to_finding(d: Defect) -> SyntaxFinding:

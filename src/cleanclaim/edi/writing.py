@@ -62,7 +62,7 @@ _SINGLE: dict[tuple[str, str], frozenset[int]] = {}
 
 def _single_ranks(guide: Guide, loop_id: str) -> frozenset[int]:
     """Ranks of the segments that occur once in a loop: a carried one only fills the gaps of the typed one."""
-    key = (guide.kind, loop_id)
+    key = (guide.name, loop_id)
     if key not in _SINGLE:
         loop = next(loop for loop in guide.loops() if loop.id == loop_id)
         _SINGLE[key] = frozenset(

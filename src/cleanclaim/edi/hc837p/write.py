@@ -61,7 +61,7 @@ def _messages(claims: Sequence[Claim], batch: Batch, most_claims: int) -> Iterat
 
 
 def _message(claims: Sequence[Claim], batch: Batch) -> list[str]:
-    guide = guide_for("837")
+    guide = guide_for("837P")
     out = [
         segment("BHT", "0019", batch.transaction_type, batch.reference, day8(batch.created_on),
                 batch.created_at, batch.purpose.value)

@@ -7,10 +7,10 @@ from pathlib import Path
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.models import FileState, Kind, MessageFile, Partner, State
 from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.edi import (
     ReceivedInterchange,
-    read_file,
     syntax_acknowledgements,
     write_999,
     write_ta1,
@@ -127,13 +127,13 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
     reasons: list[str] = []
     answers: list[Answer] = []
     position = 0
-    for interchange in read_file(content_of(file_id)).interchanges:
+    for interchange in read_traded(content_of(file_id)).interchanges:
         reasons += _reasons(interchange)
         ta1 = interchange.ta1 if interchange.wants_ta1 else None
         answers.append(Answer(ta1, tuple(syntax_acknowledgements(interchange))))
         for group in interchange.groups:
             for message in group.messages:
-                if not (message.is_accepted and message.kind == "837"):
+                if not (message.is_accepted and message.name == "837P"):
                     continue
                 for claim in message.claims():
                     position += 1
@@ -195,12 +195,12 @@ def _reasons(interchange: ReceivedInterchange) -> list[str]:
     for group in interchange.groups:
         words += [_words(finding) for finding in group.findings if finding.is_error]
         for message in group.messages:
-            if message.is_accepted and message.kind == "837":
+            if message.is_accepted and message.name == "837P":
                 continue
             where = f"message {message.control_number} ({message.guide or message.kind})"
             found = [_words(finding) for finding in message.findings if finding.is_error]
             if message.is_accepted:
-                found = [f"is a {message.kind}, expected an 837P"]
+                found = [f"is a {message.name}, expected an 837P"]
             words += [f"{where}: {text}" for text in found or ["is not supported"]]
     return words
 

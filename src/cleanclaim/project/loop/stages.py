@@ -23,10 +23,10 @@ from cleanclaim.apps.shared.exchange.models import (
     State,
 )
 from cleanclaim.apps.shared.exchange.selectors import content_in
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
-from cleanclaim.edi import read_file
 from cleanclaim.project.loop.pool import Pool
 from cleanclaim.project.loop.progress import Progressing
 from cleanclaim.project.loop.world import PLAN_SENDER_ID, World
@@ -189,14 +189,14 @@ def _work_provider_file(file: MessageFile, day: date) -> None:
 
 
 def _apply_acknowledgements(file: MessageFile) -> None:
-    for interchange in read_file(content_in(file)).interchanges:
+    for interchange in read_traded(content_in(file)).interchanges:
         for answer in interchange.answers:
             claims.apply_interchange_answer(answer, file=file)
         for group in interchange.groups:
             for message in group.messages:
-                if message.is_accepted and message.kind == "999":
+                if message.is_accepted and message.name == "999":
                     claims.apply_syntax_acknowledgement(message.acknowledgement(), file=file)
-                elif message.is_accepted and message.kind == "277":
+                elif message.is_accepted and message.name == "277CA":
                     claims.apply_claim_acknowledgement(message.claim_acknowledgement(), file=file)
 
 
@@ -233,10 +233,10 @@ def _work_plan_file(file: MessageFile, day: date) -> None:
     if file.kind != Kind.SYNTAX:
         intake.take_in(file, received_on=day)
         return
-    for interchange in read_file(content_in(file)).interchanges:
+    for interchange in read_traded(content_in(file)).interchanges:
         for group in interchange.groups:
             for message in group.messages:
-                if message.is_accepted and message.kind == "999":
+                if message.is_accepted and message.name == "999":
                     answer = message.acknowledgement()
                     disbursements.apply_syntax_acknowledgement(answer, file=file)
     exchange.mark_processed(file.pk)

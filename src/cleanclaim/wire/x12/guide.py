@@ -95,9 +95,9 @@ class Loop:
 
 @dataclass(eq=False, slots=True)
 class Guide:
-    """One message's guide. `root` is the loop named after the message; ST is its first segment."""
+    """One message's guide. `root` is the loop named after ST01; ST is its first segment."""
 
-    kind: str
+    name: str
     root: Loop
     tags: frozenset[str]
     ranks: dict[tuple[str, str], int]
@@ -118,13 +118,13 @@ class Guide:
         return found
 
 
-def parse_guide(kind: str, text: str) -> Guide:
-    """The guide that `text` describes.
+def parse_guide(name: str, text: str, root_id: str | None = None) -> Guide:
+    """The guide that `text` describes; its outermost loop is called `root_id` (default: `name`).
 
     Raises:
         ValueError: a line cannot be read.
     """
-    root = Loop(kind, "R", 1, None)
+    root = Loop(root_id or name, "R", 1, None)
     stack = [root]
     for line in text.splitlines():
         body = line.strip()
@@ -140,7 +140,7 @@ def parse_guide(kind: str, text: str) -> Guide:
             stack.append(loop)
         else:
             parent.items.append(_segment(body, parent))
-    guide = Guide(kind, root, frozenset(), {})
+    guide = Guide(name, root, frozenset(), {})
     tags: set[str] = set()
     for loop in guide.loops():
         _settle(loop)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cleanclaim.apps.shared.exchange.envelope import HEAD_BYTES, Unreadable, peek
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.pages.parts import Chip
-from cleanclaim.edi import Received, ReceivedMessage, read_file
+from cleanclaim.edi import Received, ReceivedMessage
 from cleanclaim.values.acknowledgement import SyntaxFinding
 
 WHOLE_BYTES = 1_000_000  # larger files are shown by windows and not read at a page's call
@@ -107,7 +108,7 @@ def terminator_of(head: bytes) -> bytes | None:
 
 def read(data: bytes, *, terminator: bytes) -> Reading:
     """The reading of a whole file. The file is one that `peek` could read."""
-    received = read_file(data)
+    received = read_traded(data)
     reading = Reading()
     starts = _message_starts(data, terminator)
     for line, findings in _lines(received):

@@ -17,9 +17,10 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
-from cleanclaim.edi import ReceivedInterchange, read_file, syntax_acknowledgements, write_999
+from cleanclaim.edi import ReceivedInterchange, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger
 from cleanclaim.values import remittance as values
@@ -69,7 +70,7 @@ def receive_remittances(
     refused: list[Refused] = []
     faults: list[str] = []
     position = 0
-    for interchange in read_file(content_in(file)).interchanges:
+    for interchange in read_traded(content_in(file)).interchanges:
         for group in interchange.groups:
             for message in group.messages:
                 if message.kind != "835":

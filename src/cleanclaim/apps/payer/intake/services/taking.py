@@ -27,9 +27,10 @@ from cleanclaim.apps.shared.exchange.services import (
     mark_processed,
     mark_refused,
 )
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
-from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage, read_file
+from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.values.codec import to_json
@@ -75,7 +76,7 @@ def _take_in(file: MessageFile, *, received_on: date, by: int | None) -> TakenIn
     if file.partner is None:
         raise StateError(f"file {file.pk}: no partner", hint="Add the partner, then take it in")
     try:
-        received = read_file(content_in(file))
+        received = read_traded(content_in(file))
     except InputError as error:
         return _refuse(file, str(error), [], received_on=received_on, by=by)
     if settings.KIND == "production" and any(i.usage == "T" for i in received.interchanges):
