@@ -25,8 +25,10 @@ from cleanclaim.values.acknowledgement import (
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.remittance import Remittance
 from cleanclaim.wire.x12.defects import Defect
-from cleanclaim.wire.x12.reader import RawGroup, RawInterchange, RawMessage, read_interchanges
-from cleanclaim.wire.x12.walker import Walk, check_levels, walk
+from cleanclaim.wire.x12.envelope import RawGroup, RawInterchange, RawMessage
+from cleanclaim.wire.x12.hierarchy import check_levels
+from cleanclaim.wire.x12.reader import read_interchanges
+from cleanclaim.wire.x12.walker import Walk, walk
 
 MOST_VALUE = 256  # characters of a bad value that a finding repeats
 

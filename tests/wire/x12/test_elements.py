@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanclaim.wire.x12.delimiters import Delimiters
-from cleanclaim.wire.x12.elements import check_rules, fits_format, is_date8, look_into, pattern
+from cleanclaim.wire.x12.elements import check_rules, fits_format, is_date8, look_into
 from cleanclaim.wire.x12.guide import parse_guide
+from cleanclaim.wire.x12.patterns import pattern
 
 D = Delimiters()
 SEGMENTS = {

@@ -4,8 +4,9 @@ import pytest
 
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.guide import parse_guide
+from cleanclaim.wire.x12.hierarchy import check_levels
 from cleanclaim.wire.x12.tree import leaves, whole
-from cleanclaim.wire.x12.walker import check_levels, walk
+from cleanclaim.wire.x12.walker import walk
 
 TEXT = """
 ST R 1 R=999 R

@@ -1,4 +1,4 @@
-"""Element checks: one compiled expression per segment and set of separators says yes; only a no is looked into."""
+"""What is wrong within one segment: elements, syntax rules, formats. Asked only where `patterns` did not say yes."""
 
 import re
 from dataclasses import dataclass
@@ -7,17 +7,12 @@ from functools import lru_cache
 
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.guide import ElementSpec, Segment
+from cleanclaim.wire.x12.patterns import TIME
 
-MOST_REMEMBERED = 2000  # per segment: hostile files must not fill the memory
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _WHOLE = re.compile(r"-?\d+")
-_TIME = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d\d{0,2})?")
+_TIME = re.compile(TIME)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_DAY8 = (
-    r"(?:19|20)\d\d(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])"
-    r"|(?:0[469]|11)(?:0[1-9]|[12]\d|30)|02(?:0[1-9]|1\d|2[0-8]))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +53,6 @@ def fits_format(qualifier: str, text: str) -> bool:
     if qualifier == "TM":
         return _TIME.fullmatch(text) is not None
     return True
-
-
-def pattern(segment: Segment, delimiters: Delimiters) -> re.Pattern[str]:
-    """An expression that only conforming segments match (conforming ones may miss it, and are then looked into)."""
-    made = segment.checks.get(delimiters)
-    if made is None:
-        if len(segment.checks) > MOST_REMEMBERED:
-            segment.checks.clear()
-        made = _compile(segment, delimiters)
-        segment.checks[delimiters] = made
-    assert isinstance(made, re.Pattern)
-    return made
-
-
-def _compile(segment: Segment, delimiters: Delimiters) -> re.Pattern[str]:
-    taken = delimiters.element + delimiters.component + delimiters.repetition + delimiters.segment
-    text = "[" + "".join(re.escape(c) for c in _PRINTABLE if c not in taken) + "]"
-    parts = [_element_pattern(spec, text, delimiters) for spec in segment.elements]
-    body = _sequence(parts, re.escape(delimiters.element))
-    end = f"(?<!{re.escape(delimiters.element)})(?<!{re.escape(delimiters.component)})"
-    return re.compile(re.escape(segment.tag) + body + end)
-
-
-def _sequence(parts: list[tuple[str, bool]], separator: str, *, lead: bool = True) -> str:
-    """The parts with separators between, those after the last required one optional."""
-    made, still_optional = "", True
-    for number in range(len(parts) - 1, -1, -1):
-        body, is_required = parts[number]
-        piece = body if is_required else f"(?:{body})?" if body else ""
-        before = separator if lead or number else ""
-        still_optional = still_optional and not is_required
-        made = f"(?:{before}{piece}{made})?" if still_optional else before + piece + made
-    return made
-
-
-def _element_pattern(spec: ElementSpec, text: str, delimiters: Delimiters) -> tuple[str, bool]:
-    if spec.usage == "-":
-        return "", False
-    if spec.components:
-        parts = [
-            _element_pattern(part, text, delimiters) if part.usage != "-" else ("", False)
-            for part in spec.components
-        ]
-        body = _sequence(parts, re.escape(delimiters.component), lead=False)
-    else:
-        body = _simple_pattern(spec, text)
-    if spec.most_repeats > 1 and delimiters.repetition:
-        again = re.escape(delimiters.repetition)
-        body = f"(?:{body})(?:{again}(?:{body})){{0,{min(spec.most_repeats, 1000) - 1}}}"
-    return body, spec.usage == "R"
-
-
-def _simple_pattern(spec: ElementSpec, text: str) -> str:
-    kind = spec.type
-    if spec.codes:
-        return "(?:" + "|".join(re.escape(code) for code in sorted(spec.codes)) + ")"
-    if kind.kind == "R":
-        whole = min(kind.longest, 15)
-        return rf"-?\d{{1,{whole - 2 if whole > 4 else whole}}}(?:\.\d{{1,2}})?"
-    if kind.kind == "N0":
-        return rf"-?\d{{{kind.shortest},{kind.longest}}}"
-    if kind.kind == "DT" and kind.longest == 8:
-        return _DAY8
-    if kind.kind == "TM":
-        return _TIME.pattern
-    return f"{text}{{{kind.shortest},{kind.longest}}}"
 
 
 def look_into(segment: Segment, elements: list[str], delimiters: Delimiters) -> list[ElementDefect]:

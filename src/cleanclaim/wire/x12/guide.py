@@ -43,6 +43,7 @@ class Segment:
         rules: syntax rules (P, R, E, C, L); whether they hold depends on which elements are present only.
         formats: (by, what): the format of element `what` is named by element `by`.
         codes: qualifier codes that tell it apart, None where any will do.
+        is_proven: whether its expression (`patterns`) covers its formats; where not, they are asked for as well.
         memo: transitions already found from here.
     """
 
@@ -54,11 +55,12 @@ class Segment:
     formats: tuple[tuple[int, int], ...]
     codes: frozenset[str] | None
     loop: "Loop"
+    is_proven: bool
     place: int = 0
     rank: int = 0
     starts_loop: bool = False
-    memo: dict[str, object] = field(default_factory=dict)
-    checks: dict[object, object] = field(default_factory=dict)
+    memo: dict[tuple[str, str], object] = field(default_factory=dict)
+    checks: dict[object, re.Pattern[str]] = field(default_factory=dict)
 
     @property
     def loop_id(self) -> str:
@@ -197,7 +199,26 @@ def _segment(body: str, loop: Loop) -> Segment:
         specs.append(_not_used(standard.elements[number]))
     rules = tuple(rule for rule in standard.rules if rule[0] != "F")
     formats = tuple((numbers[0], numbers[1]) for kind, numbers in standard.rules if kind == "F")
-    return Segment(tag, usage, _most(most), tuple(specs), rules, formats, _codes(tag, specs), loop)
+    is_proven = _covers_formats(specs, rules, formats)
+    return Segment(
+        tag, usage, _most(most), tuple(specs), rules, formats, _codes(tag, specs), loop, is_proven
+    )
+
+
+def _covers_formats(
+    specs: list[ElementSpec],
+    rules: tuple[tuple[str, tuple[int, ...]], ...],
+    formats: tuple[tuple[int, int], ...],
+) -> bool:
+    """Whether each format stands just before what it names and both are always there or never alone."""
+    pairs = {numbers for kind, numbers in rules if kind == "P"}
+    for by, what in formats:
+        usages = {specs[by - 1].usage, specs[what - 1].usage}
+        if usages == {"-"} or (what == by + 1 and usages == {"R"}):
+            continue
+        if what != by + 1 or "-" in usages or (by, what) not in pairs:
+            return False
+    return True
 
 
 def _split(body: str) -> list[str]:

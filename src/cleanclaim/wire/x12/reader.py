@@ -1,133 +1,151 @@
 """Envelopes: interchanges, functional groups and messages of a file, with what is wrong with them.
 
-Nothing here knows a guide. Segments are cut per interchange and kept as text; a message is a slice of them.
+Nothing here knows a guide. A file is read block by block and given out as events, so that memory does not grow with it.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.defects import Defect
-from cleanclaim.wire.x12.delimiters import Delimiters, find_isa, read_isa
+from cleanclaim.wire.x12.delimiters import find_isa, read_isa
+from cleanclaim.wire.x12.envelope import (
+    Event,
+    GroupClosed,
+    GroupOpened,
+    InterchangeClosed,
+    InterchangeOpened,
+    MessageClosed,
+    MessageOpened,
+    PartRead,
+    RawGroup,
+    RawInterchange,
+    RawMessage,
+)
+from cleanclaim.wire.x12.source import Source, Texts, blocks
+from cleanclaim.wire.x12.window import Window, controls, cut
 
-_BLANKS = " \r\n\t\x00\x1a"
-_LINE_ENDS = "\r\n"
 _MOST_STRAY = 100  # remarks about segments outside of messages; the first ones say it all
+_MOST_KNOWN = 100_000  # control numbers remembered per level
+LONGEST_SEGMENT = 4 << 20  # characters; what has no terminator for longer is cut into pieces
+_ISA_ROOM = 600  # an ISA and what follows, in characters
 
 
-@dataclass(slots=True)
-class RawMessage:
-    """One ST..SE. `segments` begin with ST and leave SE out; `offset` is the file offset of ST in characters."""
-
-    kind: str
-    control_number: str
-    guide: str  # ST03
-    segments: list[str]
-    offset: int
-    defects: list[Defect] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class RawGroup:
-    """One GS..GE; `head` is GS01..GS08."""
-
-    head: tuple[str, ...]
-    messages: list[RawMessage] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class RawInterchange:
-    """One ISA..IEA; `head` is ISA01..ISA16; `answers` are the TA1 segments as element lists."""
-
-    head: tuple[str, ...]
-    delimiters: Delimiters
-    offset: int
-    groups: list[RawGroup] = field(default_factory=list)
-    answers: list[list[str]] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
+def read_events(texts: Iterable[str]) -> Iterator[Event]:
+    """What the file holds, in order; nothing at all where there is no ISA."""
+    feed = _Feed(iter(texts))
+    seen: set[tuple[str, ...]] = set()
+    while feed.seek_isa():
+        isa = read_isa(feed.text, feed.at)
+        found = RawInterchange(isa.elements, isa.delimiters, feed.offset)
+        yield InterchangeOpened(found)
+        if isa.problem:
+            defect = Defect(1, "TA105", "022", isa.problem, segment="ISA", offset=feed.offset)
+            found.defects.append(defect)
+            feed.at += 4
+        else:
+            feed.at = isa.end
+            yield from _Body(found, feed).events()
+            key = (*(e.strip() for e in isa.elements[4:8]), isa.elements[12])
+            if key in seen:
+                words = f"interchange control number {isa.elements[12]} of the same sender occurs twice in the file"
+                found.defects.append(_envelope("TA105", "025", words, "ISA", 13, isa.elements[12]))
+            if len(seen) < _MOST_KNOWN:
+                seen.add(key)
+        yield InterchangeClosed(found)
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The file as text and the encoding found: UTF-8 where it is valid, else Latin-1, which always is."""
-    if data[:3] == b"\xef\xbb\xbf":
-        data = data[3:]
-    try:
-        return data.decode("utf-8"), "ascii" if data.isascii() else "utf-8"
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), "latin-1"
+def stream(source: Source) -> tuple[Texts, Iterator[Event]]:
+    """The events of a path, stream or bytes, packed or not; and the texts, which know the encoding found.
+
+    Raises:
+        InputError: while reading, where a packed file is damaged.
+    """
+    texts = Texts(blocks(source))
+    return texts, read_events(texts)
 
 
 def read_interchanges(data: bytes) -> tuple[list[RawInterchange], str]:
-    """Every interchange of the file, in order, and the encoding.
+    """Every interchange of the file, whole and in order, and the encoding.
 
     Raises:
         InputError: there is no ISA anywhere.
+    """
+    require_content(data)
+    texts = Texts([data])
+    found: list[RawInterchange] = []
+    for event in read_events(texts):
+        if isinstance(event, InterchangeOpened):
+            found.append(event.interchange)
+        elif isinstance(event, GroupOpened):
+            found[-1].groups.append(event.group)
+        elif isinstance(event, MessageOpened):
+            found[-1].groups[-1].messages.append(event.message)
+        elif isinstance(event, PartRead):
+            event.message.segments += event.window.segments
+    if not found:
+        raise not_x12(data)
+    return found, texts.encoding
+
+
+def require_content(data: bytes) -> None:
+    """Refuse a file with nothing in it.
+
+    Raises:
+        InputError: there is nothing but blanks.
     """
     if not data.strip():
         raise InputError(
             "empty file: expected an X12 interchange, which begins with ISA",
             hint="Ask the sender for the file again",
         )
-    text, encoding = decode(data)
-    start = find_isa(text, 0)
-    if start < 0:
-        raise InputError(
-            f"not an X12 file: found {text[:12]!r} at byte 0, expected ISA and a separator",
-            hint="Check that the right file was sent, unpacked and not converted",
-        )
-    return list(_interchanges(text, start)), encoding
 
 
-def _interchanges(text: str, start: int) -> Iterator[RawInterchange]:
-    seen: set[tuple[str, ...]] = set()
-    while start >= 0:
-        isa = read_isa(text, start)
-        found = RawInterchange(isa.elements, isa.delimiters, start)
-        if isa.problem:
-            found.defects.append(
-                Defect(1, "TA105", "022", isa.problem, segment="ISA", offset=start)
-            )
-            yield found
-            start = find_isa(text, start + 4)
-            continue
-        end = _read_body(text, isa.end, found)
-        key = (*(e.strip() for e in isa.elements[4:8]), isa.elements[12])
-        if key in seen:
-            words = f"interchange control number {isa.elements[12]} of the same sender occurs twice in the file"
-            found.defects.append(_envelope("TA105", "025", words, "ISA", 13, isa.elements[12]))
-        seen.add(key)
-        yield found
-        start = find_isa(text, end)
+def not_x12(data: bytes) -> InputError:
+    """The error of a file without an ISA."""
+    text = next(iter(Texts([data[:64]])))
+    return InputError(
+        f"not an X12 file: found {text[:12]!r} at byte 0, expected ISA and a separator",
+        hint="Check that the right file was sent, unpacked and not converted",
+    )
 
 
-def _read_body(text: str, start: int, found: RawInterchange) -> int:
-    """Fill in groups up to IEA; returns where reading goes on."""
-    delimiters = found.delimiters
-    finish = _end_of_interchange(text, start, delimiters)
-    body = text[start:finish]
-    raws = body.split(delimiters.segment)
-    if raws and not raws[-1].strip(_BLANKS):
-        raws.pop()
-    reader = _Body(found, start)
-    reader.read(raws)
-    return finish
+class _Feed:
+    """The text at hand, from `at` on, refilled block by block."""
 
+    def __init__(self, texts: Iterator[str]) -> None:
+        self.texts = texts
+        self.text = ""
+        self.at = 0
+        self.base = 0  # characters before `text`
 
-def _end_of_interchange(text: str, start: int, delimiters: Delimiters) -> int:
-    """Just after the IEA segment, or before the next ISA, or the end of the text."""
-    terminator, element = re.escape(delimiters.segment), re.escape(delimiters.element)
-    after = re.compile(rf"(?:^|{terminator})\s*(IEA{element}|ISA{element})")
-    match = after.search(text, start - 1)
-    if match is None:
-        return len(text)
-    if match[1].startswith("ISA"):
-        return match.start(1)
-    end = text.find(delimiters.segment, match.end())
-    if end < 0:
-        return len(text)
-    return end + 1
+    @property
+    def offset(self) -> int:
+        """Characters from the start of the file to `at`."""
+        return self.base + self.at
+
+    def more(self) -> bool:
+        """Add the next block; whether there was one."""
+        block = next(self.texts, None)
+        if block is None:
+            return False
+        self.base += self.at
+        self.text = self.text[self.at :] + block
+        self.at = 0
+        return True
+
+    def seek_isa(self) -> bool:
+        """Go to the next ISA, with room enough behind it to read it; whether there is one."""
+        while True:
+            start = find_isa(self.text, self.at)
+            if start >= 0:
+                self.at = start
+                if len(self.text) - start >= _ISA_ROOM or not self.more():
+                    return True
+            else:
+                # An ISA may be cut in two by the end of the block.
+                self.at = max(self.at, len(self.text) - 8)
+                if not self.more():
+                    return False
 
 
 def _is_count(text: str, expected: int) -> bool:
@@ -143,54 +161,86 @@ def _envelope(
 class _Body:
     """Cuts one interchange's segments into groups and messages."""
 
-    def __init__(self, found: RawInterchange, offset: int) -> None:
+    def __init__(self, found: RawInterchange, feed: _Feed) -> None:
         self.found = found
-        self.offset = offset
+        self.feed = feed
         self.group: RawGroup | None = None
         self.message: RawMessage | None = None
         self.is_closed = False
 
-    def read(self, raws: list[str]) -> None:
-        """Take the segments in order."""
-        element = self.found.delimiters.element
-        heads = (
-            f"ST{element}",
-            f"SE{element}",
-            f"GS{element}",
-            f"GE{element}",
-            f"IEA{element}",
-            f"TA1{element}",
-        )
-        offset = self.offset
-        keep: list[str] | None = None
-        for raw in raws:
-            size = len(raw) + 1
-            inset = 0
-            if raw[:1] in _BLANKS or raw[-1] in _LINE_ENDS:
-                inset = len(raw) - len(raw.lstrip(_BLANKS))
-                raw = raw.strip(_BLANKS)
-            if raw.startswith(heads):
-                self._control(raw.split(element), offset + inset)
-                keep = self.message.segments if self.message is not None else None
-            elif keep is not None:
-                keep.append(raw)
-            else:
-                self._stray(raw)
-            offset += size
-        self._finish()
+    def events(self) -> Iterator[Event]:
+        """Read up to IEA, the next ISA or the end of the file."""
+        is_last = False
+        while not is_last:
+            text = self._next_text()
+            is_last = text is None
+            yield from self._take(self.feed.text[self.feed.at :] if text is None else text)
+            is_last = is_last or self._is_over
+        yield from self._finish()
 
-    def _control(self, elements: list[str], offset: int) -> None:
+    _is_over = False
+
+    def _next_text(self) -> str | None:
+        """The whole segments at hand; None at the end of the file."""
+        feed, terminator = self.feed, self.found.delimiters.segment
+        while True:
+            end = feed.text.rfind(terminator, feed.at)
+            if end >= 0:
+                return feed.text[feed.at : end + 1]
+            if len(feed.text) - feed.at > LONGEST_SEGMENT:
+                return feed.text[feed.at :]
+            if not feed.more():
+                return None
+
+    def _take(self, text: str) -> Iterator[Event]:
+        feed = self.feed
+        window = cut(text, self.found.delimiters)
+        start = feed.offset
+        feed.at += len(text)
+        done = 0
+        for place in controls(window, self.found.delimiters.element):
+            yield from self._part(window, done, place)
+            elements = window.segments[place].split(self.found.delimiters.element)
+            done = place + 1
+            if elements[0] in ("ISA", "IEA"):
+                if elements[0] == "IEA":
+                    yield from self._close_interchange(elements)
+                    rest = len(text) if done == len(window.starts) else int(window.starts[done])
+                else:
+                    rest = int(window.starts[place])
+                feed.at -= len(text) - rest
+                self._is_over = True
+                return
+            yield from self._control(elements, window, place, start)
+            if elements[0] == "ST":
+                done = place  # the ST is the first segment of its message
+        yield from self._part(window, done, len(window.segments))
+
+    def _part(self, window: Window, first: int, end: int) -> Iterator[Event]:
+        if first >= end:
+            return
+        message = self.message
+        if message is None:
+            for raw in window.segments[first:end]:
+                self._stray(raw)
+            return
+        part = window.part(first, end)
+        # Empty segments are counted by nobody.
+        message.count += end - first - part.segments.count("")
+        yield PartRead(message, part)
+
+    def _control(
+        self, elements: list[str], window: Window, place: int, start: int
+    ) -> Iterator[Event]:
         tag = elements[0]
         if tag == "ST":
-            self._open_message(elements, offset)
+            yield from self._open_message(elements, start + int(window.starts[place]))
         elif tag == "SE":
-            self._close_message(elements)
+            yield from self._close_message(elements)
         elif tag == "GS":
-            self._open_group(elements)
+            yield from self._open_group(elements)
         elif tag == "GE":
-            self._close_group(elements)
-        elif tag == "IEA":
-            self._close_interchange(elements)
+            yield from self._close_group(elements)
         else:
             self.found.answers.append(elements)
 
@@ -200,35 +250,34 @@ class _Body:
         words = f"segment {raw[:3]!r} stands outside of any message"
         self.found.defects.append(_envelope("TA105", "024", words, raw[:3]))
 
-    def _open_message(self, elements: list[str], offset: int) -> None:
-        if self.message is not None:
-            self._missing_se()
+    def _open_message(self, elements: list[str], offset: int) -> Iterator[Event]:
+        yield from self._missing_se()
         if self.group is None:
             self.group = RawGroup(("",) * 8)
-            self.found.groups.append(self.group)
+            self.found.group_count += 1
             self.found.defects.append(_envelope("TA105", "024", "ST without a GS before it", "ST"))
+            yield GroupOpened(self.group)
         kind, control, guide = ([*elements[1:4], "", "", ""])[:3]
-        message = RawMessage(
-            kind, control, guide, [self.found.delimiters.element.join(elements)], offset
-        )
+        message = RawMessage(kind, control, guide, offset)
         if not 4 <= len(control) <= 9:
             words = "ST02: expected a control number of 4 to 9 characters"
             message.defects.append(_envelope("IK502", "7", words, "ST", 2, control))
-        if any(other.control_number == control for other in self.group.messages):
+        if control in self.group.numbers:
             words = f"ST02 {control} occurs twice in the group"
             message.defects.append(_envelope("IK502", "23", words, "ST", 2, control))
+        if len(self.group.numbers) < _MOST_KNOWN:
+            self.group.numbers.add(control)
         self.message = message
-        self.group.messages.append(message)
+        self.group.message_count += 1
+        yield MessageOpened(message)
 
-    def _close_message(self, elements: list[str]) -> None:
+    def _close_message(self, elements: list[str]) -> Iterator[Event]:
         message = self.message
         if message is None:
             self.found.defects.append(_envelope("TA105", "024", "SE without an ST before it", "SE"))
             return
         count, control = ([*elements[1:3], "", ""])[:2]
-        own = len(message.segments) + 1
-        # Empty segments are counted by nobody.
-        own -= message.segments.count("")
+        own = message.count + 1
         if not _is_count(count, own):
             words = f"SE01 says {count or 'nothing'}, the message has {own} segments including ST and SE"
             message.defects.append(_envelope("IK502", "4", words, "SE", 1, count))
@@ -236,59 +285,65 @@ class _Body:
             words = f"SE02 {control!r} is not ST02 {message.control_number!r}"
             message.defects.append(_envelope("IK502", "3", words, "SE", 2, control))
         self.message = None
+        yield MessageClosed(message)
 
-    def _missing_se(self) -> None:
-        if self.message is not None:
-            words = f"message {self.message.control_number} has no SE"
-            self.message.defects.append(_envelope("IK502", "2", words, "SE"))
+    def _missing_se(self) -> Iterator[Event]:
+        message = self.message
+        if message is not None:
+            words = f"message {message.control_number} has no SE"
+            message.defects.append(_envelope("IK502", "2", words, "SE"))
             self.message = None
+            yield MessageClosed(message)
 
-    def _open_group(self, elements: list[str]) -> None:
-        self._missing_ge()
+    def _open_group(self, elements: list[str]) -> Iterator[Event]:
+        yield from self._missing_ge()
         head = tuple((elements[1:9] + [""] * 8)[:8])
         group = RawGroup(head)
-        if any(
-            other.head[5] == head[5] and other.head[0] == head[0] for other in self.found.groups
-        ):
+        found = self.found
+        if (head[0], head[5]) in found.numbers:
             words = f"GS06 {head[5]} occurs twice in the interchange"
             group.defects.append(_envelope("AK905", "19", words, "GS", 6, head[5]))
+        if len(found.numbers) < _MOST_KNOWN:
+            found.numbers.add((head[0], head[5]))
         if not head[5]:
             # Without a control number there is nothing that a 999 could answer.
-            self.found.defects.append(
-                _envelope("TA105", "024", "GS without a control number", "GS", 6)
-            )
+            found.defects.append(_envelope("TA105", "024", "GS without a control number", "GS", 6))
         elif not (head[5].isdigit() and len(head[5]) <= 9):
             words = "GS06: expected a control number of 1 to 9 digits"
             group.defects.append(_envelope("AK905", "6", words, "GS", 6, head[5]))
-        self.found.groups.append(group)
+        found.group_count += 1
         self.group = group
+        yield GroupOpened(group)
 
-    def _close_group(self, elements: list[str]) -> None:
-        self._missing_se()
+    def _close_group(self, elements: list[str]) -> Iterator[Event]:
+        yield from self._missing_se()
         group = self.group
         if group is None:
             self.found.defects.append(_envelope("TA105", "024", "GE without a GS before it", "GE"))
             return
         count, control = ([*elements[1:3], "", ""])[:2]
-        if not _is_count(count, len(group.messages)):
-            words = f"GE01 says {count or 'nothing'}, the group has {len(group.messages)} messages"
+        if not _is_count(count, group.message_count):
+            words = f"GE01 says {count or 'nothing'}, the group has {group.message_count} messages"
             group.defects.append(_envelope("AK905", "5", words, "GE", 1, count))
         if control != group.head[5]:
             words = f"GE02 {control!r} is not GS06 {group.head[5]!r}"
             group.defects.append(_envelope("AK905", "4", words, "GE", 2, control))
         self.group = None
+        yield GroupClosed(group)
 
-    def _missing_ge(self) -> None:
-        self._missing_se()
-        if self.group is not None:
-            words = f"group {self.group.head[5]} has no GE"
-            self.group.defects.append(_envelope("AK905", "3", words, "GE"))
+    def _missing_ge(self) -> Iterator[Event]:
+        yield from self._missing_se()
+        group = self.group
+        if group is not None:
+            words = f"group {group.head[5]} has no GE"
+            group.defects.append(_envelope("AK905", "3", words, "GE"))
             self.group = None
+            yield GroupClosed(group)
 
-    def _close_interchange(self, elements: list[str]) -> None:
-        self._missing_ge()
+    def _close_interchange(self, elements: list[str]) -> Iterator[Event]:
+        yield from self._missing_ge()
         count, control = ([*elements[1:3], "", ""])[:2]
-        groups = len(self.found.groups)
+        groups = self.found.group_count
         # A lone TA1 interchange counts no group; some senders count the TA1 itself.
         is_lone_ta1 = bool(self.found.answers) and not groups
         if not _is_count(count, groups) and not is_lone_ta1:
@@ -299,9 +354,9 @@ class _Body:
             self.found.defects.append(_envelope("TA105", "001", words, "IEA", 2, control))
         self.is_closed = True
 
-    def _finish(self) -> None:
+    def _finish(self) -> Iterator[Event]:
         if not self.is_closed:
-            self._missing_ge()
+            yield from self._missing_ge()
             self.found.defects.append(
                 _envelope("TA105", "023", "the file ends without an IEA", "IEA")
             )

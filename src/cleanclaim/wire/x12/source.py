@@ -1,0 +1,155 @@
+"""Where bytes come from: a path, a stream or bytes, plain, gzip or zip, given out as text in bounded blocks."""
+
+import codecs
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+from cleanclaim.kernel.errors import InputError
+
+BLOCK_BYTES = 1 << 20
+# A packed file may unpack to this many times its own size (and always to a little): bombs end here.
+MOST_GROWTH = 200
+ALWAYS_BYTES = 64 << 20
+MOST_ZIP_MEMBERS = 1000
+
+Source = str | PathLike[str] | BinaryIO | bytes
+
+_GZIP, _ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
+
+
+def blocks(source: Source, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """The bytes of `source`, unpacked, in blocks of at most `size`.
+
+    Raises:
+        InputError: a packed file is damaged, holds no file, or grows beyond all measure.
+        OSError: the path cannot be opened.
+    """
+    with ExitStack() as stack:
+        stream: BinaryIO
+        if isinstance(source, bytes):
+            stream = io.BytesIO(source)
+        elif isinstance(source, (str, PathLike)):
+            stream = stack.enter_context(Path(source).open("rb"))
+        else:
+            stream = source
+        first = stream.read(size)
+        if first.startswith(_ZIP):
+            yield from _bounded(_zip_blocks(first, stream, size), _packed_size(stream, first))
+        elif first.startswith(_GZIP):
+            yield from _bounded(_gzip_blocks(first, stream, size), _packed_size(stream, first))
+        else:
+            while first:
+                yield first
+                first = stream.read(size)
+
+
+def _packed_size(stream: BinaryIO, first: bytes) -> int:
+    """The size of the packed file as far as it can be known."""
+    if not stream.seekable():
+        return len(first)
+    here = stream.tell()
+    end = stream.seek(0, io.SEEK_END)
+    stream.seek(here)
+    return end
+
+
+def _bounded(parts: Iterator[bytes], packed: int) -> Iterator[bytes]:
+    most, total = max(ALWAYS_BYTES, packed * MOST_GROWTH), 0
+    for part in parts:
+        total += len(part)
+        if total > most:
+            raise InputError(
+                f"packed file: {packed:,} bytes unpack to more than {most:,}, which no claim file does",
+                hint="Unpack it yourself and give the file inside",
+            )
+        yield part
+
+
+def _gzip_blocks(first: bytes, stream: BinaryIO, size: int) -> Iterator[bytes]:
+    joined = io.BufferedReader(_Joined(first, stream), buffer_size=size)
+    try:
+        with gzip.GzipFile(fileobj=joined) as packed:
+            while part := packed.read(size):
+                yield part
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"damaged gzip file: {error}", hint="Ask for the file again") from error
+
+
+def _zip_blocks(first: bytes, stream: BinaryIO, size: int) -> Iterator[bytes]:
+    try:
+        # The directory of a zip file stands at its end: a stream that cannot seek is read whole.
+        whole = stream if stream.seekable() else io.BytesIO(first + stream.read())
+        whole.seek(0)
+        with zipfile.ZipFile(whole) as packed:
+            names = [n for n in packed.namelist() if not n.endswith("/")][:MOST_ZIP_MEMBERS]
+            if not names:
+                raise InputError("zip file without a file in it")
+            for name in names:
+                with packed.open(name) as member:
+                    while part := member.read(size):
+                        yield part
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise InputError(f"damaged zip file: {error}", hint="Ask for the file again") from error
+
+
+class _Joined(io.RawIOBase):
+    """The bytes read already, then the rest of the stream."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self.first, self.rest = memoryview(first), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if self.first:
+            taken = min(len(self.first), len(buffer))
+            buffer[:taken] = self.first[:taken]
+            self.first = self.first[taken:]
+            return taken
+        part = self.rest.read(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+
+class Texts:
+    """Blocks of bytes as text: UTF-8 where it is valid, from the first fault on Latin-1, which always is.
+
+    Attributes:
+        encoding: ascii, utf-8 or latin-1, as found so far.
+    """
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.parts = parts
+        self.encoding = "ascii"
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def __iter__(self) -> Iterator[str]:
+        is_first = True
+        for part in self.parts:
+            if is_first and part.startswith(_BOM):
+                part = part[3:]
+            is_first = False
+            yield self._decode(part, is_last=False)
+        yield self._decode(b"", is_last=True)
+
+    def _decode(self, part: bytes, *, is_last: bool) -> str:
+        if self.encoding == "latin-1":
+            return part.decode("latin-1")
+        # The end of a block may cut a character in two: the decoder holds its first bytes.
+        held = self._decoder.getstate()[0]
+        try:
+            text = self._decoder.decode(part, is_last)
+        except UnicodeDecodeError:
+            self.encoding = "latin-1"
+            return (held + part).decode("latin-1")
+        if held or not part.isascii():
+            self.encoding = "utf-8"
+        return text
