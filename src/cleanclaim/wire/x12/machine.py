@@ -33,6 +33,7 @@ class Machine:
 
     Attributes:
         specs: every segment of the guide; numbers below are places in it.
+        depths: by spec number the depth of its loop.
         step_spec, step_opens: by step number: the spec it leads to; the depth of the loop it opens, or -1.
         needs: by step number, where a step has any.
     """
@@ -41,6 +42,7 @@ class Machine:
         self.guide = guide
         self.keys = Keys(guide)
         self.specs = [i for loop in guide.loops() for i in loop.items if isinstance(i, Segment)]
+        self.depths: Numbers = np.array([spec.loop.depth for spec in self.specs])
         self.number = {spec: n for n, spec in enumerate(self.specs)}
         self.rows: list[Row] = [[None] * len(self.keys.keys) for _ in self.specs]
         self.step_spec: list[int] = []

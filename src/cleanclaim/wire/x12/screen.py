@@ -34,10 +34,12 @@ class Part(Walk):
     Attributes:
         specs: for each segment the number of its place (in `machine.specs`); None where it was walked exactly.
         rows: by spec number the rows of that kind, in order; only where `specs` is.
+        opens: for each segment the depth of the loop that it opens, -1 where it opens none.
         machine: the guide's.
     """
 
     specs: Numbers | None = None
+    opens: Numbers | None = None
     rows: dict[int, Numbers] = field(default_factory=dict)
     machine: Machine | None = None
 
@@ -72,18 +74,14 @@ class Screen:
             walked = self.walker.feed(window.segments)
             self.levels.check(walked)
             return Part(
-                walked.segments,
-                walked.places,
-                self.delimiters,
-                walked.defects,
-                walked.dropped,
+                walked.segments, walked.places, self.delimiters, walked.guide, walked.defects, walked.dropped,
                 walked.first,
-            )
+            )  # fmt: skip
         specs = self.machine.specs
         places: list[Segment | None] = list(map(specs.__getitem__, shape.specs.tolist()))
         part = Part(
-            window.segments, places, self.delimiters, first=self.walker.number + 1,
-            specs=shape.specs, rows=shape.rows, machine=self.machine,
+            window.segments, places, self.delimiters, self.machine.guide, first=self.walker.number + 1,
+            specs=shape.specs, opens=shape.opens, rows=shape.rows, machine=self.machine,
         )  # fmt: skip
         self._advance(shape)
         self._check_elements(part)

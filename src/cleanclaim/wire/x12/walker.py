@@ -36,6 +36,7 @@ class Walk:
     segments: list[str]
     places: list[Segment | None]
     delimiters: Delimiters
+    guide: Guide
     defects: list[Defect] = field(default_factory=list)
     dropped: int = 0
     first: int = 1
@@ -69,7 +70,7 @@ class Walker:
 
     def feed(self, segments: list[str]) -> Walk:
         """Walk the next segments (the very first is ST) and check them against the guide."""
-        result = Walk(segments, [], self.delimiters, first=self.number + 1)
+        result = Walk(segments, [], self.delimiters, self.guide, first=self.number + 1)
         place, stack = self.place, self.stack
         separator, component = self.delimiters.element, self.delimiters.component
         places = result.places
@@ -103,7 +104,7 @@ class Walker:
 
     def close(self) -> Walk:
         """What is missing at the end, as a part without segments."""
-        result = Walk([], [], self.delimiters, first=self.number + 1)
+        result = Walk([], [], self.delimiters, self.guide, first=self.number + 1)
         _close(result, self.place, self.stack, self.number + 1)
         return result
 
