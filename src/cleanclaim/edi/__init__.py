@@ -8,6 +8,7 @@ write_999(syntax_acknowledgements(interchange), envelope=envelope)
 
 from cleanclaim.edi.ack999.write import write_999
 from cleanclaim.edi.answers import syntax_acknowledgements
+from cleanclaim.edi.files import check, read, read_file
 from cleanclaim.edi.hc277ca.write import write_277ca
 from cleanclaim.edi.hc835.write import write_835
 from cleanclaim.edi.hc837p.values import Batch, Correspondent, LocatedClaim
@@ -17,7 +18,7 @@ from cleanclaim.edi.received import (
     ReceivedGroup,
     ReceivedInterchange,
     ReceivedMessage,
-    read_file,
+    Unit,
 )
 from cleanclaim.edi.ta1.write import write_ta1
 from cleanclaim.wire.x12.delimiters import Delimiters
@@ -33,6 +34,9 @@ __all__ = [
     "ReceivedGroup",
     "ReceivedInterchange",
     "ReceivedMessage",
+    "Unit",
+    "check",
+    "read",
     "read_file",
     "syntax_acknowledgements",
     "write_277ca",

@@ -64,7 +64,7 @@ def _screened(name, segments, delimiters, cuts):
         defects += part.defects
         places += part.places
         clean += part.specs is not None
-    return sorted(map(repr, defects + screen.close())), places, clean
+    return sorted(map(repr, defects + screen.close().defects)), places, clean
 
 
 def _mutate(segments, delimiters, chance):

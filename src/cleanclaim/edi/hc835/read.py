@@ -20,6 +20,7 @@ from cleanclaim.values.remittance import ClaimPayment, ProviderAdjustment, Remit
 from cleanclaim.wire.x12.tree import Block, whole
 from cleanclaim.wire.x12.walker import Walk
 
+LEAF = "2100"
 NO_DAY = date(1, 1, 1)
 BANKED = ("ACH", "BOP", "FWT")  # methods that need the originating company id (BPR10)
 _BPR = frozenset({1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 16})

@@ -17,6 +17,7 @@ _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 _NO_DAY = date(1, 1, 1)
 _SBR = frozenset({1, 2, 3, 4, 5, 9})
 _SBR_OF_OTHER_PATIENT = frozenset({1, 3, 4, 5, 9})
+LEAF = "2300"
 _HEAD_LOOPS = frozenset({"1000A", "1000B"})
 
 
@@ -44,30 +45,32 @@ class _Patient:
 def read_claims(result: Walk) -> Iterator[tuple[int, Claim]]:
     """Each claim with the segment number of its CLM. Memory is bounded by one claim."""
     component = result.delimiters.component
-    for path in leaves(result, "2300"):
-        root, claim_block = path[0], path[-1]
-        if root.value is None:
-            root.value = _purpose(root)
-        purpose = root.value
-        assert isinstance(purpose, Purpose)
-        billing, coverage, patient = _above(path, component)
-        claim = read_claim(claim_block, component)
-        carried = billing.carried + coverage.carried
-        if patient is not None:
-            carried += patient.carried
-        yield (
-            claim_block.position,
-            claim.finished(
-                billing=billing.provider,
-                pay_to=billing.pay_to,
-                subscriber=coverage.subscriber,
-                payer=coverage.payer,
-                patient=patient.person if patient else None,
-                patient_relationship=patient.relationship if patient else "",
-                purpose=purpose,
-                carried_above=carried,
-            ),
-        )
+    for path in leaves(result, LEAF):
+        yield path[-1].position, read_path(path, component)
+
+
+def read_path(path: list[Block], component: str) -> Claim:
+    """The claim of the last block, a 2300, with what the blocks above it say."""
+    root, claim_block = path[0], path[-1]
+    if root.value is None:
+        root.value = _purpose(root)
+    purpose = root.value
+    assert isinstance(purpose, Purpose)
+    billing, coverage, patient = _above(path, component)
+    claim = read_claim(claim_block, component)
+    carried = billing.carried + coverage.carried
+    if patient is not None:
+        carried += patient.carried
+    return claim.finished(
+        billing=billing.provider,
+        pay_to=billing.pay_to,
+        subscriber=coverage.subscriber,
+        payer=coverage.payer,
+        patient=patient.person if patient else None,
+        patient_relationship=patient.relationship if patient else "",
+        purpose=purpose,
+        carried_above=carried,
+    )
 
 
 def _above(path: list[Block], component: str) -> tuple[_Billing, _Coverage, _Patient | None]:

@@ -89,9 +89,9 @@ class Screen:
         part.defects.sort(key=_position)
         return part
 
-    def close(self) -> list[Defect]:
-        """What is missing at the end of the message."""
-        return self.walker.close().defects
+    def close(self) -> Walk:
+        """What is missing at the end of the message, as a part without segments."""
+        return self.walker.close()
 
     def _shape(self, window: Window) -> _Shape | None:
         """The window's places; None where its order, or what it lacks or repeats, is not clean."""

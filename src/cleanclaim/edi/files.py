@@ -1,0 +1,85 @@
+"""A whole file in memory, a file of any size checked, or read one value at a time."""
+
+from collections.abc import Iterator
+
+from cleanclaim.edi.flow import Wanted, receive
+from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
+from cleanclaim.wire.x12.reader import not_x12, read_events, require_content
+from cleanclaim.wire.x12.source import Source, Texts, blocks
+
+ALL_LEVELS = frozenset(range(1, 8))
+DEFAULT_LEVELS = frozenset({1, 2, 3, 5})
+
+
+def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
+    """Read and check a whole file. Content never raises: it becomes findings.
+
+    Args:
+        known: names of the messages that the caller takes (`837P` ...); others are answered as unsupported.
+            None: all that we know.
+
+    Raises:
+        InputError: the file is empty or holds no ISA; the message says what stands at byte 0.
+    """
+    require_content(data)
+    texts = Texts([data])
+    found = receive(read_events(texts), Wanted(ALL_LEVELS, known, segments=True))
+    interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
+    if not interchanges:
+        raise not_x12(data)
+    return Received(interchanges, texts.encoding)
+
+
+def check(source: Source, *, levels: frozenset[int] = DEFAULT_LEVELS) -> Received:
+    """Check a file of any size and keep its findings only.
+
+    Args:
+        source: a path, a stream or bytes; gzip and zip are unpacked.
+        levels: SNIP types whose findings are wanted.
+
+    Raises:
+        InputError: the file is empty, holds no ISA, or is packed and damaged.
+        OSError: it cannot be opened.
+    """
+    peek = _Peek(blocks(source))
+    texts = Texts(peek)
+    found = receive(read_events(texts), Wanted(levels))
+    interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
+    if not interchanges:
+        require_content(peek.first)
+        raise not_x12(peek.first)
+    return Received(interchanges, texts.encoding)
+
+
+def read(source: Source) -> Iterator[Unit]:
+    """Each claim, payment or other unit of the file as a typed value, in memory that does not grow with it.
+
+    Args:
+        source: a path, a stream or bytes; gzip and zip are unpacked.
+
+    Raises:
+        InputError: the file is empty, holds no ISA, or is packed and damaged.
+        OSError: it cannot be opened.
+    """
+    peek = _Peek(blocks(source))
+    is_x12 = False
+    for item in receive(read_events(Texts(peek)), Wanted(frozenset({1, 2}), units=True)):
+        is_x12 = True
+        if isinstance(item, Unit):
+            yield item
+    if not is_x12:
+        require_content(peek.first)
+        raise not_x12(peek.first)
+
+
+class _Peek:
+    """The blocks of a file; remembers what stands first."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.parts = parts
+        self.first = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self.parts:
+            self.first = self.first or part[:64]
+            yield part

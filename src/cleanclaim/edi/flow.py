@@ -1,0 +1,283 @@
+"""From the events of a file to what was received: each message screened, walked, checked and, where asked, read.
+
+One road for every caller: `read_file` keeps the segments of a file that lies in memory, `check` keeps only findings,
+`read` gives out typed values one at a time. What a caller does not ask for is not done.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cleanclaim.edi.fields import day
+from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for
+from cleanclaim.edi.hc835 import balance
+from cleanclaim.edi.hc835.read import read_remittance
+from cleanclaim.edi.hc837p import checks
+from cleanclaim.edi.received import (
+    ReceivedGroup,
+    ReceivedInterchange,
+    ReceivedMessage,
+    Unit,
+    to_finding,
+)
+from cleanclaim.edi.ta1.read import judge, read_answer
+from cleanclaim.edi.units import UNITS, UnitType
+from cleanclaim.values.acknowledgement import SyntaxFinding
+from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.envelope import (
+    Event,
+    GroupOpened,
+    InterchangeClosed,
+    InterchangeOpened,
+    MessageClosed,
+    PartRead,
+    RawGroup,
+    RawInterchange,
+    RawMessage,
+)
+from cleanclaim.wire.x12.screen import Screen
+from cleanclaim.wire.x12.tree import Block, Leaves
+from cleanclaim.wire.x12.walker import MOST_DEFECTS, Walk
+from cleanclaim.wire.x12.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller asks for.
+
+    Attributes:
+        levels: SNIP types whose findings are wanted.
+        names: messages that the caller takes; others are answered as unsupported. None: all that we know.
+        segments: keep each message's segments and their places.
+        units: give out typed values.
+    """
+
+    levels: frozenset[int] = frozenset({1, 2, 3, 5})
+    names: frozenset[str] | None = None
+    segments: bool = False
+    units: bool = False
+
+
+def receive(events: Iterator[Event], wanted: Wanted) -> Iterator[Unit | ReceivedInterchange]:
+    """Units, if wanted, as they are read; each interchange when it is complete."""
+    interchange: RawInterchange | None = None
+    groups: list[tuple[RawGroup, list[ReceivedMessage]]] = []
+    current: _Message | None = None
+    for event in events:
+        if isinstance(event, PartRead):
+            if current is None:
+                assert interchange is not None
+                current = _Message(event.message, groups[-1][0], interchange, event.window, wanted)
+            yield from current.feed(event.window)
+        elif isinstance(event, MessageClosed):
+            assert current is not None  # at least its ST was a part
+            yield from current.finish()
+            groups[-1][1].append(current.received())
+            current = None
+        elif isinstance(event, GroupOpened):
+            groups.append((event.group, []))
+        elif isinstance(event, InterchangeOpened):
+            interchange, groups = event.interchange, []
+        elif isinstance(event, InterchangeClosed):
+            yield _interchange(event.interchange, groups, wanted)
+
+
+class _Message:
+    """One message on its way, from its first segments on."""
+
+    def __init__(
+        self,
+        raw: RawMessage,
+        group: RawGroup,
+        outer: RawInterchange,
+        first: Window,
+        wanted: Wanted,
+    ) -> None:
+        self.raw, self.wanted, self.delimiters = raw, wanted, outer.delimiters
+        self.guide = raw.guide or group.head[7]
+        self.known = _known(group.head[7], wanted.names)
+        self.defects: list[Defect] = []
+        self.dropped = 0
+        self.segments: list[str] = []
+        self.walked: Walk | None = None
+        self.screen: Screen | None = None
+        self.cutter: Leaves | None = None
+        self.reader: UnitType | None = None
+        refusal = _refusal(raw, group, self.known)
+        if refusal is not None:
+            self.defects.append(refusal)
+        elif self.known is not None:
+            self._prepare(self.known)
+
+    def _prepare(self, message: MessageType) -> None:
+        guide = guide_for(message.name)
+        self.screen = Screen(guide, self.delimiters)
+        if self.wanted.segments:
+            self.walked = Walk(self.segments, [], self.delimiters, guide)
+        if self.wanted.units and message.name in UNITS:
+            self.reader = UNITS[message.name]
+            self.cutter = Leaves(guide, self.reader.leaf)
+
+    def feed(self, window: Window) -> Iterator[Unit]:
+        """Take the next segments; the units that became complete."""
+        if self.wanted.segments:
+            self.segments += window.segments
+        if self.screen is None:
+            return
+        part = self.screen.feed(window)
+        if self.walked is not None:
+            self.walked.places += part.places
+        self._note(part)
+        if self.cutter is not None:
+            yield from self._units(part, self.cutter.feed(part))
+
+    def finish(self) -> Iterator[Unit]:
+        """The message is complete; its last unit."""
+        if self.screen is None:
+            return
+        part = self.screen.close()
+        if self.cutter is not None:
+            yield from self._units(part, self.cutter.finish())
+        self._note(part)
+        if self.walked is not None and self.known is not None:
+            checked = Walk(self.segments, self.walked.places, self.delimiters, self.walked.guide)
+            _WHOLE_CHECKS.get(self.known.name, _nothing)(checked)
+            self._note(checked)
+        self.defects.sort(key=_position)
+
+    def _note(self, part: Walk) -> None:
+        self._add(part.defects, part.dropped)
+
+    def _add(self, defects: list[Defect], dropped: int) -> None:
+        wanted = [d for d in defects if d.level in self.wanted.levels]
+        room = MOST_DEFECTS - len(self.defects)
+        self.defects += wanted[:room]
+        self.dropped += dropped + max(0, len(wanted) - room)
+
+    def received(self) -> ReceivedMessage:
+        """What was received; `is_accepted` leaves the envelope's own faults out."""
+        raw = self.raw
+        defects = raw.defects + self.defects
+        if self.dropped:
+            words = f"{self.dropped} more findings are not listed"
+            defects.append(Defect(1, "IK502", "5", words, is_error=False))
+        refusing = 2 if raw.kind == "837" else 3
+        is_taken = self.screen is not None
+        return ReceivedMessage(
+            kind=raw.kind,
+            guide=self.guide,
+            control_number=raw.control_number,
+            is_supported=self.known is not None and self.known.st01 == raw.kind,
+            findings=tuple(to_finding(d) for d in defects),
+            is_accepted=not any(d.is_error and d.level <= refusing for d in defects),
+            segment_count=raw.count + 1,
+            name=self.known.name if self.known is not None and is_taken else "",
+            segments=self.segments,
+            walked=self.walked,
+        )
+
+    def _units(self, part: Walk, paths: Iterator[list[Block]]) -> Iterator[Unit]:
+        """Each complete leaf as a typed value, with the findings known about it."""
+        assert self.reader is not None and self.known is not None
+        name, control = self.known.name, self.raw.control_number
+        read, component = self.reader.read, self.delimiters.component
+        for path in paths:
+            leaf = path[-1]
+            findings = _between(self.defects, part, leaf) if part.defects or self.defects else ()
+            yield Unit(name, control, leaf.position, read(path, component), findings)
+
+
+def _nothing(walked: Walk) -> None:
+    del walked
+
+
+def _check_835(walked: Walk) -> None:
+    balance.check(walked, read_remittance(walked))
+
+
+_WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {"837P": checks.check, "835": _check_835}
+
+
+def _between(before: list[Defect], part: Walk, leaf: Block) -> tuple[SyntaxFinding, ...]:
+    last = _last_position(leaf)
+    about = [d for d in before if leaf.position <= d.position <= last]
+    return tuple(map(to_finding, about))
+
+
+def _last_position(block: Block) -> int:
+    while block.blocks:
+        block = block.blocks[-1]
+    return block.positions[-1]
+
+
+def _position(defect: Defect) -> int:
+    return defect.position
+
+
+def _known(guide: str, names: frozenset[str] | None) -> MessageType | None:
+    """The message that follows `guide`, if it is one of `names`."""
+    found = SUPPORTED.get(guide)
+    return found if found is None or names is None or found.name in names else None
+
+
+def _refusal(raw: RawMessage, group: RawGroup, known: MessageType | None) -> Defect | None:
+    """Why the message cannot be read by its guide."""
+    functional_id, guide = group.head[0], group.head[7]
+    if known is None:
+        words = f"guide {guide or 'without a name'} is not supported"
+        return Defect(1, "IK502", "I6", words, segment="ST", element=3, value=guide)
+    if known.st01 != raw.kind:
+        words = f"a {raw.kind or 'nameless'} message stands in a group of guide {guide}"
+        return Defect(1, "IK502", "6", words, segment="ST", element=1, value=raw.kind)
+    if known.functional_id != functional_id:
+        words = f"a {raw.kind} stands in a {functional_id or 'nameless'} group, expected {known.functional_id}"
+        return Defect(1, "IK502", "18", words, segment="ST", element=1, value=raw.kind)
+    if raw.guide and SUPPORTED.get(raw.guide) is not known:
+        words = f"ST03 {raw.guide} is not the group's guide {guide}"
+        return Defect(1, "IK502", "19", words, segment="ST", element=3, value=raw.guide)
+    return None
+
+
+def _interchange(
+    raw: RawInterchange, groups: list[tuple[RawGroup, list[ReceivedMessage]]], wanted: Wanted
+) -> ReceivedInterchange:
+    head = raw.head
+    extra, answer = judge(head, raw.defects)
+    is_rejected = answer.code == "R"
+    return ReceivedInterchange(
+        control_number=head[12],
+        sender_qualifier=head[4].strip(),
+        sender_id=head[5].strip(),
+        receiver_qualifier=head[6].strip(),
+        receiver_id=head[7].strip(),
+        date=head[8],
+        time=head[9],
+        version=head[11],
+        usage=head[14],
+        ack_requested=head[13] == "1",
+        findings=tuple(to_finding(d) for d in [*raw.defects, *extra]),
+        ta1=answer,
+        answers=tuple(read_answer(elements) for elements in raw.answers),
+        groups=tuple(_group(g, m, wanted, is_rejected=is_rejected) for g, m in groups),
+    )
+
+
+def _group(
+    raw: RawGroup, messages: list[ReceivedMessage], wanted: Wanted, *, is_rejected: bool
+) -> ReceivedGroup:
+    functional_id, gs_sender, gs_receiver, created, time, control, _, guide = raw.head
+    known = _known(guide, wanted.names)
+    if is_rejected or any(d.is_error for d in raw.defects):
+        for message in messages:
+            message.is_accepted = False
+    return ReceivedGroup(
+        functional_id=functional_id,
+        control_number=control,
+        gs_sender=gs_sender.strip(),
+        gs_receiver=gs_receiver.strip(),
+        date=day(created),
+        time=time,
+        guide=guide,
+        findings=tuple(to_finding(d) for d in raw.defects),
+        messages=tuple(messages),
+        is_supported=known is not None and known.functional_id == functional_id,
+    )
