@@ -34,10 +34,13 @@ from cleanclaim.wire.x12.envelope import (
     RawInterchange,
     RawMessage,
 )
+from cleanclaim.wire.x12.guide import Segment, parse_guide
 from cleanclaim.wire.x12.screen import Screen
 from cleanclaim.wire.x12.tree import Block, Leaves
 from cleanclaim.wire.x12.walker import MOST_DEFECTS, Walk
 from cleanclaim.wire.x12.window import Window
+
+_NO_GUIDE = parse_guide("", "ST R 1 R R S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,30 @@ class Wanted:
         names: messages that the caller takes; others are answered as unsupported. None: all that we know.
         segments: keep each message's segments and their places.
         units: give out typed values.
+        parts: give out the walked segments with their findings.
     """
 
     levels: frozenset[int] = frozenset({1, 2, 3, 5})
     names: frozenset[str] | None = None
     segments: bool = False
     units: bool = False
+    parts: bool = False
 
 
-def receive(events: Iterator[Event], wanted: Wanted) -> Iterator[Unit | ReceivedInterchange]:
-    """Units, if wanted, as they are read; each interchange when it is complete."""
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The next segments of a message with their places, and the findings about them that are known by now."""
+
+    message: RawMessage
+    part: Walk
+    findings: tuple[SyntaxFinding, ...]
+
+
+Found = Unit | Walked | ReceivedInterchange
+
+
+def receive(events: Iterator[Event], wanted: Wanted) -> Iterator[Found]:
+    """Units and parts, if wanted, as they are read; each interchange when it is complete."""
     interchange: RawInterchange | None = None
     groups: list[tuple[RawGroup, list[ReceivedMessage]]] = []
     current: _Message | None = None
@@ -117,11 +134,14 @@ class _Message:
             self.reader = UNITS[message.name]
             self.cutter = Leaves(guide, self.reader.leaf)
 
-    def feed(self, window: Window) -> Iterator[Unit]:
+    def feed(self, window: Window) -> Iterator[Unit | Walked]:
         """Take the next segments; the units that became complete."""
         if self.wanted.segments:
             self.segments += window.segments
+        before = len(self.defects)
         if self.screen is None:
+            if self.wanted.parts:
+                yield self._unplaced(window)
             return
         part = self.screen.feed(window)
         if self.walked is not None:
@@ -129,6 +149,13 @@ class _Message:
         self._note(part)
         if self.cutter is not None:
             yield from self._units(part, self.cutter.feed(part))
+        if self.wanted.parts:
+            yield Walked(self.raw, part, tuple(map(to_finding, self.defects[before:])))
+
+    def _unplaced(self, window: Window) -> Walked:
+        places: list[Segment | None] = [None] * len(window.segments)
+        walk = Walk(window.segments, places, self.delimiters, _NO_GUIDE)
+        return Walked(self.raw, walk, ())
 
     def finish(self) -> Iterator[Unit]:
         """The message is complete; its last unit."""

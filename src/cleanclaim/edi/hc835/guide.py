@@ -12,7 +12,7 @@ CUR S 1 R=PR R S
 REF S 1 R=EV R
 REF S 1 R=F2 R
 DTM S 1 R=405 R
-[1000A R 1]
+[1000A R 1] payer
   N1 R 1 R=PR R S=XV S
   N3 R 1 R S
   N4 R 1 R S S S - - S
@@ -20,17 +20,17 @@ DTM S 1 R=405 R
   PER S 1 R=CX S S=EM,FX,TE,UR S S=EM,EX,FX,TE,UR S S=EX,UR S
   PER W * R=BL S S=EM,FX,TE,UR S S=EM,EX,FX,TE,UR S S=EM,EX,FX,UR S
   PER S 1 R=IC - R=UR R
-[1000B R 1]
+[1000B R 1] payee
   N1 R 1 R=PE R R=FI,XV,XX R
   N3 S 1 R S
   N4 S 1 R S S S - - S
   REF S * R=0B,D3,PQ,TJ R
   RDM S 1 R=BM,EM,FT,OL S S
-[2000 S *]
+[2000 S *] header number (LX)
   LX R 1 R
   TS3 S 1 R R R R R -#7 S - S - S S - S#5
   TS2 S 1 S#19
-  [2100 R *]
+  [2100 R *] claim payment
     CLP R 1 R R=1,2,3,4,19,20,21,22,23,25 R R S R=12,13,14,15,16,17,AM,CH,DS,HM,LM,MA,MB,MC,OF,TV,VA,WC,ZZ R S S - S S S
     CAS S 99 {_CAS}
     NM1 R 1 R=QC R=1 S S S - S S=34,HN,II,MI,MR S
@@ -50,7 +50,7 @@ DTM S 1 R=405 R
     PER S 2 R=CX S R=EM,FX,TE R S=EM,EX,FX,TE S S=EX S
     AMT S 13 R=AU,D8,DY,F5,I,NL,T,T2,ZK,ZL,ZM,ZN,ZO R
     QTY S 14 R=CA,CD,LA,LE,NE,NR,OU,PS,VS,ZK,ZL,ZM,ZN,ZO R
-    [2110 S 999]
+    [2110 S 999] line payment
       SVC R 1 R({_PROCEDURE}) R R S S S({_PROCEDURE}) S
       DTM S 2 R=150,151,472 R
       CAS S 99 {_CAS}

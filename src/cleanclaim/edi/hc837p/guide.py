@@ -1,7 +1,7 @@
 """The professional claim (837P, 005010X222A1) as data: our own notation, see `wire.x12.guide`."""
 
 _CLAIM = """
-[2300 {usage} 100]
+[2300 {usage} 100] claim
   CLM R 1 R R - - R(R R=B R) R=N,Y R=A,B,C R=N,W,Y R=I,Y S=P S(R=AA,EM,OA S=AA,EM,OA - S S) S=02,03,05,09 -#7 S=1,2,3,4,5,6,7,8,9,10,11,15
   DTP S 1 R=431 R=D8 R
   DTP S 1 R=454 R=D8 R
@@ -48,31 +48,31 @@ _CLAIM = """
   HI S 1 R(R=BP R) S(R=BO R)
   HI S 2 R(R=BG R) S(R=BG R)#11
   HCP S 1 R R S S S S S -#5 S S S
-  [2310A S 2]
+  [2310A S 2] referring
     NM1 R 1 R=DN,P3 R=1 R S S - S S=XX S
     REF S 3 R=0B,1G,G2 R
-  [2310B S 1]
+  [2310B S 1] rendering
     NM1 R 1 R=82 R=1,2 R S S - S S=XX S
     PRV S 1 R=PE R=PXC R
     REF S 4 R=0B,1G,G2,LU R
-  [2310C S 1]
+  [2310C S 1] service facility
     NM1 R 1 R=77 R=2 R - - - - S=XX S
     N3 R 1 R S
     N4 R 1 R S S S - - S
     REF S 3 R=0B,G2,LU R
     PER S 1 R=IC S R=TE R S=EX S
-  [2310D S 1]
+  [2310D S 1] supervising
     NM1 R 1 R=DQ R=1 R S S - S S=XX S
     REF S 4 R=0B,1G,G2,LU R
-  [2310E S 1]
+  [2310E S 1] pick-up
     NM1 R 1 R=PW R=2 S
     N3 R 1 R S
     N4 R 1 R S S S - - S
-  [2310F S 1]
+  [2310F S 1] drop-off
     NM1 R 1 R=45 R=2 S
     N3 R 1 R S
     N4 R 1 R S S S - - S
-  [2320 S 10]
+  [2320 S 10] other coverage
     SBR R 1 R=A,B,C,D,E,F,G,H,P,S,T,U R=01,18,19,20,21,39,40,53,G8 S S S=12,13,14,15,16,41,42,43,47 - - - {filing}
     CAS S 5 {cas}
     AMT S 1 R=D R
@@ -81,12 +81,12 @@ _CLAIM = """
     DMG T 1 R=D8 R R=F,M,U
     OI R 1 - - R=N,W,Y S=P - R=I,Y
     MOA S 1 S S S S S S S S S
-    [2330A R 1]
+    [2330A R 1] its holder
       NM1 R 1 R=IL R=1,2 R S S - S R=II,MI R
       N3 S 1 R S
       N4 S 1 R S S S - - S
       REF S 2 R=SY R
-    [2330B R 1]
+    [2330B R 1] its payer
       NM1 R 1 R=PR R=2 R - - - - R=PI,XV R
       N3 S 1 R S
       N4 S 1 R S S S - - S
@@ -96,22 +96,22 @@ _CLAIM = """
       REF S 1 R=9F R
       REF S 1 R=T4 R=Y
       REF S 1 R=F8 R
-    [2330C S 2]
+    [2330C S 2] its referring provider
       NM1 R 1 R=DN,P3 R=1
       REF R 3 R=0B,1G,G2 R
-    [2330D S 1]
+    [2330D S 1] its rendering provider
       NM1 R 1 R=82 R=1,2
       REF R 3 R=0B,1G,G2,LU R
-    [2330E S 1]
+    [2330E S 1] its facility
       NM1 R 1 R=77 R=2
       REF R 3 R=0B,G2,LU R
-    [2330F S 1]
+    [2330F S 1] its supervising provider
       NM1 R 1 R=DQ R=1
       REF R 3 R=0B,1G,G2,LU R
-    [2330G S 1]
+    [2330G S 1] its billing provider
       NM1 R 1 R=85 R=1,2
       REF R 2 R=G2,LU R
-  [2400 R 50]
+  [2400 R 50] service line
     LX R 1 R
     SV1 R 1 R({procedure}) R R=MJ,UN R S - R(R S S S) - S=Y - S=Y S=Y - - S=0
     SV5 S 1 R(R=HC R) R=DA R S S S=1,4,6
@@ -151,48 +151,48 @@ _CLAIM = """
     NTE S 1 R=TPO R
     PS1 S 1 R R
     HCP S 1 R R S S S S S - S S S S S S S
-    [2410 S 1]
+    [2410 S 1] drug
       LIN R 1 - R=N4 R
       CTP R 1 -#3 R R(R=F2,GR,ME,ML,UN)
       REF S 1 R=VY,XZ R
-    [2420A S 1]
+    [2420A S 1] rendering
       NM1 R 1 R=82 R=1,2 R S S - S S=XX S
       PRV S 1 R=PE R=PXC R
       REF S 20 R=0B,1G,G2,LU R - S
-    [2420B S 1]
+    [2420B S 1] purchased service
       NM1 R 1 R=QB R=1,2 - - - - - S=XX S
       REF S 20 R=0B,1G,G2 R - S
-    [2420C S 1]
+    [2420C S 1] facility
       NM1 R 1 R=77 R=2 R - - - - S=XX S
       N3 R 1 R S
       N4 R 1 R S S S - - S
       REF S 3 R=G2,LU R - S
-    [2420D S 1]
+    [2420D S 1] supervising
       NM1 R 1 R=DQ R=1 R S S - S S=XX S
       REF S 20 R=0B,1G,G2,LU R - S
-    [2420E S 1]
+    [2420E S 1] ordering
       NM1 R 1 R=DK R=1 R S S - S S=XX S
       N3 S 1 R S
       N4 S 1 R S S S - - S
       REF S 20 R=0B,1G,G2 R - S
       PER S 1 R=IC S {channels}
-    [2420F S 2]
+    [2420F S 2] referring
       NM1 R 1 R=DN,P3 R=1 R S S - S S=XX S
       REF S 20 R=0B,1G,G2 R - S
-    [2420G S 1]
+    [2420G S 1] pick-up
       NM1 R 1 R=PW R=2
       N3 R 1 R S
       N4 R 1 R S S S - - S
-    [2420H S 1]
+    [2420H S 1] drop-off
       NM1 R 1 R=45 R=2 S
       N3 R 1 R S
       N4 R 1 R S S S - - S
-    [2430 S 15]
+    [2430 S 15] what an earlier payer did
       SVD R 1 R R R({procedure}) - R S
       CAS S 5 {cas}
       DTP R 1 R=573 R=D8 R
       AMT S 1 R=EAF R
-    [2440 S *]
+    [2440 S *] supporting forms
       LQ R 1 R=AS,UT R
       FRM R 99 R S=N,W,Y S S S
 """
@@ -201,37 +201,37 @@ _FRAME = """
 ST R 1 R=837 R R
 BHT R 1 R=0019 R=00,18 R R R R=31,CH,RP
 REF T 1 R=87 R
-[1000A R 1]
+[1000A R 1] submitter
   NM1 R 1 R=41 R=1,2 R S S - - R=46 R
   PER R 2 R=IC S {channels}
-[1000B R 1]
+[1000B R 1] receiver
   NM1 R 1 R=40 R=2 R - - - - R=46 R
-[2000A R *]
+[2000A R *] billing provider level
   HL R 1 R - R=20 R=1
   PRV S 1 R=BI R=PXC R
   CUR S 1 R=85 R
-  [2010AA R 1]
+  [2010AA R 1] billing provider
     NM1 R 1 R=85 R=1,2 R S S - S S=XX S
     N3 R 1 R S
     N4 R 1 R S S S - - S
     REF R 1 R=EI,SY R
     REF S 2 R=0B,1G R
     PER S 2 R=IC S {channels}
-  [2010AB S 1]
+  [2010AB S 1] pay-to address
     NM1 R 1 R=87 R=1,2
     N3 R 1 R S
     N4 R 1 R S S S - - S
-  [2010AC S 1]
+  [2010AC S 1] pay-to plan
     NM1 R 1 R=PE R=2 R - - - - R=PI,XV R
     N3 R 1 R S
     N4 R 1 R S S S - - S
     REF S 1 R=2U,FY,NF R
     REF R 1 R=EI R
-  [2000B R *]
+  [2000B R *] subscriber level
     HL R 1 R R R=22 R=0,1
     SBR R 1 R=A,B,C,D,E,F,G,H,P,S,T,U S=18 S S S=12,13,14,15,16,41,42,43,47 - - - {filing}
     PAT S 1 -#4 S=D8 S S=01 S S=Y
-    [2010BA R 1]
+    [2010BA R 1] subscriber
       NM1 R 1 R=IL R=1,2 R S S - S S=II,MI S
       N3 S 1 R S
       N4 S 1 R S S S - - S
@@ -239,17 +239,17 @@ REF T 1 R=87 R
       REF S 1 R=SY R
       REF S 1 R=Y4 R
       PER S 1 R=IC S R=TE R S=EX S
-    [2010BB R 1]
+    [2010BB R 1] payer
       NM1 R 1 R=PR R=2 R - - - - R=PI,XV R
       N3 S 1 R S
       N4 S 1 R S S S - - S
       REF S 3 R=2U,EI,FY,NF R
       REF S 2 R=G2,LU R
 {subscriber_claim}
-    [2000C S *]
+    [2000C S *] patient level
       HL R 1 R R R=23 R=0
       PAT R 1 R=01,19,20,21,39,40,53,G8 -#3 S=D8 S S=01 S S=Y
-      [2010CA R 1]
+      [2010CA R 1] patient
         NM1 R 1 R=QC R=1 R S S - S
         N3 R 1 R S
         N4 R 1 R S S S - - S

@@ -24,6 +24,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "cleanclaim.project.cli.demo", "an invented world: one whole cycle, proof, workbench"),
     ("serve", "cleanclaim.project.cli.serve", "serve the workbench of a home"),
     ("loop", "cleanclaim.project.cli.loop", "claim files through the whole cycle, and the proof"),
+    (
+        "x12",
+        "cleanclaim.project.cli.x12",
+        "check, answer, read, show, compare and redact X12 files",
+    ),
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),

@@ -2,7 +2,7 @@
 
 A guide is text, one line each, indented by two blanks per loop level:
 
-    [2010AA R 1]                                a loop: id, usage, how often (`*` = without limit)
+    [2010AA R 1] billing provider               a loop: id, usage, how often (`*` = without limit), our name for it
       NM1 R 1 R=85 R=1,2 R S S - S S=XX S       a segment: usage, how often, its elements in order
 
 Usage: R required, S situational, W required but its absence is only remarked, T not in this guide but in the
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS, ElementType
 
-_LOOP = re.compile(r"\[(\S+) ([RSW]) (\d+|\*)\]")
+_LOOP = re.compile(r"\[(\S+) ([RSW]) (\d+|\*)\](?: (.+))?")
 _TOKEN = re.compile(r"([RS-])(?:=([^\s()^#]+))?(?:\(([^()]*)\))?(?:\^(\d+|\*))?(?:#(\d+))?")
 _HEAD = re.compile(r"([A-Z][A-Z0-9]{1,2}) ([RSWT]) (\d+|\*)(?: |$)")
 UNLIMITED = 1_000_000_000
@@ -86,6 +86,7 @@ class Loop:
     required: tuple["Segment | Loop", ...] = ()
     required_set: frozenset["Segment | Loop"] = frozenset()
     depth: int = 0
+    name: str = ""
 
     @property
     def first(self) -> Segment:
@@ -137,7 +138,14 @@ def parse_guide(name: str, text: str, root_id: str | None = None) -> Guide:
         parent = stack[-1]
         opened = _LOOP.fullmatch(body)
         if opened:
-            loop = Loop(opened[1], opened[2], _most(opened[3]), parent, depth=depth + 1)
+            loop = Loop(
+                opened[1],
+                opened[2],
+                _most(opened[3]),
+                parent,
+                depth=depth + 1,
+                name=opened[4] or "",
+            )
             parent.items.append(loop)
             stack.append(loop)
         else:

@@ -1,0 +1,85 @@
+"""`cleanclaim x12 check FILE… [--levels 1-5] [--json]`."""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+from cleanclaim.edi import check
+from cleanclaim.edi.received import Received
+from cleanclaim.edi.report import as_record, in_words, is_clean, located
+from cleanclaim.kernel.errors import CleanclaimError
+
+_LEVELS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Files and levels."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--levels",
+        type=levels,
+        default=frozenset({1, 2, 3, 4, 5}),
+        metavar="L",
+        help="SNIP types, such as 1-3 or 1,2,5 (default 1-5)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, one a file")
+
+
+def levels(text: str) -> frozenset[int]:
+    """`1-3,5` as a set.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not one.
+    """
+    if not _LEVELS.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected levels from 1 to 7, such as 1-3 or 1,2,5"
+        )
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        found |= set(range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 = all accepted, 1 = something rejected or of error grade, 2 = a file could not be read."""
+    worst = 0
+    for path in args.files:
+        try:
+            received = check(path, levels=args.levels)
+        except (CleanclaimError, OSError) as error:
+            worst = 2
+            _say_unreadable(path, error, as_json=args.json)
+            continue
+        worst = max(worst, 0 if is_clean(received) else 1)
+        if args.json:
+            print(json.dumps(as_record(str(path), received), ensure_ascii=False))
+        else:
+            _say(path, received)
+    return worst
+
+
+def _say_unreadable(path: Path, error: Exception, *, as_json: bool) -> None:
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    print(f"cleanclaim x12 check: {path}: {words}", file=sys.stderr)
+    if as_json:
+        nothing: dict[str, object] = {"transactions": [], "findings": []}
+        print(json.dumps({"file": str(path), "accepted": False, "error": words, **nothing}))
+
+
+def _say(path: Path, received: Received) -> None:
+    messages = list(received.messages)
+    refused = sum(not m.is_accepted for m in messages)
+    found = list(located(received))
+    errors = sum(at.finding.is_error for at in found)
+    verdict = "accepted" if received.is_accepted else "rejected"
+    kinds = ", ".join(sorted({m.name or m.kind or "?" for m in messages})) or "no message"
+    print(
+        f"{path}: {verdict}: {len(messages)} messages ({kinds}), {refused} rejected, "
+        f"{errors} errors, {len(found) - errors} warnings"
+    )
+    for at in found:
+        print(f"  {in_words(at)}")
