@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.defects import Defect
-from cleanclaim.wire.x12.delimiters import find_isa, read_isa
+from cleanclaim.wire.x12.delimiters import read_isa
 from cleanclaim.wire.x12.envelope import (
     Event,
     GroupClosed,
@@ -21,18 +21,17 @@ from cleanclaim.wire.x12.envelope import (
     RawInterchange,
     RawMessage,
 )
+from cleanclaim.wire.x12.feed import Feed
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 from cleanclaim.wire.x12.window import Window, controls, cut
 
 _MOST_STRAY = 100  # remarks about segments outside of messages; the first ones say it all
 _MOST_KNOWN = 100_000  # control numbers remembered per level
-LONGEST_SEGMENT = 4 << 20  # characters; what has no terminator for longer is cut into pieces
-_ISA_ROOM = 600  # an ISA and what follows, in characters
 
 
 def read_events(texts: Iterable[str]) -> Iterator[Event]:
     """What the file holds, in order; nothing at all where there is no ISA."""
-    feed = _Feed(iter(texts))
+    feed = Feed(iter(texts))
     seen: set[tuple[str, ...]] = set()
     while feed.seek_isa():
         isa = read_isa(feed.text, feed.at)
@@ -109,45 +108,6 @@ def not_x12(data: bytes) -> InputError:
     )
 
 
-class _Feed:
-    """The text at hand, from `at` on, refilled block by block."""
-
-    def __init__(self, texts: Iterator[str]) -> None:
-        self.texts = texts
-        self.text = ""
-        self.at = 0
-        self.base = 0  # characters before `text`
-
-    @property
-    def offset(self) -> int:
-        """Characters from the start of the file to `at`."""
-        return self.base + self.at
-
-    def more(self) -> bool:
-        """Add the next block; whether there was one."""
-        block = next(self.texts, None)
-        if block is None:
-            return False
-        self.base += self.at
-        self.text = self.text[self.at :] + block
-        self.at = 0
-        return True
-
-    def seek_isa(self) -> bool:
-        """Go to the next ISA, with room enough behind it to read it; whether there is one."""
-        while True:
-            start = find_isa(self.text, self.at)
-            if start >= 0:
-                self.at = start
-                if len(self.text) - start >= _ISA_ROOM or not self.more():
-                    return True
-            else:
-                # An ISA may be cut in two by the end of the block.
-                self.at = max(self.at, len(self.text) - 8)
-                if not self.more():
-                    return False
-
-
 def _is_count(text: str, expected: int) -> bool:
     return len(text) <= 10 and text.isascii() and text.isdigit() and int(text) == expected
 
@@ -161,7 +121,7 @@ def _envelope(
 class _Body:
     """Cuts one interchange's segments into groups and messages."""
 
-    def __init__(self, found: RawInterchange, feed: _Feed) -> None:
+    def __init__(self, found: RawInterchange, feed: Feed) -> None:
         self.found = found
         self.feed = feed
         self.group: RawGroup | None = None
@@ -172,25 +132,13 @@ class _Body:
         """Read up to IEA, the next ISA or the end of the file."""
         is_last = False
         while not is_last:
-            text = self._next_text()
+            text = self.feed.next_text(self.found.delimiters.segment)
             is_last = text is None
             yield from self._take(self.feed.text[self.feed.at :] if text is None else text)
             is_last = is_last or self._is_over
         yield from self._finish()
 
     _is_over = False
-
-    def _next_text(self) -> str | None:
-        """The whole segments at hand; None at the end of the file."""
-        feed, terminator = self.feed, self.found.delimiters.segment
-        while True:
-            end = feed.text.rfind(terminator, feed.at)
-            if end >= 0:
-                return feed.text[feed.at : end + 1]
-            if len(feed.text) - feed.at > LONGEST_SEGMENT:
-                return feed.text[feed.at :]
-            if not feed.more():
-                return None
 
     def _take(self, text: str) -> Iterator[Event]:
         feed = self.feed

@@ -42,7 +42,7 @@ class Leaves:
     def __init__(self, guide: Guide, leaf: str | None) -> None:
         """`leaf`: id of the loops to give out; None: the whole message once, at the end."""
         self._leaf = leaf
-        self._above = _above(guide, leaf)
+        self._above = loops_above(guide, leaf)
         self._stack: list[Block] = []
         self._leaf_depth = -1  # depth of the open leaf
 
@@ -131,8 +131,8 @@ class Leaves:
                 stack[-1].positions.append(position)
 
 
-def _above(guide: Guide, leaf: str | None) -> set[str]:
-    """Ids of the loops that hold leaves."""
+def loops_above(guide: Guide, leaf: str | None) -> set[str]:
+    """Ids of the loops that hold leaves, however deep."""
     found: set[str] = set()
     for loop in guide.loops():
         outer: Loop | None = loop.parent if loop.id == leaf else None

@@ -1,0 +1,138 @@
+"""A file with every identity replaced: alike ones alike, lengths and validity kept, so that it can be shown around.
+
+Replaced are names, addresses (the state and three digits of the ZIP stay), contacts, numbers of people, providers,
+payers, claims, accounts and checks, days of birth and death, and free text. What is left are codes, amounts, the days
+of service and the structure. The same value becomes the same replacement everywhere in every file made with one key.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from cleanclaim.kernel.ids import npi
+from cleanclaim.wire.x12.delimiters import Delimiters
+from cleanclaim.wire.x12.feed import read_segments
+from cleanclaim.wire.x12.source import Source
+from cleanclaim.wire.x12.window import BLANKS
+
+# By segment: the elements that hold identities. A pair is an element and one of its components.
+_PLAIN: dict[str, tuple[int, ...]] = {
+    "ISA": (2, 4, 6, 8), "GS": (2, 3), "BHT": (3,), "NM1": (3, 4, 5, 9, 12), "N1": (2, 4), "N2": (1, 2),
+    "N3": (1, 2), "N4": (1,), "PER": (2, 4, 6, 8), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 3, 4),
+    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "MSG": (1,), "PWK": (6,), "SVD": (1,),
+    "ENT": (4, 6), "RMR": (2,), "TS3": (1,), "PLB": (1,), "ACT": (1, 2, 3), "III": (4,), "TA1": (),
+}  # fmt: skip
+_COMPOSITE: dict[str, tuple[tuple[int, int], ...]] = {
+    "PLB": ((3, 2), (5, 2), (7, 2), (9, 2), (11, 2), (13, 2)),
+    "REF": ((4, 2), (4, 4), (4, 6)),
+    "RDM": ((4, 2), (5, 2)),
+}
+# References whose value is a code or a plan of the payer, not somebody's number.
+_CODES = frozenset({"T4", "P4", "ZZ", "LX", "X9", "PXC", "CT", "QQ"})
+_BIRTH = {"DMG": (2,), "PAT": (6,), "INS": (12,)}
+_ZIP = {"N4": (3,)}
+_DIGITS, _UPPER, _LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+
+
+def redact(source: Source, *, key: bytes) -> Iterator[str]:
+    """The file segment by segment, as it came but for the identities; text outside of interchanges is left out.
+
+    Args:
+        key: whoever has it can tell whether a guessed name stood in the file; throw it away.
+
+    Raises:
+        InputError: the file is packed and damaged.
+        OSError: it cannot be opened.
+    """
+    swap = Replacer(key)
+    for text, delimiters in read_segments(source):
+        yield swap.segment(text, delimiters)
+
+
+class Replacer:
+    """Replaces values under one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.value: Callable[[str], str] = lru_cache(maxsize=100_000)(self._value)
+
+    def segment(self, raw: str, delimiters: Delimiters) -> str:
+        """The segment with its identities replaced; blanks around it stay."""
+        body = raw.strip(BLANKS + delimiters.segment)
+        if not body:
+            return raw
+        start = raw.index(body)
+        elements = body.split(delimiters.element)
+        tag = elements[0]
+        for number in _PLAIN.get(tag, ()):
+            self._replace(elements, number, self.value)
+        for number, component in _COMPOSITE.get(tag, ()):
+            self._component(elements, number, component, delimiters.component)
+        if tag == "REF" and len(elements) > 2 and elements[1] not in _CODES:
+            self._replace(elements, 2, self.value)
+            self._replace(elements, 3, self.words)
+        for number in _BIRTH.get(tag, ()):
+            self._replace(elements, number, self.day)
+        for number in _ZIP.get(tag, ()):
+            self._replace(elements, number, self.zip_code)
+        return raw[:start] + delimiters.element.join(elements) + raw[start + len(body) :]
+
+    def words(self, text: str) -> str:
+        """Free text: every letter and digit replaced."""
+        return self.value(text) if text.strip() else text
+
+    def day(self, text: str) -> str:
+        """A day of birth or death: the year stays within five years, the day exists in every month."""
+        if len(text) != 8 or not text.isdigit():
+            return self.value(text)
+        mixed = self._bytes("day" + text)
+        year = min(2099, max(1900, int(text[:4]) - 5 + mixed[0] % 11))
+        return f"{year:04d}{1 + mixed[1] % 12:02d}{1 + mixed[2] % 28:02d}"
+
+    def zip_code(self, text: str) -> str:
+        """A ZIP code: its first three digits stay."""
+        return text[:3] + self.value("zip" + text)[-len(text[3:]) :] if len(text) > 3 else text
+
+    def _value(self, text: str) -> str:
+        """Alike in length and kind of characters; a valid NPI becomes a valid NPI. Blanks that fill up stay."""
+        bare = text.rstrip()
+        if bare != text:
+            return self.value(bare) + text[len(bare) :]
+        swapped = self._alike(text)
+        if npi.is_valid(text):
+            return text[0] + swapped[1:9] + npi.check_digit(text[0] + swapped[1:9])
+        if swapped == text and any(c.isalnum() for c in text):
+            return self._alike(text, salt="again")
+        return swapped
+
+    def _alike(self, text: str, salt: str = "") -> str:
+        mixed = self._bytes(salt + text, len(text))
+        out = []
+        for char, byte in zip(text, mixed, strict=False):
+            for alphabet in (_DIGITS, _UPPER, _LOWER):
+                if char in alphabet:
+                    char = alphabet[byte % len(alphabet)]
+                    break
+            out.append("X" if char.isalnum() and not char.isascii() else char)
+        return "".join(out)
+
+    def _bytes(self, text: str, count: int = 16) -> bytes:
+        made = b""
+        while len(made) < count:
+            block = f"{len(made)}|{text}".encode()
+            made += hmac.new(self._key, block, hashlib.sha256).digest()
+        return made
+
+    @staticmethod
+    def _replace(elements: list[str], number: int, change: Callable[[str], str]) -> None:
+        if number < len(elements) and elements[number]:
+            elements[number] = change(elements[number])
+
+    def _component(self, elements: list[str], number: int, component: int, separator: str) -> None:
+        if number >= len(elements):
+            return
+        parts = elements[number].split(separator)
+        if component <= len(parts) and parts[component - 1]:
+            parts[component - 1] = self.value(parts[component - 1])
+            elements[number] = separator.join(parts)

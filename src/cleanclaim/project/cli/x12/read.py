@@ -1,0 +1,59 @@
+"""`cleanclaim x12 read FILE --as jsonl --out DIR`."""
+
+import argparse
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from cleanclaim.edi import read
+from cleanclaim.kernel.errors import InputError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """File, form and folder."""
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--as", dest="form", choices=("jsonl",), default="jsonl")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="made if need be")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 = written."""
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+        _write_lines(args.file, args.out / f"{args.file.stem}.jsonl")
+    except OSError as error:
+        raise InputError(f"{error.filename or args.file}: {error.strerror or error}") from error
+    return 0
+
+
+def _write_lines(file: Path, target: Path) -> None:
+    draft = target.with_name(target.name + ".part")
+    count = 0
+    with draft.open("w", encoding="utf-8") as out:
+        for unit in read(file):
+            count += 1
+            out.write(json.dumps(as_plain(unit), ensure_ascii=False) + "\n")
+    draft.replace(target)
+    print(f"{target}: {count:,} values")
+
+
+def as_plain(value: Any) -> Any:
+    """A typed value as JSON knows it: amounts as text, so that nothing is rounded; empty fields left out."""
+    if is_dataclass(value):
+        found = {f.name: as_plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: item for name, item in found.items() if item not in (None, "", [], {})}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    return value

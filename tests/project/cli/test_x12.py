@@ -1,0 +1,163 @@
+"""`cleanclaim x12`: what a person and a program get for good, bad and unreadable files."""
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cleanclaim import edi
+from cleanclaim.project.cli import main
+
+SAMPLE = Path(edi.__file__).parent / "hc837p" / "samples" / "encounter.edi"
+REMITTANCE = next((Path(edi.__file__).parent / "hc835" / "samples").glob("*.edi"))
+
+
+@pytest.fixture
+def x12(capsys):
+    def run(*arguments):
+        status = main(["x12", *map(str, arguments)])
+        out = capsys.readouterr()
+        return status, out.out, out.err
+
+    return run
+
+
+@pytest.fixture
+def bad(tmp_path) -> Path:
+    path = tmp_path / "bad.edi"
+    path.write_bytes(SAMPLE.read_bytes().replace(b"DMG*D8*19800517*F", b"DMG*D8*19801317*F"))
+    return path
+
+
+def test_a_good_file_is_accepted_in_words(x12):
+    status, out, err = x12("check", SAMPLE)
+
+    assert (status, err) == (0, "")
+    assert out == f"{SAMPLE}: accepted: 1 messages (837P), 0 rejected, 0 errors, 0 warnings\n"
+
+
+def test_a_bad_file_is_one_json_object_with_the_place_of_the_fault(x12, bad):
+    status, out, _ = x12("check", bad, "--json")
+
+    record = json.loads(out)
+    assert status == 1
+    assert record["accepted"] is False
+    assert record["transactions"] == [
+        {
+            "type": "837P",
+            "guide": "005010X222A1",
+            "control": "0001",
+            "accepted": False,
+            "segments": 25,
+        }
+    ]
+    [finding] = record["findings"]
+    assert (
+        finding["message"] == "not a day of the calendar, expected CCYYMMDD"
+        or finding["code"] == "8"
+    )
+    assert [finding[k] for k in ("answer", "code", "grade", "position", "loop", "segment", "element", "value")] == [
+        "IK403", "8", "error", 17, "2010BA", "DMG", 2, "19801317",
+    ]  # fmt: skip
+
+
+def test_an_unreadable_file_is_told_in_one_line_and_does_not_stop_the_others(x12, tmp_path):
+    junk = tmp_path / "junk.txt"
+    junk.write_text("hello")
+
+    status, out, err = x12("check", tmp_path / "none.edi", junk, SAMPLE, "--json")
+
+    assert status == 2
+    assert [json.loads(line)["accepted"] for line in out.splitlines()] == [False, False, True]
+    assert err.splitlines()[0].endswith("none.edi: No such file or directory")
+    assert "not an X12 file: found 'hello' at byte 0" in err.splitlines()[1]
+
+
+def test_packed_files_are_unpacked(x12, tmp_path):
+    packed, folder = tmp_path / "claims.gz", tmp_path / "claims.zip"
+    packed.write_bytes(gzip.compress(SAMPLE.read_bytes()))
+    with zipfile.ZipFile(folder, "w") as archive:
+        archive.writestr("a.edi", SAMPLE.read_bytes())
+        archive.writestr("b.edi", REMITTANCE.read_bytes())
+
+    assert x12("check", packed)[0] == 0
+    assert "2 messages (835, 837P)" in x12("check", folder)[1]
+
+
+def test_a_damaged_packed_file_is_unreadable(x12, tmp_path):
+    packed = tmp_path / "claims.gz"
+    packed.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-30])
+
+    status, _, err = x12("check", packed)
+
+    assert status == 2
+    assert "damaged gzip file" in err
+
+
+def test_levels_choose_what_is_found(x12, bad):
+    assert x12("check", bad, "--levels", "3")[0] == 0
+    assert x12("check", bad, "--levels", "1-2,5")[0] == 1
+    with pytest.raises(SystemExit) as stopped:
+        x12("check", bad, "--levels", "9")
+    assert stopped.value.code == 2
+
+
+def test_show_indents_loops_and_puts_findings_under_their_segment(x12, bad):
+    status, out, _ = x12("show", bad)
+
+    lines = out.splitlines()
+    at = next(n for n, line in enumerate(lines) if "DMG*D8*19801317*F" in line)
+    assert status == 1
+    assert "2010BA subscriber" in "\n".join(lines[:at])
+    assert (
+        lines[at + 1].strip() == "! DMG02 '19801317': not a date or time in the format D8 [IK403 8]"
+    )
+
+
+def test_ack_answers_a_bad_file_with_a_999(x12, bad, tmp_path):
+    status, out, _ = x12("ack", bad, "--out", tmp_path / "out")
+
+    [target] = out.split()
+    data = Path(target).read_bytes()
+    assert status == 1
+    assert b"AK2*837*0001*005010X222A1~IK3*DMG*17*2010*8~" in data
+    assert b"IK4*2*1251*8*19801317~IK5*R*5~AK9*R*1*1*0" in data
+    assert edi.check(data).is_accepted
+
+
+def test_read_writes_typed_values_as_lines(x12, tmp_path):
+    assert x12("read", SAMPLE, "--out", tmp_path)[0] == 0
+
+    [line] = (tmp_path / "encounter.jsonl").read_text().splitlines()
+    value = json.loads(line)["value"]
+    assert (value["charge"], value["lines"][0]["service_from"]) == ("125", "2026-02-03")
+
+
+def test_diff_names_the_claim_and_the_elements(x12, tmp_path):
+    other = tmp_path / "other.edi"
+    other.write_bytes(SAMPLE.read_bytes().replace(b"SV1*HC:99213:25*125", b"SV1*HC:99213:25*126"))
+
+    assert x12("diff", SAMPLE, SAMPLE)[:2] == (0, "")
+    status, out, _ = x12("diff", SAMPLE, other, "--json")
+
+    found = json.loads(out)
+    assert status == 1
+    assert (found["unit"], found["loop"], found["elements"]) == ("837P C1", "2400", [2])
+
+
+def test_redact_keeps_lengths_and_validity_and_no_name(x12, tmp_path):
+    once, again = tmp_path / "once.edi", tmp_path / "again.edi"
+    assert x12("redact", SAMPLE, "--key", "k", "--out", once)[0] == 0
+    assert x12("redact", SAMPLE, "--key", "k", "--out", again)[0] == 0
+
+    before, after = SAMPLE.read_text().rstrip(), once.read_text()
+    assert after == again.read_text()
+    assert len(after) == len(before)
+    assert [s.split("*")[0] for s in after.split("~")] == [
+        s.split("*")[0] for s in before.split("~")
+    ]
+    for secret in ("RIVERA", "ANA", "H100200300", "12 ELM ST", "19800517", "MAPLE", "1234567893"):
+        assert secret not in after
+    assert x12("check", once)[0] == 0
