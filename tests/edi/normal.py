@@ -1,8 +1,8 @@
-"""One canonical form of an 837P or 835, written without the engine, to compare what was sent with what we send.
+"""One canonical form of an 837 or 835, written without the engine, to compare what was sent with what we send.
 
 Nothing but freedom of form is taken away: blanks and line ends, trailing separators, needless zeroes, the order of
 alike neighbours (REF, DTP, DTM, AMT, and in an 835 NM1), how adjustments of one group and pairs of one PLB are
-spread over segments, and how claims share HL levels.
+spread over segments, how codes of one list are spread over HIs, and how claims share HL levels.
 """
 
 import re
@@ -11,8 +11,14 @@ from decimal import Decimal
 NUMBERS = {
     "CLM": (2,), "SV1": (2, 4), "AMT": (2,), "SVD": (2, 5), "CTP": (4,), "BPR": (2,), "CLP": (3, 4, 5),
     "SVC": (2, 3, 5, 7), "CAS": tuple(k for n in range(3, 20, 3) for k in (n, n + 1)),
-    "PLB": (4, 6, 8, 10, 12, 14),
+    "PLB": (4, 6, 8, 10, 12, 14), "SV2": (3, 5, 7), "SV3": (2, 6), "DN1": (1, 2),
 }  # fmt: skip
+# Lists of an institutional claim that may take two HIs.
+HI_LISTS = {
+    code: codes
+    for codes in (("ABF", "BF"), ("BBQ", "BQ"), ("BI",), ("BH",), ("BE",), ("BG",), ("TC",))
+    for code in codes
+}
 UNORDERED = ("REF", "DTP", "DTM", "AMT")
 
 
@@ -42,11 +48,20 @@ def _plain(row: list[list[str]]) -> list[str]:
         if place < len(out) and out[place]:
             number = format(Decimal(out[place]), "f")
             out[place] = number.rstrip("0").rstrip(".") if "." in number else number
+    if tag == "HI":
+        out[1:] = [_plain_code(text) for text in out[1:]]
     if tag == "CLP" and out[5] == "0":
         out[5] = ""
     while out[-1] == "":
         out.pop()
     return out
+
+
+def _plain_code(text: str) -> str:
+    parts = text.split(":")
+    if len(parts) == 5 and parts[0] == "BE":
+        parts[4] = format(Decimal(parts[4]).normalize(), "f")
+    return ":".join(parts)
 
 
 def _canonical(rows: list[list[str]]) -> list[str]:
@@ -76,9 +91,15 @@ def _merge(rows: list[list[str]]) -> list[list[str]]:
             before += row[2:]
         elif row[0] == before[0] == "PLB" and row[1:3] == before[1:3]:
             before += row[3:]
+        elif row[0] == before[0] == "HI" and _hi_list(row) and _hi_list(row) == _hi_list(before):
+            before += row[1:]
         else:
             out.append(list(row))
     return out
+
+
+def _hi_list(row: list[str]) -> tuple[str, ...]:
+    return HI_LISTS.get(row[1].partition(":")[0], ())
 
 
 def _claims_alone(text: list[str]) -> list[str]:

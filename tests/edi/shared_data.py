@@ -45,6 +45,11 @@ OBJECTIONS = {
     "demo.cob.example3.A.837": ("IK304", "3", "NM1"),  # other coverage without its payer (2330B)
     "837-header-ref-only.edi": ("IK304", "3", "HL"),  # a header only
     "sample837-small.edi": ("IK304", "3", "HL"),  # a header only
+    # GS08 says professional, ST03 institutional; the second also changes its component separator
+    "Spec_3.1.2_TwoClaimsForTheSameProvider.txt": ("IK502", "19", "ST"),
+    "Spec_3.1.4_OutOfNetworkRepricedClaim.txt": ("IK502", "19", "ST"),
+    # ISA16 says `:`, yet CLM05 and HI are put together with `>`
+    "out-of-network-repriced-claim.837i": ("IK403", "1", "CLM"),
     "managed-care.835": ("IK403", "8", "BPR"),  # month 23
     "cob-contractural-adjustment.835": (
         "IK403",

@@ -4,15 +4,16 @@ import re
 
 import pytest
 
-from cleanclaim.edi import read_file, syntax_acknowledgements, write_835, write_837p
+from cleanclaim.edi import read_file, syntax_acknowledgements, write_835
 from cleanclaim.edi.guides import SUPPORTED
 from cleanclaim.kernel.errors import InputError
-from tests.edi import normal
+from tests.edi import claim_messages, normal
 from tests.edi.people import ENVELOPE
 from tests.edi.shared_data import OBJECTIONS, Sample, needs_samples, samples
 
 pytestmark = needs_samples
 ALL = samples()
+CLAIMS = ("837P", "837I", "837D")
 
 
 def _chosen(status: str, *transactions: str) -> list[Sample]:
@@ -32,7 +33,7 @@ def _findings(sample: Sample):
     return received, [f for message in received.messages for f in message.findings]
 
 
-@pytest.mark.parametrize("sample", _chosen("valid", "837P", "835", "999", "277CA"), ids=_name)
+@pytest.mark.parametrize("sample", _chosen("valid", *CLAIMS, "835", "999", "277CA"), ids=_name)
 def test_valid_files_are_accepted_or_refused_for_the_known_reason(sample):
     received, findings = _findings(sample)
 
@@ -43,7 +44,7 @@ def test_valid_files_are_accepted_or_refused_for_the_known_reason(sample):
         assert objection in refusals
 
 
-@pytest.mark.parametrize("sample", _chosen("valid", "837P", "835"), ids=_name)
+@pytest.mark.parametrize("sample", _chosen("valid", *CLAIMS, "835"), ids=_name)
 def test_valid_files_are_written_again_as_they_came(sample):
     if sample.path.name in OBJECTIONS:
         pytest.skip("refused, see OBJECTIONS")
@@ -52,16 +53,14 @@ def test_valid_files_are_written_again_as_they_came(sample):
     again = []
     for message in read_file(data).messages:
         if message.kind == "837":
-            again.append(
-                write_837p(list(message.claims()), envelope=ENVELOPE, batch=message.header)
-            )
+            again.append(claim_messages.again(message, envelope=ENVELOPE))
         else:
             again.append(write_835([message.remittance()], envelope=ENVELOPE))
 
     assert [normal.messages(part)[0] for part in again] == normal.messages(data)
 
 
-@pytest.mark.parametrize("sample", _chosen("invalid", "837P", "835", "999", "277CA"), ids=_name)
+@pytest.mark.parametrize("sample", _chosen("invalid", *CLAIMS, "835", "999", "277CA"), ids=_name)
 def test_invalid_files_are_refused_with_the_stated_code(sample):
     received, findings = _findings(sample)
 

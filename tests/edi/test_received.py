@@ -175,7 +175,7 @@ def test_the_same_control_numbers_twice_in_a_file_are_refused():
     assert read_file(GOOD + GOOD).interchanges[1].ta1.note == "025"
 
 
-@pytest.mark.parametrize("guide", ["004010X098A1", "005010X223A2", "005010X291", ""])
+@pytest.mark.parametrize("guide", ["004010X098A1", "004010X096A1", "005010X292", "005010X291", ""])
 def test_an_unsupported_guide_is_answered_not_raised(guide):
     data = GOOD.replace(b"*X*005010X222A1", b"*X*" + guide.encode())
 

@@ -4,7 +4,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cleanclaim.edi import read_file, write_835, write_837p
+from cleanclaim.edi.hc837d.write import write_837d
+from cleanclaim.edi.hc837i.write import write_837i
+from tests.edi.claim_messages import claims_of, head_of
 from tests.edi.people import BATCH, ENVELOPE, claims, remittances
+from tests.edi.people_claims import dental_claims, institutional_claims
 
 _SLOW = settings(
     max_examples=40,
@@ -21,6 +25,26 @@ def test_claims_survive_an_837p(sent):
 
     assert list(message.claims()) == sent
     assert message.header == BATCH
+    assert [f for f in message.findings if f.is_error] == []
+
+
+@_SLOW
+@given(st.lists(institutional_claims(), min_size=1, max_size=3))
+def test_claims_survive_an_837i(sent):
+    message = next(read_file(write_837i(sent, envelope=ENVELOPE, batch=BATCH)).messages)
+
+    assert claims_of(message) == sent
+    assert head_of(message) == BATCH
+    assert [f for f in message.findings if f.is_error] == []
+
+
+@_SLOW
+@given(st.lists(dental_claims(), min_size=1, max_size=3))
+def test_claims_survive_an_837d(sent):
+    message = next(read_file(write_837d(sent, envelope=ENVELOPE, batch=BATCH)).messages)
+
+    assert claims_of(message) == sent
+    assert head_of(message) == BATCH
     assert [f for f in message.findings if f.is_error] == []
 
 

@@ -10,10 +10,10 @@ from cleanclaim.edi import (
     read_file,
     write_277ca,
     write_835,
-    write_837p,
     write_999,
     write_ta1,
 )
+from tests.edi import claim_messages
 
 FOLDER = Path(cleanclaim.edi.__file__).parent
 SAMPLES = sorted(FOLDER.glob("*/samples/*.edi"))
@@ -50,7 +50,7 @@ def _again(interchange) -> bytes:
     messages = interchange.groups[0].messages
     first = messages[0]
     if first.kind == "837":
-        return write_837p(list(first.claims()), envelope=envelope, batch=first.header)
+        return claim_messages.again(first, envelope=envelope)
     if first.kind == "835":
         return write_835([m.remittance() for m in messages], envelope=envelope)
     if first.kind == "999":
@@ -69,7 +69,7 @@ def test_a_sample_is_accepted_and_written_again_the_same(path):
 
 
 def test_every_message_has_samples_and_a_readme():
-    folders = {path.parent for path in FOLDER.glob("*/__init__.py")}
+    folders = {path.parent for path in FOLDER.glob("*/read.py")}
 
     assert {path.parent.parent for path in SAMPLES} == folders
     assert all((folder / "README.md").exists() for folder in folders)

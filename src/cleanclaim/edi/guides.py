@@ -7,6 +7,8 @@ from functools import cache
 from cleanclaim.edi.ack999 import guide as ack999_guide
 from cleanclaim.edi.hc277ca import guide as hc277ca_guide
 from cleanclaim.edi.hc835 import guide as hc835_guide
+from cleanclaim.edi.hc837d import guide as hc837d_guide
+from cleanclaim.edi.hc837i import guide as hc837i_guide
 from cleanclaim.edi.hc837p import guide as hc837p_guide
 from cleanclaim.wire.x12.guide import Guide, parse_guide
 
@@ -31,6 +33,10 @@ class MessageType:
 MESSAGES: tuple[MessageType, ...] = (
     MessageType("837P", "837", "HC", ("005010X222A1", "005010X222A2", "005010X222"),
                 hc837p_guide.text),
+    MessageType("837I", "837", "HC",
+                ("005010X223A2", "005010X223A3", "005010X223A1", "005010X223"), hc837i_guide.text),
+    MessageType("837D", "837", "HC",
+                ("005010X224A2", "005010X224A3", "005010X224A1", "005010X224"), hc837d_guide.text),
     MessageType("835", "835", "HP", ("005010X221A1", "005010X221"), hc835_guide.text),
     MessageType("277CA", "277", "HN", ("005010X214",), hc277ca_guide.text),
     MessageType("999", "999", "FA", ("005010X231A1", "005010X231"), ack999_guide.text),

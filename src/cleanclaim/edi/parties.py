@@ -14,6 +14,8 @@ _NAME_ONLY = frozenset({1, 2, 3, 4, 5, 7})
 _BIRTH = frozenset({1, 2, 3})
 _ADDRESS_TAGS = ("N3", "N4")
 _TAX_IDS = ("EI", "SY")
+# PRV01 of a provider's specialty; of all others it is PE.
+_SPECIALTIES = {Role.ATTENDING: "AT", Role.REFERRING: "RF", Role.ASSISTANT_SURGEON: "AS"}
 
 
 def read_person(block: Block, keeper: Keeper, *, occurrence: int = 1) -> Person:
@@ -75,7 +77,7 @@ def read_provider(block: Block, role: Role, keeper: Keeper, *, occurrence: int =
                 references.append(reference)
             elif (
                 tag == "PRV"
-                and elements[1:3] == ["PE", "PXC"]
+                and elements[1:3] == [_SPECIALTIES.get(role, "PE"), "PXC"]
                 and len(elements) == 4
                 and not taxonomy
             ):
@@ -126,11 +128,11 @@ def person_name(code: str, person: Person, *, is_organization: bool = False) -> 
     )  # fmt: skip
 
 
-def add_provider(loop: LoopWriter, provider: Provider, *, with_taxonomy: bool = True) -> None:
-    """NM1, PRV, N3, N4, REF and PER of a provider."""
+def add_provider(loop: LoopWriter, provider: Provider) -> None:
+    """NM1, PRV (where the loop has one), N3, N4, REF and PER of a provider."""
     loop.add(*provider_name(provider))
-    if provider.taxonomy and with_taxonomy:
-        loop.add("PRV", "PE", "PXC", provider.taxonomy)
+    if provider.taxonomy and loop.takes("PRV"):
+        loop.add("PRV", _SPECIALTIES.get(provider.role, "PE"), "PXC", provider.taxonomy)
     add_address(loop, provider.address)
     references = provider.references
     if provider.tin and provider.role is Role.BILLING:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cleanclaim.edi.hc835 import read as hc835
 from cleanclaim.edi.hc835.read_claim import read_claim
+from cleanclaim.edi.hc837d import read as hc837d
+from cleanclaim.edi.hc837i import read as hc837i
 from cleanclaim.edi.hc837p import read as hc837p
 from cleanclaim.wire.x12.tree import Block
 
@@ -29,5 +31,7 @@ def _payment(path: list[Block], component: str) -> object:
 
 UNITS: dict[str, UnitType] = {
     "837P": UnitType(hc837p.LEAF, hc837p.read_path),
+    "837I": UnitType(hc837i.LEAF, hc837i.read_path),
+    "837D": UnitType(hc837d.LEAF, hc837d.read_path),
     "835": UnitType(hc835.LEAF, _payment),
 }

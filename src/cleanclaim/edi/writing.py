@@ -34,6 +34,10 @@ class LoopWriter:
         else:
             self.out.append(segment(*elements))
 
+    def takes(self, tag: str) -> bool:
+        """Whether the loop has a place for such a segment."""
+        return (self.loop, tag) in self.guide.ranks
+
     def done(self) -> None:
         """Write what was collected, carried segments merged in."""
         if not self.extras:
@@ -119,7 +123,9 @@ def add_references(loop: LoopWriter, references: Iterable[Reference]) -> None:
 
 
 def procedure_text(procedure: Procedure) -> str:
-    """The composite medical procedure identifier."""
+    """The composite medical procedure identifier, empty where there is no procedure."""
+    if not procedure.code and not procedure.description:
+        return ""
     if not procedure.modifiers and not procedure.description:
         return composite(procedure.qualifier, procedure.code)
     modifiers = (*procedure.modifiers, "", "", "", "")[:4]

@@ -1,12 +1,15 @@
-"""A professional claim: what the provider asks to be paid, with everything that the payer needs."""
+"""A claim, professional, institutional or dental: what the provider asks to be paid, with everything that the payer needs."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import cents, total
 from cleanclaim.values.adjustment import Adjustment
+from cleanclaim.values.dental import Dental, DentalService
+from cleanclaim.values.diagnosis import Diagnosis as Diagnosis
+from cleanclaim.values.institutional import Institutional
 from cleanclaim.values.party import Payer, Person, Provider, Reference
 
 
@@ -41,7 +44,10 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class LineAdjudication:
-    """What an earlier payer did with a line (X12 loop 2430: SVD, CAS, DTP*573)."""
+    """What an earlier payer did with a line (X12 loop 2430: SVD, CAS, DTP*573).
+
+    `revenue_code` is the one it paid for (SVD04), on institutional lines only.
+    """
 
     payer_id: str
     paid: Decimal
@@ -51,6 +57,7 @@ class LineAdjudication:
     paid_on: date | None = None
     bundled_into_line: int | None = None
     patient_owes: Decimal | None = None
+    revenue_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,9 @@ class Carried:
 class ServiceLine:
     """One service. `pointers` are 1-based places in the claim's diagnoses.
 
-    `quantity` is in `unit` (`UN` units, `MJ` minutes). `place_of_service` is empty where the claim's holds.
+    `quantity` is in `unit` (`UN` units, `MJ` minutes, `DA` days). `place_of_service` is empty where the claim's
+    holds. A dental line without a count means one: quantity 1 with an empty `unit`. An institutional line has a
+    `revenue_code`, no pointers, and may have no procedure (an empty code); `non_covered` is what it does not ask for.
     """
 
     number: int
@@ -102,6 +111,16 @@ class ServiceLine:
     adjudications: tuple[LineAdjudication, ...] = ()
     references: tuple[Reference, ...] = ()
     carried: tuple[Carried, ...] = ()
+    revenue_code: str = ""
+    non_covered: Decimal | None = None
+    dental: DentalService | None = None
+
+    @property
+    def unit_rate(self) -> Decimal | None:
+        """What one unit is charged, such as a day in a room, to the cent; None without a quantity."""
+        if not self.quantity:
+            return None
+        return cents(self.charge / self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +157,14 @@ class OtherCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """`qualifier` is the HI code list (`ABK` principal, `ABF` other; `BK`/`BF` for ICD-9); no dot."""
-
-    code: str
-    qualifier: str = "ABF"
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """One claim as the provider sends it and the payer receives it; lossless by way of `carried`.
 
     Dollars are `Decimal` with the digits that were sent. Flags keep X12's letters because payers read them:
     `assignment` CLM07 (A, B, C), `benefits_assigned` CLM08 (Y, N, W), `release_of_information` CLM09,
-    `provider_signature` CLM06. Provider roles hold at most one each; a line's own providers override.
+    `provider_signature` CLM06 (not sent on institutional claims). Provider roles hold at most one each; a line's own
+    providers override. `facility_qualifier` says what `place_of_service` is: `B` a place of service code, `A` the
+    first digits of the type of bill. `institutional` and `dental` are None on a professional claim.
     """
 
     control_number: str
@@ -188,6 +201,15 @@ class Claim:
     clearinghouse_number: str = ""  # REF*D9
     references: tuple[Reference, ...] = ()
     carried: tuple[Carried, ...] = field(default=())
+    institutional: Institutional | None = None
+    dental: Dental | None = None
+
+    @property
+    def type_of_bill(self) -> str:
+        """The four digits of the UB-04, such as `0131`; empty where the claim is not institutional."""
+        if self.facility_qualifier != "A":
+            return ""
+        return f"0{self.place_of_service}{self.frequency_code}"
 
     @property
     def patient_person(self) -> Person:
@@ -201,14 +223,23 @@ class Claim:
 
     @property
     def service_from(self) -> date | None:
-        """The first day of service of any line."""
-        return min((line.service_from for line in self.lines if line.service_from), default=None)
+        """The first day of service of any line, or the claim's where no line has one."""
+        days = [line.service_from for line in self.lines if line.service_from]
+        return min(days) if days else self._claim_days[0]
 
     @property
     def service_to(self) -> date | None:
-        """The last day of service of any line."""
+        """The last day of service of any line, or the claim's where no line has one."""
         days = [line.service_to or line.service_from for line in self.lines]
-        return max((day for day in days if day), default=None)
+        return max((day for day in days if day), default=None) or self._claim_days[1]
+
+    @property
+    def _claim_days(self) -> tuple[date | None, date | None]:
+        if self.institutional is not None:
+            return self.institutional.statement_from, self.institutional.statement_to
+        if self.dental is not None:
+            return self.dental.service_from, self.dental.service_to or self.dental.service_from
+        return None, None
 
     @property
     def prior_paid(self) -> Decimal:

@@ -72,6 +72,10 @@ class Role(StrEnum):
     PURCHASED = "QB"
     PICK_UP = "PW"
     DROP_OFF = "45"
+    ATTENDING = "71"
+    OPERATING = "72"
+    OTHER_OPERATING = "ZZ"
+    ASSISTANT_SURGEON = "DD"
 
 
 @dataclass(frozen=True, slots=True)

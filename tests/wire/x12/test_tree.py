@@ -11,7 +11,14 @@ from cleanclaim.wire.x12.walker import walk
 from cleanclaim.wire.x12.window import cut
 from tests.wire.x12.test_screen import _messages
 
-LEAF = {"837P": "2300", "835": "2100", "277CA": "2200D", "999": "2000"}
+LEAF = {
+    "837P": "2300",
+    "837I": "2300",
+    "837D": "2300",
+    "835": "2100",
+    "277CA": "2200D",
+    "999": "2000",
+}
 
 
 def _picture(block):

@@ -7,7 +7,8 @@ A guide is text, one line each, indented by two blanks per loop level:
 
 Usage: R required, S situational, W required but its absence is only remarked, T not in this guide but in the
 one before it (tolerated with a remark). Element: R, S or `-` (not used), `=A,B` its codes, `(...)` a composite's
-components, `^3` how often it may repeat, `#4` the same four times over.
+components, `^3` how often it may repeat, `#4` the same four times over, `:D8` and `:RD8` a component that is a day
+or two days with a hyphen.
 """
 
 import re
@@ -17,7 +18,9 @@ from dataclasses import dataclass, field
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS, ElementType
 
 _LOOP = re.compile(r"\[(\S+) ([RSW]) (\d+|\*)\](?: (.+))?")
-_TOKEN = re.compile(r"([RS-])(?:=([^\s()^#]+))?(?:\(([^()]*)\))?(?:\^(\d+|\*))?(?:#(\d+))?")
+_TOKEN = re.compile(
+    r"([RS-])(?:=([^\s()^#]+))?(?:\(([^()]*)\))?(?:\^(\d+|\*))?(?:#(\d+))?(?::(R?D8))?"
+)
 _HEAD = re.compile(r"([A-Z][A-Z0-9]{1,2}) ([RSWT]) (\d+|\*)(?: |$)")
 UNLIMITED = 1_000_000_000
 
@@ -252,6 +255,9 @@ def _element(found: re.Match[str], kind: ElementType | tuple[ElementType, ...]) 
 
 
 def _component(found: re.Match[str], kind: ElementType) -> ElementSpec:
+    if found[6]:
+        size = 8 if found[6] == "D8" else 17
+        kind = ElementType(kind.number, "DT" if found[6] == "D8" else "RD8", size, size)
     return ElementSpec(found[1], kind, frozenset((found[2] or "").split(",")) - {""})
 
 

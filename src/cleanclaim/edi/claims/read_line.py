@@ -1,8 +1,10 @@
-"""Loop 2400 with all below it as a service line."""
+"""Loop 2400 with all below it: what the three 837s read alike."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cleanclaim.edi.claims.roles import read_provider_loop
 from cleanclaim.edi.fields import (
     ZERO,
     Elements,
@@ -17,31 +19,49 @@ from cleanclaim.edi.fields import (
     read_reference,
     whole,
 )
-from cleanclaim.edi.hc837p.roles import read_provider_loop
 from cleanclaim.values.adjustment import Adjustment
-from cleanclaim.values.claim import Drug, LineAdjudication, Procedure, ServiceLine
+from cleanclaim.values.claim import Drug, LineAdjudication, Procedure
 from cleanclaim.values.party import Provider, Reference
 from cleanclaim.wire.x12.tree import Block
 
-_SV1 = frozenset({1, 2, 3, 4, 5, 7, 9})
-_SVD = frozenset({1, 2, 3, 5, 6})
+_SVD = frozenset({1, 2, 3, 4, 5, 6})
 
 
-def read_line(block: Block, component: str) -> ServiceLine:
-    """What loop 2400 says."""
+@dataclass(slots=True)
+class LineParts:
+    """A line without the service itself.
+
+    Attributes:
+        own: the segments that only this kind of claim has, such as SV1.
+    """
+
+    keeper: Keeper
+    own: list[Elements]
+    number: int
+    service_from: date | None
+    service_to: date | None
+    control_number: str
+    authorization_number: str
+    references: tuple[Reference, ...]
+    drug: Drug | None
+    providers: tuple[Provider, ...]
+    adjudications: tuple[LineAdjudication, ...]
+
+
+def read_parts(block: Block, component: str, own_tags: frozenset[str]) -> LineParts:
+    """What loop 2400 says, segments with `own_tags` (days of service apart) left as they are."""
     keeper = Keeper(component)
-    number = at(block.segments[0], 1)
-    sv1: Elements = ["SV1"]
     service_from: date | None = None
     service_to: date | None = None
     control = authorization = ""
+    own: list[Elements] = []
     references: list[Reference] = []
     for elements in block.segments[1:]:
         tag = elements[0]
-        if tag == "SV1":
-            sv1 = elements
-        elif tag == "DTP" and at(elements, 1) == "472" and service_from is None:
+        if tag == "DTP" and at(elements, 1) == "472" and service_from is None:
             service_from, service_to = days(at(elements, 2), at(elements, 3))
+        elif tag in own_tags:
+            own.append(elements)
         elif tag == "REF" and (reference := read_reference(elements)):
             if reference.qualifier == "6R" and not control:
                 control = reference.value
@@ -51,39 +71,39 @@ def read_line(block: Block, component: str) -> ServiceLine:
                 references.append(reference)
         else:
             keeper.keep("2400", elements)
-    if len(sv1) > 8:
-        keeper.rest("2400", sv1, _SV1)
-    procedure = read_procedure(at(sv1, 1), component)
-    _keep_last_component(sv1, 1, keeper)
     drug, providers, adjudications = _read_children(block, keeper)
-    pointers = at(sv1, 7).split(component) if at(sv1, 7) else []
-    return ServiceLine(
-        whole(number),
-        procedure,
-        dollars(at(sv1, 2)),
-        dollars(at(sv1, 4)),
-        service_from,
-        service_to,
-        at(sv1, 3),
-        at(sv1, 5),
-        tuple([whole(p) for p in pointers]),
-        at(sv1, 9) == "Y",
-        control,
-        authorization,
-        drug,
-        providers,
-        adjudications,
-        tuple(references),
-        keeper.taken(),
-    )
+    return LineParts(
+        keeper, own, whole(at(block.segments[0], 1)), service_from, service_to, control, authorization,
+        tuple(references), drug, providers, adjudications,
+    )  # fmt: skip
 
 
-def _keep_last_component(elements: Elements, number: int, keeper: Keeper) -> None:
+def read_service(
+    elements: Elements, number: int, keeper: Keeper, typed: frozenset[int]
+) -> Procedure:
+    """The procedure in element `number` of SV1, SV2 or SV3; what fields do not hold of the segment is kept."""
+    keeper.rest("2400", elements, typed)
+    _keep_last_component(elements, number, keeper, "2400", 1)
+    return _procedure(at(elements, number), keeper.component)
+
+
+def read_pointers(text: str, component: str) -> tuple[int, ...]:
+    """Places in the claim's diagnoses, from 1."""
+    return tuple([whole(pointer) for pointer in text.split(component)]) if text else ()
+
+
+def _procedure(text: str, component: str) -> Procedure:
+    return read_procedure(text, component) if text else Procedure("")
+
+
+def _keep_last_component(
+    elements: Elements, number: int, keeper: Keeper, loop: str, occurrence: int
+) -> None:
     """The eighth component of a procedure (end of a range) has no field of its own."""
     parts = at(elements, number).split(keeper.component)
     if len(parts) > 7 and parts[7]:
         text = keeper.component.join([""] * 7 + [parts[7]])
-        keeper.keep("2400", [elements[0], *[""] * (number - 1), text])
+        keeper.keep(loop, [elements[0], *[""] * (number - 1), text], occurrence)
 
 
 def _read_children(
@@ -132,6 +152,7 @@ def _read_drug(block: Block, keeper: Keeper) -> Drug:
 def _read_adjudication(block: Block, keeper: Keeper, occurrence: int) -> LineAdjudication:
     svd = block.segments[0]
     keeper.rest(block.id, svd, _SVD, occurrence)
+    _keep_last_component(svd, 3, keeper, block.id, occurrence)
     adjustments: tuple[Adjustment, ...] = ()
     paid_on: date | None = None
     patient_owes: Decimal | None = None
@@ -150,9 +171,8 @@ def _read_adjudication(block: Block, keeper: Keeper, occurrence: int) -> LineAdj
             patient_owes = amount(elements[2])
         else:
             keeper.keep(block.id, elements, occurrence)
-    procedure = read_procedure(at(svd, 3), keeper.component) if at(svd, 3) else Procedure("")
     bundled = at(svd, 6)
     return LineAdjudication(
-        at(svd, 1), dollars(at(svd, 2)), procedure, dollars(at(svd, 5)), adjustments, paid_on,
-        whole(bundled) if bundled else None, patient_owes,
+        at(svd, 1), dollars(at(svd, 2)), _procedure(at(svd, 3), keeper.component), dollars(at(svd, 5)),
+        adjustments, paid_on, whole(bundled) if bundled else None, patient_owes, at(svd, 4),
     )  # fmt: skip

@@ -1,0 +1,18 @@
+"""A loop that names a provider, at claim or line level."""
+
+from cleanclaim.edi.fields import Keeper, at
+from cleanclaim.edi.parties import read_provider
+from cleanclaim.values.party import Provider, Role
+from cleanclaim.wire.x12.tree import Block
+
+_ROLES = {role.value: role for role in Role}
+
+
+def read_provider_loop(block: Block, keeper: Keeper, occurrence: int) -> Provider | None:
+    """The provider of the loop; one in no role that we know is carried whole."""
+    role = _ROLES.get(at(block.segments[0], 1))
+    if role is None:
+        for elements in block.segments:
+            keeper.keep(block.id, elements, occurrence)
+        return None
+    return read_provider(block, role, keeper, occurrence=occurrence)
