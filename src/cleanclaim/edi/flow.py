@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from cleanclaim.edi.fields import day
 from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for
 from cleanclaim.edi.hc835 import balance
-from cleanclaim.edi.hc835.read import read_remittance
 from cleanclaim.edi.hc837p import checks
 from cleanclaim.edi.received import (
     ReceivedGroup,
@@ -217,11 +216,12 @@ def _nothing(walked: Walk) -> None:
     del walked
 
 
-def _check_835(walked: Walk) -> None:
-    balance.check(walked, read_remittance(walked))
-
-
-_WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {"837P": checks.check, "835": _check_835}
+_WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {
+    "837P": checks.check,
+    "837I": checks.check,
+    "837D": checks.check,
+    "835": balance.check,
+}
 
 
 def _between(before: list[Defect], part: Walk, leaf: Block) -> tuple[SyntaxFinding, ...]:

@@ -1,33 +1,25 @@
 """The three balances of a remittance: line, claim, payment (SNIP 3)."""
 
-from cleanclaim.edi.hc835.read import LocatedRemittance
+from cleanclaim.edi.checks import Checker
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.remittance import Remittance
-from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.tree import leaves, whole
 from cleanclaim.wire.x12.walker import Walk
 
 
-def check(result: Walk, located: LocatedRemittance) -> None:
-    """Add a defect per line, claim and payment whose difference is not 0.00."""
-    remittance = located.remittance
-    for claim, at, lines_at in zip(
-        remittance.claims, located.claim_at, located.lines_at, strict=True
-    ):
-        for line, line_at in zip(claim.lines, lines_at, strict=True):
-            if line.difference:
-                words = f"charge less paid less adjustments leaves {line.difference}, expected 0.00"
-                result.add(_balance(line_at, "2110", "SVC", 3, words, str(line.paid)))
-        if claim.difference:
-            words = f"claim charge less paid less all adjustments leaves {claim.difference}, expected 0.00"
-            result.add(_balance(at, "2100", "CLP", 4, words, str(claim.paid)))
-    if remittance.difference:
-        words = f"payment less claims paid plus provider adjustments leaves {remittance.difference}, expected 0.00"
-        result.add(_balance(2, "835", "BPR", 2, words, str(remittance.paid)))
-
-
-def _balance(at: int, loop: str, tag: str, element: int, words: str, value: str) -> Defect:
-    return Defect(3, "IK403", "I12", words, at, loop, tag, element, value=value, reference="782")
+def check(result: Walk) -> None:
+    """Add a defect per line, claim and payment that does not balance."""
+    paths = leaves(result, "2100")
+    checker = Checker("835", result.delimiters, levels=frozenset({3}))
+    is_paid = False
+    for path in paths:
+        is_paid = True
+        for defect in checker.check(path):
+            result.add(defect)
+    # A payment without claims still has to be explained by its provider adjustments.
+    for defect in checker.finish(None if is_paid else whole(result)):
+        result.add(defect)
 
 
 def prove(remittance: Remittance) -> None:

@@ -1,0 +1,13 @@
+"""Countries by two letters (ISO 3166-1)."""
+
+from pathlib import Path
+
+from cleanclaim.codes.table import CodeSet
+
+_SET = CodeSet(Path(__file__).parent)
+
+is_valid = _SET.is_valid
+words = _SET.words
+row = _SET.row
+codes = _SET.codes
+source = _SET.source

@@ -1,0 +1,34 @@
+"""Levels 3 to 7: balances, situations, code sets, kinds of claims, and the partner's own rules.
+
+for defect in run("837P", leaves(walked, "2300"), walked.delimiters, levels=frozenset({3, 5}), on=day):
+    ...
+
+`RULES` lists every check by name with its level, messages and what it says.
+"""
+
+from cleanclaim.edi.checks import (
+    claim_balance,
+    codes,
+    payment_balance,
+    status_balance,
+)
+from cleanclaim.edi.checks.partner import PartnerRule, PartnerRules, parse_partner
+from cleanclaim.edi.checks.problem import Problem
+from cleanclaim.edi.checks.registry import RULES, Check
+from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, run, select
+
+# Importing these modules registers their checks.
+_MODULES = (claim_balance, codes, payment_balance, status_balance)
+
+__all__ = [
+    "ALL_LEVELS",
+    "RULES",
+    "Check",
+    "Checker",
+    "PartnerRule",
+    "PartnerRules",
+    "Problem",
+    "parse_partner",
+    "run",
+    "select",
+]
