@@ -11,7 +11,8 @@ from decimal import Decimal
 NUMBERS = {
     "CLM": (2,), "SV1": (2, 4), "AMT": (2,), "SVD": (2, 5), "CTP": (4,), "BPR": (2,), "CLP": (3, 4, 5),
     "SVC": (2, 3, 5, 7), "CAS": tuple(k for n in range(3, 20, 3) for k in (n, n + 1)),
-    "PLB": (4, 6, 8, 10, 12, 14), "SV2": (3, 5, 7), "SV3": (2, 6), "DN1": (1, 2),
+    "PLB": (4, 6, 8, 10, 12, 14), "SV2": (3, 5, 7), "SV3": (2, 6), "DN1": (1, 2), "LX": (1,), "QTY": (2,),
+    "ADX": (1,), "RMR": (4, 5), "SLN": (4,),
 }  # fmt: skip
 # Lists of an institutional claim that may take two HIs.
 HI_LISTS = {

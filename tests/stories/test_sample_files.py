@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cleanclaim.values.claim import Claim
-from tests.edi.shared_data import OBJECTIONS, Sample, needs_samples
+from tests.edi.objections import OBJECTIONS
+from tests.edi.shared_data import ROOT, Sample, needs_samples
 from tests.stories.sample_runs import (
     Outcome,
     chosen,
@@ -70,11 +71,11 @@ def test_a_file_is_proved_and_what_it_loses_is_lost_for_the_right_reason(sample,
     outcome = run(sample, loop)
 
     assert_proved(outcome)
-    objection = OBJECTIONS.get(sample.path.name)
+    objection = OBJECTIONS.get(sample.path.relative_to(ROOT).as_posix())
     assert outcome.is_accepted == (objection is None), outcome.file_reasons
     if objection:
-        carrier, code, segment = objection
-        wanted = [r for r in outcome.file_reasons if f"({carrier} {code})" in r and segment in r]
+        code = f"({objection.carrier} {objection.code})"
+        wanted = [r for r in outcome.file_reasons if code in r and objection.segment in r]
         assert wanted, outcome.file_reasons
         assert outcome.counts["in"] == 0
     else:

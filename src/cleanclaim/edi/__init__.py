@@ -1,4 +1,4 @@
-"""The meaning of messages: read any X12 file, write 837P, 835, 999, TA1 and 277CA, from and to `values`.
+"""The meaning of messages: read any X12 file, write what we know of it, from and to `values`.
 
 received = read_file(data)
 for message in received.messages:
@@ -9,7 +9,11 @@ write_999(syntax_acknowledgements(interchange), envelope=envelope)
 from cleanclaim.edi.ack999.write import write_999
 from cleanclaim.edi.answers import syntax_acknowledgements
 from cleanclaim.edi.files import check, read, read_file
+from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
+from cleanclaim.edi.hc275.write import write_275
 from cleanclaim.edi.hc277ca.write import write_277ca
+from cleanclaim.edi.hc820.write import write_820
+from cleanclaim.edi.hc834.write import write_834
 from cleanclaim.edi.hc835.write import write_835
 from cleanclaim.edi.hc837p.values import Batch, Correspondent, LocatedClaim
 from cleanclaim.edi.hc837p.write import write_837p
@@ -25,9 +29,13 @@ from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.writer import Envelope
 
 __all__ = [
+    "Attachment",
+    "AttachmentHead",
+    "AttachmentParty",
     "Batch",
     "Correspondent",
     "Delimiters",
+    "Document",
     "Envelope",
     "LocatedClaim",
     "Received",
@@ -39,7 +47,10 @@ __all__ = [
     "read",
     "read_file",
     "syntax_acknowledgements",
+    "write_275",
     "write_277ca",
+    "write_820",
+    "write_834",
     "write_835",
     "write_837p",
     "write_999",

@@ -68,14 +68,30 @@ class Keeper:
 
     Attributes:
         component: the file's component separator.
+        repetition: the file's repetition separator; `^` stands for it in what is kept.
     """
 
     component: str
     kept: list[Carried] = field(default_factory=list)
+    repetition: str = "^"
+    seen: dict[str, int] = field(default_factory=dict)
 
     def keep(self, loop: str, elements: Sequence[str], occurrence: int = 1) -> None:
         """Keep a whole segment."""
-        self.kept.append(_carried(loop, tuple(elements), occurrence, self.component))
+        self._add(loop, tuple(elements), occurrence)
+
+    def number(self, block: Block, place: int, occurrence: int = 1) -> None:
+        """Keep the LX that begins a loop where it does not say `place`, which is written otherwise."""
+        if whole(at(block.segments[0], 1)) != place:
+            self.keep(block.id, block.segments[0], occurrence)
+
+    def keep_whole(self, block: Block) -> None:
+        """Keep a loop with all below it; its occurrences are counted."""
+        occurrence = self.seen[block.id] = self.seen.get(block.id, 0) + 1
+        for elements in block.segments:
+            self.keep(block.id, elements, occurrence)
+        for child in block.blocks:
+            self.keep_whole(child)
 
     def rest(
         self, loop: str, elements: Sequence[str], typed: frozenset[int], occurrence: int = 1
@@ -87,7 +103,12 @@ class Keeper:
         else:
             return
         left = tuple("" if number in typed else value for number, value in enumerate(elements))
-        self.kept.append(_carried(loop, left, occurrence, self.component))
+        self._add(loop, left, occurrence)
+
+    def _add(self, loop: str, elements: tuple[str, ...], occurrence: int) -> None:
+        if self.repetition not in ("", "^"):
+            elements = tuple(e.replace(self.repetition, "^") for e in elements)
+        self.kept.append(_carried(loop, elements, occurrence, self.component))
 
     def taken(self) -> tuple[Carried, ...]:
         """All that was kept."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cleanclaim.edi.flow import Wanted, receive
 from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
+from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.reader import not_x12, read_events, require_content
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 
@@ -22,7 +23,7 @@ def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
         InputError: the file is empty or holds no ISA; the message says what stands at byte 0.
     """
     require_content(data)
-    texts = Texts([data])
+    texts = Texts(hold_binaries([data]))
     found = receive(read_events(texts), Wanted(ALL_LEVELS, known, segments=True))
     interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
     if not interchanges:
@@ -42,7 +43,7 @@ def check(source: Source, *, levels: frozenset[int] = DEFAULT_LEVELS) -> Receive
         OSError: it cannot be opened.
     """
     peek = _Peek(blocks(source))
-    texts = Texts(peek)
+    texts = Texts(hold_binaries(peek))
     found = receive(read_events(texts), Wanted(levels))
     interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
     if not interchanges:
@@ -63,7 +64,9 @@ def read(source: Source) -> Iterator[Unit]:
     """
     peek = _Peek(blocks(source))
     is_x12 = False
-    for item in receive(read_events(Texts(peek)), Wanted(frozenset({1, 2}), units=True)):
+    for item in receive(
+        read_events(Texts(hold_binaries(peek))), Wanted(frozenset({1, 2}), units=True)
+    ):
         is_x12 = True
         if isinstance(item, Unit):
             yield item

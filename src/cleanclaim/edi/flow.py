@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cleanclaim.edi.fields import day
-from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for
+from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for, message_type
+from cleanclaim.edi.hc275 import checks as lengths
+from cleanclaim.edi.hc820 import balance as premium_balance
+from cleanclaim.edi.hc834 import counts
 from cleanclaim.edi.hc835 import balance
 from cleanclaim.edi.hc837p import checks
 from cleanclaim.edi.received import (
@@ -110,7 +113,7 @@ class _Message:
     ) -> None:
         self.raw, self.wanted, self.delimiters = raw, wanted, outer.delimiters
         self.guide = raw.guide or group.head[7]
-        self.known = _known(group.head[7], wanted.names)
+        self.known = _known(group.head[7], group.head[0], wanted.names)
         self.defects: list[Defect] = []
         self.dropped = 0
         self.segments: list[str] = []
@@ -205,11 +208,11 @@ class _Message:
         """Each complete leaf as a typed value, with the findings known about it."""
         assert self.reader is not None and self.known is not None
         name, control = self.known.name, self.raw.control_number
-        read, component = self.reader.read, self.delimiters.component
+        read, delimiters = self.reader.read, self.delimiters
         for path in paths:
             leaf = path[-1]
             findings = _between(self.defects, part, leaf) if part.defects or self.defects else ()
-            yield Unit(name, control, leaf.position, read(path, component), findings)
+            yield Unit(name, control, leaf.position, read(path, delimiters), findings)
 
 
 def _nothing(walked: Walk) -> None:
@@ -221,6 +224,9 @@ _WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {
     "837I": checks.check,
     "837D": checks.check,
     "835": balance.check,
+    "834": counts.check,
+    "820": premium_balance.check,
+    "275": lengths.check,
 }
 
 
@@ -240,9 +246,9 @@ def _position(defect: Defect) -> int:
     return defect.position
 
 
-def _known(guide: str, names: frozenset[str] | None) -> MessageType | None:
+def _known(guide: str, functional_id: str, names: frozenset[str] | None) -> MessageType | None:
     """The message that follows `guide`, if it is one of `names`."""
-    found = SUPPORTED.get(guide)
+    found = message_type(guide, functional_id)
     return found if found is None or names is None or found.name in names else None
 
 
@@ -292,7 +298,7 @@ def _group(
     raw: RawGroup, messages: list[ReceivedMessage], wanted: Wanted, *, is_rejected: bool
 ) -> ReceivedGroup:
     functional_id, gs_sender, gs_receiver, created, time, control, _, guide = raw.head
-    known = _known(guide, wanted.names)
+    known = _known(guide, functional_id, wanted.names)
     if is_rejected or any(d.is_error for d in raw.defects):
         for message in messages:
             message.is_accepted = False

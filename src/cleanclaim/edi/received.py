@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from cleanclaim.edi.ack997.read import read_functional_acknowledgement
 from cleanclaim.edi.ack999.read import read_acknowledgement
+from cleanclaim.edi.hc275 import read as hc275
+from cleanclaim.edi.hc275.values import Attachment, AttachmentHead
 from cleanclaim.edi.hc277ca.read import read_claim_acknowledgement
+from cleanclaim.edi.hc820 import read as hc820
+from cleanclaim.edi.hc834 import read as hc834
 from cleanclaim.edi.hc835.read import LocatedRemittance, read_remittance
 from cleanclaim.edi.hc837p.read import read_batch, read_claims
 from cleanclaim.edi.hc837p.values import Batch, LocatedClaim
@@ -18,6 +23,8 @@ from cleanclaim.values.acknowledgement import (
     SyntaxFinding,
 )
 from cleanclaim.values.claim import Claim
+from cleanclaim.values.enrollment import Enrollment, Member
+from cleanclaim.values.premium import PremiumPayment, PremiumRemittance
 from cleanclaim.values.remittance import Remittance
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.walker import Walk
@@ -106,12 +113,65 @@ class ReceivedMessage:
     def _located_remittance(self) -> LocatedRemittance:
         return read_remittance(self._walked("835", "a remittance"))
 
-    def acknowledgement(self) -> SyntaxAcknowledgement:
-        """The content of a 999.
+    def enrollment(self) -> Enrollment:
+        """The head of an 834.
 
         Raises:
-            InputError: the message is no 999 that we know.
+            InputError: the message is no 834 that we know.
         """
+        return hc834.read_head(self._walked("834", "an enrollment"))
+
+    def members(self) -> Iterator[Member]:
+        """Each member of an 834, one at a time.
+
+        Raises:
+            InputError: the message is no 834 that we know.
+        """
+        for _, member in hc834.read_units(self._walked("834", "an enrollment")):
+            yield member
+
+    def premium_payment(self) -> PremiumPayment:
+        """The payment of an 820, with the organization's summary where there is one.
+
+        Raises:
+            InputError: the message is no 820 that we know.
+        """
+        return hc820.read_head(self._walked("820", "a premium payment"))
+
+    def premium_remittances(self) -> Iterator[PremiumRemittance]:
+        """Each person's remittance of an 820, one at a time.
+
+        Raises:
+            InputError: the message is no 820 that we know.
+        """
+        for _, remittance in hc820.read_units(self._walked("820", "a premium payment")):
+            yield remittance
+
+    def attachment_head(self) -> AttachmentHead:
+        """The head of a 275.
+
+        Raises:
+            InputError: the message is no 275 that we know.
+        """
+        return hc275.read_head(self._walked("275", "an attachment"))
+
+    def attachments(self) -> Iterator[Attachment]:
+        """Each attachment of a 275, one at a time.
+
+        Raises:
+            InputError: the message is no 275 that we know.
+        """
+        for _, attachment in hc275.read_units(self._walked("275", "an attachment")):
+            yield attachment
+
+    def acknowledgement(self) -> SyntaxAcknowledgement:
+        """The content of a 999 or 997.
+
+        Raises:
+            InputError: the message is no 999 or 997 that we know.
+        """
+        if self.name == "997":
+            return read_functional_acknowledgement(self._walked("997", "an acknowledgement"))
         return read_acknowledgement(self._walked("999", "a syntax acknowledgement"))
 
     def claim_acknowledgement(self) -> ClaimAcknowledgement:

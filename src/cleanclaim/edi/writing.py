@@ -1,6 +1,7 @@
 """Loops as they are written: typed segments first, then what was carried fills gaps or takes its place in order."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.adjustment import Adjustment
@@ -8,7 +9,7 @@ from cleanclaim.values.claim import Carried, Procedure
 from cleanclaim.values.party import Address, Contact, Reference
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT
 from cleanclaim.wire.x12.guide import Guide, Segment
-from cleanclaim.wire.x12.writer import COMPONENT, composite, number, segment
+from cleanclaim.wire.x12.writer import COMPONENT, REPETITION, Composite, composite, number, segment
 
 CarriedTable = dict[tuple[str, int], list[Carried]]
 
@@ -44,7 +45,7 @@ class LoopWriter:
             return
         ranked = [(_rank(self.guide, self.loop, row), row) for row in self.rows]
         for carried in self.extras:
-            row = [part if isinstance(part, str) else composite(*part) for part in carried.elements]
+            row = _row(self.guide, self.loop, carried)
             rank = _rank(self.guide, self.loop, row)
             same = next((have for at, have in ranked if at == rank and have[0] == row[0]), None)
             if same is not None and rank in _single_ranks(self.guide, self.loop):
@@ -53,6 +54,45 @@ class LoopWriter:
                 ranked.append((rank, row))
         ranked.sort(key=lambda pair: pair[0])
         self.out += [segment(*row) for _, row in ranked]
+
+
+def add_number(loop: LoopWriter, place: int) -> None:
+    """LX, unless another one was carried."""
+    if not any(carried.elements[0] == "LX" for carried in loop.extras):
+        loop.add("LX", str(place))
+
+
+def write_whole(guide: Guide, loop_id: str, extras: CarriedTable, out: list[str]) -> None:
+    """Every occurrence of a loop that was kept whole; its child loops are the caller's."""
+    occurrence = 1
+    while rows := extras.get((loop_id, occurrence)):
+        LoopWriter(guide, loop_id, out, rows).done()
+        occurrence += 1
+
+
+def _row(guide: Guide, loop_id: str, carried: Carried) -> list[str]:
+    row = [part if isinstance(part, str) else composite(*part) for part in carried.elements]
+    for number_ in _repeating(guide, loop_id).get(row[0], ()):
+        if number_ < len(row) and "^" in row[number_]:
+            row[number_] = repeated(row[number_])
+    return row
+
+
+def repeated(text: str) -> Composite:
+    """A repeated element in which `^` stands for the repetition separator."""
+    return Composite(text.replace("^", REPETITION))
+
+
+@cache
+def _repeating(guide: Guide, loop_id: str) -> dict[str, tuple[int, ...]]:
+    """By tag, the elements that may repeat in this loop."""
+    found: dict[str, tuple[int, ...]] = {}
+    for item in next(loop for loop in guide.loops() if loop.id == loop_id).items:
+        if isinstance(item, Segment):
+            numbers = tuple(n for n, e in enumerate(item.elements, 1) if e.most_repeats > 1)
+            if numbers:
+                found[item.tag] = numbers
+    return found
 
 
 def _rank(guide: Guide, loop: str, row: Sequence[str]) -> int:

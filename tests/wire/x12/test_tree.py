@@ -12,13 +12,9 @@ from cleanclaim.wire.x12.window import cut
 from tests.wire.x12.test_screen import _messages
 
 LEAF = {
-    "837P": "2300",
-    "837I": "2300",
-    "837D": "2300",
-    "835": "2100",
-    "277CA": "2200D",
-    "999": "2000",
-}
+    "837P": "2300", "837I": "2300", "837D": "2300", "835": "2100", "277CA": "2200D", "999": "2000",
+    "997": "2000", "834": "2000", "820": "2000B", "275": "2000",
+}  # fmt: skip
 
 
 def _picture(block):

@@ -6,6 +6,7 @@ Nothing here knows a guide. A file is read block by block and given out as event
 from collections.abc import Iterable, Iterator
 
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.delimiters import read_isa
 from cleanclaim.wire.x12.envelope import (
@@ -59,7 +60,7 @@ def stream(source: Source) -> tuple[Texts, Iterator[Event]]:
     Raises:
         InputError: while reading, where a packed file is damaged.
     """
-    texts = Texts(blocks(source))
+    texts = Texts(hold_binaries(blocks(source)))
     return texts, read_events(texts)
 
 
@@ -70,7 +71,7 @@ def read_interchanges(data: bytes) -> tuple[list[RawInterchange], str]:
         InputError: there is no ISA anywhere.
     """
     require_content(data)
-    texts = Texts([data])
+    texts = Texts(hold_binaries([data]))
     found: list[RawInterchange] = []
     for event in read_events(texts):
         if isinstance(event, InterchangeOpened):

@@ -11,9 +11,11 @@ from datetime import date
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, released
 from cleanclaim.wire.x12.delimiters import Delimiters
 
 ELEMENT, COMPONENT, REPETITION, SEGMENT = "\x1d", "\x1f", "\x1e", "\x1c"
+_HELD = tuple(f"{SEGMENT}{tag}{ELEMENT}" for tag in LENGTH_ELEMENT)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _STANDARD = Delimiters()
 _BLANKED = str.maketrans(dict.fromkeys('*:^~|<>`{}"\\', " "))
@@ -171,7 +173,23 @@ def finish(
     )
     head = isa(envelope, chosen)
     end = f"{chosen.segment}IEA{chosen.element}{groups}{chosen.element}{envelope.interchange_control:09d}"
-    return (head + chosen.segment + body.translate(table) + end + chosen.segment).encode("utf-8")
+    text = head + chosen.segment + body.translate(table) + end + chosen.segment
+    if not any(tag in body for tag in _HELD):
+        return text.encode("utf-8")
+    return _release(text, chosen)
+
+
+def _release(text: str, chosen: Delimiters) -> bytes:
+    """The bytes, with binary data that were held as hexadecimal digits (see `binary`) as they are."""
+    out: list[bytes] = []
+    for part in text.split(chosen.segment):
+        number = LENGTH_ELEMENT.get(part[:3])
+        if number is None:
+            out.append(part.encode("utf-8"))
+            continue
+        *before, held = part.split(chosen.element)
+        out.append(f"{chosen.element.join(before)}{chosen.element}".encode() + released(held))
+    return chosen.segment.encode("utf-8").join(out)
 
 
 def _choose(body: str, wanted: Delimiters | None) -> Delimiters:
