@@ -1,9 +1,10 @@
-"""`cleanclaim bench loop | pages | crash`: how fast, and what kill -9 does."""
+"""`cleanclaim bench loop | pages | crash | edi`: how fast, and what kill -9 does."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     crash.add_argument("--kills", type=int, default=100, help="how many (default 100)")
     crash.add_argument("--claims", type=int, default=400, help="how many (default 400)")
     crash.add_argument("--seed", type=int, default=7, help="of the moments and the claims")
-    for one in (loop, pages, crash):
+    edi = kinds.add_parser("edi", help="X12 checked, read and written, beside pyx12")
+    edi.add_argument("--claims", type=int, help="how many of each message (default 20,000)")
+    edi.add_argument("--quick", action="store_true", help="2,000 of each, within 45 seconds")
+    edi.add_argument("--file-837", type=Path, help="use this 837P file instead of invented claims")
+    edi.add_argument("--file-835", type=Path, help="use this 835 file instead of invented payments")
+    edi.add_argument("--seed", type=int, default=7, help="of the invented claims")
+    for one in (loop, pages, crash, edi):
         one.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS
         )
@@ -32,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 = measured (and, for crash, nothing lost or doubled), 1 = something was."""
-    found, is_clean = {"loop": _loop, "pages": _pages, "crash": _crash}[args.kind](args)
+    found, is_clean = {"loop": _loop, "pages": _pages, "crash": _crash, "edi": _edi}[args.kind](
+        args
+    )
     if args.json:
         print(json.dumps(found))
     else:
@@ -47,6 +56,19 @@ def _loop(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
     speed = bench_loop(args.claims, file=args.file, processes=args.processes, seed=args.seed)
     return speed.as_json(), True
+
+
+def _edi(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.edi import FULL, QUICK, bench_edi
+
+    files = {"837P": args.file_837, "835": args.file_835}
+    found = bench_edi(
+        claims=args.claims or (QUICK if args.quick else FULL),
+        files={name: path for name, path in files.items() if path is not None},
+        seed=args.seed,
+        say=lambda words: print(words, file=sys.stderr, flush=True),
+    )
+    return found, True
 
 
 def _pages(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
