@@ -4,7 +4,7 @@ One road for every caller: `read_file` keeps the segments of a file that lies in
 `read` gives out typed values one at a time. What a caller does not ask for is not done.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from cleanclaim.edi.fields import day
@@ -38,7 +38,7 @@ from cleanclaim.wire.x12.envelope import (
 )
 from cleanclaim.wire.x12.guide import Segment, parse_guide
 from cleanclaim.wire.x12.screen import Screen
-from cleanclaim.wire.x12.tree import Block, Leaves
+from cleanclaim.wire.x12.tree import Block, Inner, Leaves
 from cleanclaim.wire.x12.walker import MOST_DEFECTS, Walk
 from cleanclaim.wire.x12.window import Window
 
@@ -129,7 +129,7 @@ class _Message:
 
     def _prepare(self, message: MessageType) -> None:
         guide = guide_for(message.name)
-        self.screen = Screen(guide, self.delimiters)
+        self.screen = Screen(guide, self.delimiters, is_exact=bool(self.wanted.levels))
         if self.wanted.segments:
             self.walked = Walk(self.segments, [], self.delimiters, guide)
         if self.wanted.units and message.name in UNITS:
@@ -150,7 +150,10 @@ class _Message:
             self.walked.places += part.places
         self._note(part)
         if self.cutter is not None:
-            yield from self._units(part, self.cutter.feed(part))
+            is_screened = part.specs is not None and self.reader is not None and self.reader.later
+            yield from self._units(
+                part, self.cutter.split(part) if is_screened else self.cutter.feed(part)
+            )
         if self.wanted.parts:
             yield Walked(self.raw, part, tuple(map(to_finding, self.defects[before:])))
 
@@ -204,15 +207,22 @@ class _Message:
             walked=self.walked,
         )
 
-    def _units(self, part: Walk, paths: Iterator[list[Block]]) -> Iterator[Unit]:
+    def _units(self, part: Walk, leaves: Iterable[list[Block] | Inner]) -> Iterator[Unit]:
         """Each complete leaf as a typed value, with the findings known about it."""
         assert self.reader is not None and self.known is not None
         name, control = self.known.name, self.raw.control_number
-        read, delimiters = self.reader.read, self.delimiters
-        for path in paths:
-            leaf = path[-1]
-            findings = _between(self.defects, part, leaf) if part.defects or self.defects else ()
-            yield Unit(name, control, leaf.position, read(path, delimiters), findings)
+        read, later, delimiters = self.reader.read, self.reader.later, self.delimiters
+        has_findings = bool(part.defects or self.defects)
+        for leaf in leaves:
+            if isinstance(leaf, Inner):
+                assert later is not None
+                position, last = leaf.position, leaf.position + leaf.end - leaf.row - 1
+                value = later(leaf, delimiters)
+            else:
+                position, last = leaf[-1].position, _last_position(leaf[-1])
+                value = read(leaf, delimiters)
+            findings = _between(self.defects, position, last) if has_findings else ()
+            yield Unit(name, control, position, value, findings)
 
 
 def _nothing(walked: Walk) -> None:
@@ -230,10 +240,8 @@ _WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {
 }
 
 
-def _between(before: list[Defect], part: Walk, leaf: Block) -> tuple[SyntaxFinding, ...]:
-    last = _last_position(leaf)
-    about = [d for d in before if leaf.position <= d.position <= last]
-    return tuple(map(to_finding, about))
+def _between(defects: list[Defect], first: int, last: int) -> tuple[SyntaxFinding, ...]:
+    return tuple([to_finding(d) for d in defects if first <= d.position <= last])
 
 
 def _last_position(block: Block) -> int:

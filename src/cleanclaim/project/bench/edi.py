@@ -22,17 +22,7 @@ from cleanclaim.project.seed.remittance import write_remittance_file
 QUICK, FULL = 2_000, 20_000
 RUNS = 3
 MESSAGES = ("837P", "835")
-METHODS = (
-    "split",
-    "lists",
-    "pyx12",
-    "check",
-    "check_typed",
-    "read",
-    "tables",
-    "tables_two",
-    "write",
-)
+METHODS = ("split", "lists", "pyx12", "check", "check_typed", "read", "read_whole", "write")
 # name of a ratio: (faster method, slower or reference method); the ratio is how many times faster.
 RATIOS = {
     "check_vs_pyx12": ("check", "pyx12"),

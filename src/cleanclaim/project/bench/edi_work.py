@@ -10,8 +10,10 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 
 def split_and_drop(path: str) -> str:
@@ -58,38 +60,33 @@ def _acknowledge(received: object) -> int:
 
 
 def check_and_read(path: str) -> str:
-    """The same, and every claim or payment given out as a typed value with all its parts."""
+    """The same, and every claim or payment given out as a typed value; parts are read when they are asked for."""
     from cleanclaim.edi import read
 
     return _count(read(path, levels=frozenset({1, 2, 3, 5})))
 
 
 def read_typed(path: str) -> str:
-    """Every claim or payment as a typed value with all its parts."""
+    """Every claim or payment as a typed value, asked for its charge; parts are read when they are asked for."""
     from cleanclaim.edi import read
 
     return _count(read(path))
 
 
-def _count(units: object) -> str:
-    lines = count = 0
-    for unit in units:  # type: ignore[attr-defined]
+def _count(units: Iterator[Any]) -> str:
+    total, count = Decimal(0), 0
+    for unit in units:
         count += 1
-        lines += len(unit.value.lines)
-    return f"{count} values with {lines} lines"
+        total += unit.value.charge
+    return f"{count} values, charged {total}"
 
 
-def tables(path: str, processes: int = 1) -> str:
-    """Arrow tables of everything, batch by batch."""
-    from cleanclaim.edi.tables import tables as read_tables
+def read_whole(path: str) -> str:
+    """The same, with every part of every value asked for."""
+    from cleanclaim.edi import read
 
-    rows = sum(batch.num_rows for _, batch in read_tables(path, processes=processes))
-    return f"{rows} rows"
-
-
-def tables_two(path: str) -> str:
-    """The same on two cores."""
-    return tables(path, 2)
+    lines = sum(len(unit.value.lines) for unit in read(path))  # type: ignore[attr-defined]
+    return f"{lines} lines"
 
 
 def write(path: str) -> str:
@@ -120,11 +117,10 @@ METHODS: dict[str, Callable[[str], str]] = {
     "check": check,
     "check_typed": check_and_read,
     "read": read_typed,
-    "tables": tables,
-    "tables_two": tables_two,
+    "read_whole": read_whole,
     "write": write,
 }
-_IMPORTS = {"pyx12": "pyx12.x12n_document", "tables": "pyarrow", "tables_two": "pyarrow"}
+_IMPORTS = {"pyx12": "pyx12.x12n_document"}
 
 
 def main() -> None:

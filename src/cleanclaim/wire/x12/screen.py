@@ -60,7 +60,9 @@ class _Shape:
 class Screen:
     """Checks one message window by window."""
 
-    def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
+    def __init__(self, guide: Guide, delimiters: Delimiters, *, is_exact: bool = True) -> None:
+        """`is_exact`: find everything; without it only places are sought, for reading what was checked before."""
+        self.is_exact = is_exact
         self.machine = machine_for(guide)
         self.delimiters = delimiters
         self.walker = Walker(guide, delimiters)
@@ -84,9 +86,10 @@ class Screen:
             specs=shape.specs, opens=shape.opens, rows=shape.rows, machine=self.machine,
         )  # fmt: skip
         self._advance(shape)
-        self._check_elements(part)
-        self._check_levels(part)
-        part.defects.sort(key=_position)
+        if self.is_exact:
+            self._check_elements(part)
+            self._check_levels(part)
+            part.defects.sort(key=_position)
         return part
 
     def close(self) -> Walk:

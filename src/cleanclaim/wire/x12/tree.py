@@ -1,11 +1,13 @@
 """A walked message as blocks: one per loop instance, with its segments as element lists."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleanclaim.wire.x12.guide import Guide, Loop
+from cleanclaim.wire.x12.guide import Guide, Loop, Segment
+from cleanclaim.wire.x12.keys import Numbers
 from cleanclaim.wire.x12.screen import Part
 from cleanclaim.wire.x12.walker import Walk
 
@@ -55,6 +57,12 @@ class Leaves:
 
         Only what the leaves to come need is read: much faster.
         """
+        for found in self.split(part, inner=False):
+            assert isinstance(found, list)
+            yield found
+
+    def split(self, part: Part, *, inner: bool = True) -> Iterator["list[Block] | Inner"]:
+        """As `feed` for a screened part, but leaves within it are given out unread (or, without `inner`, left out)."""
         machine, specs, opens = part.machine, part.specs, part.opens
         assert machine is not None and specs is not None and opens is not None
         is_outer = np.array(
@@ -66,33 +74,56 @@ class Leaves:
         )
         outer = np.flatnonzero(is_outer[specs])
         count = len(specs)
-        yield from self._rows(part, 0, int(outer[0]) if len(outer) else count)
-        # Of the loops that are still open at the end, from outside inwards: what stands before the next outer loop.
-        done, depth = (int(outer[0]) if len(outer) else count), 1
-        place = part.places[-1]
-        assert place is not None
-        while depth <= place.loop.depth:
-            at = np.flatnonzero(opens == depth)
-            depth += 1
+        first = int(outer[0]) if len(outer) else count
+        yield from self._rows(part, 0, first)
+        if first == count:
+            return
+        yield from self.finish()
+        last = _place(part, -1)
+        deeper = np.flatnonzero(machine.depths[specs] > last.loop.depth)
+        tail = int(deeper[-1]) + 1 if len(deeper) else 0
+        if inner:
+            yield from self._inner(part, outer, tail)
+        yield from self._still_open(part, outer, last.loop.depth, tail)
+
+    def _inner(self, part: Part, outer: Numbers, tail: int) -> Iterator["Inner"]:
+        """The leaves that begin and end within the part, in order."""
+        assert part.opens is not None
+        cut = _Cut(part, list(self._stack), outer, tail)
+        rows = outer.tolist()
+        last = _place(part, -1).loop
+        for row, end in zip(rows, [*rows[1:], tail], strict=True):
+            loop = _place(part, row).loop
+            is_open = row == rows[-1] and last.depth >= loop.depth
+            if loop.id == self._leaf and not is_open:
+                yield Inner(cut, row, end, loop.depth)
+
+    def _still_open(
+        self, part: Part, outer: Numbers, depth: int, tail: int
+    ) -> Iterator[list[Block]]:
+        """Read the loops that are open at the end, from outside inwards, up to the next outer loop of each."""
+        assert part.opens is not None
+        count, done = len(part.places), int(outer[0])
+        for level in range(1, depth + 1):
+            at = np.flatnonzero(part.opens == level)
             if not len(at) or at[-1] < done:
                 continue
             start = int(at[-1])
-            if part.places[start].loop.id not in self._above:  # type: ignore[union-attr]
+            if _place(part, start).loop.id not in self._above:
                 yield from self._rows(part, start, count)
                 return
             after = outer[np.searchsorted(outer, start, side="right") :]
             done = int(after[0]) if len(after) else count
             yield from self._rows(part, start, done)
         # What stands behind all inner loops, such as the provider adjustments of an 835.
-        inner = np.flatnonzero(machine.depths[specs] > place.loop.depth)
-        tail = int(inner[-1]) + 1 if len(inner) else 0
         yield from self._rows(part, max(done, tail), count)
 
     def finish(self) -> Iterator[list[Block]]:
         """The last leaf."""
         if self._leaf_depth >= 0:
-            yield self._stack[: self._leaf_depth + 1]
+            found = self._stack[: self._leaf_depth + 1]
             self._leaf_depth = -1
+            yield found
         elif self._leaf is None and self._stack:
             yield self._stack[:1]
 
@@ -129,6 +160,105 @@ class Leaves:
                 del stack[depth + 1 :]
                 stack[-1].segments.append(elements)
                 stack[-1].positions.append(position)
+
+
+def _place(part: Walk, row: int) -> Segment:
+    """The place of a row of a screened part, where every row has one."""
+    place = part.places[row]
+    assert place is not None
+    return place
+
+
+class _Cut:
+    """A part whose leaves may be read later, in any order."""
+
+    def __init__(self, part: Part, stack: list[Block], outer: Numbers, tail: int) -> None:
+        self.part, self.stack, self.outer = part, stack, outer
+        self.tail = tail
+        self._blocks: dict[int, Block] = {}
+        self._openings: dict[int, list[int]] = {}  # by depth: the rows that open loops there
+
+    def path(self, row: int, end: int, depth: int) -> list[Block]:
+        """The blocks from the outermost down to the leaf in rows `row` up to `end`."""
+        path: list[Block] = []
+        for level in range(depth):
+            openings = self._at(level)
+            before = bisect_left(openings, row)
+            start = openings[before - 1] if before else -1
+            if start < 0 or (path and path[-1].position - self.part.first > start):
+                path.append(self.stack[level])
+            else:
+                path.append(self._block(start))
+        path.append(_read(self.part, row, end))
+        return path
+
+    def _at(self, level: int) -> list[int]:
+        found = self._openings.get(level)
+        if found is None:
+            opens = self.part.opens
+            assert opens is not None
+            rows = np.flatnonzero(opens == level) if level else _NO_ROWS
+            found = self._openings[level] = rows.tolist()
+        return found
+
+    def _block(self, row: int) -> Block:
+        found = self._blocks.get(row)
+        if found is None:
+            after = self.outer[np.searchsorted(self.outer, row, side="right") :]
+            end = int(after[0]) if len(after) else self.tail
+            found = self._blocks[row] = _read(self.part, row, end)
+        return found
+
+
+_NO_ROWS: Numbers = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A leaf that was not read yet. It holds on to its whole part."""
+
+    cut: _Cut
+    row: int
+    end: int
+    depth: int
+
+    @property
+    def first(self) -> str:
+        """Its first segment."""
+        return self.cut.part.segments[self.row]
+
+    @property
+    def position(self) -> int:
+        """Number of its first segment within the message."""
+        return self.cut.part.first + self.row
+
+    def path(self) -> list[Block]:
+        """The leaf as a block, last, and the blocks above it, outermost first."""
+        return self.cut.path(self.row, self.end, self.depth)
+
+
+def _read(part: Walk, first: int, end: int) -> Block:
+    """One loop instance, the rows of which are known, with the loops in it."""
+    separator = part.delimiters.element
+    stack: list[Block] = []
+    base = 0
+    for row in range(first, end):
+        place = _place(part, row)
+        position, elements = part.first + row, part.segments[row].split(separator)
+        depth = place.loop.depth
+        if not stack:
+            base = depth
+        if place.starts_loop:
+            block = Block(place.loop.id, position, [elements], positions=[position])
+            del stack[depth - base :]
+            if stack:
+                stack[-1].blocks.append(block)
+            stack.append(block)
+        else:
+            del stack[depth - base + 1 :]
+            stack[-1].segments.append(elements)
+            stack[-1].positions.append(position)
+    return stack[0]
 
 
 def loops_above(guide: Guide, leaf: str | None) -> set[str]:

@@ -1,0 +1,60 @@
+"""Typed values that are read when they are first asked for.
+
+Reading a claim with all its parts costs more than finding where it stands. So `read` gives out values whose few leading
+fields are set and whose other fields are read, all at once, when one of them is first looked at. From then on, and in
+every comparison, copy or print, such a value is an ordinary one of its class.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+def lazy_class(kind: type[Value], source_field: str) -> type[Value]:
+    """A class whose objects become objects of `kind` when a field that was not set is asked for.
+
+    Args:
+        kind: a frozen dataclass with slots.
+        source_field: a field of it that is never set beforehand; it holds the reader until then.
+    """
+    hold: Any = kind.__dict__[source_field]  # the slot itself: frozen classes refuse assignment
+    slots: list[tuple[str, Any]] = [(f.name, kind.__dict__[f.name]) for f in fields(kind)]  # type: ignore[arg-type]
+
+    def become(self: Any) -> Any:
+        value = hold.__get__(self)()
+        for name, slot in slots:
+            slot.__set__(self, getattr(value, name))
+        object.__setattr__(self, "__class__", kind)
+        return self
+
+    body: dict[str, Any] = {
+        "__slots__": (),
+        "__doc__": f"A {kind.__name__} that is read when it is asked for.",
+        "__getattr__": lambda self, name: getattr(become(self), name),
+        source_field: property(lambda self: getattr(become(self), source_field)),
+        "__eq__": lambda self, other: become(self) == other,
+        "__hash__": lambda self: hash(become(self)),
+        "__repr__": lambda self: repr(become(self)),
+        "__reduce_ex__": lambda self, protocol: become(self).__reduce_ex__(protocol),
+    }
+    return type(f"_Lazy{kind.__name__}", (kind,), body)
+
+
+def maker(
+    kind: type[Value], source_field: str, known: tuple[str, ...]
+) -> Callable[[Callable[[], Value], tuple[object, ...]], Value]:
+    """A function that makes a lazy value from its reader and the values of the `known` fields."""
+    lazy = lazy_class(kind, source_field)
+    hold: Any = kind.__dict__[source_field]
+    setters = [kind.__dict__[name].__set__ for name in known]
+
+    def make(read: Callable[[], Value], values: tuple[object, ...]) -> Value:
+        made = lazy.__new__(lazy)
+        hold.__set__(made, read)
+        for setter, value in zip(setters, values, strict=True):
+            setter(made, value)
+        return made
+
+    return make
