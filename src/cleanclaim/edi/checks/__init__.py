@@ -8,7 +8,12 @@ for defect in run("837P", leaves(walked, "2300"), walked.delimiters, levels=froz
 
 from cleanclaim.edi.checks import (
     claim_balance,
+    claim_kinds,
+    claim_situations,
     codes,
+    coverage_situations,
+    dental_situations,
+    institutional_situations,
     payment_balance,
     status_balance,
 )
@@ -18,7 +23,17 @@ from cleanclaim.edi.checks.registry import RULES, Check
 from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, run, select
 
 # Importing these modules registers their checks.
-_MODULES = (claim_balance, codes, payment_balance, status_balance)
+_MODULES = (
+    claim_balance,
+    claim_kinds,
+    claim_situations,
+    codes,
+    coverage_situations,
+    dental_situations,
+    institutional_situations,
+    payment_balance,
+    status_balance,
+)
 
 __all__ = [
     "ALL_LEVELS",

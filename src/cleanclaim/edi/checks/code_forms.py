@@ -33,6 +33,7 @@ _PCS = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 _ICD9_PROCEDURE = re.compile(r"\d{3,4}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{6}X")
+_OLD_TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{7}")
 _ZIP = re.compile(r"\d{5}(?:\d{4})?")
 _POSTAL = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d")
 _NDC = re.compile(r"\d{11}")
@@ -210,8 +211,12 @@ def country(code: str) -> Verdict:
 
 @remember
 def taxonomy(code: str) -> Verdict:
-    """A provider taxonomy, by form."""
-    return _FINE if _TAXONOMY.fullmatch(code) else ("expected a taxonomy of ten characters that ends with X", True)  # fmt: skip
+    """A provider taxonomy, by form; today's end with X, older ones did not all."""
+    if _TAXONOMY.fullmatch(code):
+        return _FINE
+    return "expected a taxonomy of ten characters that ends with X", not _OLD_TAXONOMY.fullmatch(
+        code
+    )
 
 
 @remember
