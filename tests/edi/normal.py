@@ -1,7 +1,7 @@
 """One canonical form of an 837 or 835, written without the engine, to compare what was sent with what we send.
 
 Nothing but freedom of form is taken away: blanks and line ends, trailing separators, needless zeroes, the order of
-alike neighbours (REF, DTP, DTM, AMT, and in an 835 NM1), how adjustments of one group and pairs of one PLB are
+alike neighbours (REF, DTP, DTM, AMT, HI, and in an 835 NM1), how adjustments of one group and pairs of one PLB are
 spread over segments, how codes of one list are spread over HIs, and how claims share HL levels.
 """
 
@@ -20,7 +20,7 @@ HI_LISTS = {
     for codes in (("ABF", "BF"), ("BBQ", "BQ"), ("BI",), ("BH",), ("BE",), ("BG",), ("TC",))
     for code in codes
 }
-UNORDERED = ("REF", "DTP", "DTM", "AMT")
+UNORDERED = ("REF", "DTP", "DTM", "AMT", "HI")
 
 
 def messages(data: bytes) -> list[list[str]]:

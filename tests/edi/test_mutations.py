@@ -1,9 +1,11 @@
 """Damaged files never raise, are answered, and what is still accepted survives being written again."""
 
 import random
+from pathlib import Path
 
 import pytest
 
+import cleanclaim.edi
 from cleanclaim.edi import (
     read_file,
     syntax_acknowledgements,
@@ -13,9 +15,12 @@ from cleanclaim.edi import (
     write_ta1,
 )
 from cleanclaim.kernel.errors import InputError
+from tests.edi.claim_messages import WRITERS, claims_of, head_of
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, REMITTANCE
 
+SAMPLES = sorted(Path(cleanclaim.edi.__file__).parent.glob("hc837[id]/samples/*.edi"))
 BASES = (
+    *(path.read_bytes().replace(b"\n", b"") for path in SAMPLES),
     write_837p([CLAIM, CLAIM], envelope=ENVELOPE, batch=BATCH),
     write_835([REMITTANCE, REMITTANCE], envelope=ENVELOPE),
 )
@@ -100,10 +105,12 @@ def _use(data: bytes) -> None:
 
 
 def _use_837(message) -> None:
-    found = [one.claim for one in message.located_claims()]
+    if message.name == "837P":
+        assert [one.claim for one in message.located_claims()] == claims_of(message)
+    found = claims_of(message)
     if found and message.is_accepted:
-        again = next(read_file(write_837p(found, envelope=ENVELOPE, batch=message.header)).messages)
-        assert list(again.claims()) == found
+        written = WRITERS[message.name](found, envelope=ENVELOPE, batch=head_of(message))
+        assert claims_of(next(read_file(written).messages)) == found
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -179,13 +179,10 @@ def _read_clm(elements: Elements, keeper: Keeper, typed: frozenset[int]) -> dict
         "benefits_assigned": at(elements, 8),
         "release_of_information": at(elements, 9),
     }
+    keeper.rest("2300", elements, typed)
     if 6 in typed:
         own["provider_signature"] = at(elements, 6)
-    elif at(elements, 6) or len(elements) > 10:
-        keeper.rest("2300", elements, typed)
     if len(elements) > 10:
-        if 6 in typed and (elements[10] or len(elements) > 13):
-            keeper.rest("2300", elements, typed)
         if 11 in typed:
             _read_accident(at(elements, 11), own, keeper)
             own["special_program"] = at(elements, 12)

@@ -89,7 +89,7 @@ def read_service(
 
 def read_pointers(text: str, component: str) -> tuple[int, ...]:
     """Places in the claim's diagnoses, from 1."""
-    return tuple([whole(pointer) for pointer in text.split(component)]) if text else ()
+    return tuple([whole(pointer) for pointer in text.split(component) if pointer]) if text else ()
 
 
 def _procedure(text: str, component: str) -> Procedure:
@@ -100,10 +100,13 @@ def _keep_last_component(
     elements: Elements, number: int, keeper: Keeper, loop: str, occurrence: int
 ) -> None:
     """The eighth component of a procedure (end of a range) has no field of its own."""
-    parts = at(elements, number).split(keeper.component)
-    if len(parts) > 7 and parts[7]:
-        text = keeper.component.join([""] * 7 + [parts[7]])
-        keeper.keep(loop, [elements[0], *[""] * (number - 1), text], occurrence)
+    text = at(elements, number)
+    if text.count(keeper.component) < 7:
+        return
+    last = text.split(keeper.component)[7]
+    if last:
+        rest = keeper.component.join([""] * 7 + [last])
+        keeper.keep(loop, [elements[0], *[""] * (number - 1), rest], occurrence)
 
 
 def _read_children(

@@ -183,6 +183,8 @@ def _simple_defects(spec: ElementSpec, value: str) -> list[tuple[str, str, int, 
         found.append(("8", "not a day of the calendar, expected CCYYMMDD", 1, True))
     elif kind.kind == "TM" and _TIME.fullmatch(value) is None:
         found.append(("9", "not a time of day, expected HHMM", 1, True))
+    elif kind.kind in ("D8", "RD8") and not fits_format(kind.kind, value):
+        found.append(("8", f"not a date or time in the format {kind.kind}", 1, True))
     elif spec.codes and value not in spec.codes:
         wanted = ", ".join(sorted(spec.codes)[:12])
         found.append(("7", f"code not in this guide, expected {wanted}", 2, True))

@@ -256,8 +256,7 @@ def _element(found: re.Match[str], kind: ElementType | tuple[ElementType, ...]) 
 
 def _component(found: re.Match[str], kind: ElementType) -> ElementSpec:
     if found[6]:
-        size = 8 if found[6] == "D8" else 17
-        kind = ElementType(kind.number, "DT" if found[6] == "D8" else "RD8", size, size)
+        kind = ElementType(kind.number, found[6], kind.shortest, kind.longest)
     return ElementSpec(found[1], kind, frozenset((found[2] or "").split(",")) - {""})
 
 

@@ -99,6 +99,8 @@ def _simple(spec: ElementSpec, text: str) -> str:
         return _DAY
     if kind.kind == "TM":
         return TIME
+    if kind.kind in ("D8", "RD8"):
+        return f"(?:{_FORMATS[kind.kind]})"
     return f"{text}{{{kind.shortest},{kind.longest}}}"
 
 
