@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cleanclaim.apps.shared.pages.counting import MOST_SHOWN, count_together
 from cleanclaim.apps.shared.pages.navigation import NavItem
 from cleanclaim.project.navigation import NAVIGATION, SECTIONS
 
@@ -20,7 +21,7 @@ class RailLine:
     label: str
     href: str
     is_current: bool
-    count: int | None
+    count: str
     key: str
 
 
@@ -43,6 +44,7 @@ def rail(request: HttpRequest) -> list[tuple[str, list[RailLine]]]:
     items = visible_items(request)
     hrefs = {item.url_name: reverse(item.url_name) for item in items}
     current = _current(request.path, hrefs.values())
+    counts = _counts(items)
     shown = []
     for section in SECTIONS:
         lines = [
@@ -50,7 +52,7 @@ def rail(request: HttpRequest) -> list[tuple[str, list[RailLine]]]:
                 label=item.label,
                 href=hrefs[item.url_name],
                 is_current=hrefs[item.url_name] == current,
-                count=item.count() if item.count else None,
+                count=counts.get(item, ""),
                 key=item.key,
             )
             for item in items
@@ -59,6 +61,16 @@ def rail(request: HttpRequest) -> list[tuple[str, list[RailLine]]]:
         if lines:
             shown.append((section, lines))
     return shown
+
+
+def _counts(items: list[NavItem]) -> dict[NavItem, str]:
+    asked = {item: item.count for item in items if item.count}
+    found = count_together(tuple(asked.values()))
+    return {item: _shown(number) for item, number in zip(asked, found, strict=True)}
+
+
+def _shown(count: int) -> str:
+    return f"{MOST_SHOWN:,}+" if count > MOST_SHOWN else f"{count:,}"
 
 
 def _current(path: str, hrefs: Iterable[str]) -> str:

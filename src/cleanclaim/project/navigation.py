@@ -6,15 +6,15 @@ A page that does not work yet is not here. One line per page; the order is the o
 from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
 from cleanclaim.apps.billing.claims.search import find_claims, find_patients
 from cleanclaim.apps.billing.remittances.questions import find_remittances
-from cleanclaim.apps.billing.remittances.selectors import to_post_count
-from cleanclaim.apps.payer.adjudication.questions import pended_count
+from cleanclaim.apps.billing.remittances.selectors import to_post
+from cleanclaim.apps.payer.adjudication.questions import pended_cases
 from cleanclaim.apps.payer.adjudication.search import find as find_cases
-from cleanclaim.apps.payer.disbursements.questions import waiting_count
+from cleanclaim.apps.payer.disbursements.questions import waiting_lines
 from cleanclaim.apps.payer.members.search import find as find_plan_members
 from cleanclaim.apps.shared.ledger.questions import find_entries
 from cleanclaim.apps.shared.pages.navigation import NavItem, SearchProvider
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.apps.shared.work.selectors import open_count
+from cleanclaim.apps.shared.work.selectors import open_items
 
 # (address prefix, module of URL patterns with its own app_name)
 APP_URLS: tuple[tuple[str, str], ...] = (
@@ -47,7 +47,7 @@ SECTIONS: tuple[str, ...] = (
 )
 
 NAVIGATION: tuple[NavItem, ...] = (
-    NavItem("My day", "work:queue", permission=Permission.WORK_READ, count=open_count, key="d"),
+    NavItem("My day", "work:queue", permission=Permission.WORK_READ, count=open_items, key="d"),
     NavItem(
         "Patients",
         "patients:list",
@@ -88,7 +88,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         section="Money",
         permission=Permission.REMITTANCES_READ,
         kinds=("practice",),
-        count=to_post_count,
+        count=to_post,
         key="r",
     ),
     NavItem(
@@ -121,7 +121,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         section="Decide",
         permission=Permission.CASES_READ,
         kinds=("health_plan",),
-        count=pended_count,
+        count=pended_cases,
         key="p",
     ),
     NavItem(
@@ -130,7 +130,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         section="Pay",
         permission=Permission.CHECK_RUNS_READ,
         kinds=("health_plan",),
-        count=waiting_count,
+        count=waiting_lines,
         key="r",
     ),
     NavItem(

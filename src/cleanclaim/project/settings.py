@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 # --- pages ------------------------------------------------------------------------------------
 MIDDLEWARE = [
+    "cleanclaim.project.timing.TimingMiddleware",
     "cleanclaim.project.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

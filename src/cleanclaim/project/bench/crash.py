@@ -1,6 +1,6 @@
-"""kill -9 at seeded random moments: the loop, one of its children, or the database server.
+"""kill -9 at seeded random moments: the loop, one of its children, the database server, the web or the worker.
 
-The disturbed world is started again until its files are done, then compared with one that nobody disturbed.
+Web and worker run beside the disturbed loop, and files are brought to the web all the time. The disturbed world is started again until its files are done, then compared with one that nobody disturbed.
 """
 
 import contextlib
@@ -9,17 +9,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psutil
 
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.project import postgres
+from cleanclaim.project.bench.desk import Desk, open_desk
 from cleanclaim.project.bench.measure import command_line
 from cleanclaim.project.home import open_home
 from cleanclaim.project.postgres import cluster, place
@@ -28,7 +34,8 @@ from cleanclaim.project.seed.file import write_claim_file
 
 CLAIMS_PER_PROVIDER = 10  # many small providers: many transactions, files and moves to be killed in
 MOST_LIVES_WITHOUT_KILL = 3
-TARGETS = ("loop", "child", "database")
+TARGETS = ("loop", "child", "database", "web", "worker")
+ZONE = ZoneInfo("America/Los_Angeles")  # the day that the worker lives in
 
 
 @dataclass
@@ -36,6 +43,7 @@ class CrashReport:
     """What was killed how often, and every way in which the worlds differ; none is the aim."""
 
     files: int = 0
+    brought: int = 0
     lives: int = 0
     kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TARGETS, 0))
     facts: dict[str, Any] = field(default_factory=dict)
@@ -45,6 +53,7 @@ class CrashReport:
         """For `--json`."""
         return {
             "files": self.files,
+            "files_brought_to_the_web": self.brought,
             "lives": self.lives,
             "kills": sum(self.kills.values()),
             **{f"kills_{name}": count for name, count in self.kills.items()},
@@ -69,17 +78,41 @@ def bench_crash(
     try:
         for home in homes:
             open_home(home, kind="test")
-        return _compare(folder, *homes, kills=kills, claims=claims, seed=seed, loop=loop)
+            _undisturbed(_loop(_claim_file(folder, 0, claims=1, seed=seed), home))
+        with open_desk(homes[1]) as desk:
+            report = _disturb(
+                folder, *homes, desk, kills=kills, claims=claims, seed=seed, loop=loop
+            )
+        with open_desk(homes[0]) as calm:
+            calm.keep_up()
+            while calm.brought < report.brought:
+                calm.bring_one()
+        report.problems += _differences(_facts(homes[0]), report.facts)
+        return report
     finally:
         for home in homes:
             postgres.destroy(home)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _compare(
+def _claim_file(folder: Path, number: int, *, claims: int, seed: int) -> Path:
+    """Claims that come today: loop and worker then agree on the day, whoever takes them first."""
+    path = folder / f"claims-{number}.837"
+    today = datetime.now(ZONE).date()
+    scene = Scene(
+        claims_per_provider=CLAIMS_PER_PROVIDER,
+        first_service=today - timedelta(days=300),
+        created_on=today,
+    )
+    write_claim_file(path, claims, seed=seed + number, scene=scene)
+    return path
+
+
+def _disturb(
     folder: Path,
     calm: Path,
     disturbed: Path,
+    desk: Desk,
     *,
     kills: int,
     claims: int,
@@ -91,18 +124,31 @@ def _compare(
     found: dict[str, Any] = {}
     while not report.files or sum(report.kills.values()) < kills:
         report.files += 1
-        path = folder / f"claims-{report.files}.837"
-        scene = Scene(claims_per_provider=CLAIMS_PER_PROVIDER)
-        write_claim_file(path, claims, seed=seed + report.files, scene=scene)
+        path = _claim_file(folder, report.files, claims=claims, seed=seed)
         started = time.monotonic()
         expected = _undisturbed(_loop(path, calm))
         seconds = time.monotonic() - started
         command = [*(loop or _loop(path, disturbed)[:-5]), *_loop(path, disturbed)[-5:]]
         left = kills - sum(report.kills.values())
-        found = _until_done(command, disturbed, random, seconds, left, report)
+        with _bringing(desk):
+            found = _until_done(command, disturbed, desk, random, seconds, left, report)
+    report.brought = desk.brought
     report.facts = _facts(disturbed)
-    report.problems = _differences(expected, found, _facts(calm), report.facts)
+    report.problems = _other_proof(expected, found)
     return report
+
+
+@contextmanager
+def _bringing(desk: Desk) -> Iterator[None]:
+    """Somebody brings files to the web meanwhile."""
+    until = threading.Event()
+    with ThreadPoolExecutor(1) as person:
+        work = person.submit(desk.bring, until)
+        try:
+            yield
+        finally:
+            until.set()
+        work.result()
 
 
 def _loop(path: Path, home: Path) -> list[str]:
@@ -125,6 +171,7 @@ def _proof(output: str) -> dict[str, Any] | None:
 def _until_done(
     command: Sequence[str],
     home: Path,
+    desk: Desk,
     random: Random,
     seconds: float,
     kills: int,
@@ -134,8 +181,9 @@ def _until_done(
     calm_lives = 0
     while True:
         report.lives += 1
+        desk.keep_up()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        killed = kills > 0 and _kill_once(child, home, random, seconds, report)
+        killed = _kill_some(child, home, desk, random, seconds, kills, report)
         kills -= killed
         try:
             output, errors = child.communicate(timeout=120 + 20 * seconds)
@@ -150,15 +198,39 @@ def _until_done(
             raise InvariantError(f"the loop does not get up again: {errors[-600:]}")
 
 
+def _kill_some(
+    child: subprocess.Popen[str],
+    home: Path,
+    desk: Desk,
+    random: Random,
+    seconds: float,
+    kills: int,
+    report: CrashReport,
+) -> int:
+    """Kill until the loop itself is hit, or has ended; how many kills. Web and worker come back beside it."""
+    done = 0
+    while done < kills and _kill_once(child, home, desk, random, seconds, report):
+        done += 1
+        desk.keep_up()
+        if child.poll() is not None:
+            break
+    return done
+
+
 def _kill_once(
-    child: subprocess.Popen[str], home: Path, random: Random, seconds: float, report: CrashReport
+    child: subprocess.Popen[str],
+    home: Path,
+    desk: Desk,
+    random: Random,
+    seconds: float,
+    report: CrashReport,
 ) -> bool:
     """kill -9 one process at a random moment of the child's life; False if it had ended by then."""
     target = random.choice(TARGETS)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(random.uniform(0.1, 0.9) * seconds)
+        child.wait(random.uniform(0.05, 0.6) * seconds)
         return False
-    victim = _victim(target, child.pid, home)
+    victim = _victim(target, child.pid, home, desk, random)
     if victim is None:  # no child of the loop, or no server yet: the loop itself then
         target, victim = "loop", psutil.Process(child.pid)
     with contextlib.suppress(psutil.NoSuchProcess):
@@ -168,8 +240,10 @@ def _kill_once(
     return False
 
 
-def _victim(target: str, pid: int, home: Path) -> psutil.Process | None:
+def _victim(target: str, pid: int, home: Path, desk: Desk, random: Random) -> psutil.Process | None:
     try:
+        if target in ("web", "worker"):
+            return desk.victim(target, random)
         if target == "database":
             postmaster = cluster.postmaster(place.prepare(home).data_dir)
             return psutil.Process(postmaster) if postmaster else None
@@ -192,13 +266,8 @@ def _facts(home: Path) -> dict[str, Any]:
     return found
 
 
-def _differences(
-    expected: dict[str, Any],
-    found: dict[str, Any],
-    expected_facts: dict[str, Any],
-    facts: dict[str, Any],
-) -> list[str]:
-    """Whatever a kill has changed, in words."""
+def _other_proof(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
+    """Where the last life's proof says something else than the undisturbed loop's."""
     problems = [
         f"{part} {name}: {found[part][name]}, undisturbed {value}"
         for part in ("claims", "money", "proof")
@@ -207,9 +276,14 @@ def _differences(
     ]
     if found["proof"]["difference"] != "0.00":
         problems.append(f"the proof is off by {found['proof']['difference']}")
-    problems += [
+    return problems
+
+
+def _differences(expected: dict[str, Any], facts: dict[str, Any]) -> list[str]:
+    """Whatever the kills have changed in what is kept, in words."""
+    problems = [
         f"{name}: {facts.get(name)}, undisturbed {value}"
-        for name, value in expected_facts.items()
+        for name, value in expected.items()
         if facts.get(name) != value
     ]
     for name in ("sent_not_received", "received_twice", "claims_twice", "files_open"):

@@ -38,15 +38,15 @@ def command_line(*words: str | Path) -> list[str]:
 
 def measure(command: Sequence[str], *, home: Path) -> Measured:
     """Run the command to its end; the home's embedded server runs already and outlives it."""
-    postmaster = psutil.Process(_postmaster(home))
-    before = _cpu_of_server(postmaster)
+    postmaster = postmaster_of(home)
+    before = cpu_of(postmaster)
     start = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     peaks = [0, 0]
     cpu = 0.0
     watched = psutil.Process(child.pid)
     while child.poll() is None:
-        cpu = max(cpu, _cpu_of_tree(watched))
+        cpu = max(cpu, cpu_of(watched))
         peaks[0] = max(peaks[0], *_memory([watched, *_children(watched)]), 0)
         peaks[1] = max(peaks[1], *_memory([postmaster, *_children(postmaster)]), 0)
         try:
@@ -55,15 +55,16 @@ def measure(command: Sequence[str], *, home: Path) -> Measured:
             continue
     wall = time.monotonic() - start
     output, errors = child.communicate()
-    database = _cpu_of_server(postmaster) - before
+    database = cpu_of(postmaster) - before
     return Measured(child.returncode, output or errors, wall, cpu, database, peaks[0], peaks[1])
 
 
-def _postmaster(home: Path) -> int:
+def postmaster_of(home: Path) -> psutil.Process:
+    """The process of the home's own database server."""
     pid = cluster.postmaster(place.prepare(home).data_dir)
     if pid is None:
         raise RuntimeError(f"no database server runs in {home}")
-    return pid
+    return psutil.Process(pid)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
@@ -83,12 +84,9 @@ def _times(processes: Sequence[psutil.Process]) -> Iterator[tuple[float, float]]
         yield times.user + times.system, times.children_user + times.children_system
 
 
-def _cpu_of_tree(root: psutil.Process) -> float:
+def cpu_of(root: psutil.Process) -> float:
+    """Processor seconds of a process, its children, and those of them that are gone."""
     return sum(own + gone for own, gone in _times([root, *_children(root)]))
-
-
-def _cpu_of_server(postmaster: psutil.Process) -> float:
-    return _cpu_of_tree(postmaster)
 
 
 def _memory(processes: Sequence[psutil.Process]) -> Iterator[int]:

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pages = kinds.add_parser("pages", help="seconds a page, for several users at once")
     pages.add_argument("--users", type=int, default=8, help="at once (default 8)")
     pages.add_argument("--rounds", type=int, default=20, help="times each user opens each page")
-    crash = kinds.add_parser("crash", help="kill -9 the loop, its children and the database")
+    crash = kinds.add_parser("crash", help="kill -9 loop, database, web and worker")
     crash.add_argument("--kills", type=int, default=100, help="how many (default 100)")
     crash.add_argument("--claims", type=int, default=400, help="how many (default 400)")
     crash.add_argument("--seed", type=int, default=7, help="of the moments and the claims")

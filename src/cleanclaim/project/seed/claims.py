@@ -43,6 +43,9 @@ class Scene:
     claims_per_provider: int = CLAIMS_PER_PROVIDER
     created_on: date = date(2025, 11, 3)  # of the file: the day of receipt
     payer: Payer = PAYER
+    patients: int = (
+        0  # whose claims they are, in turns of chance; 0: every claim has a patient of its own
+    )
 
 
 def make_claims(count: int, scene: Scene) -> Iterator[Claim]:
@@ -53,9 +56,7 @@ def make_claims(count: int, scene: Scene) -> Iterator[Claim]:
 
 
 def _make_claim(random: Random, number: int, scene: Scene) -> Claim:
-    member_id = f"C{random.randrange(10**8, 10**9)}"
-    holder = make_person(random, member_id=member_id, youngest=1998)
-    patient = _dependent(random, holder) if random.random() < 0.3 else None
+    holder, patient = _make_family(random, scene)
     day = scene.first_service + timedelta(days=random.randrange(scene.service_days))
     lines = tuple(
         _make_line(random, place, day, f"{scene.seed}-{number}-{place}")
@@ -93,6 +94,15 @@ def _make_claim(random: Random, number: int, scene: Scene) -> Claim:
         ),
         clearinghouse_number=f"D{scene.seed:02d}{number:010d}",
     )
+
+
+def _make_family(random: Random, scene: Scene) -> tuple[Person, Person | None]:
+    """The holder of a policy, and the dependent whose claim it is, if any."""
+    if scene.patients:
+        random = Random(random.randrange(scene.patients))
+    member_id = f"C{random.randrange(10**8, 10**9)}"
+    holder = make_person(random, member_id=member_id, youngest=1998)
+    return holder, _dependent(random, holder) if random.random() < 0.3 else None
 
 
 def _dependent(random: Random, holder: Person) -> Person:

@@ -1,5 +1,6 @@
 """Fill one practice with claims in every state, by the real services, to measure pages with."""
 
+import gc
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from cleanclaim.project.seed.file import write_claim_file
 from cleanclaim.values.claim import Claim
 
 CLAIMS_AT_ONCE = 5_000
+PATIENTS = 25_000  # of a full practice of 200,000 claims, each has eight
 ELSEWHERE = "payer-elsewhere"
 BILLER = ("bench.biller@demo.example", "Bench Biller", "Billing lead")
 # What becomes of each file of claims, in turns: most wait for a payer that is not in this world.
@@ -51,14 +53,17 @@ def seed_practice(home: Home, count: int, *, seed: int = 7) -> dict[str, object]
     practice = _practice(world)
     first = _next_batch(practice.pk)
     sizes = [min(CLAIMS_AT_ONCE, count - start) for start in range(0, count, CLAIMS_AT_ONCE)]
+    gc.disable()  # claims by the ten thousand are alive at once: every collection would walk them
     with TemporaryDirectory() as folder, Pool(home, 1) as pool:
         for number, size in enumerate(sizes, first):
             path = Path(folder) / f"seed-{number}.837"
-            scene = Scene(claims_per_provider=10**9, created_on=_day(number))
+            scene = Scene(claims_per_provider=10**9, patients=PATIENTS, created_on=_day(number))
             write_claim_file(path, size, seed=seed * 1000 + number, scene=scene)
             _add(world, practice, path, fate=FATES[number % len(FATES)], pool=pool)
             path.unlink()
             refresh_statistics()
+            gc.collect()
+    gc.enable()
     with tenant(practice.pk):
         states = ClaimRow.objects.values_list("state", flat=True)
         found = {state: states.filter(state=state).count() for state in sorted(set(states))}

@@ -31,12 +31,12 @@ def test_each_payment_shows_its_bytes_its_reading_and_its_entry(desk):
 
 
 def test_the_list_shows_what_is_to_be_posted_and_finds_a_trace(desk):
-    from cleanclaim.apps.billing.remittances.selectors import Filters, remittances, to_post_count
+    from cleanclaim.apps.billing.remittances.selectors import Filters, remittances, to_post
 
     one = claim("A1")
     desk.take(one)
     desk.post(remittance(pay(one, TYPICAL), trace="T1"))
 
-    assert to_post_count() == 0
+    assert to_post().count() == 0
     assert [row.trace_number for row in remittances(Filters(text="T1"))] == ["T1"]
     assert list(remittances(Filters(text="T9"))) == []

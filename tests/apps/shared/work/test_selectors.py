@@ -70,11 +70,30 @@ def test_filters_narrow_the_queue_and_its_totals(inside) -> None:
 
 
 def test_counts_by_kind_leave_out_what_is_done(inside) -> None:
-    from cleanclaim.apps.shared.work.selectors import counts_by_kind, items_about
+    from cleanclaim.apps.shared.work.selectors import Filters, items_about, totals_by_kind
     from cleanclaim.apps.shared.work.services import finish
 
     with inside():
         [item] = items_about("claim", 2)
         finish(item.pk, outcome="Sent again", by=1)
 
-        assert counts_by_kind(on=DAY) == {"denial": 4, "rejection": 2}
+        by_kind = totals_by_kind(Filters(), on=DAY)
+        counts = {kind: found.count for kind, found in by_kind.items()}
+        assert counts == {"denial": 4, "rejection": 2}
+
+
+def test_the_rail_counts_several_questions_at_once_and_stops_early(inside, monkeypatch) -> None:
+    from cleanclaim.apps.shared.pages import counting
+    from cleanclaim.apps.shared.work.selectors import open_items
+
+    def due_later():
+        return open_items().filter(due_on__gt=DAY + timedelta(days=5))
+
+    with inside():
+        assert counting.count_together((open_items, due_later)) == [7, 2]
+        assert counting.count_together(()) == []
+
+        monkeypatch.setattr(counting, "MOST_SHOWN", 3)
+        counting._statement.cache_clear()
+        assert counting.count_together((open_items, due_later)) == [4, 2]
+    counting._statement.cache_clear()

@@ -78,6 +78,11 @@ def sum_of(amounts: Iterable[Amounts]) -> Amounts:
     return Amounts(**{name: total(getattr(one, name) for one in ones) for name in COLUMNS})
 
 
+def claims_of(patient_id: int) -> list[Claim]:
+    """The patient's claims, newest first."""
+    return list(Claim.objects.filter(patient_id=patient_id).order_by("-id"))
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRow:
     """One charge line: where its dollars are, who is asked for the rest, and for how many days."""
@@ -99,10 +104,14 @@ def items_of(
     patient_id: int,
     *,
     on: date,
+    claims: Sequence[Claim] | None = None,
     effective_on: date | None = None,
     recorded_by: datetime | None = None,
 ) -> list[ItemRow]:
-    """The patient's items that have any amount as of the dates, newest service first; the newest 500."""
+    """The patient's items that have any amount as of the dates, newest service first; the newest 500.
+
+    `claims` are the patient's, where the caller has read them already.
+    """
     found = list(
         Item.objects.filter(patient_id=patient_id).order_by(
             "-service_on", "claim_id", "line_number"
@@ -112,16 +121,13 @@ def items_of(
     amounts: dict[int, Amounts] = {}
     balances = item_balances(ids, effective_on=effective_on, recorded_by=recorded_by)
     for (item_id, account), balance in balances.items():
-        one = amounts.setdefault(item_id, Amounts())
-        column = COLUMN_OF[account]
-        signed = -balance if column == "charge" else balance
-        setattr(one, column, getattr(one, column) + signed)
+        amounts.setdefault(item_id, Amounts()).add(account, balance)
     places = responsible_buckets(ids, effective_on=effective_on, recorded_by=recorded_by)
-    claims = Claim.objects.in_bulk({item.claim_id for item in found})
+    by_id = {claim.pk: claim for claim in (claims_of(patient_id) if claims is None else claims)}
     return [
         ItemRow(
             item,
-            claims.get(item.claim_id),
+            by_id.get(item.claim_id),
             amounts[item.pk],
             places[item.pk].bucket,
             places[item.pk].since,
@@ -151,11 +157,12 @@ class LedgerRow:
 def ledger_of(
     patient_id: int,
     *,
+    claims: Sequence[Claim] | None = None,
     effective_on: date | None = None,
     recorded_by: datetime | None = None,
 ) -> list[LedgerRow]:
     """Every entry on the patient's claims by cause, oldest first, with the running balance."""
-    claim_ids = list(Claim.objects.filter(patient_id=patient_id).values_list("id", flat=True))
+    claim_ids = [claim.pk for claim in (claims_of(patient_id) if claims is None else claims)]
     rows: list[LedgerRow] = []
     balance = patient = ZERO
     for entry in entries_of_claims(claim_ids, effective_on=effective_on, recorded_by=recorded_by):

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
-
 from cleanclaim.apps.billing.accounts.questions import Balance, ItemRow, LedgerRow
 from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.ledger.models import Bucket
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.work.links import subject_href
 
@@ -53,7 +52,7 @@ def patient_table(
             ),
         ),
         rows=rows,
-        href=lambda row: reverse("accounts:account", args=[row.pk]),
+        href=lambda row: address("accounts:account", row.pk),
         foot=foot,
     )
 
@@ -120,14 +119,14 @@ def item_table(patient_id: int, rows: Sequence[ItemRow]) -> Table:
 
 
 def _why(patient_id: int, row: ItemRow, name: str) -> str:
-    return reverse("accounts:item_why", args=[patient_id, row.item.pk, name])
+    return address("accounts:item_why", patient_id, row.item.pk, name)
 
 
 def ledger_table(patient_id: int, rows: Sequence[LedgerRow]) -> Table:
     """Entries as debit, credit and running balance, oldest first."""
 
     def entry(row: LedgerRow) -> str:
-        return reverse("accounts:entry", args=[patient_id, row.entry.id]) if row.entry else ""
+        return address("accounts:entry", patient_id, row.entry.id) if row.entry else ""
 
     def own(value: Any) -> Any:
         return lambda row: value(row) if row.entry else None
@@ -158,7 +157,7 @@ def ledger_table(patient_id: int, rows: Sequence[LedgerRow]) -> Table:
         ),
         rows=rows,
         key=lambda row: f"{row.entry.id if row.entry else 0}-{row.words}",
-        href=lambda row: reverse("ledger:entry", args=[row.entry.id]) if row.entry else "",
+        href=lambda row: address("ledger:entry", row.entry.id) if row.entry else "",
         side=entry,
         why=entry,
         foot="Total",

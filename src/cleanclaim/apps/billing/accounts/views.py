@@ -22,6 +22,7 @@ from cleanclaim.kernel.money import total
 
 EXPORT_ROWS = 10_000
 LEDGER_ROWS = 100
+CLAIM_ROWS = 50
 ORDER = ("last_name", "first_name", "id")
 
 
@@ -57,8 +58,9 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: items, entries with running balance, as of the header's dates."""
     patient = _patient(request, pk)
     dates = _dates(request)
-    items = questions.items_of(pk, on=request.as_of.day, **dates)
-    ledger = questions.ledger_of(pk, **dates)
+    claims = questions.claims_of(pk)
+    items = questions.items_of(pk, on=request.as_of.day, claims=claims, **dates)
+    ledger = questions.ledger_of(pk, claims=claims, **dates)
     if "xlsx" in request.GET:
         _audit(request, [pk], "export", f"account {pk}")
         if request.GET["xlsx"] == "items":
@@ -73,7 +75,7 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
         "ledger": tables.ledger_table(pk, shown),
         "earlier": earlier,
         "is_newest": "before" not in request.GET,
-        "claims": _claims(pk),
+        "claims": [(one, subject_href("claim", one.pk)) for one in claims[:CLAIM_ROWS]],
         "is_cut": len(items) >= questions.MOST_ITEMS,
     }
     return render(request, "accounts/account.html", context)
@@ -93,11 +95,6 @@ def _window(
         None, "Brought forward", "", last.moved, last.balance, last.patient
     )
     return [forward, *shown], start
-
-
-def _claims(patient_id: int) -> list[tuple[Claim, str]]:
-    rows = Claim.objects.filter(patient_id=patient_id).order_by("-id")[:50]
-    return [(row, subject_href("claim", row.pk)) for row in rows]
 
 
 @requires(Permission.PATIENTS_READ)

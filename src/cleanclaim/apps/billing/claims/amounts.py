@@ -50,6 +50,12 @@ class Amounts:
     patient_paid: Decimal = ZERO
     open_amount: Decimal = ZERO
 
+    def add(self, account: str, amount: Decimal) -> None:
+        """Count a leg, or the sum of some, of this account."""
+        column = COLUMN_OF[account]
+        signed = -amount if column == "charge" else amount
+        setattr(self, column, getattr(self, column) + signed)
+
     def as_row(self) -> tuple[Decimal, ...]:
         """In the order of `COLUMNS`."""
         return (
@@ -98,9 +104,7 @@ def amounts_of(
     found = {claim_id: Amounts() for claim_id in claim_ids}
     balances = claim_balances(claim_ids, effective_on=effective_on, recorded_by=recorded_by)
     for (claim_id, account), balance in balances.items():
-        amounts, column = found[claim_id], COLUMN_OF[account]
-        signed = -balance if column == "charge" else balance
-        setattr(amounts, column, getattr(amounts, column) + signed)
+        found[claim_id].add(account, balance)
     return found
 
 

@@ -275,16 +275,16 @@ def batches_of(claim_id: int) -> list[tuple[Submission, str]]:
     return [(row.submission, row.answer) for row in rows.order_by("-id")]
 
 
-def open_claims() -> int:
-    """Claims that somebody must act on, for the rail."""
+def open_claims() -> QuerySet[Claim]:
+    """Claims that somebody must act on, counted on the rail."""
     return Claim.objects.filter(
         state__in=(State.HELD, State.READY, State.REJECTED, State.DENIED, State.PARTIAL)
-    ).count()
+    )
 
 
-def ready_claims() -> int:
-    """Claims that wait to be sent, for the rail."""
-    return Claim.objects.filter(state=State.READY).count()
+def ready_claims() -> QuerySet[Claim]:
+    """Claims that wait to be sent, counted on the rail."""
+    return Claim.objects.filter(state=State.READY)
 
 
 def typed_claims() -> QuerySet[Claim]:

@@ -1,5 +1,6 @@
 """Questions about claims: lists, one claim's lines, amounts and story."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,9 +20,7 @@ from cleanclaim.apps.billing.claims.models import (
 )
 from cleanclaim.apps.shared.ledger.selectors import (
     EntryView,
-    entries_of_claim,
     entries_of_claims,
-    item_balances,
 )
 from cleanclaim.kernel.money import ZERO
 
@@ -76,8 +75,8 @@ def claims(filters: Filters) -> QuerySet[Claim]:
 
 def totals(filters: Filters) -> Totals:
     """The totals of the whole filtered list, newest 10,000 claims at most."""
-    newest = claims(filters).order_by("-id").values("id")[: MOST_COUNTED + 1]
-    sums = Claim.objects.filter(pk__in=newest).aggregate(
+    newest = claims(filters).order_by("-id")[: MOST_COUNTED + 1]
+    sums = newest.aggregate(
         count=Count("id"),
         charge=Sum("charge"),
         paid=Sum("paid"),
@@ -124,24 +123,30 @@ class LineView:
     is_live: bool
 
 
-def lines(
-    claim_id: int, *, effective_on: date | None = None, recorded_by: datetime | None = None
-) -> list[LineView]:
-    """Every line that the claim ever had, live ones first, with amounts as of the two dates."""
-    by_item: dict[int, Amounts] = {}
-    balances = item_balances(
-        claim_ids=[claim_id], effective_on=effective_on, recorded_by=recorded_by
-    )
-    for (item_id, account), balance in balances.items():
-        amounts = by_item.setdefault(item_id, Amounts())
-        column = COLUMN_OF[account]
-        signed = -balance if column == "charge" else balance
-        setattr(amounts, column, getattr(amounts, column) + signed)
+def lines(claim_id: int, entries: Sequence[EntryView]) -> list[LineView]:
+    """Every line that the claim ever had, live ones first, with the amounts that its entries make.
+
+    `entries` are the claim's as of the dates wanted (`entries_of_claim`).
+    """
+    by_item: dict[int, Amounts] = defaultdict(Amounts)
+    for entry in entries:
+        for leg in entry.legs:
+            if leg.item_id:
+                by_item[leg.item_id].add(leg.account, leg.amount)
     views = [
-        LineView(charge, by_item.get(charge.item_id, Amounts()), charge.last_version is None)
+        LineView(charge, by_item[charge.item_id], charge.last_version is None)
         for charge in charges_of([claim_id])[claim_id]
     ]
     return sorted(views, key=lambda view: (not view.is_live, view.charge.line_number))
+
+
+def amounts_in(entries: Sequence[EntryView]) -> Amounts:
+    """The claim's amounts that these entries make."""
+    amounts = Amounts()
+    for entry in entries:
+        for leg in entry.legs:
+            amounts.add(leg.account, leg.amount)
+    return amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +171,12 @@ class AmountTrace:
 
 
 def amount_trace(
-    claim_id: int,
-    column: str,
-    *,
-    line_number: int | None = None,
-    effective_on: date | None = None,
-    recorded_by: datetime | None = None,
+    entries: Sequence[EntryView], column: str, *, line_number: int | None = None
 ) -> AmountTrace:
     """The legs behind one of a claim's amounts (`amounts.COLUMNS`), of one line or of all.
+
+    Args:
+        entries: the claim's, as of the dates wanted (`entries_of_claim`).
 
     Raises:
         KeyError: no such column.
@@ -181,7 +184,7 @@ def amount_trace(
     if column not in set(COLUMN_OF.values()):
         raise KeyError(column)
     found = []
-    for entry in entries_of_claim(claim_id, effective_on=effective_on, recorded_by=recorded_by):
+    for entry in entries:
         for leg in entry.legs:
             if COLUMN_OF[leg.account] != column:
                 continue

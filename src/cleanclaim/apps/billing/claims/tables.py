@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.exchange.selectors import MissingAnswer
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.claim import Claim as ClaimValue
@@ -81,18 +82,18 @@ def claim_table(
             Column("State", state_chip, kind="chip"),
         ),
         rows=claims,
-        href=lambda c: reverse("claims:page", args=[c.pk]),
-        side=lambda c: reverse("claims:about", args=[c.pk]),
+        href=lambda c: address("claims:page", c.pk),
+        side=lambda c: address("claims:about", c.pk),
         foot=foot,
         selectable=selectable,
     )
 
 
 def _why(name: str) -> Any:
-    def address(claim: Claim) -> str:
-        return reverse("claims:why", args=[claim.pk, name]) if getattr(claim, name) else ""
+    def why(claim: Claim) -> str:
+        return address("claims:why", claim.pk, name) if getattr(claim, name) else ""
 
-    return address
+    return why
 
 
 def allowed(view: LineView) -> Decimal | None:
@@ -133,9 +134,7 @@ def line_table(
     own_day = (Column("Day", lambda v: v.charge.service_from, kind="day"),) if len(days) > 1 else ()
 
     def why(name: str) -> Any:
-        return lambda view: reverse(
-            "claims:why_line", args=[claim.pk, view.charge.line_number, name]
-        )
+        return lambda view: address("claims:why_line", claim.pk, view.charge.line_number, name)
 
     def service(view: LineView) -> str:
         charge = view.charge
@@ -181,8 +180,8 @@ def line_table(
         ),
         rows=views,
         key=lambda v: v.charge.pk,
-        side=lambda v: reverse(
-            "claims:why_line", args=[claim.pk, v.charge.line_number, first_question(claim, v)]
+        side=lambda v: address(
+            "claims:why_line", claim.pk, v.charge.line_number, first_question(claim, v)
         ),
         foot="Total",
     )
@@ -240,8 +239,8 @@ def submission_table(
             Column("State", submission_chip, kind="chip"),
         ),
         rows=rows,
-        href=lambda r: reverse("submissions:page", args=[r.pk]),
-        side=lambda r: reverse("submissions:about", args=[r.pk]),
+        href=lambda r: address("submissions:page", r.pk),
+        side=lambda r: address("submissions:about", r.pk),
         foot=f"{len(rows)} shown",
     )
 
@@ -331,7 +330,7 @@ def patient_table(
             ),
         ),
         rows=rows,
-        href=lambda p: reverse("patients:page", args=[p.pk]),
-        side=lambda p: reverse("patients:about", args=[p.pk]),
+        href=lambda p: address("patients:page", p.pk),
+        side=lambda p: address("patients:about", p.pk),
         foot=foot,
     )

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.claims import selectors
 from cleanclaim.apps.billing.claims.amounts import COLUMNS
 from cleanclaim.apps.billing.claims.answers import PaymentAnswer
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.shared.ledger.selectors import EntryView, entries_of_claim
 from cleanclaim.apps.shared.users.access import AsOf
 from cleanclaim.codes import adjustment_reasons, remark_codes
 from cleanclaim.kernel.money import ZERO
@@ -86,21 +87,22 @@ def trace_amount(
     line_number: int | None,
     as_of: AsOf,
     answers: Sequence[PaymentAnswer] = (),
+    entries: Sequence[EntryView] | None = None,
 ) -> Trace:
     """The trace of one figure of the claim page, of one line or of the whole claim.
+
+    `entries` are the claim's as of the same dates, where the caller has read them already.
 
     Raises:
         KeyError: no such figure.
     """
     parts = _PARTS[name]
-    traces = {
-        column: selectors.amount_trace(
-            claim.pk,
-            column,
-            line_number=line_number,
-            effective_on=as_of.effective_on,
-            recorded_by=as_of.recorded_by,
+    if entries is None:
+        entries = entries_of_claim(
+            claim.pk, effective_on=as_of.effective_on, recorded_by=as_of.recorded_by
         )
+    traces = {
+        column: selectors.amount_trace(entries, column, line_number=line_number)
         for column, _ in parts
     }
     is_open_alone = name == "open_amount"

@@ -58,9 +58,9 @@ def remittances(filters: Filters) -> QuerySet[Remittance]:
     return found
 
 
-def to_post_count() -> int:
-    """Remittances that a person has to post or to look at."""
-    return Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD)).count()
+def to_post() -> QuerySet[Remittance]:
+    """Remittances that a person has to post or to look at, counted on the rail."""
+    return Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.urls import reverse
-
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import words
 from cleanclaim.apps.billing.remittances.models import (
@@ -14,6 +12,7 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table, Tone
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.codes import remark_codes
@@ -72,8 +71,8 @@ def remittance_table(
             Column("State", state_chip, kind="chip"),
         ),
         rows=rows,
-        href=lambda row: reverse("remittances:remittance", args=[row.pk]),
-        side=lambda row: reverse("remittances:about", args=[row.pk]),
+        href=lambda row: address("remittances:remittance", row.pk),
+        side=lambda row: address("remittances:about", row.pk),
         foot=foot,
     )
 
@@ -197,7 +196,7 @@ def claim_table(
         key=lambda one: one.row.position,
         href=lambda one: subject_href("claim", one.claim.pk) if one.claim else "",
         side=lambda one: (
-            reverse("remittances:place", args=[one.row.remittance_id, one.row.position]) + query
+            address("remittances:place", one.row.remittance_id, one.row.position) + query
         ),
         foot=foot,
     )

@@ -73,11 +73,6 @@ def pended_cases() -> QuerySet[ClaimCase]:
     return ClaimCase.objects.defer("body").filter(state=CaseState.PENDED)
 
 
-def pended_count() -> int:
-    """How many cases wait for an examiner, for the rail."""
-    return ClaimCase.objects.filter(state=CaseState.PENDED).count()
-
-
 def queues() -> dict[str, int]:
     """How many cases wait in each queue, by its name."""
     rows = pended_cases().order_by().values("pend_queue").annotate(number=Count("id"))

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.urls import reverse
-
 from cleanclaim.apps.payer.adjudication.models import CaseDecision
 from cleanclaim.apps.payer.adjudication.questions import Named, PromptPay
 from cleanclaim.apps.payer.adjudication.services import Difference
 from cleanclaim.apps.payer.adjudication.traces import amount_of
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.decision import Decision, LineDecision, Outcome
@@ -49,11 +48,11 @@ def case_table(
     """Cases, newest first; every decided amount opens its trace. A spreadsheet says more than the page."""
 
     def why(amount: str) -> Callable[[Named], str]:
-        def address(named: Named) -> str:
+        def of_case(named: Named) -> str:
             has_trace = _decided(named.case, named.case.charge) is not None
-            return reverse("cases:why", args=[named.pk, amount]) if has_trace else ""
+            return address("cases:why", named.pk, amount) if has_trace else ""
 
-        return address
+        return of_case
 
     def amount(label: str, name: str, value: Callable[[ClaimCase], Decimal]) -> Column:
         return Column(
@@ -83,8 +82,8 @@ def case_table(
         caption="Claims, newest first",
         columns=columns,
         rows=cases,
-        href=lambda n: reverse("cases:page", args=[n.pk]),
-        side=None if of_member else lambda n: reverse("cases:about", args=[n.pk]),
+        href=lambda n: address("cases:page", n.pk),
+        side=None if of_member else lambda n: address("cases:about", n.pk),
         foot=foot,
     )
 
@@ -101,8 +100,8 @@ def pended_table(cases: Sequence[Named], limits: Mapping[int, PromptPay], *, foo
             Column("Decide by", lambda n: limits[n.pk].due_on, kind="day"),
         ),
         rows=cases,
-        href=lambda n: reverse("cases:page", args=[n.pk]),
-        side=lambda n: reverse("cases:evidence", args=[n.pk]),
+        href=lambda n: address("cases:page", n.pk),
+        side=lambda n: address("cases:evidence", n.pk),
         foot=foot,
     )
 
@@ -143,12 +142,12 @@ def line_table(
             return amount_of(row.decided, name)
 
         def why(row: CaseLineRow) -> str:
-            return reverse("cases:line_why", args=[case_id, name, row.line.number]) + query
+            return address("cases:line_why", case_id, name, row.line.number) + query
 
         return Column(label, value, kind="money", total=is_decided, why=why if decision else None)
 
     def charge_why(row: CaseLineRow) -> str:
-        return reverse("cases:line_why", args=[case_id, "paid", row.line.number]) + query
+        return address("cases:line_why", case_id, "paid", row.line.number) + query
 
     return Table(
         caption="Lines",

@@ -125,11 +125,9 @@ def held_of(run: CheckRun) -> Held:
     return Held(found["count"], found["amount"] or ZERO)
 
 
-def waiting_count() -> int:
-    """Lines of the run that waits for its release, for the rail."""
-    return sum(
-        CheckRun.objects.filter(state=RunState.PREPARED).values_list("line_count", flat=True)
-    )
+def waiting_lines() -> QuerySet[CheckRunLine]:
+    """Lines of the run that waits for its release, counted on the rail."""
+    return CheckRunLine.objects.filter(run__state=RunState.PREPARED, state=LineState.INCLUDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cleanclaim.apps.payer.disbursements.models import (
 )
 from cleanclaim.apps.payer.disbursements.questions import Held, NamedLine, NamedPayment
 from cleanclaim.apps.payer.disbursements.selectors import PayeeTotal
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Moment, Step, Table, Tone
 
 METHODS = {"ACH": "transfer", "CHK": "check", "NON": "notice, nothing to pay"}
@@ -54,7 +55,7 @@ def run_table(runs: Sequence[CheckRun], names: Mapping[int, str], *, foot: str) 
             Column("State", run_chip, kind="chip"),
         ),
         rows=runs,
-        href=lambda run: reverse("check_runs:run", args=[run.pk]),
+        href=lambda run: address("check_runs:run", run.pk),
         foot=foot,
     )
 
@@ -63,10 +64,10 @@ def line_table(lines: Sequence[NamedLine], *, run: CheckRun, foot: str) -> Table
     """The pre-check list: what is paid for which claim, and what a person should look at."""
 
     def side(named: NamedLine) -> str:
-        return reverse("check_runs:line", args=[run.pk, named.pk])
+        return address("check_runs:line", run.pk, named.pk)
 
     def why(named: NamedLine) -> str:
-        return reverse("cases:why", args=[named.case.pk, "paid"])
+        return address("cases:why", named.case.pk, "paid")
 
     return Table(
         caption="Pre-check list",
@@ -80,7 +81,7 @@ def line_table(lines: Sequence[NamedLine], *, run: CheckRun, foot: str) -> Table
             Column("State", lambda n: _LINE_CHIPS[n.line.state], kind="chip"),
         ),
         rows=lines,
-        href=lambda n: reverse("cases:page", args=[n.case.pk]),
+        href=lambda n: address("cases:page", n.case.pk),
         side=side,
         why=why,
         foot=foot,
@@ -98,8 +99,8 @@ def payee_table(totals: Sequence[PayeeTotal], *, run: CheckRun) -> Table:
         ),
         rows=totals,
         key=lambda payee: f"payee-{payee.provider_id}",
-        side=lambda payee: reverse("check_runs:payee", args=[run.pk, payee.provider_id]),
-        href=lambda payee: reverse("check_runs:run", args=[run.pk]) + f"?payee={payee.provider_id}",
+        side=lambda payee: address("check_runs:payee", run.pk, payee.provider_id),
+        href=lambda payee: address("check_runs:run", run.pk) + f"?payee={payee.provider_id}",
     )
 
 
@@ -117,7 +118,7 @@ def payment_table(payments: Sequence[NamedPayment]) -> Table:
     """The run's payments; each amount opens what it is made of."""
 
     def why(named: NamedPayment) -> str:
-        return reverse("check_runs:payment_why", args=[named.pk])
+        return address("check_runs:payment_why", named.pk)
 
     def file_words(named: NamedPayment) -> str:
         return f"file {named.file.pk}" if named.file else "none"

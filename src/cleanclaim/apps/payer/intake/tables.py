@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from cleanclaim.apps.payer.intake.models import ClaimCase, IntakeFile, IntakeMessage
 from cleanclaim.apps.payer.intake.questions import TakenFile
 from cleanclaim.apps.payer.intake.selectors import claim_of
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table, Tone
 from cleanclaim.codes import claim_status, claim_status_categories
 from cleanclaim.values.claim import Claim
@@ -46,8 +45,8 @@ def file_table(files: Sequence[TakenFile], *, foot: str) -> Table:
             Column("Outcome", lambda taken: outcome_chip(taken.intake.outcome), kind="chip"),
         ),
         rows=files,
-        href=lambda taken: reverse("intake:file", args=[taken.pk]),
-        side=lambda taken: reverse("intake:about", args=[taken.pk]),
+        href=lambda taken: address("intake:file", taken.pk),
+        side=lambda taken: address("intake:about", taken.pk),
         foot=foot,
     )
 
@@ -90,9 +89,9 @@ def rejected_table(cases: Sequence[ClaimCase], *, intake_id: int) -> Table:
             Column("Charge", lambda case: case.charge, kind="money", total=True),
         ),
         rows=cases,
-        href=lambda case: reverse("cases:page", args=[case.pk]),
-        side=lambda case: reverse("intake:rejected", args=[intake_id, case.pk]),
-        why=lambda case: reverse("intake:rejected", args=[intake_id, case.pk]),
+        href=lambda case: address("cases:page", case.pk),
+        side=lambda case: address("intake:rejected", intake_id, case.pk),
+        why=lambda case: address("intake:rejected", intake_id, case.pk),
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from cleanclaim.apps.payer.members.models import EligibilitySpan, Member
 from cleanclaim.apps.payer.members.questions import Use
 from cleanclaim.apps.payer.members.selectors import AgreedCare
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 
 RELATIONSHIPS = {"18": "subscriber", "01": "spouse", "19": "child"}
@@ -44,8 +45,8 @@ def member_table(
         caption="Members by name",
         columns=columns,
         rows=members,
-        href=lambda member: reverse("members:page", args=[member.pk]),
-        side=lambda member: reverse("members:about", args=[member.pk]),
+        href=lambda member: address("members:page", member.pk),
+        side=lambda member: address("members:about", member.pk),
     )
 
 
@@ -60,7 +61,7 @@ def family_table(members: Sequence[Member], plans: Mapping[int, str]) -> Table:
             Column("Covered by", lambda member: plans.get(member.pk, "no cover"), kind="soft"),
         ),
         rows=members,
-        href=lambda member: reverse("members:page", args=[member.pk]),
+        href=lambda member: address("members:page", member.pk),
     )
 
 
@@ -85,7 +86,7 @@ def span_table(spans: Sequence[EligibilitySpan], *, on: date) -> Table:
         ),
         rows=spans,
         key=lambda span: f"span-{span.pk}",
-        href=lambda span: reverse("plans:plan", args=[span.plan_id]),
+        href=lambda span: address("plans:plan", span.plan_id),
     )
 
 

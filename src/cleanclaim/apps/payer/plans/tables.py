@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.urls import reverse
-
 from cleanclaim.apps.payer.plans import words
 from cleanclaim.apps.payer.plans.models import PlanProvider
 from cleanclaim.apps.payer.plans.questions import ContractNow, PlanNow
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.reference.models import FeeRow
 from cleanclaim.apps.shared.reference.selectors import EditionSpan
@@ -36,7 +35,7 @@ def plan_table(plans: Sequence[PlanNow]) -> Table:
         ),
         rows=plans,
         key=lambda now: now.row.pk,
-        href=lambda now: reverse("plans:plan", args=[now.row.pk]),
+        href=lambda now: address("plans:plan", now.row.pk),
     )
 
 
@@ -54,7 +53,7 @@ def contract_table(contracts: Sequence[ContractNow]) -> Table:
         ),
         rows=contracts,
         key=lambda now: f"contract-{now.row.pk}",
-        href=lambda now: reverse("plans:contract", args=[now.row.pk]),
+        href=lambda now: address("plans:contract", now.row.pk),
     )
 
 
@@ -101,7 +100,7 @@ def edition_table(spans: Sequence[EditionSpan], *, contract_id: int) -> Table:
         ),
         rows=spans,
         key=lambda span: span.edition.pk,
-        href=lambda span: reverse("plans:fees", args=[contract_id, span.edition.pk]),
+        href=lambda span: address("plans:fees", contract_id, span.edition.pk),
     )
 
 
@@ -140,9 +139,7 @@ def provider_table(rows: Sequence[PlanProvider], *, on: date) -> Table:
             Column("Network", standing, kind="chip"),
         ),
         rows=rows,
-        href=lambda row: (
-            reverse("plans:contract", args=[row.contract_id]) if row.contract_id else ""
-        ),
+        href=lambda row: address("plans:contract", row.contract_id) if row.contract_id else "",
     )
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.exchange.models import Direction, FileEvent, MessageFile, State
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Moment, Table, Tone
 
 _TONES: dict[str, Tone] = {
@@ -41,8 +40,8 @@ def file_table(files: Sequence[MessageFile]) -> Table:
             Column("State", state_chip, kind="chip"),
         ),
         rows=files,
-        href=lambda file: reverse("exchange:file", args=[file.pk]),
-        side=lambda file: reverse("exchange:about", args=[file.pk]),
+        href=lambda file: address("exchange:file", file.pk),
+        side=lambda file: address("exchange:about", file.pk),
     )
 
 

@@ -17,6 +17,7 @@ from cleanclaim.apps.shared.ledger.questions import (
     kind_words,
 )
 from cleanclaim.apps.shared.ledger.selectors import EntryView, LegView, Proof, TrialRow
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import Account
@@ -87,8 +88,8 @@ def leg_table(legs: Sequence[Leg], *, foot: str = "") -> Table:
             Column("Credit", lambda leg: credit(leg.amount), kind="money", total=True),
         ),
         rows=legs,
-        href=lambda leg: reverse("ledger:entry", args=[leg.entry_id]),
-        side=lambda leg: reverse("ledger:about", args=[leg.entry_id]),
+        href=lambda leg: address("ledger:entry", leg.entry_id),
+        side=lambda leg: address("ledger:about", leg.entry_id),
         foot=foot,
     )
 
@@ -266,5 +267,5 @@ def month_table(rows: Sequence[MonthRow], names: dict[int, str]) -> Table:
         ),
         rows=rows,
         key=lambda row: f"{row.month:%Y-%m}",
-        side=lambda row: reverse("ledger:month", args=[row.month.year, row.month.month]),
+        side=lambda row: address("ledger:month", row.month.year, row.month.month),
     )

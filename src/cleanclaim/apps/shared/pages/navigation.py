@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One line of the left rail. Seen by roles that hold `permission`, in organizations of these kinds.
 
-    `count` is called inside the tenant's transaction at every full page: one indexed count, or none.
+    `count` gives the rows that are counted at every full page, inside the tenant's transaction: the same
+    question for everybody, answered from an index (`counting.count_together`), or none.
     """
 
     label: str
@@ -16,7 +20,7 @@ class NavItem:
     section: str = ""  # "" puts it above the sections
     permission: str = ""
     kinds: Collection[str] = ()  # () = every kind of organization
-    count: Callable[[], int] | None = None
+    count: Callable[[], QuerySet[Any]] | None = None
     key: str = ""  # second key after g, e.g. "c" for `g c`
 
 

@@ -84,22 +84,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One shown cell."""
+    """One cell of the total line."""
 
     column: Column
     value: Any
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One shown row and where it leads: `href` (Enter), `side` (side pane), `why` (key w)."""
-
-    key: str
-    cells: tuple[Cell, ...]
-    href: str = ""
-    side: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +103,6 @@ class Table:
     why: Callable[[Any], str] | None = None
     foot: str = ""  # words in the first cell of the total line, e.g. "50 shown of 1,204"
     selectable: bool = False
-
-    def shown_rows(self) -> list[Row]:
-        """The rows with their cells read."""
-        return [self._row(row) for row in self.rows]
-
-    def _row(self, row: Any) -> Row:
-        def read(function: Callable[[Any], str] | None) -> str:
-            return function(row) if function else ""
-
-        cells = tuple(
-            Cell(column, column.value(row), column.why(row) if column.why else "")
-            for column in self.columns
-        )
-        return Row(str(self.key(row)), cells, read(self.href), read(self.side), read(self.why))
 
     @property
     def has_why(self) -> bool:

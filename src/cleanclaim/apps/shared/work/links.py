@@ -1,6 +1,6 @@
 """Where the record of a work item is opened; the apps that own the records say it here."""
 
-from django.urls import reverse
+from cleanclaim.apps.shared.pages.addresses import address
 
 _addresses: dict[str, str] = {"file": "exchange:file"}
 
@@ -13,4 +13,4 @@ def link_subject(subject_kind: str, url_name: str) -> None:
 def subject_href(subject_kind: str, subject_id: int) -> str:
     """The record's address, "" where no app has a page for it."""
     url_name = _addresses.get(subject_kind)
-    return reverse(url_name, args=[subject_id]) if url_name else ""
+    return address(url_name, subject_id) if url_name else ""

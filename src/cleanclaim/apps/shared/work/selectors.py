@@ -1,5 +1,6 @@
 """Questions about the queue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from cleanclaim.apps.shared.work.models import State, WorkItem, WorkTouch
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import total
 
 PAGE_ROWS = 50
 SOON_DAYS = 7
@@ -53,15 +54,25 @@ def queue(
 
 def totals(filters: Filters, *, on: date) -> Totals:
     """The totals of the whole filtered queue, not of one page."""
+    return sum_of(totals_by_kind(filters, on=on).values())
+
+
+def sum_of(found: Iterable[Totals]) -> Totals:
+    """Several totals as one."""
+    ones = list(found)
+    return Totals(
+        sum(one.count for one in ones),
+        total(one.amount for one in ones),
+        sum(one.due_soon for one in ones),
+    )
+
+
+def totals_by_kind(filters: Filters, *, on: date) -> dict[str, Totals]:
+    """The totals of each kind in the whole filtered queue, by name of the kind."""
     soon = Count("id", filter=Q(due_on__lte=on + timedelta(days=SOON_DAYS)))
-    found = to_do(filters, on=on).aggregate(count=Count("id"), amount=Sum("amount"), due_soon=soon)
-    return Totals(found["count"], found["amount"] or ZERO, found["due_soon"])
-
-
-def counts_by_kind(*, on: date) -> dict[str, int]:
-    """How many items of each kind are to be done on the day."""
-    found = to_do(Filters(), on=on).values("kind").annotate(count=Count("id"))
-    return {row["kind"]: row["count"] for row in found.order_by("kind")}
+    found = to_do(filters, on=on).values_list("kind").order_by("kind")
+    sums = found.annotate(count=Count("id"), sum=Sum("amount"), due_soon=soon)
+    return {kind: Totals(count, amount, due_soon) for kind, count, amount, due_soon in sums}
 
 
 def items_about(subject_kind: str, subject_id: int) -> list[WorkItem]:
@@ -97,6 +108,6 @@ def to_do(filters: Filters, *, on: date) -> QuerySet[WorkItem]:
     return found
 
 
-def open_count() -> int:
-    """How many items are open now, for the rail."""
-    return WorkItem.objects.filter(state=State.OPEN).count()
+def open_items() -> QuerySet[WorkItem]:
+    """Items that are open now, counted on the rail."""
+    return WorkItem.objects.filter(state=State.OPEN)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.urls import reverse
-
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Moment, Step, Table
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.apps.shared.work.models import WorkItem, WorkTouch
@@ -33,13 +32,13 @@ def work_table(items: Sequence[WorkItem], *, foot: str) -> Table:
                 "Rank",
                 lambda item: int(item.rank.to_integral_value()),
                 kind="count",
-                why=lambda item: reverse("work:why", args=[item.pk]),
+                why=lambda item: address("work:why", item.pk),
             ),
         ),
         rows=items,
         href=lambda item: subject_href(item.subject_kind, item.subject_id),
-        side=lambda item: reverse("work:item", args=[item.pk]),
-        why=lambda item: reverse("work:why", args=[item.pk]),
+        side=lambda item: address("work:item", item.pk),
+        why=lambda item: address("work:why", item.pk),
         foot=foot,
         selectable=True,
     )

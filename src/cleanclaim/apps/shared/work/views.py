@@ -31,7 +31,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
     """What is to be done, best next first."""
     on = request.as_of.day
     filters = _filters(request)
-    totals = selectors.totals(filters, on=on)
     found = selectors.to_do(filters, on=on)
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
@@ -40,6 +39,9 @@ def my_day(request: HttpRequest) -> HttpResponse:
         return xlsx_response(tables.work_table(items, foot="Total"), name="work")
     page = keyset_page(found, order=("-rank", "id"), cursor=request.GET.get("after", ""))
     _audit(request, page.rows, action="read")
+    by_kind = selectors.totals_by_kind(selectors.Filters(), on=on)
+    is_all = filters == selectors.Filters()
+    totals = selectors.sum_of(by_kind.values()) if is_all else selectors.totals(filters, on=on)
     foot = f"{len(page.rows)} shown of {totals.count:,}"
     context = {
         "table": tables.work_table(page.rows, foot=foot),
@@ -47,8 +49,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "filters": filters,
         "by_kind": [
-            (kind, tables.kind_words(kind), number)
-            for kind, number in selectors.counts_by_kind(on=on).items()
+            (kind, tables.kind_words(kind), found.count) for kind, found in by_kind.items()
         ],
         "first_href": _first_href(page.rows),
     }

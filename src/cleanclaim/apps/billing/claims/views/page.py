@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.claims import questions, selectors, tables, timeline, traces
-from cleanclaim.apps.billing.claims.amounts import Amounts, amounts_of
+from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.claims.answers import PaymentAnswer, payment_answers
 from cleanclaim.apps.billing.claims.convert import current_value, finding_value
 from cleanclaim.apps.billing.claims.models import Claim
@@ -17,7 +17,7 @@ from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.apps.billing.claims.work import HOLD
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.ledger.selectors import entries_of_claim, entry_view
+from cleanclaim.apps.shared.ledger.selectors import EntryView, entries_of_claim, entry_view
 from cleanclaim.apps.shared.pages.parts import Fact, Step
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -50,12 +50,10 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     as_of = request.as_of
     value = current_value(claim)
     answers = payment_answers(claim.pk)
-    views = selectors.lines(
+    entries = entries_of_claim(
         claim.pk, effective_on=as_of.effective_on, recorded_by=as_of.recorded_by
     )
-    now = amounts_of([claim.pk], effective_on=as_of.effective_on, recorded_by=as_of.recorded_by)[
-        claim.pk
-    ]
+    views, now = selectors.lines(claim.pk, entries), selectors.amounts_in(entries)
     denied = _denied_lines(answers)
     question, line_number = "charge", None
     if views:
@@ -70,7 +68,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "facts": _facts(claim, now, _next(claim), answers),
         "table": tables.line_table(claim, views, value, denied),
         "trace": traces.trace_amount(
-            claim, question, line_number=line_number, as_of=as_of, answers=answers
+            claim, question, line_number=line_number, as_of=as_of, answers=answers, entries=entries
         ),
         # A hold stands above as its finding, with the way out of it.
         "work": [
@@ -78,13 +76,13 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
             for one in items_about("claim", claim.pk)
             if one.state != WorkState.DONE and one.kind != HOLD
         ],
-        **_story(claim),
+        **_story(claim, entries if as_of.is_now else entries_of_claim(claim.pk)),
         **_findings(claim),
         **_actions(request, claim),
     }
 
 
-def _story(claim: Claim) -> dict[str, Any]:
+def _story(claim: Claim, entries: list[EntryView]) -> dict[str, Any]:
     events = selectors.timeline(claim.pk)
     versions = questions.versions(claim.pk)
     return {
@@ -92,7 +90,7 @@ def _story(claim: Claim) -> dict[str, Any]:
             events,
             names=questions.names_of({event.by for event in events}),
             file_kinds=questions.file_kinds(selectors.files_of(events)),
-            entries=entries_of_claim(claim.pk),
+            entries=entries,
         ),
         "versions": [one for one in versions if one.changes],
         "batches": questions.batches_of(claim.pk),

@@ -80,42 +80,39 @@ def entry_views(entry_ids: Sequence[int], *, claim_id: int | None = None) -> dic
     return {view.id: view for view in _views(legs)}
 
 
+_LEG = (
+    "account",
+    "amount",
+    "item_id",
+    "claim_id",
+    "line_number",
+    "patient_id",
+    "reason",
+    "trace",
+    "entity",
+)
+_ENTRY = (
+    "id",
+    "kind",
+    "idempotency_key",
+    "effective_on",
+    "accounting_on",
+    "recorded_at",
+    "posted_by",
+    "memo",
+    "reverses_id",
+)
+
+
 def _views(legs: QuerySet[Leg]) -> list[EntryView]:
+    """Plain tuples, not models: every claim and account page reads them."""
     by_entry: dict[int, list[LegView]] = defaultdict(list)
-    for leg in legs.order_by("id"):
-        by_entry[leg.entry_id].append(_leg_view(leg))
-    reversed_by = dict(
-        Entry.objects.filter(reverses__in=list(by_entry)).values_list("reverses_id", "id")
-    )
-    rows = Entry.objects.filter(pk__in=list(by_entry)).order_by("effective_on", "id")
+    for entry_id, account, *leg in legs.order_by("id").values_list("entry_id", *_LEG):
+        by_entry[entry_id].append(LegView(account, BY_CODE[account].name, *leg))
+    ids = list(by_entry)
+    reversed_by = dict(Entry.objects.filter(reverses__in=ids).values_list("reverses_id", "id"))
+    rows = Entry.objects.filter(pk__in=ids).order_by("effective_on", "id").values_list(*_ENTRY)
     return [
-        EntryView(
-            id=row.pk,
-            kind=row.kind,
-            key=row.idempotency_key,
-            effective_on=row.effective_on,
-            accounting_on=row.accounting_on,
-            recorded_at=row.recorded_at,
-            posted_by=row.posted_by,
-            memo=row.memo,
-            reverses=row.reverses_id,
-            reversed_by=reversed_by.get(row.pk),
-            legs=tuple(by_entry[row.pk]),
-        )
+        EntryView(*row, reversed_by=reversed_by.get(row[0]), legs=tuple(by_entry[row[0]]))
         for row in rows
     ]
-
-
-def _leg_view(leg: Leg) -> LegView:
-    return LegView(
-        account=leg.account,
-        account_name=BY_CODE[leg.account].name,
-        amount=leg.amount,
-        item_id=leg.item_id,
-        claim_id=leg.claim_id,
-        line_number=leg.line_number,
-        patient_id=leg.patient_id,
-        reason=leg.reason,
-        trace=leg.trace,
-        entity=leg.entity,
-    )

@@ -1,7 +1,5 @@
 """Filters and tags of every template: `|money`, `|day`, `|count`, `{% chip %}`, `{% asset %}`."""
 
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,92 +9,29 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cleanclaim.apps.shared.pages.parts import Cell, Chip
+from cleanclaim.apps.shared.pages import grid
+from cleanclaim.apps.shared.pages.figures import count, day, figure, full_day, moment, money
+from cleanclaim.apps.shared.pages.parts import Chip, Table
 
 register = template.Library()
 
-NOTHING = "—"
-MINUS = "−\N{THIN SPACE}"
+for show in (money, count, day, full_day, moment, figure):
+    register.filter(show.__name__, show)
 
 
-@register.filter
-def money(value: Decimal | None) -> str:
-    """Dollars with two decimals and thousands separated, no currency sign: `1,234.50`, `− 53.00`, `—`."""
-    if value is None or value == "":
-        return NOTHING
-    amount = f"{abs(Decimal(value)):,.2f}"
-    return f"{MINUS}{amount}" if Decimal(value) < 0 else amount
+@register.simple_tag
+def grid_rows(table: Table) -> SafeString:
+    """The rows of a table's body."""
+    return grid.rows_html(table)
 
 
-@register.filter
-def count(value: int | None) -> str:
-    """A whole number with thousands separated."""
-    return NOTHING if value is None else f"{value:,}"
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """`Nov 9` in the current year, `Nov 9, 2025` in others."""
-    local = _local_date(value)
-    if local is None:
-        return NOTHING
-    if local.year == timezone.localdate().year:
-        return f"{local:%b} {local.day}"
-    return full_day(local)
-
-
-@register.filter
-def full_day(value: date | datetime | None) -> str:
-    """`Nov 9, 2026`."""
-    local = _local_date(value)
-    return NOTHING if local is None else f"{local:%b} {local.day}, {local.year}"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """`Nov 9, 2026 14:05`, local time."""
-    if value is None:
-        return NOTHING
-    return f"{full_day(value)} {timezone.localtime(value):%H:%M}"
-
-
-def _local_date(value: date | datetime | None) -> date | None:
-    if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value
-
-
-@register.filter
-def figure(value: Any) -> str:
-    """A fact's or a step's value: Decimals as money, dates as days, the rest as it is."""
-    if isinstance(value, Decimal):
-        return money(value)
-    if isinstance(value, date):
-        return full_day(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return count(value)
-    return NOTHING if value is None else str(value)
-
-
-@register.filter
-def cell(value: Cell) -> str | SafeString:
-    """A table cell's text, by the kind of its column."""
-    kind = value.column.kind
-    if value.value is None or value.value == "":
-        return NOTHING if value.column.is_number or kind == "day" else ""
-    if kind == "money":
-        return money(value.value)
-    if kind == "count":
-        return count(value.value)
-    if kind == "day":
-        return day(value.value)
-    if kind == "chip":
-        return chip(value.value)
-    return str(value.value)
+@register.simple_tag
+def grid_foot(table: Table) -> SafeString:
+    """The cells of a table's total line."""
+    return grid.foot_html(table)
 
 
 @register.simple_tag

@@ -1,0 +1,63 @@
+"""How figures and days are written, on pages and in sentences."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+NOTHING = "—"
+MINUS = "−\N{THIN SPACE}"
+
+
+def money(value: Decimal | None) -> str:
+    """Dollars with two decimals and thousands separated, no currency sign: `1,234.50`, `− 53.00`, `—`."""
+    if value is None or value == "":
+        return NOTHING
+    amount = f"{abs(Decimal(value)):,.2f}"
+    return f"{MINUS}{amount}" if Decimal(value) < 0 else amount
+
+
+def count(value: int | None) -> str:
+    """A whole number with thousands separated."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def day(value: date | datetime | None) -> str:
+    """`Nov 9` in the current year, `Nov 9, 2025` in others."""
+    local = _local_date(value)
+    if local is None:
+        return NOTHING
+    if local.year == timezone.localdate().year:
+        return f"{local:%b} {local.day}"
+    return full_day(local)
+
+
+def full_day(value: date | datetime | None) -> str:
+    """`Nov 9, 2026`."""
+    local = _local_date(value)
+    return NOTHING if local is None else f"{local:%b} {local.day}, {local.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """`Nov 9, 2026 14:05`, local time."""
+    if value is None:
+        return NOTHING
+    return f"{full_day(value)} {timezone.localtime(value):%H:%M}"
+
+
+def _local_date(value: date | datetime | None) -> date | None:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+def figure(value: Any) -> str:
+    """A fact's or a step's value: Decimals as money, dates as days, the rest as it is."""
+    if isinstance(value, Decimal):
+        return money(value)
+    if isinstance(value, date):
+        return full_day(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return count(value)
+    return NOTHING if value is None else str(value)

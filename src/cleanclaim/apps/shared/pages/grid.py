@@ -1,0 +1,99 @@
+"""The rows of a table as HTML.
+
+Written in Python, not as a template: 50 rows of nine cells cost 2 ms here and 20 ms there, and no page that
+people open all day may cost that. Everything that comes from a row is escaped.
+"""
+
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from cleanclaim.apps.shared.pages.figures import NOTHING, count, day, money
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+
+
+def rows_html(table: Table) -> SafeString:
+    """Every row of the table's body."""
+    styles = [_style(column) for column in table.columns]
+    return SafeString("\n".join(_row(table, row, styles) for row in table.rows))
+
+
+def foot_html(table: Table) -> SafeString:
+    """The cells of the total line."""
+    return SafeString(
+        "".join(
+            f'<td class="{_classes("num" if cell.column.is_number else "", "minor" if cell.column.minor else "")}">'
+            f"{'' if cell.value is None else cell_html(cell.column, cell.value)}</td>"
+            for cell in table.foot_cells()
+        )
+    )
+
+
+def cell_html(column: Column, value: Any) -> str:
+    """A cell's content, by the kind of its column."""
+    if isinstance(value, Chip):
+        return f'<span class="chip {value.tone}">{escape(value.words)}</span>'
+    return escape(cell_text(column, value))
+
+
+def cell_text(column: Column, value: Any) -> str:
+    """A cell's words, as they stand on the page and in its tooltip."""
+    kind = column.kind
+    if value is None or value == "":
+        return NOTHING if column.is_number or kind == "day" else ""
+    if kind == "money":
+        return money(value)
+    if kind == "count":
+        return count(value)
+    if kind == "day" and isinstance(value, date | datetime):
+        return day(value)
+    return value.words if isinstance(value, Chip) else str(value)
+
+
+def _style(column: Column) -> str:
+    return _classes(
+        "num" if column.is_number else "", column.shape, "soft" if column.kind == "soft" else ""
+    )
+
+
+def _classes(*names: str) -> str:
+    return " ".join(filter(None, names))
+
+
+def _row(table: Table, row: Any, styles: list[str]) -> str:
+    key = escape(str(table.key(row)))
+    href = escape(table.href(row)) if table.href else ""
+    parts = [f'<tr data-row="{key}"']
+    for name, value in (
+        ("href", href),
+        ("side", escape(table.side(row)) if table.side else ""),
+        ("why", escape(table.why(row)) if table.why else ""),
+    ):
+        if value:
+            parts.append(f' data-{name}="{value}"')
+    parts.append(">")
+    if table.selectable:
+        parts.append(
+            '<td class="pick"><input type="checkbox" class="form-check-input" name="row" '
+            f'value="{key}" aria-label="Select row {key}" form="selection"></td>'
+        )
+    for place, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
+        parts.append(_cell(column, row, style, href=href if place == 0 else ""))
+    parts.append("</tr>")
+    return "".join(parts)
+
+
+def _cell(column: Column, row: Any, style: str, *, href: str) -> str:
+    value = column.value(row)
+    shown = cell_html(column, value)
+    title = f' title="{escape(cell_text(column, value))}"' if column.may_be_cut else ""
+    if href:
+        link = "row-link strong" if column.kind == "strong" else "row-link"
+        shown = f'<a class="{link}" href="{href}">{shown}</a>'
+    elif column.why and (why := column.why(row)):
+        shown = f'<button type="button" class="why" hx-get="{escape(why)}" hx-target="#side">{shown}</button>'
+    elif column.kind == "strong":
+        shown = f"<b>{shown}</b>"
+    return f'<td class="{style}"{title}>{shown}</td>'
