@@ -81,7 +81,7 @@ def bench_crash(
             _undisturbed(_loop(_claim_file(folder, 0, claims=1, seed=seed), home))
         with open_desk(homes[1]) as desk:
             report = _disturb(
-                folder, *homes, desk, kills=kills, claims=claims, seed=seed, loop=loop
+                folder, homes[0], homes[1], desk, kills=kills, claims=claims, seed=seed, loop=loop
             )
         with open_desk(homes[0]) as calm:
             calm.keep_up()
