@@ -8,6 +8,7 @@ write_999(syntax_acknowledgements(interchange), envelope=envelope)
 
 from cleanclaim.edi.ack999.write import write_999
 from cleanclaim.edi.answers import syntax_acknowledgements
+from cleanclaim.edi.bulk import tables, write_tables
 from cleanclaim.edi.files import check, read, read_file
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
 from cleanclaim.edi.hc275.write import write_275
@@ -47,6 +48,7 @@ __all__ = [
     "read",
     "read_file",
     "syntax_acknowledgements",
+    "tables",
     "write_275",
     "write_277ca",
     "write_820",
@@ -55,4 +57,5 @@ __all__ = [
     "write_837p",
     "write_999",
     "write_ta1",
+    "write_tables",
 ]

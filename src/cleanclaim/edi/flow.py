@@ -113,7 +113,7 @@ class _Message:
     ) -> None:
         self.raw, self.wanted, self.delimiters = raw, wanted, outer.delimiters
         self.guide = raw.guide or group.head[7]
-        self.known = _known(group.head[7], group.head[0], wanted.names)
+        self.known = known_message(group.head[7], group.head[0], wanted.names)
         self.defects: list[Defect] = []
         self.dropped = 0
         self.segments: list[str] = []
@@ -121,9 +121,9 @@ class _Message:
         self.screen: Screen | None = None
         self.cutter: Leaves | None = None
         self.reader: UnitType | None = None
-        refusal = _refusal(raw, group, self.known)
-        if refusal is not None:
-            self.defects.append(refusal)
+        refused = refusal(raw, group, self.known)
+        if refused is not None:
+            self.defects.append(refused)
         elif self.known is not None:
             self._prepare(self.known)
 
@@ -254,13 +254,15 @@ def _position(defect: Defect) -> int:
     return defect.position
 
 
-def _known(guide: str, functional_id: str, names: frozenset[str] | None) -> MessageType | None:
+def known_message(
+    guide: str, functional_id: str, names: frozenset[str] | None
+) -> MessageType | None:
     """The message that follows `guide`, if it is one of `names`."""
     found = message_type(guide, functional_id)
     return found if found is None or names is None or found.name in names else None
 
 
-def _refusal(raw: RawMessage, group: RawGroup, known: MessageType | None) -> Defect | None:
+def refusal(raw: RawMessage, group: RawGroup, known: MessageType | None) -> Defect | None:
     """Why the message cannot be read by its guide."""
     functional_id, guide = group.head[0], group.head[7]
     if known is None:
@@ -306,7 +308,7 @@ def _group(
     raw: RawGroup, messages: list[ReceivedMessage], wanted: Wanted, *, is_rejected: bool
 ) -> ReceivedGroup:
     functional_id, gs_sender, gs_receiver, created, time, control, _, guide = raw.head
-    known = _known(guide, functional_id, wanted.names)
+    known = known_message(guide, functional_id, wanted.names)
     if is_rejected or any(d.is_error for d in raw.defects):
         for message in messages:
             message.is_accepted = False

@@ -26,17 +26,22 @@ class Window:
             character, so that nothing can be read off bytes.
         starts: for each, characters from the beginning of the cut text.
         length: characters of the text that was cut.
+        whole, first: of a part: the window it was taken from, and its first segment there.
     """
 
     segments: list[str]
     words: Words | None
     starts: list[int] | Places
     length: int
+    whole: "Window | None" = None
+    first: int = 0
 
     def part(self, first: int, end: int) -> "Window":
         """The segments from `first` up to `end`."""
         words = None if self.words is None else self.words[first:end]
-        return Window(self.segments[first:end], words, self.starts[first:end], self.length)
+        return Window(
+            self.segments[first:end], words, self.starts[first:end], self.length, self, first
+        )
 
 
 def cut(text: str, delimiters: Delimiters) -> Window:
