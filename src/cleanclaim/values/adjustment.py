@@ -15,7 +15,7 @@ class Group(StrEnum):
     OTHER = "OA"
     PAYER_INITIATED = "PI"
     PATIENT = "PR"
-    CORRECTION = "CR"  # 4010 only; read, never written
+    CORRECTION = "CR"  # not on professional claims and remittances of 5010
 
 
 @dataclass(frozen=True, slots=True)

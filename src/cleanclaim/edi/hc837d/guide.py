@@ -9,7 +9,7 @@ DTP S 1 R=452 R=D8 R
 DTP S 1 R=472 R=D8,RD8 R
 DTP S 1 R=050 R=D8 R
 DN1 S 1 S S - S
-DN2 S 35 R R=E,M
+DN2 S 35 R R=E,M -#3 R=JP
 PWK S 10 R=B4,DA,DG,EB,OZ,P6,RB,RR R=AA,BM,EL,EM,FT,FX - - S=AC S
 CN1 S 1 R=02,03,04,05,06,09 S S S S S
 AMT S 1 R=F5 R
@@ -113,6 +113,7 @@ def text() -> str:
     """The guide for `wire.x12.guide.parse_guide`."""
     return guide_text(
         _CLAIM,
+        payer_references="2",
         predetermination="REF S 1 R=G3 R",
         other_providers=_OTHER_PROVIDERS,
         adjudicated_service="R(R=AD,ER R S#4 S -) -",

@@ -11,9 +11,11 @@ from cleanclaim.values.dental import Dental, DentalService, Tooth, ToothStatus
 from cleanclaim.wire.x12.tree import Block
 
 PREDETERMINATION = "PB"
-_DN1, _DN2 = frozenset({1, 2, 4}), frozenset({1, 2})
+_DN1 = frozenset({1, 2, 4})
 _SV3 = frozenset({1, 2, 3, 4, 5, 6, 11})
 _LINE_TAGS = frozenset({"SV3", "TOO", "DTP"})
+# DN203 on: the tooth is named by the Universal National Tooth Designation System.
+_UNIVERSAL = ["", "", "", "JP"]
 _NO_SERVICE: Elements = ["SV3"]
 _ONE = Decimal(1)
 
@@ -39,7 +41,7 @@ class Mouth:
         if tag == "DN1":
             return self._take_orthodontics(elements)
         if tag == "DN2":
-            if any(elements[3:]):
+            if elements[3:] not in ([], _UNIVERSAL):
                 return False
             self.statuses.append(ToothStatus(at(elements, 1), at(elements, 2)))
             return True

@@ -67,7 +67,7 @@ def _add_mouth(loop: LoopWriter, dental: Dental) -> None:
     if treatment or remaining or dental.orthodontic_note:
         loop.add("DN1", treatment, remaining, "", dental.orthodontic_note)
     for one in dental.tooth_statuses:
-        loop.add("DN2", one.tooth, one.status)
+        loop.add("DN2", one.tooth, one.status, "", "", "", "JP")
 
 
 def _write_line(guide: Guide, line: ServiceLine, out: list[str]) -> None:
