@@ -20,7 +20,7 @@ from cleanclaim.wire.x12.window import BLANKS
 _PLAIN: dict[str, tuple[int, ...]] = {
     "ISA": (2, 4, 6, 8), "GS": (2, 3), "BHT": (3,), "NM1": (3, 4, 5, 9, 12), "N1": (2, 4), "N2": (1, 2),
     "N3": (1, 2), "N4": (1,), "PER": (2, 4, 6, 8), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 3, 4),
-    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "MSG": (1,), "PWK": (6,), "SVD": (1,),
+    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "DN1": (4,), "MSG": (1,), "PWK": (6,), "SVD": (1,),
     "ENT": (4, 6), "RMR": (2,), "TS3": (1,), "PLB": (1,), "ACT": (1, 2, 3), "III": (4,), "TA1": (),
 }  # fmt: skip
 _COMPOSITE: dict[str, tuple[tuple[int, int], ...]] = {
