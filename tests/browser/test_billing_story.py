@@ -71,8 +71,9 @@ def test_two_lines_by_keyboard_held_fixed_sent_and_answered(
     page.screenshot(path=ARTIFACTS / "billing-held.png")
     assert axe_violations(page) == []
 
-    press(page, "f")
+    press(page, "f", "Space", "Tab", "Enter")
     page.get_by_text("is fixed and ready to send").wait_for()
+    assert "Attested: The note shows a significant visit" in page.locator(".time").inner_text()
     assert "99214-25" in page.locator("table.grid").first.inner_text()
     assert "fixed in" in page.locator(".time").inner_text()
 
@@ -91,6 +92,9 @@ def test_two_lines_by_keyboard_held_fixed_sent_and_answered(
     batch = page.locator("table.grid tbody tr").first.inner_text()
     assert "395.00" in batch
     assert "answered" in batch
+    page.locator("table.grid tbody tr a").first.click()
+    page.get_by_text("Claims answered by a 277CA").wait_for()
+    assert page.locator(".time").inner_text().count("277CA in file") == 0  # told once
     desk.prove()
 
 

@@ -1,5 +1,7 @@
 """The plan's day in a real browser: decision and trace, a pend released, the check run, the 835; and nobody else."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.browser.conftest import ARTIFACTS, Workbench
@@ -205,6 +207,4 @@ def test_a_run_that_changed_since_it_was_seen_is_not_released(
 
 
 def world_pay_on():
-    from tests.apps.payer.world import PAY_ON
-
-    return PAY_ON
+    return datetime.now(UTC).date() + timedelta(days=3)

@@ -123,6 +123,7 @@ def check_decision(folder: str, case: Mapping[str, Any]) -> None:
     decision = adjudicate(claim, make.context(case.get("context")))
 
     assert decision.outcome.value == then["outcome"]
+    assert decision.takes_back == then.get("takes_back", decision.takes_back)
     assert len(decision.lines) == len(then["lines"])
     for line, expected in zip(decision.lines, then["lines"], strict=True):
         found = [[a.group.value, a.reason, a.amount] for a in line.adjustments]

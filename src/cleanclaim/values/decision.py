@@ -64,11 +64,16 @@ class AccumulatorChange:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationUse:
-    """Units that a line takes from an authorization; a reversal gives them back."""
+    """Units that a line takes from an authorization; a reversal gives them back.
+
+    `codes` are the services that it was agreed for; empty = any. One number may stand for several services,
+    each with units of its own.
+    """
 
     number: str
     line_number: int
     units: Decimal
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ class PendReason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The plan's answer to one claim version. A re-run with the same `editions` gives the same decision."""
+    """The plan's answer to one claim version. A re-run with the same `editions` gives the same decision.
+
+    `takes_back`: the claim is a correction or void that was worked, so that it takes its original's place.
+    """
 
     outcome: Outcome
     lines: tuple[LineDecision, ...]
@@ -93,6 +101,7 @@ class Decision:
     pends: tuple[PendReason, ...] = ()
     authorizations: tuple[AuthorizationUse, ...] = ()
     pay_member: bool = False
+    takes_back: bool = False
 
     @property
     def charge(self) -> Decimal:

@@ -1,5 +1,7 @@
 """The plan's side by API: the trace of a decision, a pend decided by a person, a run released once."""
 
+from datetime import UTC, date, datetime, timedelta
+
 from tests.project.api import worlds
 from tests.project.api.conftest import Api, MakeApi
 
@@ -78,6 +80,48 @@ def test_who_prepared_a_run_above_their_limit_cannot_release_it(
 
     assert (machine.status_code, own.status_code, other.status_code) == (403, 403, 200)
     assert "48.00 is above your limit of 47.99" in own.json()["what"]
+
+
+def test_whoever_took_up_more_on_a_run_counts_as_one_who_prepared_it(
+    make_api: MakeApi, plan: int
+) -> None:
+    from cleanclaim.apps.shared.users.models import Role
+
+    ids = worlds.fill_plan(plan)
+    first, second = make_api(plan, role="Plan lead"), make_api(plan, role="Plan lead")
+    third = make_api(plan, role="Plan lead")
+    Role.objects.filter(name="Plan lead").update(money_limit="47.99")
+    pay_on = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+    for number, one in enumerate((first, second)):
+        one.post("/check-runs", {"pay_on": pay_on}, key=f"prepare-{number}")
+
+    codes = [
+        one.post(f"/check-runs/{ids['run_id']}/release", key=f"release-{number}").status_code
+        for number, one in enumerate((first, second, third))
+    ]
+
+    assert codes == [403, 403, 200]
+
+
+def test_a_run_whose_day_of_payment_has_passed_is_prepared_again(
+    make_api: MakeApi, plan: int
+) -> None:
+    from cleanclaim.apps.payer.disbursements.models import CheckRun
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    ids = worlds.fill_plan(plan)
+    lead = make_api(plan, role="Plan lead")
+    with tenant(plan):
+        CheckRun.objects.filter(pk=ids["run_id"]).update(pay_on=date(2026, 3, 25))
+    path = f"/check-runs/{ids['run_id']}/release"
+
+    refused = lead.post(path, key="release-1")
+    today = datetime.now(UTC).date() + timedelta(days=1)
+    lead.post("/check-runs", {"pay_on": today.isoformat()}, key="prepare-1")
+    released = lead.post(path, key="release-2")
+
+    assert (refused.status_code, released.status_code) == (409, 200)
+    assert "pays on 2026-03-25, which has passed" in refused.json()["what"]
 
 
 def _prepared_by(plan: int, run_id: int, email: str) -> None:

@@ -1,6 +1,6 @@
 """A practice and a plan with something behind every address of the API; ids by parameter name."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.apps.billing import world as billing
@@ -62,7 +62,7 @@ def fill_plan(plan: int) -> Ids:
             payer.claim("P2", code="J7030", npi=payer.CEDAR_NPI, tin=payer.CEDAR_TIN)
         )
         adjudicate_cases(decided_on=payer.DECIDED_ON)
-        run = prepare_check_run(pay_on=payer.DECIDED_ON + timedelta(days=3))
+        run = prepare_check_run(pay_on=datetime.now(UTC).date() + timedelta(days=3))
         case.refresh_from_db()
         pended.refresh_from_db()
         return {

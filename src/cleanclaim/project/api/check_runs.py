@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 
 from cleanclaim.apps.payer.disbursements import services
@@ -168,12 +169,13 @@ def release_check_run(
 ) -> CheckRunDetail:
     """Pay what the run includes and send its 835s. A released run is never paid again.
 
-    It needs a person, and a second one where the amount is above the limit of who prepared the run.
+    It needs a person, and one who had no hand in it where the amount is above the limit of those who prepared it.
+    A run whose day of payment has passed must be prepared again.
     """
     CheckRunRow.objects.get(pk=run_id)
     by = acting_user(request)
     limit = money_limit_of(by, organization_id=request.auth.organization_id)
-    services.release_check_run(run_id, by=by, alone_up_to=limit)
+    services.release_check_run(run_id, by=by, alone_up_to=limit, released_on=timezone.localdate())
     return _detail(run_id)
 
 

@@ -38,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.files and args.setup is None:
         raise InputError("no file given", hint="Name one or more 837P files")
     for path in args.files:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder, expected a file", hint="Name its files")
         if not path.is_file():
             raise InputError(f"{path}: no such file")
     kind = args.world or _kind_of(args.home)

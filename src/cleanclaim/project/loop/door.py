@@ -10,6 +10,7 @@ from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.edi import (
+    ReceivedGroup,
     ReceivedInterchange,
     syntax_acknowledgements,
     write_999,
@@ -201,8 +202,17 @@ def _reasons(interchange: ReceivedInterchange) -> list[str]:
             found = [_words(finding) for finding in message.findings if finding.is_error]
             if message.is_accepted:
                 found = [f"is a {message.name}, expected an 837P"]
-            words += [f"{where}: {text}" for text in found or ["is not supported"]]
+            words += [f"{where}: {text}" for text in found or [_refused_with(interchange, group)]]
     return words
+
+
+def _refused_with(interchange: ReceivedInterchange, group: ReceivedGroup) -> str:
+    """Why a message without a fault of its own is not taken."""
+    if interchange.ta1.code == "R":
+        return "is refused with its interchange"
+    if any(finding.is_error for finding in group.findings):
+        return "is refused with its group"
+    return "is not supported"
 
 
 def _words(finding: SyntaxFinding) -> str:

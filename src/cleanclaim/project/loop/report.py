@@ -66,6 +66,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     if acknowledged > plan.claims_in:
         lost = acknowledged - plan.claims_in
         broken.append(f"{lost} claims were acknowledged by the plan and it has no case for them")
+    broken.extend(plan.untold)
     if not plan.is_balanced:
         broken.append("the plan's ledger does not prove: see `cleanclaim proof`")
     more = (

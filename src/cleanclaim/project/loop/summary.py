@@ -123,10 +123,11 @@ def _state(state: str, purpose: str, frequency: str) -> ClaimState:
 
 def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal) -> Money:
     """The claim's dollars from its legs; a patient's own payment counts to the patient's share."""
-    if state is ClaimState.INFORM:
+    if state is ClaimState.INFORM and not any(amounts.as_row()):
         return Money()
     return ledger_money(
-        state,
+        # a void that the payer has not answered: what was paid on the claim stands until then
+        ClaimState.PENDED if state is ClaimState.INFORM else state,
         charged=charge,
         paid=amounts.paid,
         prior_paid=amounts.prior_paid,

@@ -61,6 +61,11 @@ class Authorization:
     valid_to: date | None = None
     units_left: Decimal | None = None
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The codes in order; with the number they say which authorization this is."""
+        return tuple(sorted(self.codes))
+
 
 @dataclass(frozen=True, slots=True)
 class Original:

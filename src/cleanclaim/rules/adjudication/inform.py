@@ -8,7 +8,7 @@ from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.adjudication.context import Context
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.values.adjustment import Adjustment, Group
-from cleanclaim.values.claim import Claim, ServiceLine
+from cleanclaim.values.claim import Claim, Frequency, ServiceLine
 from cleanclaim.values.decision import Decision, LineDecision, Outcome
 from cleanclaim.values.trace import TraceStep
 
@@ -21,6 +21,9 @@ def inform(claim: Claim, context: Context) -> Decision:
         lines=tuple(_line(line, context) for line in claim.lines),
         decided_on=context.decided_on,
         steps=(TraceStep("claim.encounter", "", words),),
+        takes_back=claim.frequency_code in (Frequency.CORRECTED, Frequency.VOID)
+        and context.original is not None
+        and context.original.is_final,
     )
 
 

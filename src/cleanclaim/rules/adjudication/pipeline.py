@@ -4,8 +4,11 @@ Claim steps first (sum, link to the original, member, provider), then each line:
 timely filing, duplicate, authorization, coverage, price, cost share, coordination, assignment. The first
 denial of a line ends it. One pend holds the whole claim, because a claim pays only when every line is decided;
 its lines then carry OA-133 and nothing is accumulated.
+
+A correction that a claim step denies was never worked: its original stands (docs/decisions/0011).
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InputError
@@ -75,7 +78,11 @@ def adjudicate(claim: Claim, context: Context) -> Decision:
             work_line(work, claim, context, running)
         works.append(work)
     pends = [verdict.pend] if verdict is not None and verdict.pend else []
-    return finish(works, claim, context, running, steps, pends)
+    decision = finish(works, claim, context, running, steps, pends)
+    is_worked = verdict is None and decision.outcome is not Outcome.PEND
+    if claim.frequency_code != Frequency.CORRECTED or not is_worked:
+        return decision
+    return replace(decision, takes_back=True)
 
 
 def _first_verdict(claim: Claim, context: Context) -> Verdict | None:
@@ -113,4 +120,5 @@ def _void(claim: Claim, context: Context) -> Decision:
         lines=(),
         decided_on=context.decided_on,
         steps=(TraceStep("link.void", "", words),),
+        takes_back=True,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from cleanclaim.kernel.money import total
 from cleanclaim.rules.benefits import Tally
 from cleanclaim.values.decision import AuthorizationUse
 
@@ -16,9 +17,9 @@ class Running:
     visits: set[tuple[str, date]] = field(default_factory=set)
     authorized: list[AuthorizationUse] = field(default_factory=list)
 
-    def units_used(self, number: str) -> Decimal:
-        """Units of the authorization that earlier lines of this claim have taken."""
-        return sum((use.units for use in self.authorized if use.number == number), start=Decimal(0))
+    def units_used(self, number: str, codes: tuple[str, ...]) -> Decimal:
+        """Units of the authorization for these services that earlier lines of this claim have taken."""
+        return total(u.units for u in self.authorized if (u.number, u.codes) == (number, codes))
 
     def give_back(self, line_number: int) -> None:
         """Return the units that a line took which is denied after all."""

@@ -22,7 +22,17 @@ from cleanclaim.rules.edits.subscriber_id.rule import EDIT as SUBSCRIBER_ID
 from cleanclaim.rules.edits.values import Edit, EditContext, Hit, Stage
 from cleanclaim.values.claim import Claim
 
-__all__ = ["EDITS", "Edit", "EditContext", "Hit", "Stage", "can_fix", "fix", "run_edits"]
+__all__ = [
+    "EDITS",
+    "Edit",
+    "EditContext",
+    "Hit",
+    "Stage",
+    "attestation",
+    "can_fix",
+    "fix",
+    "run_edits",
+]
 
 EDITS: tuple[Edit, ...] = (
     LINES_NONE,
@@ -67,6 +77,12 @@ def can_fix(finding: Finding) -> bool:
     """Whether the edit behind the finding knows how to mend it."""
     edit = _BY_CODE.get(finding.code)
     return edit is not None and edit.fix is not None
+
+
+def attestation(finding: Finding) -> str:
+    """What a person must vouch for to use the fix; empty where there is nothing to vouch for."""
+    edit = _BY_CODE.get(finding.code)
+    return edit.attestation if edit else ""
 
 
 def fix(claim: Claim, finding: Finding) -> Claim | None:

@@ -39,7 +39,8 @@ Fix = Callable[[Claim, Finding], Claim | None]
 class Edit:
     """One edit: how much it weighs at each stage (None = it does not run there), and how to mend what it finds.
 
-    `code` is permanent. `fix` makes the mended claim, or None where a person must decide.
+    `code` is permanent. `fix` makes the mended claim, or None where a person must decide; `attestation` is what
+    the person who uses the fix vouches for, empty where the claim itself shows that the fix is right.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Edit:
     hint: str
     source: str = ""
     fix: Fix | None = None
+    attestation: str = ""
 
     def severity(self, stage: Stage) -> Severity | None:
         """How much a finding weighs at the stage."""

@@ -39,16 +39,22 @@ def test_a_typed_claim_gets_a_number_and_its_charges_are_booked(desk):
 
 
 def test_a_visit_beside_a_procedure_is_held_at_entry_and_the_ready_fix_lets_it_go(desk):
-    from cleanclaim.apps.billing.claims.convert import current_value
+    from cleanclaim.apps.billing.claims.convert import current_value, finding_value
+    from cleanclaim.apps.billing.claims.models import ClaimEvent
     from cleanclaim.apps.billing.claims.services import fix_claim
+    from cleanclaim.rules.edits import attestation
 
     changed = enter(*VISIT_AND_DRAW)
     assert changed.is_held
     [finding] = desk.row(changed.claim_id).findings.filter(severity="hold")
 
-    fixed = fix_claim(changed.claim_id, finding.pk, on=DAY, by=None)
+    with pytest.raises(InputError, match="not attested"):
+        fix_claim(changed.claim_id, finding.pk, on=DAY, by=None)
+    words = attestation(finding_value(finding))
+    fixed = fix_claim(changed.claim_id, finding.pk, on=DAY, by=None, attested=words)
 
     one = desk.row(changed.claim_id)
+    assert ClaimEvent.objects.filter(claim_id=one.pk, words__contains=f"Attested: {words}").exists()
     assert (fixed.state, one.version) == ("ready", 2)
     assert current_value(one).lines[0].procedure == Procedure("99213", ("25",))
     assert desk.work("hold") == []
@@ -114,6 +120,31 @@ def test_a_sent_claim_is_not_changed_but_corrected(desk):
         correct_claim(one, claim("A1"), on=DAY, by=None)
 
 
+def test_a_paid_claim_whose_correction_is_denied_keeps_its_answer_and_says_so(desk):
+    from cleanclaim.apps.billing.claims.convert import current_value
+    from cleanclaim.apps.billing.claims.services import correct_claim
+
+    original = claim("A1")
+    [one] = desk.take(original)
+    desk.accept(one, "ICN1")
+    desk.post(remittance(pay(original, TYPICAL, number="ICN1"), trace="T1"))
+    correct_claim(one, original, on=DAY, by=None)
+    sent = current_value(desk.row(one))
+    desk.accept(one, "ICN2")
+
+    desk.post(remittance(pay(sent, DENIED, number="ICN2"), trace="T2"))
+
+    row = desk.row(one)
+    assert (row.state, row.paid, row.denied, row.open_amount) == (
+        "partial",
+        dollars("80.00"),
+        dollars("0.00"),
+        dollars("0.00"),
+    )
+    assert len(desk.work("denial")) == 1
+    desk.prove()
+
+
 def test_a_denied_claim_is_corrected_and_paid_and_every_step_balances(desk):
     from cleanclaim.apps.billing.claims.convert import current_value
     from cleanclaim.apps.billing.claims.services import correct_claim
@@ -128,6 +159,7 @@ def test_a_denied_claim_is_corrected_and_paid_and_every_step_balances(desk):
     correct_claim(one, fixed, on=DAY, by=None)
     sent = current_value(desk.row(one))
     assert (sent.frequency_code, sent.original_payer_number) == ("7", "ICN1")
+    assert desk.row(one).denied == dollars("0.00")  # no answer to this version yet
     desk.accept(one, "ICN2")
     take_back = replace(
         pay(original, ("0.00", (("CO", "197", "-120.00"),)), number="ICN1", status="22")

@@ -196,3 +196,63 @@ def test_a_correction_from_elsewhere_is_a_version_of_the_claim_that_it_names():
     assert (one.version, one.control_number, one.charge) == (2, "A1-7", dollars("150.00"))
     assert one.versions.get(number=2).source_file_id == 8
     assert prove().balanced
+
+
+def test_a_second_correction_that_names_the_first_number_is_a_version_of_the_same_claim():
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.ledger.selectors import prove
+
+    [first] = imported(claim("A1")).claim_ids
+    Claim.objects.filter(pk=first).update(payer_control_number="ICN1", state="paid")
+    named = {"frequency_code": "7", "original_payer_number": "ICN1"}
+    imported(claim("A1", line(charge="150.00"), **named), source_file_id=8)
+    Claim.objects.filter(pk=first).update(payer_control_number="ICN2", state="denied")
+
+    result = imported(claim("A1", line(charge="160.00"), **named), source_file_id=9)
+
+    assert result.claim_ids == (first,)
+    assert (row(first).version, row(first).charge) == (3, dollars("160.00"))
+    assert prove().balanced
+
+
+def test_a_correction_that_names_the_claim_of_another_patient_is_a_claim_of_its_own():
+    from cleanclaim.apps.billing.claims.models import Claim
+
+    [first] = imported(claim("A1")).claim_ids
+    Claim.objects.filter(pk=first).update(payer_control_number="ICN1", state="paid")
+    other = replace(CHIDI, first_name="Ada", born_on=date(1999, 9, 9))
+
+    result = imported(
+        claim("A9", person=other, frequency_code="7", original_payer_number="ICN1"),
+        source_file_id=8,
+    )
+
+    assert result.claim_ids != (first,)
+    assert row(first).version == 1
+
+
+def test_a_correction_may_mend_the_member_id():
+    from cleanclaim.apps.billing.claims.models import Claim
+
+    [first] = imported(claim("A1")).claim_ids
+    Claim.objects.filter(pk=first).update(payer_control_number="ICN1", state="denied")
+    mended = replace(CHIDI, member_id="M-OTHER")
+
+    result = imported(
+        claim("A1", person=mended, frequency_code="7", original_payer_number="ICN1"),
+        source_file_id=8,
+    )
+
+    assert result.claim_ids == (first,)
+
+
+def test_a_void_of_a_claim_that_was_never_here_books_nothing():
+    from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
+
+    [one] = imported(
+        claim("V1", frequency_code="8", original_payer_number="ICN-ELSEWHERE")
+    ).claim_ids
+
+    assert (row(one).state, row(one).charge) == ("ready", dollars("0.00"))
+    assert account_balances() == {}
+    assert prove().balanced

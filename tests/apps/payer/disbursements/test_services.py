@@ -246,6 +246,38 @@ class TestRelease:
         assert Payment.objects.get().syntax_outcome == "accepted"
 
 
+@pytest.mark.usefixtures("coastal")
+class TestPayeeWithoutPartner:
+    """Nobody gets the 835: the remittance goes on paper, as work, and the proof names the payment."""
+
+    def pay_cedar(self):
+        from cleanclaim.apps.payer.plans.models import PlanProvider
+
+        world.take_in(world.deliver(world.claim("A", npi=world.CEDAR_NPI, tin=world.CEDAR_TIN)))
+        PlanProvider.objects.update(partner_id=None)
+        world.adjudicate()
+        return world.pay()
+
+    def test_it_is_paid_and_becomes_work(self):
+        from cleanclaim.apps.shared.work.models import WorkItem
+
+        done = self.pay_cedar()
+
+        item = WorkItem.objects.get(kind="paper_remittance")
+        assert (done.payments, done.files, world.remittances()) == (1, 0, [])
+        assert (item.subject_kind, item.subject_id) == ("check_run", done.run_id)
+        assert item.amount == Decimal("48.00")
+        assert "no trading partner" in item.reason
+
+    def test_the_proof_names_it(self):
+        from cleanclaim.apps.payer.disbursements.selectors import plan_money
+
+        self.pay_cedar()
+
+        [words] = plan_money().untold
+        assert "48.00 to Cedar Clinic has no 835" in words
+
+
 def test_two_releases_at_once_pay_once(plan):
     from django.db import connection
 

@@ -1,9 +1,10 @@
-"""Which claim a payment answers. Exact keys only: control number, then the payer's own number."""
+"""Which claim a payment answers. Exact keys only: control number, then the payer's own number, now or before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.values.remittance import ClaimPayment
 
 
@@ -19,23 +20,32 @@ def match_claims(payments: Sequence[ClaimPayment]) -> list[Match]:
     """One answer per payment, in order.
 
     The provider's control number (CLP01) decides where one claim has it; among several the payer's number
-    (CLP07) does. A payment whose control number is unknown is found by the payer's number alone.
-    Names and amounts are never used to guess.
+    (CLP07) does: the one that it has, else one under which it was answered before, for a corrected claim has a
+    newer one when its first answer is taken back. A payment whose control number is unknown is found by the
+    payer's number alone. Names and amounts are never used to guess.
     """
     by_control = _grouped(
         "control_number",
         Claim.objects.filter(control_number__in={p.control_number for p in payments}),
     )
-    numbers = {p.payer_control_number for p in payments} - {""}
-    unknown = {p.payer_control_number for p in payments if p.control_number not in by_control} - {
-        ""
-    }
-    by_payer = (
-        _grouped("payer_control_number", Claim.objects.filter(payer_control_number__in=unknown))
-        if unknown & numbers
-        else {}
-    )
+    asked = {
+        p.payer_control_number for p in payments if len(by_control.get(p.control_number, ())) != 1
+    } - {""}
+    by_payer = _by_payer_number(asked) if asked else {}
     return [_match(payment, by_control, by_payer) for payment in payments]
+
+
+def _by_payer_number(numbers: Collection[str]) -> dict[str, list[Claim]]:
+    """{the payer's number: claims that have it, else claims that were answered under it}."""
+    found = _grouped("payer_control_number", Claim.objects.filter(payer_control_number__in=numbers))
+    answers = RemittanceClaim.objects.filter(
+        payer_control_number__in=set(numbers) - found.keys(), claim_id__isnull=False
+    )
+    pairs = set(answers.values_list("payer_control_number", "claim_id"))
+    rows = Claim.objects.in_bulk({claim_id for _, claim_id in pairs})
+    for number, claim_id in sorted(pairs):
+        found.setdefault(number, []).append(rows[claim_id])
+    return found
 
 
 def _grouped(name: str, rows: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -54,9 +64,8 @@ def _match(
     if candidates is None:
         candidates = by_payer.get(payment.payer_control_number, [])
     if len(candidates) > 1:
-        candidates = [
-            one for one in candidates if one.payer_control_number == payment.payer_control_number
-        ]
+        named = {one.pk for one in by_payer.get(payment.payer_control_number, ())}
+        candidates = [one for one in candidates if one.pk in named]
         if len(candidates) != 1:
             return Match(
                 None, "several claims have this control number and none the payer's number"

@@ -124,7 +124,7 @@ def _agreed(
     return tuple(
         Authorization(
             a.number,
-            frozenset([a.procedure_code]) if a.procedure_code else frozenset(),
+            frozenset(a.codes),
             a.valid_from,
             a.valid_to,
             a.units_left,

@@ -165,7 +165,7 @@ def gather(cases: Sequence[Case], *, without_cases: Sequence[int] = ()) -> Batch
         contracts=contracts,
         spans=spans_by_member(member_ids),
         use=use_of_families(families, without_cases=without_cases),
-        care=authorizations_of(member_ids),
+        care=authorizations_of(member_ids, without_cases=without_cases),
         priors=_prior_lines(cases, without_cases=without_cases),
         options=plan_options(),
         fees=fees_for([case.claim for case in cases], terms),

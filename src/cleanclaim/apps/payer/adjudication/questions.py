@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from cleanclaim.apps.payer.adjudication.models import CaseDecision, DecisionKind
 from cleanclaim.apps.payer.adjudication.services.writing import DECIDE_WITHIN
@@ -55,17 +55,24 @@ def matching_cases(
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums of all cases that fit."""
+    """The sums of all cases that fit; `released` to providers and members, and `decided` but not yet."""
 
     count: int
     charge: Decimal
-    paid: Decimal
+    released: Decimal
+    decided: Decimal
 
 
 def totals(cases: QuerySet[ClaimCase]) -> Totals:
     """Sums over the whole filtered list, not over one page."""
-    found = cases.aggregate(count=Count("id"), charge=Sum("charge"), paid=Sum("paid"))
-    return Totals(found["count"], found["charge"] or ZERO, found["paid"] or ZERO)
+    pays = F("paid") + F("paid_to_member")
+    found = cases.aggregate(
+        count=Count("id"),
+        charge=Sum("charge"),
+        released=Sum(pays, filter=Q(state=CaseState.PAID)),
+        decided=Sum(pays, filter=Q(state=CaseState.DECIDED)),
+    )
+    return Totals(found.pop("count"), **{name: sum_ or ZERO for name, sum_ in found.items()})
 
 
 def pended_cases() -> QuerySet[ClaimCase]:

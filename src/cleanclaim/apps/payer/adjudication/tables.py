@@ -75,7 +75,7 @@ def case_table(
     columns.append(Column("Charge", lambda n: n.case.charge, kind="money", total=True))
     if is_export or of_member:
         columns.append(amount("Allowed", "allowed", lambda case: case.allowed))
-    columns.append(amount("Paid", "paid", lambda case: case.paid + case.paid_to_member))
+    columns.append(amount("Pays", "paid", lambda case: case.paid + case.paid_to_member))
     columns.append(amount("Owes", "member", lambda case: case.patient_owes - case.paid_to_member))
     columns.append(Column("State", lambda n: state_chip(n.case), kind="chip"))
     return Table(
@@ -121,7 +121,7 @@ def line_rows(claim: Claim, decision: Decision | None) -> list[CaseLineRow]:
 
 
 _LINE_CHIPS: dict[Outcome, Chip] = {
-    Outcome.PAY: Chip("paid", "good"),
+    Outcome.PAY: Chip("pays", "good"),
     Outcome.DENY: Chip("denied", "wait"),
     Outcome.PEND: Chip("pended", "act"),
     Outcome.INFORM: Chip("noted"),
@@ -158,7 +158,7 @@ def line_table(
             Column("Diagnosis", lambda row: _diagnoses(row.line, claim), kind="soft"),
             Column("Charge", lambda row: row.line.charge, kind="money", total=True),
             amount("Allowed", "allowed"),
-            amount("Paid", "paid"),
+            amount("Pays", "paid"),
             amount("Adjusted", "adjusted"),
             amount("Member", "member"),
             Column(

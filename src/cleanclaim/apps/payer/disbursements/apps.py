@@ -10,8 +10,10 @@ class DisbursementsConfig(AppConfig):
     label = "disbursements"
 
     def ready(self) -> None:
-        """Tell payments on the page of each case."""
+        """Tell payments on the page of each case; open the run that a work item is about."""
         from cleanclaim.apps.payer.adjudication.history import add_source
         from cleanclaim.apps.payer.disbursements.moments import payments_told  # models are loaded
+        from cleanclaim.apps.shared.work.links import link_subject
 
         add_source(payments_told)
+        link_subject("check_run", "check_runs:run")

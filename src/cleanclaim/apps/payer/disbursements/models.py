@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -16,7 +17,10 @@ class RunState(models.TextChoices):
 
 
 class CheckRun(TenantModel):
-    """One run over everything decided and not yet remitted. Prepared, looked at, then released once."""
+    """One run over everything decided and not yet remitted. Prepared, looked at, then released once.
+
+    `prepared_by` began it; `preparers` are all who put lines on it.
+    """
 
     pay_on = models.DateField()
     state = models.CharField(max_length=10, choices=RunState, default=RunState.PREPARED)
@@ -24,6 +28,7 @@ class CheckRun(TenantModel):
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     member_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     prepared_by = models.BigIntegerField(null=True)
+    preparers = ArrayField(models.BigIntegerField(), default=list)
     released_by = models.BigIntegerField(null=True)
     prepared_at = models.DateTimeField(auto_now_add=True)
     released_at = models.DateTimeField(null=True)
@@ -37,6 +42,10 @@ class CheckRun(TenantModel):
                 name="check_run_prepared_once",
             )
         ]
+
+    def is_prepared_by(self, user_id: int | None) -> bool:
+        """Whether the person put lines on the run; then another one must release what is above their limit."""
+        return user_id is not None and user_id in (self.prepared_by, *self.preparers)
 
 
 class LineState(models.TextChoices):

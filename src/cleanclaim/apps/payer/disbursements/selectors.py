@@ -1,5 +1,6 @@
 """Questions about check runs and payments, and the sums that prove them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,10 @@ from cleanclaim.apps.payer.disbursements.models import (
 from cleanclaim.apps.payer.intake.models import ClaimCase
 from cleanclaim.apps.payer.plans.models import PlanProvider
 from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values.accounts import CLAIMS_PAYABLE, MEMBER_PAYABLE
+
+MOST_UNTOLD = 20
 
 
 def check_runs() -> QuerySet[CheckRun]:
@@ -92,6 +95,7 @@ class PlanMoney:
     """The plan's side of the proof. `claims_amount` is the sum of CLP04 of all 835s, `carried` of their FBs.
 
     `payable_differs` is what the ledger owes providers and members less what the rows say: 0.00 always.
+    `untold` are payments that no 835 told the payee, in words.
     """
 
     claims_in: int
@@ -111,6 +115,7 @@ class PlanMoney:
     unpaid: Decimal
     payable_differs: Decimal
     is_balanced: bool
+    untold: tuple[str, ...] = ()
 
 
 _COUNTS = """
@@ -164,7 +169,19 @@ def plan_money() -> PlanMoney:
         unpaid=unpaid + unpaid_members,
         payable_differs=payable - expected,
         is_balanced=prove().balanced,
+        untold=tuple(_untold()),
     )
+
+
+def _untold() -> Iterator[str]:
+    payments = list(Payment.objects.filter(file_id=None).order_by("id")[:MOST_UNTOLD])
+    ids = {payment.provider_id for payment in payments}
+    names = dict(PlanProvider.objects.filter(id__in=ids).values_list("id", "name"))
+    for payment in payments:
+        yield (
+            f"payment {payment.trace_number} of {show(payment.amount)} to {names[payment.provider_id]} has no "
+            "835: the payee has no trading partner"
+        )
 
 
 def _one(sql: str) -> tuple[Any, ...]:

@@ -199,9 +199,9 @@ def payee_steps(total: PayeeTotal, owes: Decimal) -> list[Step]:
 
 def run_moments(run: CheckRun, names: Mapping[int, str]) -> list[Moment]:
     """Prepared and released, by whom."""
-    moments = [
-        Moment(run.prepared_at, f"Prepared by {names.get(run.prepared_by or 0, 'the system')}")
-    ]
+    people = dict.fromkeys([run.prepared_by or 0, *run.preparers])
+    words = " and ".join(names.get(one, "the system") for one in people)
+    moments = [Moment(run.prepared_at, f"Prepared by {words}")]
     if run.released_at:
         words = f"Released by {names.get(run.released_by or 0, 'the system')}"
         moments.append(Moment(run.released_at, words, "good"))

@@ -73,13 +73,17 @@ def _key(person: Person) -> str:
     return person_key(person.last_name, person.first_name, person.born_on)
 
 
-def _originals(claims: Sequence[Claim]) -> dict[str, tuple[int, int | None]]:
-    """(case, provider) by our number, for the numbers that corrected and void claims carry."""
+Originals = dict[str, tuple[int, int | None, int | None]]
+
+
+def _originals(claims: Sequence[Claim]) -> Originals:
+    """(case, provider, member) by our number, for the numbers that corrected and void claims carry."""
     wanted = {c.original_payer_number for c in claims if _corrects(c)} - {""}
     if not wanted:
         return {}
-    rows = ClaimCase.objects.filter(icn__in=wanted).values_list("icn", "id", "provider_id")
-    return {icn: (row_id, provider_id) for icn, row_id, provider_id in rows}
+    rows = ClaimCase.objects.filter(icn__in=wanted)
+    found = rows.values_list("icn", "id", "provider_id", "member_id")
+    return {icn: (row_id, provider_id, member_id) for icn, row_id, provider_id, member_id in found}
 
 
 def _corrects(claim: Claim) -> bool:
@@ -91,7 +95,7 @@ def _judge(
     providers: dict[tuple[str, str], KnownProvider],
     other_tin: set[str],
     people: _People,
-    originals: dict[str, tuple[int, int | None]],
+    originals: Originals,
 ) -> Judged:
     provider = providers.get((claim.billing.npi_key, claim.billing.tin_key))
     rejection = check_form(claim) or check_provider(
@@ -108,7 +112,8 @@ def _judge(
         return Judged(claim, found)
     original_id = None
     if _corrects(claim) and claim.original_payer_number in originals:
-        case_id, provider_id = originals[claim.original_payer_number]
-        # Another provider's claim is none that this one may take back.
-        original_id = case_id if provider and provider_id == provider.id else None
+        case_id, provider_id, member_id = originals[claim.original_payer_number]
+        # Another provider's or another patient's claim is none that this one may take back.
+        is_same = provider is not None and (provider_id, member_id) == (provider.id, found.id)
+        original_id = case_id if is_same else None
     return Judged(claim, None, found.id, provider, original_id)

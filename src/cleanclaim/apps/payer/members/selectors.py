@@ -109,14 +109,21 @@ class AgreedCare:
     valid_to: date | None
     units_left: Decimal | None
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The service that it was agreed for; empty = any."""
+        return (self.procedure_code,) if self.procedure_code else ()
 
-def authorizations_of(ids: Collection[int]) -> dict[int, list[AgreedCare]]:
-    """Each member's authorizations with the units that are left."""
+
+def authorizations_of(
+    ids: Collection[int], *, without_cases: Collection[int] = ()
+) -> dict[int, list[AgreedCare]]:
+    """Each member's authorizations with the units that are left; what `without_cases` used is left out."""
     rows = list(Authorization.objects.filter(member_id__in=list(ids)).order_by("id"))
     used: dict[int, Decimal] = {}
-    for row_id, units in AuthorizationUse.objects.filter(
-        authorization_id__in=[row.pk for row in rows]
-    ).values_list("authorization_id", "units"):
+    uses = AuthorizationUse.objects.filter(authorization_id__in=[row.pk for row in rows])
+    uses = uses.exclude(case_id__in=list(without_cases))
+    for row_id, units in uses.values_list("authorization_id", "units"):
         used[row_id] = used.get(row_id, ZERO) + units
     found: dict[int, list[AgreedCare]] = {}
     for row in rows:

@@ -1,8 +1,8 @@
 """A visit on the day of a minor procedure is paid beside it only when it is significant and separate.
 
 The provider says so with modifier 25 on the visit. Payers decide for themselves, so the edit runs where a person
-enters the charge and can judge it, not on claims that come ready from elsewhere. The fix adds the modifier; the
-person who presses it vouches for the note.
+enters the charge and can judge it, not on claims that come ready from elsewhere. The fix adds the modifier once the
+person has attested what the note shows.
 
 Source: CMS, Medicare Claims Processing Manual, chapter 12, section 30.6.6.B.
 """
@@ -111,4 +111,5 @@ EDIT = Edit(
     hint="Add modifier 25 if the note shows a separate visit; else remove the visit",
     source="CMS, Medicare Claims Processing Manual, chapter 12, section 30.6.6.B",
     fix=fix,
+    attestation="The note shows a significant visit, separate from the procedure of the same day",
 )

@@ -112,7 +112,8 @@ def add_claims(
     bookings = [
         Booking(claim_id, 1, patient_id, payer_ids[payer_key(claim.payer)], claim)
         for claim_id, patient_id, claim in zip(ids, patients.ids, claims, strict=True)
-        if not unbookable(claim)
+        # A void asks for nothing, also where the claim that it takes back was never here.
+        if claim.frequency_code != values.Frequency.VOID and not unbookable(claim)
     ]
     book_charges(bookings, booked_on=received_on, by=by)
     _insert(arrivals, added, patients, payer_ids, received_on, source_file_id, by)

@@ -87,8 +87,15 @@ def _next_control_number() -> str:
 
 
 @transaction.atomic
-def change_claim(claim_id: int, claim: values.Claim, *, on: date, by: int | None) -> Changed:
-    """Change a claim that is not with the payer.
+def change_claim(
+    claim_id: int,
+    claim: values.Claim,
+    *,
+    on: date,
+    by: int | None,
+    words: str = "Changed before it was sent.",
+) -> Changed:
+    """Change a claim that is not with the payer; `words` tell it on the timeline.
 
     Raises:
         StateError: it was sent; then correct it instead.
@@ -104,28 +111,42 @@ def change_claim(claim_id: int, claim: values.Claim, *, on: date, by: int | None
         stage=Stage.ENTRY,
         on=on,
         by=by,
-        words="Changed before it was sent.",
+        words=words,
     )
     return Changed(claim_id, row.state, findings)
 
 
 @transaction.atomic
-def fix_claim(claim_id: int, finding_id: int, *, on: date, by: int | None) -> Changed:
+def fix_claim(
+    claim_id: int, finding_id: int, *, on: date, by: int | None, attested: str = ""
+) -> Changed:
     """Apply the fix that the edit behind a finding knows; a new version.
 
+    `attested` is what the person has vouched for, in the edit's own words; the timeline keeps it with their name.
+
     Raises:
+        InputError: the edit asks for an attestation, and it was not given.
         StateError: the finding is settled, its edit knows no fix, or the claim was sent.
     """
     row = ClaimFinding.objects.filter(pk=finding_id, claim_id=claim_id, cleared_at=None).first()
     if row is None:
         raise StateError(f"finding {finding_id} of claim {claim_id} is settled already")
+    wanted = edits.attestation(finding_value(row))
+    if wanted and attested != wanted:
+        raise InputError(
+            f"finding {finding_id}: the fix was not attested",
+            hint=f"Say so if it is true: {wanted}.",
+        )
     claim = current_value(Claim.objects.get(pk=claim_id))
     fixed = edits.fix(claim, finding_value(row))
     if fixed is None or fixed == claim:
         raise StateError(
             f"finding {finding_id}: {row.code} has no ready fix", hint="Change the claim by hand."
         )
-    return change_claim(claim_id, fixed, on=on, by=by)
+    words = "Changed before it was sent."
+    if wanted:
+        words += f" Attested: {wanted}."
+    return change_claim(claim_id, fixed, on=on, by=by, words=words)
 
 
 @transaction.atomic

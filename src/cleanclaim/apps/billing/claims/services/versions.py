@@ -99,11 +99,8 @@ def settle(
     """Ready or held by these findings; amounts, timeline and work follow."""
     rows.replace_findings(row.pk, row.version, findings)
     row.state = State.HELD if holds(findings) else State.READY
-    amounts.store(
-        amounts.amounts_of([row.pk]),
-        states={row.pk: row.state},
-        denied={row.pk: row.denied},
-    )
+    # What was denied before is no answer to the version that goes out now.
+    amounts.store(amounts.amounts_of([row.pk]), states={row.pk: row.state}, denied={})
     rows.add_events([(row.pk, kind, words)], on=on, by=by)
     work.close(row.pk, outcome=words)
     if row.state is State.HELD:

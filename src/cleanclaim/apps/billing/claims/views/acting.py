@@ -42,9 +42,15 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.CLAIMS_CHANGE)
 @require_POST
 def fix(request: HttpRequest, pk: int, finding_id: int) -> HttpResponse:
-    """Apply the fix that the edit knows."""
+    """Apply the fix that the edit knows, and that the person attests where the edit asks for it."""
     get_object_or_404(Claim, pk=pk)
-    changed = fix_claim(pk, finding_id, on=timezone.localdate(), by=person_id(request))
+    changed = fix_claim(
+        pk,
+        finding_id,
+        on=timezone.localdate(),
+        by=person_id(request),
+        attested=words_of(request, "attested", longest=300),
+    )
     return _done(request, changed, "The claim is fixed")
 
 

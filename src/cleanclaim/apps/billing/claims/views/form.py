@@ -10,7 +10,7 @@ from cleanclaim.apps.billing.claims.services.adding import check
 from cleanclaim.codes import place_of_service
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.money import ZERO
-from cleanclaim.rules.edits import Stage, fix
+from cleanclaim.rules.edits import Stage, attestation, fix
 from cleanclaim.values import claim as values
 from cleanclaim.values.party import Provider
 
@@ -40,11 +40,11 @@ def checked(claim: values.Claim | None, draft: drafts.Draft) -> dict[str, Any]:
         changes = {}
         if fixed is not None and fixed != claim:
             changes = drafts.changed_fields(draft, drafts.draft_of(fixed, spare_lines=0))
-        shown.append((finding, finding.severity is Severity.HOLD, changes))
+        shown.append((finding, finding.severity is Severity.HOLD, changes, attestation(finding)))
     return {
         "total": claim.charge,
         "findings": shown,
         "draft": draft,
         "is_empty": not claim.lines,
-        "held": any(holds for _, holds, _ in shown),
+        "held": any(holds for _, holds, *_ in shown),
     }

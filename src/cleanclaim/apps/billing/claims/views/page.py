@@ -23,7 +23,7 @@ from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.work.models import State as WorkState
 from cleanclaim.apps.shared.work.selectors import items_about
-from cleanclaim.rules.edits import can_fix
+from cleanclaim.rules.edits import attestation, can_fix
 from cleanclaim.values.claim import Claim as ClaimValue
 from cleanclaim.values.party import Role
 
@@ -101,7 +101,8 @@ def _findings(claim: Claim) -> dict[str, Any]:
     if claim.state not in UNSENT:
         return {"findings": []}
     found = selectors.open_findings(claim.pk)
-    return {"findings": [(one, can_fix(finding_value(one))) for one in found]}
+    shown = [(one, finding_value(one)) for one in found]
+    return {"findings": [(one, can_fix(value), attestation(value)) for one, value in shown]}
 
 
 def _actions(request: HttpRequest, claim: Claim) -> dict[str, bool]:

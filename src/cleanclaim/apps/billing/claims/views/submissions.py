@@ -1,5 +1,6 @@
 """Batches that went out: their answers, their counts, what was rejected and why; send what is ready."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from cleanclaim.apps.billing.claims.models import Submission
 from cleanclaim.apps.billing.claims.services import submit_ready_claims
 from cleanclaim.apps.billing.patients.asking import person_id, text_of
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.exchange.models import MessageFile
+from cleanclaim.apps.shared.exchange.models import MessageFile, State
 from cleanclaim.apps.shared.exchange.selectors import events_of, partners
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Table
@@ -99,18 +100,7 @@ def _story(row: Submission) -> dict[str, Any]:
     """What happened to the file that carried the batch, and what answered it."""
     answers = questions.answers_of_files([row.file_id])[row.file_id]
     file = MessageFile.objects.defer("content").select_related("partner").get(pk=row.file_id)
-    told = {"999": "Format answered by a 999", "277CA": "Claims answered by a 277CA",
-            "TA1": "Envelope answered by a TA1"}  # fmt: skip
-    moments = [Moment(event.at, event.words) for event in events_of(row.file_id)]
-    moments += [
-        Moment(
-            one.on,
-            f"{told.get(one.kind, one.kind)}, file {one.file_id}.",
-            "good",
-            [(one.kind, reverse("exchange:file", args=[one.file_id]))],
-        )
-        for one in sorted(answers.values(), key=lambda one: one.file_id)
-    ]
+    moments = _moments(row, answers)
     waiting = row.claim_count - row.accepted_count - row.rejected_count
     facts = [
         Fact("Claims", row.claim_count),
@@ -126,6 +116,33 @@ def _story(row: Submission) -> dict[str, Any]:
         ),
     ]
     return {"moments": moments, "facts": facts, "partner": file.partner, "reasons": row.reasons}
+
+
+TOLD = {"999": "Format", "277CA": "Claims", "TA1": "Envelope"}
+
+
+def _moments(row: Submission, answers: Mapping[str, questions.Answer]) -> list[Moment]:
+    """What happened to the file, each answer once: the file's own event of it is left out."""
+    events = list(events_of(row.file_id))
+    endings = {one.file_id: f"by {one.kind} in file {one.file_id}." for one in answers.values()}
+    told = [event for event in events if event.words.endswith(tuple(endings.values()))]
+    moments = [Moment(event.at, event.words) for event in events if event not in told]
+    for one in sorted(answers.values(), key=lambda one: one.file_id):
+        is_refused = any(
+            event.kind == State.REFUSED and event.words.endswith(endings[one.file_id])
+            for event in told
+        )
+        words = f"{TOLD.get(one.kind, one.kind)} {'refused' if is_refused else 'answered'} by a {one.kind}"
+        href = reverse("exchange:file", args=[one.file_id])
+        moments.append(
+            Moment(
+                one.on,
+                f"{words}, file {one.file_id}.",
+                "act" if is_refused else "good",
+                [(one.kind, href)],
+            )
+        )
+    return moments
 
 
 @requires(Permission.CLAIMS_SUBMIT)

@@ -302,6 +302,8 @@ def claim_state(claim: Claim, outcome: Outcome, now: amounts.Amounts) -> ClaimSt
         return ClaimState.VOID
     if outcome is Outcome.PAID and now.open_amount == ZERO and now.patient_owes == ZERO:
         return ClaimState.CLOSED
+    if outcome is Outcome.DENIED and (now.paid or now.patient_owes):
+        return ClaimState.PARTIAL  # a correction was denied, and the answer before it stands
     return _CLAIM_STATES[outcome]
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from cleanclaim.apps.payer.adjudication.contexts import context_of
 from cleanclaim.apps.payer.adjudication.gather import Batch, Case, gather, read_cases
 from cleanclaim.apps.payer.adjudication.services.reversing import (
-    live_original,
     reverse_decision,
+    standing_versions,
 )
 from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
@@ -120,7 +120,8 @@ def _move_on(batch: Batch, decided: Decided) -> None:
     for taken in decision.authorizations:
         care = batch.care[case.member_id]
         for place, agreed in enumerate(care):
-            if agreed.number == taken.number and agreed.units_left is not None:
+            is_same = (agreed.number, agreed.codes) == (taken.number, taken.codes)
+            if is_same and agreed.units_left is not None:
                 care[place] = replace(agreed, units_left=agreed.units_left - taken.units)
 
 
@@ -134,32 +135,45 @@ def decide_correction(
     note: str = "",
     authority: str = "",
 ) -> Outcome:
-    """Decide a corrected (7) or void (8) claim: as if the original had never been; then reverse that."""
-    original = live_original(case)
-    stands = None
-    if original is not None:
-        # History that was loaded without a decision has nothing that could be taken back.
-        decided = original.decision_id is not None
-        final = decided and original.state in (CaseState.DECIDED, CaseState.PAID)
-        stands = Original(original.icn, is_final=final)
-    batch = gather([case], without_cases=[original.id] if original else [])
+    """Decide a corrected (7) or void (8) claim as if its earlier versions had never been; then reverse those.
+
+    A correction that is not worked (it pends, or a claim step denies it) leaves them as they are.
+    """
+    versions = standing_versions(case)
+    batch = gather([case], without_cases=[version.id for version in versions])
     made = decide(
         case,
         batch,
         decided_on=decided_on,
-        original=stands,
+        original=_original(case, versions),
         released=released,
         manual_prices=manual_prices,
     )
-    replaces = original is not None and stands is not None and stands.is_final
-    if original is not None and replaces and made.decision.outcome is not Outcome.PEND:
-        is_void = case.frequency_code == Frequency.VOID
-        reverse_decision(
-            original,
-            decided_on=decided_on,
-            state=CaseState.VOIDED if is_void else CaseState.REPLACED,
-            by=by,
-            note=f"{'Voided' if is_void else 'Replaced'} by claim {case.icn}",
-        )
+    take_back(versions, made, by=by)
     write_decisions([replace(made, by=by, note=note, authority=authority)], batch)
     return made.decision.outcome
+
+
+def _original(case: Case, versions: Sequence[Case]) -> Original | None:
+    """The claim that a correction names, as the rules see it; None where it names none of ours."""
+    if versions:
+        return Original(versions[0].icn)
+    if case.original_id is None:
+        return None
+    # On its way, taken back before, or history that was loaded without a decision.
+    return Original(case.claim.original_payer_number, is_final=False)
+
+
+def take_back(versions: Sequence[Case], made: Decided, *, by: int | None) -> None:
+    """Reverse the earlier versions of a claim whose correction or void was worked."""
+    if not made.decision.takes_back:
+        return
+    is_void = made.case.frequency_code == Frequency.VOID
+    for version in versions:
+        reverse_decision(
+            version,
+            decided_on=made.decision.decided_on,
+            state=CaseState.VOIDED if is_void else CaseState.REPLACED,
+            by=by,
+            note=f"{'Voided' if is_void else 'Replaced'} by claim {made.case.icn}",
+        )

@@ -15,8 +15,12 @@ from cleanclaim.apps.payer.adjudication.services.deciding import (
     CORRECTIONS,
     decide,
     decide_correction,
+    take_back,
 )
-from cleanclaim.apps.payer.adjudication.services.reversing import reverse_decision
+from cleanclaim.apps.payer.adjudication.services.reversing import (
+    reverse_decision,
+    standing_versions,
+)
 from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
 from cleanclaim.apps.payer.members.services import lock_benefits
@@ -123,7 +127,8 @@ def override_decision(
         case, decided_on=decided_on, state=state, by=by, note=note, authority=authority
     )
     [case] = read_cases("id = %s", [case_id])
-    batch = gather([case], without_cases=[case.original_id] if case.original_id else [])
+    versions = standing_versions(case)
+    batch = gather([case], without_cases=[version.id for version in versions])
     decided = decide(
         case,
         batch,
@@ -132,6 +137,7 @@ def override_decision(
         released=seen.options.released,
         manual_prices={**seen.options.manual_prices, **prices},
     )
+    take_back(versions, decided, by=by)
     decided = replace(decided, kind=DecisionKind.OVERRIDE, by=by, note=note, authority=authority)
     write_decisions([decided], batch)
     return decided.decision.outcome

@@ -12,28 +12,32 @@ from cleanclaim.apps.payer.members.models import AccumulatorEntry, Authorization
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.kernel.errors import StateError
+from cleanclaim.values.claim import Frequency
 
 
-def live_original(case: Case) -> Case | None:
-    """The case that a correction takes back: the one it names, or what has replaced that since."""
-    wanted, seen = case.original_id, {case.id}
-    while wanted is not None and wanted not in seen:
-        seen.add(wanted)
-        [original] = read_cases("id = %s FOR UPDATE", [wanted])
-        if original.state != CaseState.REPLACED:
-            return original
-        wanted = (
-            ClaimCase.objects.filter(
-                original_id=original.id,
-                state__in=[CaseState.DECIDED, CaseState.PAID, CaseState.REPLACED],
-                id__lt=case.id,
-            )
-            .values_list("id", flat=True)
-            .last()
-        )
-        if wanted is None:
-            return original
-    return None
+def standing_versions(case: Case) -> list[Case]:
+    """The earlier versions of a correction's claim whose decisions stand, locked, newest first.
+
+    A claim's versions hang together by the claim that each names. More than one may stand: a correction that
+    could not be worked leaves its original as it is, and the next one takes both back.
+    """
+    table = connection.ops.quote_name(ClaimCase._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS.format(table=table), [case.id])
+        ids = [row[0] for row in cursor.fetchall()]
+    condition = "id = ANY(%s) AND id < %s AND state = ANY(%s) AND decision_id IS NOT NULL "
+    condition += "AND frequency_code <> %s ORDER BY id DESC FOR UPDATE"
+    states = [CaseState.DECIDED.value, CaseState.PAID.value]
+    return read_cases(condition, [ids, case.id, states, Frequency.VOID.value])
+
+
+_VERSIONS = (
+    "WITH RECURSIVE older(id, original_id) AS (SELECT id, original_id FROM {table} WHERE id = %s "
+    "UNION SELECT c.id, c.original_id FROM {table} c JOIN older o ON c.id = o.original_id), "
+    "versions(id) AS (SELECT id FROM older "
+    "UNION SELECT c.id FROM {table} c JOIN versions v ON c.original_id = v.id) "
+    "SELECT id FROM versions"
+)
 
 
 def reverse_decision(

@@ -177,11 +177,10 @@ def _use_authorizations(decided: Sequence[Decided], ids: Sequence[int], batch: B
     rows = []
     for d, row_id in zip(decided, ids, strict=True):
         for use in d.decision.authorizations:
-            code = next(x.procedure.code for x in d.case.claim.lines if x.number == use.line_number)
             row = next(
                 a.id
                 for a in batch.care[d.case.member_id]
-                if a.number == use.number and a.procedure_code in ("", code)
+                if (a.number, a.codes) == (use.number, use.codes)
             )
             rows.append((row, d.case.id, row_id, use.line_number, use.units, d.decision.decided_on))
     names = ("authorization", "case_id", "decision_id", "line_number", "units", "used_on")

@@ -52,6 +52,7 @@ def prepare_check_run(*, pay_on: date, by: int | None = None) -> CheckRun:
     if run is None:
         run = CheckRun.objects.create(pay_on=pay_on, prepared_by=by)
     run.pay_on = pay_on
+    _note_preparer(run, by)
     models = {
         "lines": CheckRunLine,
         "decisions": CaseDecision,
@@ -65,6 +66,12 @@ def prepare_check_run(*, pay_on: date, by: int | None = None) -> CheckRun:
         cursor.execute(sql, {"run": run.pk, "high": high})
     _count(run)
     return run
+
+
+def _note_preparer(run: CheckRun, by: int | None) -> None:
+    if by is not None and by not in run.preparers:
+        run.preparers.append(by)
+        run.save(update_fields=["preparers"])
 
 
 def _count(run: CheckRun) -> None:
@@ -100,8 +107,8 @@ def hold_line(line_id: int, *, note: str, by: int | None) -> int:
 
 
 @transaction.atomic
-def release_line(line_id: int, *, note: str = "") -> None:
-    """Take a held decision of this run back in.
+def release_line(line_id: int, *, note: str = "", by: int | None = None) -> None:
+    """Take a held decision of this run back in; who does it counts as one who prepared the run.
 
     Raises:
         StateError: the run is released, or an earlier decision of the same claim is still held.
@@ -119,6 +126,7 @@ def release_line(line_id: int, *, note: str = "") -> None:
     line.state = LineState.INCLUDED
     line.note = note[:300] or line.note
     line.save(update_fields=["state", "note"])
+    _note_preparer(line.run, by)
     _count(line.run)
 
 

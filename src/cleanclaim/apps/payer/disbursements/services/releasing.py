@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -20,6 +21,7 @@ from cleanclaim.apps.payer.disbursements.models import (
 )
 from cleanclaim.apps.payer.disbursements.payee import Payee, PayerParty, payees, payer_party
 from cleanclaim.apps.payer.disbursements.services.members import pay_members
+from cleanclaim.apps.payer.disbursements.work import open_paper
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -74,33 +76,51 @@ class _Paid:
 
 @transaction.atomic
 def release_check_run(
-    run_id: int, *, by: int | None = None, alone_up_to: Decimal | None = None
+    run_id: int,
+    *,
+    by: int | None = None,
+    alone_up_to: Decimal | None = None,
+    released_on: date | None = None,
 ) -> Released:
     """Pay what the run includes. Of two who release at once one wins; the other is told.
 
-    `alone_up_to` is what a person may pay of a run that they prepared themselves; None = any amount.
+    Args:
+        alone_up_to: what a person may pay of a run that they prepared, alone or with others; None = any amount.
+        released_on: today, for people; None where a world runs through days that have passed.
 
     Raises:
-        StateError: the run is released already.
+        StateError: the run is released already, or its day of payment has passed.
         PermissionRefusedError: a second person must release it.
     """
     with without_cycle_collection():
-        return _release(run_id, by=by, alone_up_to=alone_up_to)
+        run = CheckRun.objects.select_for_update().get(pk=run_id)
+        _check_release(run, by=by, alone_up_to=alone_up_to, released_on=released_on)
+        return _release(run, by=by)
 
 
-def _release(run_id: int, *, by: int | None, alone_up_to: Decimal | None) -> Released:
-    run = CheckRun.objects.select_for_update().get(pk=run_id)
+def _check_release(
+    run: CheckRun, *, by: int | None, alone_up_to: Decimal | None, released_on: date | None
+) -> None:
     if run.state != RunState.PREPARED:
         raise StateError(
-            f"check run {run_id} was released", hint="Look at its payments; nothing was paid twice"
+            f"check run {run.pk} was released", hint="Look at its payments; nothing was paid twice"
+        )
+    if released_on is not None and run.pay_on < released_on:
+        raise StateError(
+            f"check run {run.pk} pays on {run.pay_on}, which has passed: today is {released_on}",
+            hint="Prepare it again with a day of payment from today on",
         )
     amount = run.amount + run.member_amount
-    if alone_up_to is not None and run.prepared_by == by and amount > alone_up_to:
+    is_own = by is None or run.is_prepared_by(by)
+    if alone_up_to is not None and is_own and amount > alone_up_to:
         raise PermissionRefusedError(
             f"{show(amount)} is above your limit of {show(alone_up_to)}, and you prepared the run "
             "yourself",
             hint="A second person must release it",
         )
+
+
+def _release(run: CheckRun, *, by: int | None) -> Released:
     payer = payer_party()
     paid: list[_Paid] = []
     ids = sorted(
@@ -109,6 +129,7 @@ def _release(run_id: int, *, by: int | None, alone_up_to: Decimal | None) -> Rel
     for start in range(0, len(ids), PAYEES_AT_ONCE):
         paid += _pay_some(run, ids[start : start + PAYEES_AT_ONCE], payer, by=by)
     member_payments, member_amount = pay_members(run)
+    open_paper([(p.payment_id, p.payee, p.remittance) for p in paid if p.file_id is None], run=run)
     _finish(run, by=by)
     amount = sum((p.remittance.paid for p in paid), ZERO)
     emit("disbursements.run_released", {"run_id": run.pk, "payments": len(paid)})

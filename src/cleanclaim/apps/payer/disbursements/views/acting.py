@@ -55,7 +55,7 @@ def take_in(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
     note = _note(request)
     if not note:
         raise InputError("note: it is empty, expected why the payment may go out")
-    services.release_line(line_id, note=note)
+    services.release_line(line_id, note=note, by=signed_in(request).pk)
     record_audit(
         "change", patient_ids=[line.member_id], by=signed_in(request).pk,
         what="check run line taken in", detail=f"line {line_id}",
@@ -73,7 +73,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     if run.state == RunState.PREPARED:
         _check_seen(request, run)
     by, limit = signed_in(request).pk, request.access.money_limit
-    done = services.release_check_run(pk, by=by, alone_up_to=limit)
+    done = services.release_check_run(
+        pk, by=by, alone_up_to=limit, released_on=timezone.localdate()
+    )
     words = f"Check run {pk} is released: {_payments(done.payments)}, {show(done.amount)}"
     if done.member_payments:
         words += f"; {done.member_payments} to members, {show(done.member_amount)}"

@@ -70,7 +70,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = keyset_page(found, order=("id",), cursor=request.GET.get("after", ""), size=100)
     _audit(request, page.rows, action="read")
     payee_rows = payee_totals(run)
-    names = questions.people(run.prepared_by, run.released_by)
+    names = questions.people(run.prepared_by, run.released_by, *run.preparers)
     is_prepared = run.state == RunState.PREPARED
     foot = f"{len(page.rows)} shown of {found.count():,}"
     context: dict[str, Any] = {
@@ -108,9 +108,9 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def needs_second(request: HttpRequest, run: CheckRun) -> bool:
-    """Whether the run is above the person's limit and they prepared it themselves."""
+    """Whether the run is above the person's limit and they are one of those who prepared it."""
     is_above = run.amount + run.member_amount > request.access.money_limit
-    return is_above and run.prepared_by == signed_in(request).pk
+    return is_above and run.is_prepared_by(signed_in(request).pk)
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Step 80: where the plan asks for authorization, one must fit: code, days, units left.
 
-The claim's own number is preferred, else any that fits. None: 197. Found but used up: 198. The group is the
+The claim's own number is preferred, then one for the very service, else any that fits. Units are counted for each
+authorization and service: one number may stand for several services. None: 197. Found but used up: 198. The group is the
 plan's (CO or PI). Emergency services are exempt (42 USC 300gg-111: no prior authorization for them).
 """
 
@@ -31,11 +32,13 @@ def check_line(
             edition=plan.edition,
         )
     named = line.authorization_number or claim.authorization_number
-    fitting.sort(key=lambda a: a.number != named)
+    fitting.sort(key=lambda a: (a.number != named, not a.codes))
     for authorization in fitting:
         if _has_units(authorization, line.quantity, running):
             running.authorized.append(
-                AuthorizationUse(authorization.number, line.number, line.quantity)
+                AuthorizationUse(
+                    authorization.number, line.number, line.quantity, authorization.services
+                )
             )
             return None
     return deny(
@@ -61,4 +64,5 @@ def _fits(authorization: Authorization, line: ServiceLine) -> bool:
 def _has_units(authorization: Authorization, asked: Decimal, running: Running) -> bool:
     if authorization.units_left is None:
         return True
-    return authorization.units_left - running.units_used(authorization.number) >= asked
+    used = running.units_used(authorization.number, authorization.services)
+    return authorization.units_left - used >= asked

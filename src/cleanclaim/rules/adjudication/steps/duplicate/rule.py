@@ -2,7 +2,8 @@
 
 Exact: day, code, modifiers, units, charge and billing provider as on an earlier line that was paid or is in
 process: OA-18 (CARC 18 goes with group OA). Suspect: same day and code, other charge or modifiers, and no
-modifier that says "again on purpose"; the plan's option is off, pend or deny. A corrected claim is none.
+modifier that says "again on purpose"; the plan's option is off, pend or deny. A corrected claim is none of the
+claim that it replaces, whose lines the caller leaves out, but it may be one of any other.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from cleanclaim.rules.adjudication.context import Context, PriorLine
 from cleanclaim.rules.adjudication.verdict import Verdict, deny, pend
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Group
-from cleanclaim.values.claim import Claim, Frequency, ServiceLine
+from cleanclaim.values.claim import Claim, ServiceLine
 
 RELEASE_CODE = "suspect-duplicate"
 REPEAT_MODIFIERS = Path(__file__).parent / "parameters" / "repeat_modifiers.yaml"
@@ -19,8 +20,6 @@ REPEAT_MODIFIERS = Path(__file__).parent / "parameters" / "repeat_modifiers.yaml
 
 def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | None:
     """Denies an exact duplicate; pends or denies a suspect as the plan's option says."""
-    if not context.prior_lines or claim.frequency_code == Frequency.CORRECTED:
-        return None
     code = line.procedure.code
     billing_id = claim.billing.npi or claim.billing.tin
     suspect = None

@@ -1,4 +1,4 @@
-"""Step 10: a claim must have lines that add up to its charge, and a day of service that has come.
+"""Step 10: a claim must have lines that add up to its charge, and days of service that have come.
 
 Sources: 45 CFR 162.1102 (guide 005010X222A1: a claim's charge is the sum of its lines); CARC 16 needs a
 remark code that says what is missing.
@@ -27,7 +27,7 @@ def check_claim(claim: Claim, context: Context) -> Verdict | None:
 
 
 def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | None:
-    """Denies a line without a day of service, or with one after receipt."""
+    """Denies a line without a day of service, with days after receipt, or with days that run backwards."""
     if line.service_from is None:
         return deny(
             "header.date",
@@ -35,10 +35,18 @@ def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | N
             reason="16",
             remarks=("M52",),
         )
-    if line.service_from > context.received_on:
+    last_day = line.service_to or line.service_from
+    if last_day < line.service_from:
+        return deny(
+            "header.span",
+            f"The service ends on {last_day}, before it begins on {line.service_from}.",
+            reason="16",
+            remarks=("M52",),
+        )
+    if last_day > context.received_on:
         return deny(
             "header.future",
-            f"The service date {line.service_from} is after the claim came in on {context.received_on}.",
+            f"The service date {last_day} is after the claim came in on {context.received_on}.",
             reason="110",
         )
     return None

@@ -24,7 +24,7 @@ def check_claim(claim: Claim, context: Context) -> Verdict | None:
     if context.original is not None and context.original.is_final:
         return None
     words = (
-        f"We have no claim {claim.original_payer_number} that could be replaced."
+        f"We have no claim {claim.original_payer_number} of this patient and provider that could be replaced."
         if context.original is None
         else f"Claim {claim.original_payer_number} is not decided yet or was already taken back."
     )
