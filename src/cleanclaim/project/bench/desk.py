@@ -28,6 +28,7 @@ from cleanclaim.project.setup import open_database
 
 PLAN = "coastal-alliance-health-plan-330000002-health_plan"  # the loop's plan, by its slug
 PATIENCE_SECONDS = 60
+STILL_RUNNING = 409  # the first call with this key; its client is gone, its transaction is not
 PAUSE_SECONDS = 1.0  # between two files
 
 
@@ -80,7 +81,7 @@ class Desk:
         number = self.brought + 1
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (status := self._post(number)) != 201:
-            if (status is not None and status < 500) or time.monotonic() > deadline:
+            if status not in (None, STILL_RUNNING, *range(500, 600)) or time.monotonic() > deadline:
                 raise InvariantError(f"the web answered {status} to file {number}, expected 201")
             time.sleep(PAUSE_SECONDS)
             self.keep_up()
