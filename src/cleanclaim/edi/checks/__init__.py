@@ -13,14 +13,17 @@ from cleanclaim.edi.checks import (
     codes,
     coverage_situations,
     dental_situations,
+    enrollment_situations,
+    inquiry_situations,
     institutional_situations,
     payment_balance,
+    remittance_situations,
     status_balance,
 )
 from cleanclaim.edi.checks.partner import PartnerRule, PartnerRules, parse_partner
 from cleanclaim.edi.checks.problem import Problem
 from cleanclaim.edi.checks.registry import RULES, Check
-from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, run, select
+from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, check_walk, run, select
 
 # Importing these modules registers their checks.
 _MODULES = (
@@ -30,8 +33,11 @@ _MODULES = (
     codes,
     coverage_situations,
     dental_situations,
+    enrollment_situations,
+    inquiry_situations,
     institutional_situations,
     payment_balance,
+    remittance_situations,
     status_balance,
 )
 
@@ -43,6 +49,7 @@ __all__ = [
     "PartnerRule",
     "PartnerRules",
     "Problem",
+    "check_walk",
     "parse_partner",
     "run",
     "select",

@@ -11,7 +11,8 @@ from cleanclaim.edi.checks.unit import Unit
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.dictionary import SEGMENTS
-from cleanclaim.wire.x12.tree import Block
+from cleanclaim.wire.x12.tree import Block, leaves, whole
+from cleanclaim.wire.x12.walker import Walk
 
 ALL_LEVELS = frozenset({2, 3, 4, 5, 6, 7})
 _CLAIMS = frozenset({"837P", "837I", "837D"})
@@ -213,6 +214,24 @@ def run(
     for path in paths:
         yield from checker.check(path)
     yield from checker.finish()
+
+
+def check_walk(
+    result: Walk,
+    leaf: str | None,
+    *,
+    levels: frozenset[int] = ALL_LEVELS,
+    names: frozenset[str] | None = None,
+) -> None:
+    """Add what the checks find in a walked message, be it without any `leaf` loop."""
+    checker = Checker(result.guide.name, result.delimiters, levels=levels, names=names)
+    is_empty = True
+    for path in leaves(result, leaf):
+        is_empty = False
+        for defect in checker.check(path):
+            result.add(defect)
+    for defect in checker.finish(whole(result) if is_empty else None):
+        result.add(defect)
 
 
 def _position(defect: Defect) -> int:

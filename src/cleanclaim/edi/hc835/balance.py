@@ -1,25 +1,15 @@
 """The three balances of a remittance: line, claim, payment (SNIP 3)."""
 
-from cleanclaim.edi.checks import Checker
+from cleanclaim.edi.checks import check_walk
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.remittance import Remittance
-from cleanclaim.wire.x12.tree import leaves, whole
 from cleanclaim.wire.x12.walker import Walk
 
 
 def check(result: Walk) -> None:
     """Add a defect per line, claim and payment that does not balance."""
-    paths = leaves(result, "2100")
-    checker = Checker("835", result.delimiters, levels=frozenset({3}))
-    is_paid = False
-    for path in paths:
-        is_paid = True
-        for defect in checker.check(path):
-            result.add(defect)
-    # A payment without claims still has to be explained by its provider adjustments.
-    for defect in checker.finish(None if is_paid else whole(result)):
-        result.add(defect)
+    check_walk(result, "2100", levels=frozenset({3}))
 
 
 def prove(remittance: Remittance) -> None:

@@ -1,7 +1,6 @@
 """What the walker cannot see in an 837 and every receiver of claims must: totals, line numbers, NPI check digits."""
 
-from cleanclaim.edi.checks import run
-from cleanclaim.wire.x12.tree import leaves
+from cleanclaim.edi.checks import check_walk
 from cleanclaim.wire.x12.walker import Walk
 
 _NAMES = frozenset(
@@ -11,5 +10,4 @@ _NAMES = frozenset(
 
 def check(result: Walk) -> None:
     """Add the defects. A total that does not add up concerns its claim only; the message stays acceptable."""
-    for defect in run(result.guide.name, leaves(result, "2300"), result.delimiters, names=_NAMES):
-        result.add(defect)
+    check_walk(result, "2300", names=_NAMES)
