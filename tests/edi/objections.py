@@ -163,6 +163,18 @@ OBJECTIONS: dict[str, Objection] = {
     "xlate_staedi/src/test/resources/x12/sample837-small.edi": Objection(
         "IK304", "3", "HL", "a header only, without a subscriber"
     ),
+    "Inteligenz_X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/INS/_278/_5010/Example_3_2_1_Request.txt": Objection(
+        "IK502", "6", "ST", "GS08 names the guide of 270 and 271; ST03 says 005010X217"
+    ),
+    "Inteligenz_X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/INS/_278/_5010/Example_3_2_2_Response.txt": Objection(
+        "IK502", "6", "ST", "GS08 names the guide of 270 and 271; ST03 says 005010X217"
+    ),
+    "kputnam_stupidedi/spec/fixtures/005010/X217 HI278 Health Care Services Review - Request for Review and Response/pass/request-for-non-emergency-transportation.edi": Objection(
+        "IK403",
+        "7",
+        "HL",
+        "HL 6 and 7 name the service before them as their parent, which says that it has no children",
+    ),
 }
 # Invalid files.
 ANSWERED_OTHERWISE: dict[str, Objection] = {
@@ -201,6 +213,12 @@ ANSWERED_OTHERWISE: dict[str, Objection] = {
         "I6",
         "ST",
         "the golden answer belongs to an older state of the file: its ST02 and SE02 agree; the guide is a 4010",
+    ),
+    "badX12/tests/files/errors/unknown_segment_error.edi": Objection(
+        "IK304",
+        "2",
+        "NM1",
+        "every tag is known; HL and NM1 stand before ST, so that what follows in the message is out of place (2)",
     ),
 }
 # Files in which there is no ISA.

@@ -4,11 +4,11 @@ One road for every caller: `read_file` keeps the segments of a file that lies in
 `read` gives out typed values one at a time. What a caller does not ask for is not done.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cleanclaim.edi.fields import day
-from cleanclaim.edi.guides import SUPPORTED, MessageType, guide_for, message_type
+from cleanclaim.edi.guides import MessageType, find_type, guide_for, types_of
 from cleanclaim.edi.hc275 import checks as lengths
 from cleanclaim.edi.hc820 import balance as premium_balance
 from cleanclaim.edi.hc834 import counts
@@ -113,7 +113,7 @@ class _Message:
     ) -> None:
         self.raw, self.wanted, self.delimiters = raw, wanted, outer.delimiters
         self.guide = raw.guide or group.head[7]
-        self.known = known_message(group.head[7], group.head[0], wanted.names)
+        self.known = known_message(group, wanted.names, first.segments, outer.delimiters.element)
         self.defects: list[Defect] = []
         self.dropped = 0
         self.segments: list[str] = []
@@ -255,10 +255,13 @@ def _position(defect: Defect) -> int:
 
 
 def known_message(
-    guide: str, functional_id: str, names: frozenset[str] | None
+    group: RawGroup,
+    names: frozenset[str] | None,
+    first_segments: Sequence[str] = (),
+    separator: str = "*",
 ) -> MessageType | None:
-    """The message that follows `guide`, if it is one of `names`."""
-    found = message_type(guide, functional_id)
+    """The message of the group's guide that begins with such segments, if it is one of `names`."""
+    found = find_type(group.head[7], group.head[0], first_segments, separator)
     return found if found is None or names is None or found.name in names else None
 
 
@@ -274,7 +277,7 @@ def refusal(raw: RawMessage, group: RawGroup, known: MessageType | None) -> Defe
     if known.functional_id != functional_id:
         words = f"a {raw.kind} stands in a {functional_id or 'nameless'} group, expected {known.functional_id}"
         return Defect(1, "IK502", "18", words, segment="ST", element=1, value=raw.kind)
-    if raw.guide and SUPPORTED.get(raw.guide) is not known:
+    if raw.guide and raw.guide not in known.guides:
         words = f"ST03 {raw.guide} is not the group's guide {guide}"
         return Defect(1, "IK502", "19", words, segment="ST", element=3, value=raw.guide)
     return None
@@ -308,7 +311,11 @@ def _group(
     raw: RawGroup, messages: list[ReceivedMessage], wanted: Wanted, *, is_rejected: bool
 ) -> ReceivedGroup:
     functional_id, gs_sender, gs_receiver, created, time, control, _, guide = raw.head
-    known = known_message(guide, functional_id, wanted.names)
+    is_supported = any(
+        known.functional_id == functional_id
+        and (wanted.names is None or known.name in wanted.names)
+        for known in types_of(guide, functional_id)
+    )
     if is_rejected or any(d.is_error for d in raw.defects):
         for message in messages:
             message.is_accepted = False
@@ -322,5 +329,5 @@ def _group(
         guide=guide,
         findings=tuple(to_finding(d) for d in raw.defects),
         messages=tuple(messages),
-        is_supported=known is not None and known.functional_id == functional_id,
+        is_supported=is_supported,
     )

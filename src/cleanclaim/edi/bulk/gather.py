@@ -95,7 +95,7 @@ class Gatherer:
     def _open(self, raw: RawMessage) -> Iterator[Job]:
         assert self.group is not None and self.interchange is not None
         self.ids[2] += 1
-        known = known_message(self.group.head[7], self.group.head[0], None)
+        known = known_message(self.group, None)
         if (
             refusal(raw, self.group, known) is not None
             or known is None

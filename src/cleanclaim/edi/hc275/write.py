@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cleanclaim.edi.fields import ordered
-from cleanclaim.edi.guides import SUPPORTED, guide_for
+from cleanclaim.edi.guides import guide_for, message_type
 from cleanclaim.edi.hc275.read import NO_DAY
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
 from cleanclaim.edi.writing import LoopWriter, add_references, write_whole
@@ -29,7 +29,8 @@ def write_275(
         InputError: there are no attachments, a document is empty or of another version than `guide_id`, or data
             does not fit the format.
     """
-    if SUPPORTED.get(guide_id) is not SUPPORTED[WITH_BDS]:
+    known = message_type(guide_id, "PI")
+    if known is None or known.name != "275":
         raise InputError(f"guide {guide_id!r} is none of a 275")
     guide = guide_for("275")
     out: list[str] = []

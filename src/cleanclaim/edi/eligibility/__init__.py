@@ -1,0 +1,1 @@
+"""Eligibility inquiry (270) and answer (271)."""

@@ -1,0 +1,1 @@
+"""Health care services review (278): request and response."""

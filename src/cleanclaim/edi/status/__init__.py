@@ -1,0 +1,1 @@
+"""Claim status inquiry (276) and answer (277)."""
