@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from cleanclaim.edi.received import read_file
+from cleanclaim.edi import read_file
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.rules.adjudication import adjudicate, to_claim_payment
 from cleanclaim.rules.edits import EditContext, run_edits
