@@ -7,6 +7,7 @@ for defect in run("837P", leaves(walked, "2300"), walked.delimiters, levels=froz
 """
 
 from cleanclaim.edi.checks import (
+    attachment_length,
     claim_balance,
     claim_kinds,
     claim_situations,
@@ -27,6 +28,7 @@ from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, check_walk, run, 
 
 # Importing these modules registers their checks.
 _MODULES = (
+    attachment_length,
     claim_balance,
     claim_kinds,
     claim_situations,
