@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 import cleanclaim.edi
-from cleanclaim.edi import read, read_file
-from cleanclaim.edi.hc837d.write import write_837d
-from cleanclaim.edi.hc837i.write import write_837i
+from cleanclaim.edi import read, read_file, write_837d, write_837i
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.claim import Diagnosis
 from cleanclaim.values.dental import Dental, Tooth, ToothStatus
@@ -22,14 +20,13 @@ from cleanclaim.values.institutional import (
     ValueCode,
 )
 from cleanclaim.values.party import Role
-from tests.edi.claim_messages import claims_of
 from tests.edi.people import BATCH, CLAIM, ENVELOPE
 
 FOLDER = Path(cleanclaim.edi.__file__).parent
 
 
 def _claims(name: str):
-    return claims_of(next(read_file((FOLDER / name).read_bytes()).messages))
+    return list(next(read_file((FOLDER / name).read_bytes()).messages).claims())
 
 
 def test_an_inpatient_claim_tells_its_stay():
@@ -174,7 +171,7 @@ def test_codes_that_fields_cannot_hold_are_sent_again_as_they_came():
     data = (FOLDER / "hc837i/samples/inpatient.edi").read_bytes()
     odd = data.replace(b"HI*BG:C1*BG:40", b"HI*BG:C1*BG:40:::5")
 
-    claim = claims_of(next(read_file(odd).messages))[0]
+    claim = next(next(read_file(odd).messages).claims())
     again = write_837i([claim], envelope=ENVELOPE, batch=BATCH)
 
     assert claim.institutional.condition_codes == ()
@@ -189,7 +186,7 @@ def test_more_than_twelve_codes_take_a_second_segment():
     data = write_837i([replace(claim, institutional=stay)], envelope=ENVELOPE, batch=BATCH)
 
     assert b"*BG:11~HI*BG:12~" in data
-    assert claims_of(next(read_file(data).messages))[0].institutional.condition_codes == many
+    assert next(next(read_file(data).messages).claims()).institutional.condition_codes == many
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cleanclaim.edi import (
     write_ta1,
 )
 from cleanclaim.kernel.errors import InputError
-from tests.edi.claim_messages import WRITERS, claims_of, head_of
+from tests.edi.claim_messages import WRITERS
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, REMITTANCE
 
 SAMPLES = sorted(Path(cleanclaim.edi.__file__).parent.glob("hc837[id]/samples/*.edi"))
@@ -105,12 +105,10 @@ def _use(data: bytes) -> None:
 
 
 def _use_837(message) -> None:
-    if message.name == "837P":
-        assert [one.claim for one in message.located_claims()] == claims_of(message)
-    found = claims_of(message)
+    found = [one.claim for one in message.located_claims()]
     if found and message.is_accepted:
-        written = WRITERS[message.name](found, envelope=ENVELOPE, batch=head_of(message))
-        assert claims_of(next(read_file(written).messages)) == found
+        written = WRITERS[message.name](found, envelope=ENVELOPE, batch=message.header)
+        assert list(next(read_file(written).messages).claims()) == found
 
 
 @pytest.mark.parametrize("seed", range(10))

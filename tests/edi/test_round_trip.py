@@ -3,10 +3,7 @@
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cleanclaim.edi import read_file, write_835, write_837p
-from cleanclaim.edi.hc837d.write import write_837d
-from cleanclaim.edi.hc837i.write import write_837i
-from tests.edi.claim_messages import claims_of, head_of
+from cleanclaim.edi import read_file, write_835, write_837d, write_837i, write_837p
 from tests.edi.people import BATCH, ENVELOPE, claims, remittances
 from tests.edi.people_claims import dental_claims, institutional_claims
 
@@ -38,8 +35,8 @@ def test_claims_survive_an_837p(sent):
 def test_claims_survive_an_837i(sent):
     message = next(read_file(write_837i(sent, envelope=ENVELOPE, batch=BATCH)).messages)
 
-    assert claims_of(message) == sent
-    assert head_of(message) == BATCH
+    assert list(message.claims()) == sent
+    assert message.header == BATCH
     assert _errors(message) == []
 
 
@@ -48,8 +45,8 @@ def test_claims_survive_an_837i(sent):
 def test_claims_survive_an_837d(sent):
     message = next(read_file(write_837d(sent, envelope=ENVELOPE, batch=BATCH)).messages)
 
-    assert claims_of(message) == sent
-    assert head_of(message) == BATCH
+    assert list(message.claims()) == sent
+    assert message.header == BATCH
     assert _errors(message) == []
 
 

@@ -9,6 +9,7 @@ write_999(syntax_acknowledgements(interchange), envelope=envelope)
 from cleanclaim.edi.ack999.write import write_999
 from cleanclaim.edi.answers import syntax_acknowledgements
 from cleanclaim.edi.bulk import tables, write_tables
+from cleanclaim.edi.claims.values import Batch, Correspondent, LocatedClaim
 from cleanclaim.edi.files import check, read, read_file
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
 from cleanclaim.edi.hc275.write import write_275
@@ -16,7 +17,8 @@ from cleanclaim.edi.hc277ca.write import write_277ca
 from cleanclaim.edi.hc820.write import write_820
 from cleanclaim.edi.hc834.write import write_834
 from cleanclaim.edi.hc835.write import write_835
-from cleanclaim.edi.hc837p.values import Batch, Correspondent, LocatedClaim
+from cleanclaim.edi.hc837d.write import write_837d
+from cleanclaim.edi.hc837i.write import write_837i
 from cleanclaim.edi.hc837p.write import write_837p
 from cleanclaim.edi.received import (
     Received,
@@ -54,6 +56,8 @@ __all__ = [
     "write_820",
     "write_834",
     "write_835",
+    "write_837d",
+    "write_837i",
     "write_837p",
     "write_999",
     "write_ta1",

@@ -7,14 +7,17 @@ from functools import cached_property
 
 from cleanclaim.edi.ack997.read import read_functional_acknowledgement
 from cleanclaim.edi.ack999.read import read_acknowledgement
+from cleanclaim.edi.claims.levels import read_batch
+from cleanclaim.edi.claims.values import Batch, LocatedClaim
 from cleanclaim.edi.hc275 import read as hc275
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead
 from cleanclaim.edi.hc277ca.read import read_claim_acknowledgement
 from cleanclaim.edi.hc820 import read as hc820
 from cleanclaim.edi.hc834 import read as hc834
 from cleanclaim.edi.hc835.read import LocatedRemittance, read_remittance
-from cleanclaim.edi.hc837p.read import read_batch, read_claims
-from cleanclaim.edi.hc837p.values import Batch, LocatedClaim
+from cleanclaim.edi.hc837d import read as hc837d
+from cleanclaim.edi.hc837i import read as hc837i
+from cleanclaim.edi.hc837p import read as hc837p
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.acknowledgement import (
     ClaimAcknowledgement,
@@ -29,6 +32,11 @@ from cleanclaim.values.remittance import Remittance
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.walker import Walk
 
+_CLAIMS = {
+    "837P": hc837p.read_units,
+    "837I": hc837i.read_units,
+    "837D": hc837d.read_units,
+}
 MOST_VALUE = 256  # characters of a bad value that a finding repeats
 
 
@@ -60,12 +68,12 @@ class ReceivedMessage:
     walked: Walk | None = field(repr=False, default=None)
 
     def located_claims(self) -> Iterator[LocatedClaim]:
-        """Each claim of an 837P with its place and the findings about it, one at a time.
+        """Each claim of an 837 with its place and the findings about it, one at a time.
 
         Raises:
-            InputError: the message is no 837P that we know.
+            InputError: the message is no 837 that we know.
         """
-        result = self._walked("837P", "a professional claim")
+        result = self._walked_claims()
         findings = sorted((f for f in self.findings if f.position), key=lambda f: f.position)
         starts = [
             n
@@ -74,7 +82,7 @@ class ReceivedMessage:
         ]
         ends = [*starts[1:], len(result.places) + 1] if starts else []
         place = 0
-        for (position, claim), end in zip(read_claims(result), ends, strict=True):
+        for (position, claim), end in zip(_CLAIMS[self.name](result), ends, strict=True):
             while place < len(findings) and findings[place].position < position:
                 place += 1
             first = place
@@ -83,22 +91,23 @@ class ReceivedMessage:
             yield LocatedClaim(claim, position, tuple(findings[first:place]))
 
     def claims(self) -> Iterator[Claim]:
-        """Each claim of an 837P, one at a time.
+        """Each claim of an 837, professional, institutional or dental, one at a time.
 
         Raises:
-            InputError: the message is no 837P that we know.
+            InputError: the message is no 837 that we know.
         """
-        for _, claim in read_claims(self._walked("837P", "a professional claim")):
+        result = self._walked_claims()
+        for _, claim in _CLAIMS[self.name](result):
             yield claim
 
     @cached_property
     def header(self) -> Batch:
-        """The head of an 837P.
+        """The head of an 837.
 
         Raises:
-            InputError: the message is no 837P that we know.
+            InputError: the message is no 837 that we know.
         """
-        return read_batch(self._walked("837P", "a professional claim"))
+        return read_batch(self._walked_claims())
 
     def remittance(self) -> Remittance:
         """The remittance of an 835.
@@ -181,6 +190,9 @@ class ReceivedMessage:
             InputError: the message is no 277CA that we know.
         """
         return read_claim_acknowledgement(self._walked("277CA", "a claim acknowledgement"))
+
+    def _walked_claims(self) -> Walk:
+        return self._walked(self.name if self.name in _CLAIMS else "837P", "a claim")
 
     def _walked(self, name: str, words: str) -> Walk:
         if self.walked is None or self.name != name:

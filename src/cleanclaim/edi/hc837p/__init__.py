@@ -1,5 +1,1 @@
 """Professional claims: 837P, 005010X222A1 (X222 and X222A2 read alike)."""
-
-from cleanclaim.edi.hc837p.values import Batch, Correspondent, LocatedClaim
-
-__all__ = ["Batch", "Correspondent", "LocatedClaim"]

@@ -9,7 +9,9 @@ from cleanclaim.values.claim import Claim
 from cleanclaim.wire.x12.tree import Block
 from cleanclaim.wire.x12.walker import Walk
 
-__all__ = ["LEAF", "read_batch", "read_claims", "read_head", "read_path", "read_units"]
+__all__ = ["LEAF", "read_head", "read_path", "read_units"]
+
+read_head = read_batch
 
 
 def read_units(result: Walk) -> Iterator[tuple[int, Claim]]:
@@ -20,6 +22,3 @@ def read_units(result: Walk) -> Iterator[tuple[int, Claim]]:
 def read_path(path: list[Block], component: str) -> Claim:
     """The claim of the last block of a path."""
     return levels.read_path(path, component, read_professional_claim)
-
-
-read_head, read_claims = read_batch, read_units
