@@ -7,8 +7,9 @@ write_999(syntax_acknowledgements(interchange), envelope=envelope)
 """
 
 from cleanclaim.edi.ack999.write import write_999
-from cleanclaim.edi.answers import syntax_acknowledgements
+from cleanclaim.edi.answers import Policy, Refuse, syntax_acknowledgements
 from cleanclaim.edi.bulk import tables, write_tables
+from cleanclaim.edi.claim_answers import claim_acknowledgement, judged_claims
 from cleanclaim.edi.claims.values import Batch, Correspondent, LocatedClaim
 from cleanclaim.edi.files import check, read, read_file
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
@@ -41,12 +42,16 @@ __all__ = [
     "Document",
     "Envelope",
     "LocatedClaim",
+    "Policy",
     "Received",
     "ReceivedGroup",
     "ReceivedInterchange",
     "ReceivedMessage",
+    "Refuse",
     "Unit",
     "check",
+    "claim_acknowledgement",
+    "judged_claims",
     "read",
     "read_file",
     "syntax_acknowledgements",

@@ -297,7 +297,7 @@ def to_finding(d: Defect) -> SyntaxFinding:
     """A wire defect as apps see it."""
     return SyntaxFinding(
         d.level, d.carrier, d.code, d.message, d.position, d.loop, d.segment, d.element, d.component, d.repeat,
-        d.value[:MOST_VALUE], d.is_error,
+        d.value[:MOST_VALUE], d.is_error, d.rule, d.status,
     )  # fmt: skip
 
 

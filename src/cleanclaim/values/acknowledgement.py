@@ -23,6 +23,8 @@ class SyntaxFinding:
         level: SNIP type 1-7.
         position: segment number from 1 within its ST (ST = 1); 0 for the envelope.
         code: the standard's code in the segment named by `carrier` (`TA105`, `IK304`, `IK403`, `IK502`, `AK905`).
+        rule: name of the check that found it (docs/edi-rules.md), empty for syntax and guide.
+        status: what a 277CA would answer about the claim: `category:status` or `category:status:entity`.
     """
 
     level: int
@@ -37,6 +39,8 @@ class SyntaxFinding:
     repeat: int = 0
     value: str = ""
     is_error: bool = True
+    rule: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
