@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleanclaim.edi.checks.problem import Problem, lacks, lacks_element, unwanted, wrong
+from cleanclaim.edi.checks.registry import RULES
 from cleanclaim.edi.checks.unit import Unit
 from cleanclaim.edi.fields import Elements, amount, at
 from cleanclaim.kernel.errors import InputError
@@ -72,7 +73,7 @@ def parse_partner(partner: str, rows: Sequence[Mapping[str, object]]) -> Partner
 def _rule(row: Mapping[str, object]) -> PartnerRule:
     name = str(row.get("name", "")).strip()
     place = _PLACE.fullmatch(str(row.get("at", "")))
-    kinds = [kind for kind in _KINDS if row.get(kind) not in (None, False)]
+    kinds = [k for k in _KINDS if row.get(k) is not None and row[k] is not False]
     grade = str(row.get("grade", "error"))
     if not name or place is None:
         raise InputError(
@@ -90,12 +91,26 @@ def _rule(row: Mapping[str, object]) -> PartnerRule:
             re.compile(want)
         except re.error as error:
             raise InputError(f"partner rule {name}: pattern {want!r}: {error}") from error
-    if kind in ("most", "length") and amount(want) is None:
-        raise InputError(f"partner rule {name}: {kind} {want!r}, expected a number")
+    _require_fitting(name, kind, want, element=int(place[4] or 0))
+    message = str(row.get("message", ""))
+    if not any(message in check.messages for check in RULES.values()):
+        raise InputError(f"partner rule {name}: {message!r} is no message that we check")
     return PartnerRule(
-        name, str(row.get("message", "")), place[1], place[2], place[3] or "", int(place[4] or 0),
+        name, message, place[1], place[2], place[3] or "", int(place[4] or 0),
         int(place[5] or 0), kind, want, str(row.get("says", name)), grade == "error", str(row.get("status", "")),
     )  # fmt: skip
+
+
+def _require_fitting(name: str, kind: str, want: str, *, element: int) -> None:
+    is_count = kind == "length" or (kind == "most" and not element)
+    if kind in ("most", "length") and amount(want) is None:
+        raise InputError(f"partner rule {name}: {kind} {want!r}, expected a number")
+    if is_count and not (want.isascii() and want.isdigit()):
+        raise InputError(f"partner rule {name}: {kind} {want!r}, expected a whole number")
+    if not element and kind in ("pattern", "codes", "length"):
+        raise InputError(
+            f"partner rule {name}: {kind} is about a value, but its place names no element"
+        )
 
 
 def _look(unit: Unit, block: Block, rule: PartnerRule) -> Iterator[Problem]:
