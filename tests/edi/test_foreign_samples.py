@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleanclaim.edi import read_file, write_275, write_820, write_834, write_835
+from cleanclaim.edi import read_file, write_275, write_820, write_834, write_835, write_999
 from cleanclaim.edi.guides import SUPPORTED
 from tests.edi import claim_messages, normal
 from tests.edi.objections import OBJECTIONS
@@ -26,6 +26,7 @@ _AGAIN = {
     "837I": lambda m: claim_messages.again(m, envelope=ENVELOPE),
     "837D": lambda m: claim_messages.again(m, envelope=ENVELOPE),
     "835": lambda m: write_835([m.remittance()], envelope=ENVELOPE),
+    "999": lambda m: write_999([m.acknowledgement()], envelope=ENVELOPE),
     "834": lambda m: write_834(m.members(), envelope=ENVELOPE, head=m.enrollment()),
     "820": lambda m: write_820(
         m.premium_remittances(), envelope=ENVELOPE, head=m.premium_payment()

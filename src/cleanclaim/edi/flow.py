@@ -21,7 +21,7 @@ from cleanclaim.edi.received import (
     Unit,
     to_finding,
 )
-from cleanclaim.edi.ta1.read import judge, read_answer
+from cleanclaim.edi.ta1.read import check_answers, judge, read_answer
 from cleanclaim.edi.units import UNITS, UnitType
 from cleanclaim.values.acknowledgement import SyntaxFinding
 from cleanclaim.wire.x12.defects import Defect
@@ -287,7 +287,8 @@ def _interchange(
     raw: RawInterchange, groups: list[tuple[RawGroup, list[ReceivedMessage]]], wanted: Wanted
 ) -> ReceivedInterchange:
     head = raw.head
-    extra, answer = judge(head, raw.defects)
+    defects = [*raw.defects, *check_answers(raw.answers)]
+    extra, answer = judge(head, defects)
     is_rejected = answer.code == "R"
     return ReceivedInterchange(
         control_number=head[12],
@@ -300,7 +301,7 @@ def _interchange(
         version=head[11],
         usage=head[14],
         ack_requested=head[13] == "1",
-        findings=tuple(to_finding(d) for d in [*raw.defects, *extra]),
+        findings=tuple(to_finding(d) for d in [*defects, *extra]),
         ta1=answer,
         answers=tuple(read_answer(elements) for elements in raw.answers),
         groups=tuple(_group(g, m, wanted, is_rejected=is_rejected) for g, m in groups),

@@ -16,6 +16,26 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """Where a defect stands in the business, or what made an element necessary (CTX of a 999).
+
+    Attributes:
+        names: pairs such as (`CLM01`, `C1`), or (`SITUATIONAL TRIGGER`, ``).
+        segment, position, loop, element, component, repeat: of the trigger, as in a finding.
+        references: data element numbers, as sent.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    segment: str = ""
+    position: int = 0
+    loop: str = ""
+    element: int = 0
+    component: int = 0
+    repeat: int = 0
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SyntaxFinding:
     """One located defect of a file.
 
@@ -25,6 +45,7 @@ class SyntaxFinding:
         code: the standard's code in the segment named by `carrier` (`TA105`, `IK304`, `IK403`, `IK502`, `AK905`).
         rule: name of the check that found it (docs/edi-rules.md), empty for syntax and guide.
         status: what a 277CA would answer about the claim: `category:status` or `category:status:entity`.
+        contexts: of its segment, where a 999 gave them; `element_contexts`: of its element.
     """
 
     level: int
@@ -41,6 +62,8 @@ class SyntaxFinding:
     is_error: bool = True
     rule: str = ""
     status: str = ""
+    contexts: tuple[Context, ...] = ()
+    element_contexts: tuple[Context, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

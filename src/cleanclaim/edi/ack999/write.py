@@ -5,10 +5,24 @@ from itertools import groupby
 
 from cleanclaim.edi.ack999.codes import LETTER
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.values.acknowledgement import MessageAnswer, SyntaxAcknowledgement, SyntaxFinding
+from cleanclaim.values.acknowledgement import (
+    Context,
+    MessageAnswer,
+    SyntaxAcknowledgement,
+    SyntaxFinding,
+)
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.dictionary import SEGMENTS
-from cleanclaim.wire.x12.writer import Envelope, Message, composite, harmless, segment, write_group
+from cleanclaim.wire.x12.writer import (
+    REPETITION,
+    Composite,
+    Envelope,
+    Message,
+    composite,
+    harmless,
+    segment,
+    write_group,
+)
 
 GUIDE = "005010X231A1"
 MOST_FINDINGS = 500  # per message answered; a sender needs no more to act
@@ -63,9 +77,11 @@ def _segment(position: int, loop: str, tag: str, findings: list[SyntaxFinding]) 
     for finding in findings:
         if finding.carrier == "IK304":
             yield segment("IK3", tag, str(position), loop[:4], finding.code)
+            yield from map(_context, finding.contexts)
     elements = [f for f in findings if f.carrier == "IK403"]
     if elements:
         yield segment("IK3", tag, str(position), loop[:4], "8")
+        yield from map(_context, elements[0].contexts)
     for finding in elements:
         place = composite(
             str(finding.element),
@@ -73,6 +89,23 @@ def _segment(position: int, loop: str, tag: str, findings: list[SyntaxFinding]) 
             str(finding.repeat) if finding.repeat else "",
         )
         yield segment("IK4", place, _reference(finding), finding.code, _copy(finding.value))
+        yield from map(_context, finding.element_contexts)
+
+
+def _context(context: Context) -> str:
+    names = REPETITION.join(
+        composite(*(harmless(part, 35) for part in pair)) for pair in context.names
+    )
+    numbers = (context.element, context.component, context.repeat)
+    return segment(
+        "CTX", Composite(names), harmless(context.segment, 3), _number(context.position),
+        harmless(context.loop, 4), composite(*map(_number, numbers)),
+        composite(*(harmless(text, 4) for text in context.references)),
+    )  # fmt: skip
+
+
+def _number(value: int) -> str:
+    return str(value) if value else ""
 
 
 def _reference(finding: SyntaxFinding) -> str:

@@ -1,13 +1,14 @@
 """TA1 segments that we receive, and our judgement of an interchange (what our own TA1 says)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cleanclaim.values.acknowledgement import InterchangeAnswer
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.elements import is_date8
 
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
+_LAST_NOTE = 31
 _VERSIONS = ("00401", "00402", "00403", "00500", "00501", "00502", "00600", "00602")
 
 
@@ -15,6 +16,30 @@ def read_answer(elements: Sequence[str]) -> InterchangeAnswer:
     """The answer of a TA1 segment; missing elements are empty."""
     padded = [*elements[1:6], "", "", "", "", ""]
     return InterchangeAnswer(*padded[:5])
+
+
+def check_answers(answers: Iterable[Sequence[str]]) -> list[Defect]:
+    """What is wrong with TA1 segments that we receive: an unknown answer is an error, the rest are remarks."""
+    found: list[Defect] = []
+    for elements in answers:
+        control, created, time, code, note = [*elements[1:6], "", "", "", "", ""][:5]
+        if code not in ("A", "E", "R"):
+            found.append(_ta1(4, code, "expected A, E or R", is_error=True))
+        if not (control.isdigit() and len(control) == 9):
+            found.append(_ta1(1, control, "expected a control number of nine digits"))
+        if not is_date8("20" + created):
+            found.append(_ta1(2, created, "expected a day as YYMMDD"))
+        if _TIME.fullmatch(time) is None:
+            found.append(_ta1(3, time, "expected a time as HHMM"))
+        if not (note.isdigit() and len(note) == 3 and int(note) <= _LAST_NOTE):
+            found.append(_ta1(5, note, f"expected a note from 000 to 0{_LAST_NOTE}"))
+    return found
+
+
+def _ta1(element: int, value: str, words: str, *, is_error: bool = False) -> Defect:
+    return Defect(
+        1, "TA105", "024", words, segment="TA1", element=element, value=value, is_error=is_error
+    )
 
 
 def judge(head: Sequence[str], defects: Sequence[Defect]) -> tuple[list[Defect], InterchangeAnswer]:
