@@ -215,3 +215,14 @@ def test_a_specialty_is_left_out_where_the_loop_has_no_place_for_it():
     assert data.count(b"~PRV*AT*") == 1
     assert b"208600000X" not in data
     assert read_file(data).is_accepted
+
+
+def test_providers_are_read_in_guide_order_however_their_loops_were_sent():
+    data = (FOLDER / "hc837i/samples/inpatient.edi").read_bytes()
+    operating = b"NM1*72*1*VALE*OTTO*J***XX*1122334455~\nNM1*82"
+    moved = data.replace(operating, b"NM1*82", 1).replace(b"LX*1~", operating[:-6] + b"LX*1~", 1)
+
+    claim = next(next(read_file(moved).messages).claims())
+
+    assert moved != data
+    assert claim == _claims("hc837i/samples/inpatient.edi")[0]

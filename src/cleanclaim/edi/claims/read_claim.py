@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from cleanclaim.edi.claims.read_coverage import read_other_coverage
-from cleanclaim.edi.claims.roles import read_provider_loop
+from cleanclaim.edi.claims.roles import in_guide_order, read_provider_loop
 from cleanclaim.edi.fields import Elements, Keeper, at, day, dollars, read_reference
 from cleanclaim.values.claim import (
     Carried,
@@ -148,7 +148,7 @@ def read_claim(block: Block, component: str, kind: ClaimKind) -> ClaimParts:
 
 
 def _read_children(block: Block, own: dict[str, object], keeper: Keeper, kind: ClaimKind) -> None:
-    providers: list[Provider] = []
+    providers: list[tuple[str, Provider]] = []
     others: list[OtherCoverage] = []
     lines: list[ServiceLine] = []
     seen: dict[str, int] = {}
@@ -161,8 +161,8 @@ def _read_children(block: Block, own: dict[str, object], keeper: Keeper, kind: C
             seen[child.id] = seen.get(child.id, 0) + 1
             provider = read_provider_loop(child, keeper, seen[child.id])
             if provider is not None:
-                providers.append(provider)
-    own["providers"], own["other_coverages"] = tuple(providers), tuple(others)
+                providers.append((child.id, provider))
+    own["providers"], own["other_coverages"] = in_guide_order(providers), tuple(others)
     own["lines"] = tuple(lines)
 
 

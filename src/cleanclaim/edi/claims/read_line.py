@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.edi.claims.roles import read_provider_loop
+from cleanclaim.edi.claims.roles import in_guide_order, read_provider_loop
 from cleanclaim.edi.fields import (
     ZERO,
     Elements,
@@ -115,7 +115,7 @@ def _read_children(
     if not block.blocks:
         return None, (), ()
     drug: Drug | None = None
-    providers: list[Provider] = []
+    providers: list[tuple[str, Provider]] = []
     adjudications: list[LineAdjudication] = []
     seen: dict[str, int] = {}
     for child in block.blocks:
@@ -130,8 +130,8 @@ def _read_children(
         else:
             provider = read_provider_loop(child, keeper, occurrence)
             if provider is not None:
-                providers.append(provider)
-    return drug, tuple(providers), tuple(adjudications)
+                providers.append((child.id, provider))
+    return drug, in_guide_order(providers), tuple(adjudications)
 
 
 def _read_drug(block: Block, keeper: Keeper) -> Drug:

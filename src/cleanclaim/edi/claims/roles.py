@@ -1,4 +1,6 @@
-"""A loop that names a provider, at claim or line level."""
+"""Loops that name a provider, at claim or line level."""
+
+from collections.abc import Sequence
 
 from cleanclaim.edi.fields import Keeper, at
 from cleanclaim.edi.parties import read_provider
@@ -16,3 +18,12 @@ def read_provider_loop(block: Block, keeper: Keeper, occurrence: int) -> Provide
             keeper.keep(block.id, elements, occurrence)
         return None
     return read_provider(block, role, keeper, occurrence=occurrence)
+
+
+def in_guide_order(found: Sequence[tuple[str, Provider]]) -> tuple[Provider, ...]:
+    """The providers in the order of their loops, which senders may mix."""
+    return tuple([provider for _, provider in sorted(found, key=_loop)])
+
+
+def _loop(row: tuple[str, Provider]) -> str:
+    return row[0]
