@@ -126,7 +126,7 @@ def test_a_277ca_accepts_and_rejects_claims_of_one_message_with_totals():
         ("C2", "A2", "20", "PR"),
     ]
     assert "QTY*90*1~QTY*AA*1~AMT*YU*125~AMT*YY*126~" in text
-    assert answer.providers[0].claims[0].message.startswith("2300 CLM02: claim charge 126")
+    assert answer.providers[0].claims[0].message.startswith("2300 CLM02 claim charge 126")
     assert answer.providers[0].claims[0].charge == Decimal("126")
 
 

@@ -113,10 +113,10 @@ def _because(finding: SyntaxFinding) -> tuple[str, str, str]:
 
 
 def _in_words(finding: SyntaxFinding) -> str:
-    """Where and what, without the value: it may be somebody's."""
+    """Where and what, without the value: it may be somebody's. Colons would move the file's usual separators."""
     element = f"{finding.element:02d}" if finding.element else ""
     place = f"{finding.loop} {finding.segment}{element}"
-    return f"{place}: {finding.message}"[:_MOST_WORDS]
+    return f"{place} {finding.message}".replace(":", ",")[:_MOST_WORDS]
 
 
 def claim_acknowledgement(

@@ -116,6 +116,37 @@ def test_show_indents_loops_and_puts_findings_under_their_segment(x12, bad):
     )
 
 
+@pytest.mark.parametrize("folder", ["hc837p", "hc837i", "hc837d"])
+def test_ack_answers_each_claim_of_an_accepted_file(x12, tmp_path, folder):
+    for sample in (Path(edi.__file__).parent / folder / "samples").glob("*.edi"):
+        status, _, _ = x12("ack", sample, "--out", tmp_path)
+        answer = edi.read_file((tmp_path / f"{sample.stem}.277CA.x12").read_bytes())
+        statuses = [
+            claim
+            for message in answer.messages
+            for provider in message.claim_acknowledgement().providers
+            for claim in provider.claims
+        ]
+
+        assert (status, answer.is_accepted) == (0, True)
+        assert len(statuses) == sample.read_bytes().count(b"CLM*")
+        assert {claim.category for claim in statuses} == {"A2"}
+
+
+def test_ack_refuses_only_the_claim_where_asked(x12, tmp_path):
+    wrong = tmp_path / "wrong.edi"
+    wrong.write_bytes(SAMPLE.read_bytes().replace(b"*11:B:1*Y*A*", b"*11:B:1*Q*A*"))
+
+    whole = x12("ack", wrong, "--out", tmp_path / "message")
+    claim = x12("ack", wrong, "--out", tmp_path / "claim", "--refuse", "claim")
+
+    assert (whole[0], claim[0]) == (1, 1)
+    assert "IK5*R*5" in (tmp_path / "message" / "wrong.999.x12").read_text()
+    assert not (tmp_path / "message" / "wrong.277CA.x12").exists()
+    assert "IK5*E*5" in (tmp_path / "claim" / "wrong.999.x12").read_text()
+    assert "STC*A3:21" in (tmp_path / "claim" / "wrong.277CA.x12").read_text()
+
+
 def test_ack_answers_a_bad_file_with_a_999(x12, bad, tmp_path):
     status, out, _ = x12("ack", bad, "--out", tmp_path / "out")
 
