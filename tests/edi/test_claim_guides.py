@@ -137,6 +137,38 @@ def test_what_the_guide_allows_is_accepted(data, what, by):
     assert _errors(data.replace(what, by, 1)) == []
 
 
+@pytest.mark.parametrize(
+    ("data", "what", "by", "most", "loop"),
+    [
+        (INPATIENT, b"CL1*1*1*01", b"CL1*1*1*01", 1, "2300"),
+        (INPATIENT, b"REF*EA*MR90210", b"REF*LX*IDE1", 5, "2300"),
+        (
+            INPATIENT,
+            b"NTE*ADD*PATIENT TRANSFERRED FROM CLINIC BY OWN CAR",
+            b"NTE*DGN*A",
+            10,
+            "2300",
+        ),
+        (INPATIENT, b"HI*BG:C1*BG:40", b"HI*BG:41", 2, "2300"),
+        (INPATIENT, b"HI*BH:11:D8:20260202", b"HI*BH:11:D8:20260202", 2, "2300"),
+        (INPATIENT, b"HI*DR:343", b"HI*DR:343", 1, "2300"),
+        (ORTHO, b"DN2*1*M****JP~\nDN2*16*E****JP", b"DN2*1*M****JP", 35, "2300"),
+        (ORTHO, b"REF*G1*ORTHO77", b"NTE*ADD*SEE CHART", 5, "2300"),
+        (ORTHO, b"TOO*JP*14*M:O", b"TOO*JP*14", 32, "2400"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_segment_stands_as_often_as_the_guide_says(data, what, by, most, loop):
+    assert data.count(what) == 1
+    too_often = ("IK304", "5", loop, by.split(b"*")[0].decode(), 0, 0)
+
+    allowed = _errors(data.replace(what, b"~\n".join([by] * most)))
+    refused = _errors(data.replace(what, b"~\n".join([by] * (most + 1))))
+
+    assert too_often not in allowed
+    assert too_often in refused
+
+
 @pytest.mark.parametrize("end", ["", "A1", "A2", "A3"])
 @pytest.mark.parametrize(
     ("data", "written"), [(INPATIENT, b"005010X223A2"), (ORTHO, b"005010X224A2")]
