@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.edi import read_file, write_277ca, write_835, write_837p
+from cleanclaim.edi import read_file, write_277ca, write_835, write_837p, write_999
 from cleanclaim.edi.answers import Policy, Refuse, is_refused, syntax_acknowledgements
 from cleanclaim.edi.checks import run
 from cleanclaim.edi.claim_answers import claim_acknowledgement, judged_claims
@@ -78,6 +78,37 @@ def test_it_refuses_only_its_claim_where_the_policy_says_so():
         (CLAIM.control_number, "A3", "21", ""),
         ("C2", "A2", "20", "PR"),
     ]
+
+
+def test_a_999_names_the_claim_that_each_error_stands_in():
+    text = _file(claims=TWO).decode()
+    second = text.index("CLM*C2*")
+    data = (
+        text[:second].replace("11:B:1*Y*A", "11:B:1*Q*A") + text[second:].replace("HI*ABK:I10~", "")
+    ).encode()
+
+    [ack] = syntax_acknowledgements(_interchange(data))
+
+    found = [(f.segment, f.contexts[0].names) for f in ack.messages[0].findings]
+    assert found == [
+        ("CLM", (("CLM01", CLAIM.control_number),)),
+        ("HI", (("CLM01", "C2"),)),
+    ]
+    assert (
+        f"CTX*CLM01:{CLAIM.control_number}~IK4*6*" in write_999([ack], envelope=ENVELOPE).decode()
+    )
+
+
+def test_what_a_claim_lacks_at_its_end_is_not_laid_on_the_next_claim():
+    text = _file(claims=TWO).decode()
+    first, second = text.index("LX*1~"), text.index("CLM*C2*")
+    data = (text[:first] + text[second:]).encode()
+
+    [ack] = syntax_acknowledgements(_interchange(data))
+
+    [finding] = [f for f in ack.messages[0].findings if f.segment == "LX"]
+    assert finding.contexts[0].names == (("CLM01", CLAIM.control_number),)
+    assert _statuses(data) == [(CLAIM.control_number, "A3", "21", ""), ("C2", "A2", "20", "PR")]
 
 
 def test_an_error_above_the_claims_refuses_the_message_under_every_policy():

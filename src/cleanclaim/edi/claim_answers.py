@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from cleanclaim.edi.answers import DEFAULT, Policy, concerns_claim
+from cleanclaim.edi.answers import DEFAULT, Policy, concerns_claim, is_missing
 from cleanclaim.edi.claims.values import Batch
 from cleanclaim.edi.received import ReceivedMessage
 from cleanclaim.edi.units import UNITS
@@ -57,9 +57,8 @@ def judged_claims(message: ReceivedMessage) -> Iterator[JudgedClaim]:
 
 
 def _is_about(finding: SyntaxFinding, path: Sequence[Block]) -> bool:
-    # Something missing is located at the segment before which it should have come, maybe the next claim's first.
-    is_missing = finding.carrier == "IK304" and finding.code in ("3", "I6")
-    at = finding.position - 1 if is_missing else finding.position
+    # The segment before which something is missing may be the next claim's first.
+    at = finding.position - 1 if is_missing(finding) else finding.position
     leaf = path[-1]
     if leaf.position <= at <= _end(leaf):
         return concerns_claim(finding)
