@@ -70,7 +70,10 @@ def _counts(items: list[NavItem]) -> dict[NavItem, str]:
 
 
 def _shown(count: int) -> str:
-    return f"{MOST_SHOWN:,}+" if count > MOST_SHOWN else f"{count:,}"
+    """Nothing to do needs no figure."""
+    if count > MOST_SHOWN:
+        return f"{MOST_SHOWN:,}+"
+    return f"{count:,}" if count else ""
 
 
 def _current(path: str, hrefs: Iterable[str]) -> str:

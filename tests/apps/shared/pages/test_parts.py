@@ -48,3 +48,13 @@ def test_totals_count_empty_cells_as_nothing() -> None:
 
     assert table.total(charge) == Decimal("1.00")
     assert [cell.value for cell in table.foot_cells()] == ["Total", Decimal("1.00")]
+
+
+def test_a_column_without_any_value_has_no_total() -> None:
+    columns = [Column("Name", str), Column("Allowed", lambda row: None, "money", total=True)]
+
+    undecided = Table("t", columns, ["a", "b"])
+    empty = Table("t", columns, [])
+
+    assert [cell.value for cell in undecided.foot_cells()] == ["Total", None]
+    assert [cell.value for cell in empty.foot_cells()] == ["Total", Decimal("0.00")]

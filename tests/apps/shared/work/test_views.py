@@ -111,14 +111,45 @@ def test_an_item_is_put_to_sleep(marcus, practice) -> None:
 
 def test_the_selected_are_finished_together(marcus, practice) -> None:
     ids = [item.pk for item in _items(practice)]
+    finish = {"do": "finish", "outcome": "Paid by phone"}
 
-    nothing = marcus.post("/my-day/finish/", {"outcome": "Paid"})
-    marcus.post("/my-day/finish/", {"outcome": "Paid by phone", "row": ids[:2]})
-    again = marcus.post("/my-day/finish/", {"outcome": "Paid by phone", "row": ids})
+    nothing = marcus.post("/my-day/selected/", finish)
+    marcus.post("/my-day/selected/", {**finish, "row": ids[:2]})
+    again = marcus.post("/my-day/selected/", {**finish, "row": ids})
 
     assert nothing.status_code == 400
     assert again.status_code == 409
     assert [item.state for item in _items(practice)] == ["done", "done", "open"]
+
+
+def test_the_selected_are_taken_and_put_away_together(marcus, practice) -> None:
+    ids = [item.pk for item in _items(practice)]
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+
+    marcus.post("/my-day/selected/", {"do": "take", "row": ids[:2]})
+    marcus.post("/my-day/selected/", {"do": "snooze", "until": tomorrow, "row": ids[1:]})
+    wrong = marcus.post("/my-day/selected/", {"do": "sell", "row": ids})
+
+    assert [item.owner is None for item in _items(practice)] == [False, False, True]
+    assert [item.state for item in _items(practice)] == ["open", "snoozed", "snoozed"]
+    assert wrong.status_code == 400
+
+
+def test_the_last_step_can_be_taken_back_once(marcus, practice) -> None:
+    ids = [item.pk for item in _items(practice)]
+    offer = "Undo the last step"
+
+    marcus.post("/my-day/selected/", {"do": "finish", "outcome": "Paid", "row": ids[:2]})
+    offered, later = (marcus.get("/my-day/").content.decode() for _ in range(2))
+    undone = marcus.post("/my-day/undo/", {"row": ids[:2], "kind": "denial"})
+    again = marcus.post("/my-day/undo/", {"row": ids[:2]})
+    marcus.post(f"/my-day/{ids[2]}/finish/", {"outcome": "Paid"})
+    after_one = marcus.get("/my-day/").content.decode()
+
+    assert (offer in offered, offer in later, offer in after_one) == (True, False, True)
+    assert undone["Location"] == "/my-day/?kind=denial"
+    assert again.status_code == 409
+    assert [item.state for item in _items(practice)] == ["open", "open", "done"]
 
 
 def test_filters_and_export_give_the_same_items(marcus) -> None:

@@ -262,7 +262,7 @@ def batch_table(
                 lambda p: reasons.get(p[1].pk) or answer_words(p[0].answer),
                 flexible=True,
             ),
-            Column("Payer's number", lambda p: p[1].payer_control_number, kind="id"),
+            Column("Payer's number", lambda p: p[1].payer_control_number, kind="id", minor=True),
             Column("Now", lambda p: state_chip(p[1]), kind="chip"),
         ),
         rows=ordered,

@@ -117,11 +117,16 @@ class Table:
     def foot_cells(self) -> list[Cell]:
         """The total line: words first, then a total under each column that has one."""
         cells = [
-            Cell(column, self.total(column) if column.total else None) for column in self.columns
+            Cell(column, self._foot(column) if column.total else None) for column in self.columns
         ]
         if not self.columns[0].total:
             cells[0] = Cell(Column("", str, minor=self.columns[0].minor), self.foot or "Total")
         return cells
+
+    def _foot(self, column: Column) -> Decimal | None:
+        """The total; none where no row has a value, as of amounts that nobody has decided."""
+        is_empty = all(column.value(row) is None for row in self.rows)
+        return None if self.rows and is_empty else self.total(column)
 
     def total(self, column: Column) -> Decimal:
         """The sum of a column over the rows shown; empty cells count nothing."""

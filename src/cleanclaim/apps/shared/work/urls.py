@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from cleanclaim.apps.shared.work import views
+from cleanclaim.apps.shared.work import bulk, views
 
 app_name = "work"
 urlpatterns = [
     path("", views.my_day, name="queue"),
-    path("finish/", views.finish_many, name="finish_many"),
+    path("selected/", bulk.change_selected, name="change_selected"),
+    path("undo/", bulk.undo_selected, name="undo_selected"),
     path("<int:pk>/", views.item, name="item"),
     path("<int:pk>/why/", views.why, name="why"),
     path("<int:pk>/<slug:verb>/", views.change, name="change"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
+from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.models import User
@@ -23,6 +23,8 @@ from cleanclaim.apps.shared.work.rank import kinds
 from cleanclaim.kernel.errors import InputError
 
 EXPORT_ROWS = 10_000
+UNDO = "work_undo"  # in the session: what the last step changed, offered once to be taken back
+UNDONE_LATER = ("take", "snooze", "finish")
 
 
 @requires(Permission.WORK_READ)
@@ -52,6 +54,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
             (kind, tables.kind_words(kind), found.count) for kind, found in by_kind.items()
         ],
         "first_href": _first_href(page.rows),
+        "undo": request.session.pop(UNDO, []),
     }
     return render(request, "work/queue.html", context)
 
@@ -62,7 +65,7 @@ def _filters(request: HttpRequest) -> selectors.Filters:
         raise InputError(f"kind {kind[:24]!r}: expected a kind of work")
     return selectors.Filters(
         kind=kind,
-        mine=_person(request) if request.GET.get("mine") else None,
+        mine=person(request) if request.GET.get("mine") else None,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
 
@@ -94,9 +97,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "total_words": total_words,
         "total": total,
         "href": subject_href(found.subject_kind, found.subject_id),
-        "is_mine": found.owner == _person(request),
+        "is_mine": found.owner == person(request),
         "is_done": found.state == State.DONE,
-        "may_undo": bool(last and last.by == _person(request) and last.before is not None),
+        "may_undo": bool(last and last.by == person(request) and last.before is not None),
     }
     return render(request, "work/_item.html", context)
 
@@ -122,24 +125,24 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Take, snooze, wake, finish, undo or note one item; back to the queue."""
     found = _item(request, pk)
-    by = _person(request)
+    by = person(request)
     if verb == "take":
         services.take(pk, by=by)
         words = "is yours"
     elif verb == "snooze":
-        services.snooze(pk, until=_day(request), on=request.as_of.day, by=by)
+        services.snooze(pk, until=day_of(request), on=request.as_of.day, by=by)
         words = "sleeps until then"
     elif verb == "wake":
         services.wake(pk, by=by)
         words = "is back"
     elif verb == "finish":
-        services.finish(pk, outcome=_words(request, "outcome"), by=by)
+        services.finish(pk, outcome=words_of(request, "outcome"), by=by)
         words = "is done"
     elif verb == "undo":
         services.undo(pk, by=by)
         words = "is as it was before"
     elif verb == "note":
-        services.add_note(pk, words=_words(request, "words"), by=by)
+        services.add_note(pk, words=words_of(request, "words"), by=by)
         words = "has your note"
     else:
         raise InputError(f"{verb[:20]!r}: expected take, snooze, wake, finish, undo or note")
@@ -147,27 +150,9 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         record_audit("change", patient_ids=[found.patient_id], by=by, what="work item",
                      detail=f"{verb} {pk}")  # fmt: skip
     messages.success(request, f"{found.title} ({pk}) {words}.")
-    return redirect(_queue_address(request))
-
-
-@requires(Permission.WORK_READ)
-@require_POST
-def finish_many(request: HttpRequest) -> HttpResponse:
-    """Finish the selected items with one outcome; all or none."""
-    ids = [bounded_id(row) for row in request.POST.getlist("row")]
-    if not ids:
-        raise InputError("no item is selected", hint="Select items with x, then finish them.")
-    patients = WorkItem.objects.filter(pk__in=ids, patient_id__isnull=False)
-    count = services.finish(ids, outcome=_words(request, "outcome"), by=_person(request))
-    record_audit(
-        "change",
-        patient_ids=patients.values_list("patient_id", flat=True),
-        by=_person(request),
-        what="work item",
-        detail=f"finish {count} items",
-    )
-    messages.success(request, f"{count} items are done.")
-    return redirect(_queue_address(request))
+    if verb in UNDONE_LATER:
+        offer_undo(request, [pk])
+    return redirect(queue_address(request))
 
 
 def _item(request: HttpRequest, pk: int) -> WorkItem:
@@ -178,14 +163,21 @@ def _item(request: HttpRequest, pk: int) -> WorkItem:
 
 def _audit(request: HttpRequest, items: list[WorkItem], *, action: str) -> None:
     patients = [item.patient_id for item in items if item.patient_id is not None]
-    record_audit(action, patient_ids=patients, by=_person(request), what="work queue")  # type: ignore[arg-type]
+    record_audit(action, patient_ids=patients, by=person(request), what="work queue")  # type: ignore[arg-type]
 
 
-def _words(request: HttpRequest, name: str) -> str:
+def offer_undo(request: HttpRequest, ids: list[int]) -> None:
+    """Let the next queue page offer to take back the last step on these items."""
+    request.session[UNDO] = ids
+
+
+def words_of(request: HttpRequest, name: str) -> str:
+    """A field's text, trimmed."""
     return request.POST.get(name, "").replace("\0", "").strip()
 
 
-def _day(request: HttpRequest) -> date:
+def day_of(request: HttpRequest) -> date:
+    """The day until which something sleeps."""
     text = request.POST.get("until", "")
     try:
         return date.fromisoformat(text)
@@ -193,13 +185,13 @@ def _day(request: HttpRequest) -> date:
         raise InputError(f"until {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
-def _queue_address(request: HttpRequest) -> str:
+def queue_address(request: HttpRequest) -> str:
     """The queue with the filters that the person came with."""
     kept = {name: request.POST[name] for name in ("kind", "mine", "q") if request.POST.get(name)}
     address = reverse("work:queue")
     return f"{address}?{urlencode(kept)}" if kept else address
 
 
-def _person(request: HttpRequest) -> int:
+def person(request: HttpRequest) -> int:
     """The signed-in person's id; the middleware lets nobody else in."""
     return cast(int, request.user.pk)
