@@ -27,7 +27,7 @@ from cleanclaim.project.postgres.roles import Urls
 from cleanclaim.project.setup import open_database
 
 PLAN = "coastal-alliance-health-plan-330000002-health_plan"  # the loop's plan, by its slug
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # a busy machine, and a call that waits behind the loop's own transaction
 STILL_RUNNING = 409  # the first call with this key; its client is gone, its transaction is not
 PAUSE_SECONDS = 1.0  # between two files
 
