@@ -69,6 +69,7 @@ def _as_record(at: Located) -> dict[str, Any]:
         "repeat": finding.repeat,
         "value": finding.value,
         "message": finding.message,
+        "rule": finding.rule,
     }
 
 

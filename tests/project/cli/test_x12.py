@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleanclaim import edi
+from cleanclaim.edi.report import as_record
 from cleanclaim.project.cli import main
 
 SAMPLE = Path(edi.__file__).parent / "hc837p" / "samples" / "encounter.edi"
@@ -192,3 +193,35 @@ def test_redact_keeps_lengths_and_validity_and_no_name(x12, tmp_path):
     for secret in ("RIVERA", "ANA", "H100200300", "12 ELM ST", "19800517", "MAPLE", "1234567893"):
         assert secret not in after
     assert x12("check", once)[0] == 0
+
+
+def test_rules_lists_the_checks_of_a_message_with_what_each_expects(x12):
+    status, out, _ = x12("rules", "835", "--levels", "3")
+
+    assert status == 0
+    assert "L3 payment-total" in out
+    assert "Payment = claims paid less provider adjustments" in out
+    assert "claim-total" not in out
+
+
+def test_rules_are_given_to_programs_as_one_object_a_line(x12):
+    _, out, _ = x12("rules", "--json")
+
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert {"name", "level", "messages", "grade", "expects"} <= set(rows[0])
+    assert {row["name"] for row in rows} >= {"npi", "claim-total", "payer-order"}
+
+
+def test_rules_of_an_unknown_message_are_refused(x12):
+    status, _, err = x12("rules", "999X")
+
+    assert status == 2
+    assert "837P" in err
+
+
+def test_a_finding_names_its_check():
+    wrong = SAMPLE.read_bytes().replace(b"CLM*C1*125*", b"CLM*C1*126*")
+
+    record = as_record("wrong.edi", edi.read_file(wrong))
+
+    assert [finding["rule"] for finding in record["findings"]] == ["claim-total"]

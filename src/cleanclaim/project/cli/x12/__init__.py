@@ -1,4 +1,4 @@
-"""`cleanclaim x12 check | ack | read | show | diff | redact`: X12 files, without Django or a database."""
+"""`cleanclaim x12 check | ack | read | show | diff | redact | rules`: X12 files, without Django or a database."""
 
 import argparse
 import importlib
@@ -10,6 +10,7 @@ VERBS: tuple[tuple[str, str], ...] = (
     ("show", "the segments as indented loops, with the findings in place"),
     ("diff", "what differs between two files, loop by loop"),
     ("redact", "replace every identity, keeping lengths and validity"),
+    ("rules", "the checks beyond syntax and guide, by name"),
 )
 
 
