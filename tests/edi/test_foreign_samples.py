@@ -2,9 +2,9 @@
 
 import pytest
 
-from cleanclaim.edi import read_file, write_275, write_820, write_834, write_835, write_999
+from cleanclaim.edi import read_file, write_835, write_999
 from cleanclaim.edi.guides import SUPPORTED
-from tests.edi import claim_messages, normal
+from tests.edi import claim_messages, normal, plan_messages
 from tests.edi.objections import OBJECTIONS
 from tests.edi.people import ENVELOPE
 from tests.edi.shared_data import ROOT, Sample, needs_samples, samples
@@ -27,13 +27,9 @@ _AGAIN = {
     "837D": lambda m: claim_messages.again(m, envelope=ENVELOPE),
     "835": lambda m: write_835([m.remittance()], envelope=ENVELOPE),
     "999": lambda m: write_999([m.acknowledgement()], envelope=ENVELOPE),
-    "834": lambda m: write_834(m.members(), envelope=ENVELOPE, head=m.enrollment()),
-    "820": lambda m: write_820(
-        m.premium_remittances(), envelope=ENVELOPE, head=m.premium_payment()
-    ),
-    "275": lambda m: write_275(
-        m.attachments(), envelope=ENVELOPE, head=m.attachment_head(), guide_id=m.guide
-    ),
+    "834": lambda m: plan_messages.again(m, envelope=ENVELOPE),
+    "820": lambda m: plan_messages.again(m, envelope=ENVELOPE),
+    "275": lambda m: plan_messages.again(m, envelope=ENVELOPE),
 }
 
 

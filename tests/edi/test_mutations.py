@@ -15,10 +15,16 @@ from cleanclaim.edi import (
     write_ta1,
 )
 from cleanclaim.kernel.errors import InputError
+from tests.edi import plan_messages
 from tests.edi.claim_messages import WRITERS
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, REMITTANCE
 
-SAMPLES = sorted(Path(cleanclaim.edi.__file__).parent.glob("hc837[id]/samples/*.edi"))
+FOLDER = Path(cleanclaim.edi.__file__).parent
+SAMPLES = sorted(
+    path
+    for folder in ("hc837i", "hc837d", "hc834", "hc820", "hc275")
+    for path in FOLDER.glob(f"{folder}/samples/*.edi")
+)
 BASES = (
     *(path.read_bytes().replace(b"\n", b"") for path in SAMPLES),
     write_837p([CLAIM, CLAIM], envelope=ENVELOPE, batch=BATCH),
@@ -95,6 +101,8 @@ def _use(data: bytes) -> None:
                 continue
             if message.kind == "837":
                 _use_837(message)
+            elif message.name in plan_messages.NAMES:
+                _use_plan(message)
             elif message.is_accepted:
                 again = next(
                     read_file(write_835([message.remittance()], envelope=ENVELOPE)).messages
@@ -109,6 +117,13 @@ def _use_837(message) -> None:
     if found and message.is_accepted:
         written = WRITERS[message.name](found, envelope=ENVELOPE, batch=message.header)
         assert list(next(read_file(written).messages).claims()) == found
+
+
+def _use_plan(message) -> None:
+    head, units = plan_messages.read(message)
+    if units and message.is_accepted:
+        written = plan_messages.again(message, envelope=ENVELOPE)
+        assert plan_messages.read(next(read_file(written).messages)) == (head, units)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -192,3 +192,12 @@ def test_a_997_tells_which_message_and_where():
         3,
     )
     assert (finding.code, finding.value, finding.is_error) == ("7", "0", True)
+
+
+def test_an_attachment_refused_for_its_length_is_still_read():
+    data = _sample("hc275/samples/note_as_asked_for.edi").replace(b"BIN*73*", b"BIN*X*")
+
+    message = next(read_file(data).messages)
+
+    assert not message.is_accepted
+    assert next(message.attachments()).documents[0].content.startswith(b"DISCHARGE NOTE")

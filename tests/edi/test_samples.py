@@ -8,15 +8,12 @@ import cleanclaim.edi
 from cleanclaim.edi import (
     Envelope,
     read_file,
-    write_275,
     write_277ca,
-    write_820,
-    write_834,
     write_835,
     write_999,
     write_ta1,
 )
-from tests.edi import claim_messages
+from tests.edi import claim_messages, plan_messages
 
 FOLDER = Path(cleanclaim.edi.__file__).parent
 SAMPLES = sorted(FOLDER.glob("*/samples/*.edi"))
@@ -58,19 +55,8 @@ def _write_claims(messages, envelope):
     return claim_messages.again(messages[0], envelope=envelope)
 
 
-def _write_834(messages, envelope):
-    return write_834(messages[0].members(), envelope=envelope, head=messages[0].enrollment())
-
-
-def _write_820(messages, envelope):
-    first = messages[0]
-    return write_820(first.premium_remittances(), envelope=envelope, head=first.premium_payment())
-
-
-def _write_275(messages, envelope):
-    first = messages[0]
-    head = first.attachment_head()
-    return write_275(first.attachments(), envelope=envelope, head=head, guide_id=first.guide)
+def _write_plan(messages, envelope):
+    return plan_messages.again(messages[0], envelope=envelope)
 
 
 _WRITERS = {
@@ -78,9 +64,9 @@ _WRITERS = {
     "837I": _write_claims,
     "837D": _write_claims,
     "835": lambda messages, e: write_835([m.remittance() for m in messages], envelope=e),
-    "834": _write_834,
-    "820": _write_820,
-    "275": _write_275,
+    "834": _write_plan,
+    "820": _write_plan,
+    "275": _write_plan,
     "277CA": lambda ms, e: write_277ca([m.claim_acknowledgement() for m in ms], envelope=e),
     "999": lambda messages, e: write_999([m.acknowledgement() for m in messages], envelope=e),
 }

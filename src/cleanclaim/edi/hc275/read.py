@@ -106,6 +106,14 @@ def read_attachment(block: Block, delimiters: Delimiters) -> Attachment:
     )  # fmt: skip
 
 
+def _content(held: str) -> bytes:
+    """The bytes that were held; of a message refused for its length, which nobody held, the text as it stands."""
+    try:
+        return released(held)
+    except ValueError:
+        return held.encode()
+
+
 def _read_document(block: Block, delimiters: Delimiters) -> Document:
     keeper = Keeper(delimiters.component)
     form = block.segments[0]
@@ -113,6 +121,6 @@ def _read_document(block: Block, delimiters: Delimiters) -> Document:
     content, filter_code = b"", ""
     for elements in block.segments[1:]:
         number = LENGTH_ELEMENT[elements[0]]
-        content = released(at(elements, number + 1))
-        filter_code = elements[1] if number > 1 else ""
+        content = _content(at(elements, number + 1))
+        filter_code = at(elements, 1) if number > 1 else ""
     return Document(content, filter_code, at(form, 1), keeper.taken())
