@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import cleanclaim.edi
 from cleanclaim.edi import tables, write_835, write_837p, write_tables
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.values.claim import Diagnosis
 from tests.edi.bulk.oracle import bulk, plain
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, REMITTANCE
 
@@ -57,6 +59,18 @@ def test_any_cell_leads_back_to_its_segment():
         "CAS*PR*2*20",
     ]
     assert {segments[a["parent"] - 1][:4] for a in found["adjustments"]} == {"SVC*"}
+
+
+def test_a_few_segments_that_say_much_make_more_rows_than_there_are_segments():
+    many = replace(
+        CLAIM, diagnoses=tuple(Diagnosis(f"I1{n}", "ABF" if n else "ABK") for n in range(12))
+    )
+    data = write_837p([many] * 2, envelope=ENVELOPE, batch=BATCH)
+
+    found = bulk(data, block_bytes=1)
+
+    assert len(found["codes"]) == 24
+    assert {name: rows for name, rows in found.items() if name != "messages"} == plain(data)
 
 
 def test_segments_without_a_place_are_left_out_and_counted():

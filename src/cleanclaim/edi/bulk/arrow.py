@@ -1,7 +1,6 @@
 """Columns of cells as Arrow arrays, without a Python object per cell, and the tables' schemas."""
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,41 +39,47 @@ def schema(table: str) -> pa.Schema:
     return pa.schema([pa.field(column.name, TYPES[column.kind]) for column in fields])
 
 
-def strings(cells: Cells, column: Column) -> pa.Array:
-    """Text; null where a cell is empty."""
-    there = column.is_there
-    count = len(there)
-    if not there.any():
-        return pa.nulls(count, pa.string())
+def strings(cells: Cells, column: Column, at: Numbers | None, count: int) -> pa.Array:
+    """Text of cells that are not empty, in the rows `at` of `count` (None: in all); null in the others."""
+    # A cell that several rows of one segment share stands there once, so that offsets ascend.
+    is_new = np.append(True, column.begins[1:] != column.begins[:-1])
+    chosen = 2 * np.cumsum(is_new, dtype=np.int32) - 2
+    begins, ends = column.begins[is_new], column.ends[is_new]
     # Cells and what lies between them, as one array of strings over the text itself: every other one is a cell.
-    bounds = np.empty(2 * count, np.int32)
-    bounds[0::2], bounds[1::2] = column.begins, column.ends
-    mask: Any = None
-    if not there.all():
-        mask = ~there
-        bounds[0::2][mask] = 0
-        bounds[1::2][mask] = 0
-        np.maximum.accumulate(bounds, out=bounds)
+    size = len(begins)
+    bounds = np.empty(2 * size, np.int32)
+    bounds[0::2], bounds[1::2] = begins, ends
     between = pa.StringArray.from_buffers(
-        2 * count - 1, pa.py_buffer(bounds), pa.py_buffer(cells.buffer)
+        2 * size - 1, pa.py_buffer(bounds), pa.py_buffer(cells.buffer)
     )
-    return between.take(pa.array(np.arange(0, 2 * count, 2, dtype=np.int32), mask=mask))
+    return between.take(counts(chosen) if at is None else _scattered(chosen, at, count))
 
 
-def codes(cells: Cells, column: Column) -> pa.Array:
-    """Text of few kinds, as a dictionary; null where a cell is empty."""
+def codes(cells: Cells, column: Column, at: Numbers | None, count: int) -> pa.Array:
+    """Text of few kinds, as a dictionary; rows as for `strings`."""
     sizes = column.ends - column.begins
-    most = int(sizes.max(initial=0))
-    if not most:
-        return pa.nulls(len(sizes), CODE_TYPE)
-    if most > 8 or cells.has_nul:
-        return strings(cells, column).dictionary_encode()
-    words = cells.every[column.begins] & MASKS[sizes]
-    if (words == words[0]).all():  # one code in all rows, as most qualifiers are
-        return constant(_code(int(words[0])), len(words))
-    found = pa.array(words, mask=None if sizes.all() else sizes == 0).dictionary_encode()
-    texts = [_code(word) for word in found.dictionary.to_numpy().tolist()]
-    return pa.DictionaryArray.from_arrays(found.indices, pa.array(texts, pa.string()))
+    if int(sizes.max()) > 8 or cells.has_nul:
+        return strings(cells, column, at, count).dictionary_encode()
+    words = cells.every[column.begins] & MASKS.take(sizes)
+    if (words == words[0]).all():  # as most qualifiers are
+        numbers, texts = np.zeros(len(words), np.int32), [_code(int(words[0]))]
+    else:
+        found = pa.array(words).dictionary_encode()
+        numbers = found.indices.to_numpy()
+        texts = [_code(word) for word in found.dictionary.to_numpy().tolist()]
+    indices = counts(numbers) if at is None else _scattered(numbers, at, count)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()), safe=False)
+
+
+def spread(values: Numbers, at: Numbers, count: int) -> Numbers:
+    """The values in the rows `at` of `count`, zeros in the others."""
+    found: Numbers = np.zeros(count, values.dtype)
+    found[at] = values
+    return found
+
+
+def _scattered(numbers: Numbers, at: Numbers, count: int) -> pa.Array:
+    return counts(spread(numbers, at, count), spread(np.ones(len(at), np.bool_), at, count))
 
 
 def _code(word: int) -> str:
@@ -98,8 +103,7 @@ def days(values: Numbers, good: Numbers) -> pa.Array:
 
 def counts(values: Numbers, good: Numbers | None = None) -> pa.Array:
     """Numbers of 32 bits."""
-    small = np.where(good, values, 0) if good is not None else values
-    buffer = pa.py_buffer(np.ascontiguousarray(small, np.int32))
+    buffer = pa.py_buffer(np.ascontiguousarray(values, np.int32))
     validity = None if good is None else _validity(good)
     return pa.Array.from_buffers(pa.int32(), len(values), [validity, buffer])
 

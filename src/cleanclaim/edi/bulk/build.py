@@ -15,6 +15,7 @@ from cleanclaim.edi.bulk.arrow import (
     days,
     decimals,
     schema,
+    spread,
     strings,
 )
 from cleanclaim.edi.bulk.cells import Cells, Column, Composites, Numbers, Segments
@@ -97,7 +98,7 @@ class _Work:
     def ids(self) -> list[Numbers]:
         """Numbers of interchange, group and message."""
         ids = np.array([span.ids for span in self.job.spans], np.int32)
-        return [ids[:, n][self.span] for n in range(3)]
+        return [ids[:, n].take(self.span) for n in range(3)]
 
     @cached_property
     def _same(self) -> list[pa.Array]:
@@ -109,58 +110,67 @@ class _Work:
     def positions(self) -> Numbers:
         """Number within the message."""
         shift = np.array([span.position - span.row for span in self.job.spans])
-        found: Numbers = (np.arange(len(self.specs)) + shift[self.span]).astype(np.int32)
+        found: Numbers = (np.arange(len(self.specs)) + shift.take(self.span)).astype(np.int32)
         return found
 
     @cached_property
     def _claims(self) -> Numbers:
         """Number of the claim within the file; 0 above the claims."""
-        claims = np.cumsum(self.plan.is_claim[self.specs]) + self.job.claims
-        return np.where(self.plan.in_claim[self.specs], claims, 0).astype(np.int32)
+        claims = np.cumsum(self.plan.is_claim.take(self.specs), dtype=np.int32) + np.int32(
+            self.job.claims
+        )
+        found: Numbers = claims * self.plan.in_claim.take(self.specs)
+        return found
 
     @cached_property
     def _lines(self) -> Numbers:
         """Number of the line within its claim; 0 above the lines."""
-        lines = np.cumsum(self.plan.is_line[self.specs])
-        is_claim = self.plan.is_claim[self.specs]
-        before = np.concatenate(([-self.job.lines], lines[is_claim]))
-        lines -= before[np.cumsum(is_claim)]
-        return np.where(self.plan.in_line[self.specs], lines, 0).astype(np.int32)
+        lines = np.cumsum(self.plan.is_line.take(self.specs), dtype=np.int32)
+        is_claim = self.plan.is_claim.take(self.specs)
+        before = np.concatenate((np.array([-self.job.lines], np.int32), lines[is_claim]))
+        lines -= before.take(np.cumsum(is_claim))
+        found: Numbers = lines * self.plan.in_line.take(self.specs)
+        return found
 
     @cached_property
     def _parents(self) -> Numbers:
         """Position of the first segment of the loop."""
         specs, plan = self.specs, self.plan
         rows = np.arange(len(specs), dtype=np.int32)
-        last = np.maximum.accumulate(np.where(plan.starts[specs], rows, 0))
-        found: Numbers = self.positions[last]
+        last = np.maximum.accumulate(np.where(plan.starts.take(specs), rows, 0))
+        found: Numbers = self.positions.take(last)
         # Segments that come back to an outer loop, such as PLB to the message's own.
-        depths = plan.depth[specs]
-        back = np.flatnonzero(depths != depths[last])
+        depths = plan.depth.take(specs)
+        back = np.flatnonzero(depths != depths.take(last))
         for depth in np.flatnonzero(np.bincount(depths[back])).tolist():
             some = back[depths[back] == depth]
-            starts = np.flatnonzero(plan.starts[specs] & (depths == depth))
+            starts = np.flatnonzero(plan.starts.take(specs) & (depths == depth))
             at = np.searchsorted(starts, some) - 1
             found[some] = self.positions[starts[at]] if depth and len(starts) else 1  # ST
         return found
 
     @cached_property
     def _in_loop(self) -> Numbers:
-        found: Numbers = self.plan.loop[self.specs]
+        found: Numbers = self.plan.loop.take(self.specs)
         return found
 
     def _shared(self, rows: Numbers) -> list[pa.Array]:
         """The columns of `SHARED`, in their order."""
-        claims, lines = self._claims[rows], self._lines[rows]
-        same = [array.slice(0, len(rows)) for array in self._same]
+        claims, lines = self._claims.take(rows), self._lines.take(rows)
+        # A job of few segments may have more rows than segments: a HI of twelve codes makes twelve.
+        count = len(rows)
+        same = [array.slice(0, count) for array in self._same if len(array) >= count]
+        same = same or [constant(self.job.file, count)]
         arrays = [
             *same,
-            *(counts(ids[rows]) for ids in self.ids[len(same) - 1 :]),
+            *(counts(ids.take(rows)) for ids in self.ids[len(same) - 1 :]),
             counts(claims, claims > 0),
             counts(lines, lines > 0),
-            counts(self.positions[rows]),
-            pa.DictionaryArray.from_arrays(pa.array(self._in_loop[rows]), _loops(self.job.name)),
-            counts(self._parents[rows]),
+            counts(self.positions.take(rows)),
+            pa.DictionaryArray.from_arrays(
+                pa.array(self._in_loop.take(rows)), _loops(self.job.name)
+            ),
+            counts(self._parents.take(rows)),
         ]
         assert len(arrays) == len(SHARED)
         return arrays
@@ -181,7 +191,7 @@ class _Work:
             before = np.where(is_same, self.positions[row], before)
         good = before > 0
         if name == "patient":
-            good &= self.plan.is_dependent[self.specs[rows]]
+            good &= self.plan.is_dependent.take(self.specs[rows])
         return counts(before, good)
 
 
@@ -205,66 +215,70 @@ class _Columns:
     ) -> None:
         self.work, self.plan, self.rows, self.own, self.ordinals = work, plan, rows, own, ordinals
         self.cells = work.cells
-        self._attached: dict[object, Segments] = {}
-        self._composites: dict[object, Composites] = {}
+        self._attached: dict[object, tuple[Segments, Numbers]] = {}
+        self._composites: dict[object, tuple[Composites, Numbers | None]] = {}
 
     def array(self, fill: Fill) -> pa.Array:
         """One column."""
-        name, kind = fill.field.name, fill.field.kind
+        name, kind, count = fill.field.name, fill.field.kind, len(self.rows)
         if name in LINKS and self.plan.table.name == "claims":
             return self.work.link(name, self.rows)
         if name == "ordinal" and self.ordinals is not None:
             return counts(self.ordinals + 1)
         if fill.source is None:
-            return pa.nulls(len(self.rows), TYPES[kind])
-        column = self._cells(fill, fill.source)
-        if kind == TEXT:
-            return strings(self.cells, column)
-        if kind == CODE:
-            return codes(self.cells, column)
-        expected = column.is_there
+            return pa.nulls(count, TYPES[kind])
+        column, at = self._cells(fill, fill.source)
         if fill.source.part:
-            column, expected = self._part(column, fill.source.part)
-        if not expected.any():
-            return pa.nulls(len(self.rows), TYPES[kind])
+            column = self._part(column, fill.source.part)
+        column, at = _there(column, at)
+        if not len(column.begins):
+            return pa.nulls(count, TYPES[kind])
+        if kind == TEXT:
+            return strings(self.cells, column, at, count)
+        if kind == CODE:
+            return codes(self.cells, column, at, count)
         if kind == DAY:
             values, good = self.cells.days(column)
         else:
             values, good = self.cells.scaled(column, _DIGITS[kind])
             if kind == COUNT:
                 good &= (values >= 0) & (values <= _MOST_COUNT)
-        bad = expected & ~good
-        if bad.any():
-            self.work.note(self.rows[bad])
+        if not good.all():
+            self.work.note(self.rows[~good if at is None else at[~good]])
+        if at is not None:
+            values, good = spread(values, at, count), spread(good, at, count)
         if kind == DAY:
             return days(values, good)
         return counts(values, good) if kind == COUNT else decimals(values, good, _DIGITS[kind])
 
-    def _cells(self, fill: Fill, source: Source) -> Column:
-        """Where the column's cells are."""
-        key, element = (fill.specs, source.codes), source.element
+    def _cells(self, fill: Fill, source: Source) -> tuple[Column, Numbers | None]:
+        """The column's cells, and the rows that they stand in; None where every row has one, empty or not."""
         if not source.component:
             return self._element(fill, source)
-        if (key, element) not in self._composites:
-            column = self._element(fill, source)
-            self._composites[key, element] = self.cells.composites(column)
-        return self._composites[key, element].component(source.component)
+        key = fill.specs, source.codes, source.element
+        if key not in self._composites:
+            column, at = self._element(fill, source)
+            self._composites[key] = self.cells.composites(column), at
+        parts, at = self._composites[key]
+        return parts.component(source.component), at
 
-    def _element(self, fill: Fill, source: Source) -> Column:
+    def _element(self, fill: Fill, source: Source) -> tuple[Column, Numbers | None]:
         every = self.plan.table.every
         if fill.elements is None:
             key = fill.specs, source.codes
             if key not in self._attached:
-                self._attached[key] = self.cells.segments(self._below(fill, source))
-            return self._attached[key].element(source.element)
+                held, owners = self._below(fill, source)
+                self._attached[key] = self.cells.segments(held), owners
+            segments, at = self._attached[key]
+            return segments.element(source.element), at
         if self.ordinals is not None and every and source.element >= every[0]:
-            return self.own.elements(source.element + self.ordinals * every[1])
+            return self.own.elements(source.element + self.ordinals * every[1]), None
         if fill.is_same:
-            return self.own.element(source.element)
-        return self.own.elements(fill.elements[self.work.specs[self.rows]])
+            return self.own.element(source.element), None
+        return self.own.elements(fill.elements[self.work.specs[self.rows]]), None
 
-    def _below(self, fill: Fill, source: Source) -> Numbers:
-        """For each row the first segment of its loop that holds the cell; -1 where there is none."""
+    def _below(self, fill: Fill, source: Source) -> tuple[Numbers, Numbers]:
+        """The first segment of each row's loop that holds the cell, and which row it is of."""
         held = self.work.rows(fill.specs)
         for spec, element in fill.filters:
             some = np.flatnonzero(self.work.specs[held] == spec)
@@ -274,21 +288,30 @@ class _Columns:
                 fits |= self.cells.is_text(column, code)
             held = np.delete(held, some[~fits])
         owners = np.searchsorted(self.rows, held, side="right") - 1
-        held, owners = held[owners >= 0], owners[owners >= 0]
-        found: Numbers = np.full(len(self.rows), -1)
-        found[owners[::-1]] = held[::-1]
-        return found
+        is_first = np.append(owners[:1] >= 0, (owners[1:] != owners[:-1]) & (owners[1:] >= 0))
+        return held[is_first], owners[is_first]
 
-    def _part(self, column: Column, part: str) -> tuple[Column, Numbers]:
-        """The first or the last day of a period, and where there should be one."""
+    def _part(self, column: Column, part: str) -> Column:
+        """The first or the last day of a period; empty where there is none to be read."""
         begins, ends = column.begins, column.ends
         sizes = ends - begins
         if part == "<":
-            return Column(begins, np.minimum(ends, begins + 8)), sizes >= 8
+            return Column(begins, np.where(sizes >= 8, begins + 8, begins))
         is_period = sizes == 17
         if is_period.any():
             is_period &= self.cells.data[np.where(is_period, begins + 8, 0)] == ord("-")
-        return Column(np.where(is_period, begins + 9, ends), ends), is_period
+        return Column(np.where(is_period, begins + 9, ends), ends)
+
+
+def _there(column: Column, at: Numbers | None) -> tuple[Column, Numbers | None]:
+    """The cells that are not empty, and the rows that they stand in; None where that is every row."""
+    there = column.is_there
+    if there.all():
+        return column, at
+    found = np.flatnonzero(there)
+    return Column(column.begins.take(found), column.ends.take(found)), found if at is None else at[
+        found
+    ]
 
 
 @lru_cache(maxsize=16)

@@ -24,6 +24,7 @@ _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 # By number of bytes: the mask of that many low bytes.
 MASKS: Numbers = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _MOST_AT_ONCE, _MOST_COMPONENTS = 24, 9
+_PARTS: Numbers = np.arange(_MOST_COMPONENTS).reshape(-1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 
@@ -48,8 +49,8 @@ class Segments:
         self._stops, self._first, self._last, self._width = stops, first, last, width
         self.sizes: Numbers = last - first  # elements behind the tag
         self._most = min(int(self.sizes.max(initial=0)), _MOST_AT_ONCE) + 1
-        numbers = np.arange(self._most + 1).reshape(-1, 1)
-        self._ends = stops[np.minimum(first + numbers, last)]
+        numbers = np.arange(self._most + 1, dtype=np.int32).reshape(-1, 1)
+        self._ends = stops.take(np.minimum(first + numbers, last))
 
     def element(self, number: int) -> Column:
         """Element `number` (from 1) of each; empty where a segment is shorter."""
@@ -63,12 +64,12 @@ class Segments:
     def elements(self, numbers: Numbers) -> Column:
         """A numbered element of each."""
         at = self._first + numbers
-        begins = self._stops[np.minimum(at - 1, self._last)] + self._width
-        return Column(begins, np.maximum(begins, self._stops[np.minimum(at, self._last)]))
+        begins = self._stops.take(np.minimum(at - 1, self._last)) + self._width
+        return Column(begins, np.maximum(begins, self._stops.take(np.minimum(at, self._last))))
 
     def chosen(self, rows: Numbers) -> "Segments":
         """Some of them, or some of them several times."""
-        return Segments(self._stops, self._first[rows], self._last[rows], self._width)
+        return Segments(self._stops, self._first.take(rows), self._last.take(rows), self._width)
 
 
 class Composites:
@@ -77,7 +78,7 @@ class Composites:
     def __init__(self, stops: Numbers, width: int, column: Column) -> None:
         self._width, self._column = width, column
         at = np.searchsorted(stops, column.begins)
-        self._ends = np.minimum(stops[at + np.arange(_MOST_COMPONENTS).reshape(-1, 1)], column.ends)
+        self._ends = np.minimum(stops.take(at + _PARTS), column.ends)
 
     def component(self, number: int) -> Column:
         """Component `number` (from 1, at most nine) of each; empty where there are fewer."""
@@ -110,15 +111,17 @@ class Cells:
         if len(element) == len(segment) == 1:
             data = self.data[: self.size]
             stops = np.flatnonzero((data == element[0]) | (data == segment[0]))
-            last = np.flatnonzero(data[stops] == segment[0])
+            last = np.flatnonzero(data.take(stops) == segment[0])
         else:
             outer = self._find(segment)
             stops = np.sort(np.concatenate((self._find(element), outer)))
             last = np.searchsorted(stops, outer)
         self._stops = stops.astype(np.int32)
         # Row -1 is a segment without elements.
-        self._last = np.append(last, len(stops) - 1)
-        self._first = np.append(np.concatenate(([0], last[:-1] + 1)), len(stops) - 1)
+        self._last = np.append(last, len(stops) - 1).astype(np.int32)
+        self._first = np.append(np.concatenate(([0], last[:-1] + 1)), len(stops) - 1).astype(
+            np.int32
+        )
 
     def _find(self, text: bytes) -> Numbers:
         """Where `text` begins; UTF-8 never hides one character in another."""
@@ -130,7 +133,7 @@ class Cells:
 
     def segments(self, rows: Numbers) -> "Segments":
         """Some segments, by row."""
-        return Segments(self._stops, self._first[rows], self._last[rows], self._width)
+        return Segments(self._stops, self._first.take(rows), self._last.take(rows), self._width)
 
     def composites(self, column: Column) -> "Composites":
         """The components of a column."""
@@ -165,17 +168,17 @@ class Cells:
         What is no number, or does not fit (more decimals than `digits`, more than 18 digits in all), has none.
         """
         begins, ends = column.begins, column.ends
-        is_negative = (self.data[begins] == ord("-")) & (ends > begins)
+        is_negative = (self.data.take(begins) == ord("-")) & (ends > begins)
         begins = begins + is_negative
         sizes = ends - begins
         is_short = sizes <= 8
         sizes = np.where(is_short, sizes, 0)
-        words = self.every[begins] & MASKS[sizes]
+        words = self.every[begins] & MASKS.take(sizes)
         words, fractions, count = _without_dot(words, sizes)
         values, is_number = _eight_digits(words, count)
         good = is_number & (count > 0) & is_short & (fractions <= digits)
         powers: Numbers = np.array([10**n for n in range(digits, -1, -1)], np.int64)
-        values = values * powers[np.minimum(fractions, digits)]
+        values = values * powers.take(np.minimum(fractions, digits))
         values = np.where(is_negative, -values, values)
         odd = np.flatnonzero(~good & column.is_there)
         for row, text in zip(odd.tolist(), self.texts(column, odd), strict=True):
@@ -195,7 +198,7 @@ class Cells:
         near = years - np.uint64(_FIRST_YEAR)
         is_near = near <= _LAST_YEAR - _FIRST_YEAR
         slots = (near * np.uint64(12) + months - _ONE) * np.uint64(31) + dates - _ONE
-        found = _CALENDAR[np.where(good & is_near, slots, _NO_SLOT).astype(np.int64)]
+        found = _CALENDAR.take(np.where(good & is_near, slots, _NO_SLOT).astype(np.int64))
         far = np.flatnonzero(good & ~is_near)
         for row, text in zip(far.tolist(), self.texts(column, far), strict=True):
             when = day(text)
@@ -224,7 +227,7 @@ def _eight_digits(words: Numbers, count: Numbers) -> tuple[Numbers, Numbers]:
     # The digits go to the high end; zeros fill up the low one.
     shift = (64 - 8 * count).astype(np.uint64)
     digits = np.where(
-        shift < 64, (words ^ (_ZEROS & MASKS[count])) << (shift & np.uint64(63)), np.uint64(0)
+        shift < 64, (words ^ (_ZEROS & MASKS.take(count))) << (shift & np.uint64(63)), np.uint64(0)
     )
     pairs = _pairs(digits)
     fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)

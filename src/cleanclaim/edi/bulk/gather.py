@@ -152,7 +152,7 @@ class Gatherer:
         self.taken += len(specs)
         unread = int(np.count_nonzero(specs < 0))
         message.row["unread_segments"] += unread and unread - window.segments.count("")
-        self.claims += int(np.count_nonzero(plan.is_claim[specs]))
+        self.claims += int(np.count_nonzero(plan.is_claim.take(specs)))
         if held.characters >= self.size:
             yield from self._flush(is_last=False)
 
@@ -178,7 +178,7 @@ class Gatherer:
         specs: Numbers = np.concatenate(held.specs)
         end = len(specs)
         if not is_last:
-            units = np.flatnonzero(plan.is_unit[specs])
+            units = np.flatnonzero(plan.is_unit.take(specs))
             cut = int(units[-1]) if len(units) else 0
             if cut == 0 and held.characters < MOST_HELD:
                 held.specs = [specs]
@@ -216,15 +216,15 @@ class Before:
     def after(self, plan: Plan, specs: Numbers, spans: list[Span]) -> "Before":
         """The same behind these segments."""
         last = spans[-1]
-        claims = np.flatnonzero(plan.is_claim[specs])
-        lines = np.flatnonzero(plan.is_line[specs])
+        claims = np.flatnonzero(plan.is_claim.take(specs))
+        lines = np.flatnonzero(plan.is_line.take(specs))
         if len(claims):
             count = len(lines) - int(np.searchsorted(lines, claims[-1]))
         else:
             count = self.lines + len(lines)
         links = dict(self.links) if len(spans) == 1 and last.row == 0 and last.position > 1 else {}
         for name, flags in plan.link_flags.items():
-            rows = np.flatnonzero(flags[specs[last.row :]])
+            rows = np.flatnonzero(flags.take(specs[last.row :]))
             if len(rows):
                 links[name] = int(rows[-1]) + last.position
         return Before(self.claims + len(claims), count, last.ids, links)

@@ -16,6 +16,7 @@ Numbers = npt.NDArray[Any]
 UNKNOWN = 0  # the number of every key that the guide does not know
 OTHER = "\x00"  # stands for every qualifier that the guide does not name
 _LONGEST_QUALIFIER = 3  # what fits into eight bytes behind a tag of three and its separator
+_FARTHEST_QUALIFIER = max(QUALIFIER_ELEMENT.values())
 _LOW, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 
 
@@ -41,6 +42,11 @@ class Keys:
                 self._far.add(tag)
             for code in [*sorted(codes), OTHER]:
                 self._add(tag, code)
+        self._by_code = {
+            tag: (at, {code: n for (t, code), n in self._numbers.items() if t == tag})
+            for tag, at in QUALIFIER_ELEMENT.items()
+            if tag in self._far
+        }
         self._tags = _Table([t for t in {key[0] for key in self.keys[1:]} if t not in self._far])
         self._plain = np.array(
             [tag not in QUALIFIER_ELEMENT for tag in ["", *self._tags.texts]], np.bool_
@@ -79,13 +85,25 @@ class Keys:
             some = rest[composite]
             stops = (element, delimiters.segment, delimiters.component)
             qualifiers[composite] = some & _until(some, stops)
-        packed = np.where(self._plain[known_tags], tags, tags | qualifiers << np.uint64(24))
-        found: Numbers = np.where(known_tags > 0, self._of_slot[self._table.find(packed)], UNKNOWN)
+        packed = np.where(self._plain.take(known_tags), tags, tags | qualifiers << np.uint64(24))
+        found: Numbers = np.where(
+            known_tags > 0, self._of_slot.take(self._table.find(packed)), UNKNOWN
+        )
         unknown = np.flatnonzero(found == UNKNOWN)
-        for row in unknown.tolist():
-            elements = window.segments[row].split(element)
-            found[row] = self.number(elements, delimiters.component)
+        found[unknown] = [
+            self._far_number(window.segments[row], delimiters) for row in unknown.tolist()
+        ]
         return found
+
+    def _far_number(self, raw: str, delimiters: Delimiters) -> int:
+        """The key's number of a segment whose qualifier stands far behind its tag, or is strange."""
+        elements = raw.split(delimiters.element, _FARTHEST_QUALIFIER + 1)
+        by_code = self._by_code.get(elements[0])
+        if by_code is not None and by_code[0] < len(elements):
+            found = by_code[1].get(elements[by_code[0]])
+            if found is not None:
+                return found
+        return self.number(raw.split(delimiters.element), delimiters.component)
 
 
 def _until(words: Numbers, stops: tuple[str, ...]) -> Numbers:
@@ -126,6 +144,7 @@ class _Table:
 
     def find(self, words: Numbers) -> Numbers:
         """The place of each word among the texts, from 1; 0 for strangers."""
-        at = self._slots[(words * self._multiplier) >> np.uint64(64 - self._bits)]
-        found: Numbers = np.where(self._packed[at] == words, at, 0)
+        slots = (words * self._multiplier) >> np.uint64(64 - self._bits)
+        at = self._slots.take(slots.view(np.int64))
+        found: Numbers = np.where(self._packed.take(at) == words, at, 0)
         return found

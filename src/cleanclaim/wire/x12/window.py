@@ -57,8 +57,8 @@ def cut(text: str, delimiters: Delimiters) -> Window:
     count = len(segments)
     starts = np.zeros(count, np.int64)
     starts[1:] = ends[: count - 1] + 1
-    if count and bool(_IS_BLANK[data[starts]].any()) | bool(
-        _IS_BLANK[data[ends[:count] - 1]].any()
+    if count and bool(_IS_BLANK.take(data.take(starts)).any()) | bool(
+        _IS_BLANK.take(data.take(ends[:count] - 1)).any()
     ):
         segments = [segment.strip(BLANKS) for segment in segments]
         _skip_blanks(data, starts, len(text))
