@@ -20,6 +20,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def is_whole_cents(amount: Decimal) -> bool:
     """Whether `amount` is finite and has no part below a cent."""
+    if amount.same_quantum(CENT):  # as nearly all are
+        return True
     if not amount.is_finite():
         return False
     exponent = amount.normalize().as_tuple().exponent

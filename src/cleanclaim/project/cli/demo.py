@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
         from cleanclaim.project.demo.build import build_demo, is_built
         from cleanclaim.project.demo.cast import DESKS
+        from cleanclaim.project.loop.pool import Pool
         from cleanclaim.project.loop.progress import make_progress
         from cleanclaim.project.loop.report import make_report, print_report
         from cleanclaim.project.loop.world import open_world
@@ -33,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         with make_progress(is_quiet=not sys.stderr.isatty()) as progress:
             if not is_built(home):
                 build_demo(home, timezone.localdate(), progress)
-            report = make_report(open_world(home), [])
+            with Pool(home, 1) as pool:
+                report = make_report(open_world(home), [], pool)
         close_connections()
         print_report(report)
         if not args.once:

@@ -12,7 +12,8 @@ from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.project.loop.door import Arrival
-from cleanclaim.project.loop.summary import Explained, summarize
+from cleanclaim.project.loop.pool import Pool
+from cleanclaim.project.loop.summary import Explained, ProviderSummary, summarize
 from cleanclaim.project.loop.world import World
 from cleanclaim.rules.proof import Cash, Counts, Money, Proof, prove
 
@@ -34,7 +35,7 @@ class LoopReport:
         return not refused and self.proof.counts.rejected == 0 and self.proof.holds
 
 
-def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
+def make_report(world: World, arrivals: list[Arrival], pool: Pool) -> LoopReport:
     """Read both sides, one tenant at a time."""
     counts, money, broken = Counts(), Money(), []
     explained: list[Explained] = []
@@ -43,9 +44,7 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
     )
-    for organization_id in practices:
-        with tenant(organization_id):
-            part = summarize()
+    for part in pool.run(summary_of, [(pk,) for pk in practices], ahead=len(practices)):
         counts = _add_counts(counts, part.counts)
         money += part.money
         broken += part.broken
@@ -76,6 +75,12 @@ def make_report(world: World, arrivals: list[Arrival]) -> LoopReport:
     )
     proof = prove(counts, money, cash, broken_claims=tuple(broken), more=more)
     return LoopReport(arrivals, proof, tuple(explained))
+
+
+def summary_of(organization_id: int) -> ProviderSummary:
+    """One provider's side of the proof."""
+    with tenant(organization_id):
+        return summarize()
 
 
 def _add_counts(one: Counts, other: Counts) -> Counts:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cleanclaim.apps.billing.claims import services as claims
+from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
@@ -38,12 +39,12 @@ def run_loop(home: Home, request: LoopRequest, progress: Progressing) -> LoopRep
     """Run the files through the whole cycle. A call that was killed is finished by the next one."""
     world = open_world(home)
     apply_setup(world, request.setup)
-    with Pool(home, request.processes) as pool:
+    with without_cycle_collection(), Pool(home, request.processes) as pool:
         arrivals, days = hand_in(world, request.files, request, pool, progress)
         for day in sorted(days):
             stages.run_day(world, day, pool, progress)
             _note_pending_days(home, days := days - {day})
-    return make_report(world, arrivals)
+        return make_report(world, arrivals, pool)
 
 
 def hand_in(

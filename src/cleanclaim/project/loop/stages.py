@@ -3,15 +3,17 @@
 The loop, the worker and the tests call the same steps. No step sees two tenants in one database transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.billing.remittances import services as remittances
 from cleanclaim.apps.payer.adjudication import services as adjudication
 from cleanclaim.apps.payer.disbursements import services as disbursements
 from cleanclaim.apps.payer.intake import services as intake
+from cleanclaim.apps.payer.members.selectors import FAMILY_GROUPS
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.models import (
@@ -78,7 +80,7 @@ def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
     refresh_statistics()
     take_in_everything(world, day, progress)
     refresh_statistics()
-    decide_everything(world, day, progress)
+    decide_everything(world, day, progress, pool)
     refresh_statistics()
     pay_everything(world, day, progress)
     refresh_statistics()
@@ -88,25 +90,43 @@ def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
 
 
 def send_everything(world: World, day: date, pool: Pool, progress: Progressing) -> None:
-    """Every provider sends the claims that are ready."""
+    """Every provider sends the claims that are ready; in the loop the plan takes them in meanwhile."""
     root, plan = str(world.drop), world.plan
-    jobs = [(pk, plan.slug, day, root, world.usage) for pk, _ in _practices()]
+    practices = _practices()
+    jobs = [(pk, plan.slug, day, root, world.usage) for pk, _ in practices]
     progress.stage(f"{day}: providers send their claims", len(jobs))
-    for _ in pool.run(send_claims, jobs):
-        progress.step()
+    _beside_the_plan(world, day, pool.run(send_claims, jobs, ahead=len(jobs)), practices, progress)
 
 
 def work_inboxes(world: World, day: date, pool: Pool, progress: Progressing) -> None:
-    """Every provider takes and works the files that lie in its folder."""
+    """Every provider takes and works the files that lie in its folder; the plan reads their answers meanwhile."""
     waiting = drop.slugs_with_files(world.drop)
-    jobs = [
-        (pk, slug, day, str(world.drop))
-        for pk, slug in _practices()
-        if slug in waiting or received_files(pk)
-    ]
+    practices = [(pk, slug) for pk, slug in _practices() if slug in waiting or received_files(pk)]
+    jobs = [(pk, slug, day, str(world.drop)) for pk, slug in practices]
     progress.stage(f"{day}: providers post and answer", len(jobs))
-    for _ in pool.run(work_inbox, jobs):
+    _beside_the_plan(world, day, pool.run(work_inbox, jobs, ahead=len(jobs)), practices, progress)
+
+
+def _beside_the_plan(
+    world: World,
+    day: date,
+    results: Iterable[Any],
+    practices: Sequence[tuple[int, str]],
+    progress: Progressing,
+) -> None:
+    """While other processes work for the practices, take in what those that are done have sent to the plan.
+
+    The practices are gone through in order, some at a time, and not as they happen to end: the plan's numbers
+    and the order of its decisions are the same in every run.
+    """
+    senders: list[str] = []
+    for _, (_, slug) in zip(results, practices, strict=True):
         progress.step()
+        senders.append(slug)
+        if len(senders) == FILES_AT_ONCE:
+            for _ in _take_in(world, day, senders):
+                pass
+            senders = []
 
 
 def _practices() -> list[tuple[int, str]]:
@@ -202,15 +222,24 @@ def _apply_acknowledgements(file: MessageFile) -> None:
 
 def take_in_everything(world: World, day: date, progress: Progressing) -> None:
     """The plan collects and works every waiting file, one transaction each, and delivers its answers."""
+    progress.stage(
+        f"{day}: the plan takes files in", len(drop.waiting(world.drop, world.plan.slug))
+    )
+    for count in _take_in(world, day):
+        progress.step(count)
+
+
+def _take_in(world: World, day: date, senders: Sequence[str] | None = None) -> Iterator[int]:
+    """Collect what (these) senders have put down, work all that waits, deliver the answers; tells how many files."""
     plan = world.plan
-    paths = drop.waiting(world.drop, plan.slug)
-    progress.stage(f"{day}: the plan takes files in", len(paths))
-    drop.collect_waiting(world.drop, plan.slug, organization_id=plan.pk, received_on=day)
+    drop.collect_waiting(
+        world.drop, plan.slug, organization_id=plan.pk, received_on=day, senders=senders
+    )
     waiting = received_files(plan.pk)
     for start in range(0, len(waiting), FILES_AT_ONCE):
         some = waiting[start : start + FILES_AT_ONCE]
         work_plan_files(plan.pk, some, day)
-        progress.step(len(some))
+        yield len(some)
     drop.deliver_queued(world.drop, organization_id=plan.pk)
 
 
@@ -242,15 +271,33 @@ def _work_plan_file(file: MessageFile, day: date) -> None:
     exchange.mark_processed(file.pk)
 
 
-def decide_everything(world: World, day: date, progress: Progressing) -> None:
-    """The plan decides every received case, some thousands a transaction."""
-    progress.stage(f"{day}: the plan decides", 1)
+def decide_everything(
+    world: World, day: date, progress: Progressing, pool: Pool | None = None
+) -> None:
+    """The plan decides every received case, some thousands a transaction; with a pool, families side by side."""
+    parts = pool.processes if pool else 1
+    progress.stage(f"{day}: the plan decides", parts)
+    if pool and parts > 1:
+        groups = [list(range(part, FAMILY_GROUPS, parts)) for part in range(parts)]
+        for _ in pool.run(decide_families, [(world.plan.pk, some, day) for some in groups]):
+            progress.step()
     while True:
         with tenant_in_one_piece(world.plan.pk):
             counts = adjudication.adjudicate_cases(decided_on=day, limit=CASES_AT_ONCE)
         if counts.total == 0:
             break
     progress.step()
+
+
+def decide_families(plan_id: int, groups: Sequence[int], day: date) -> int:
+    """Decide the received cases of some groups of families; returns how many."""
+    decided = 0
+    while True:
+        with tenant_in_one_piece(plan_id):
+            counts = adjudication.adjudicate_families(groups, decided_on=day, limit=CASES_AT_ONCE)
+        if counts.total == 0:
+            return decided
+        decided += counts.total
 
 
 def pay_everything(world: World, day: date, progress: Progressing) -> None:

@@ -247,3 +247,19 @@ def test_nothing_is_delivered_inside_an_open_transaction(tmp_path, practice, que
 
     with pytest.raises(InvariantError, match="outside a transaction"), tenant(practice):
         _deliver(tmp_path, practice)
+
+
+def test_only_the_named_senders_files_are_taken(tmp_path, practice, plan, queued) -> None:
+    from cleanclaim.apps.shared.exchange.drop import collect_waiting
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    _deliver(tmp_path, practice)
+    ours = Organization.objects.get(pk=plan).slug
+    sender = Organization.objects.get(pk=practice).slug
+
+    taken = [
+        len(collect_waiting(tmp_path, ours, organization_id=plan, received_on=DAY, senders=senders))
+        for senders in (["somebody-else"], [sender], [sender])
+    ]
+
+    assert taken == [0, 2, 0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 # A person is taken for another only where the parts that are told agree this far.
 ENOUGH = 6
@@ -28,6 +29,7 @@ def person_key(last_name: str, first_name: str, born_on: date | None) -> str:
     return f"{plain(last_name)[:60]}|{plain(first_name)[:35]}|{day}"
 
 
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """A name as compared: upper case, letters and digits only."""
     return "".join(c for c in name.upper() if c.isalnum())

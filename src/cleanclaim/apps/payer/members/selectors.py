@@ -19,9 +19,21 @@ from cleanclaim.apps.payer.members.models import (
 )
 from cleanclaim.kernel.money import ZERO
 
+# What may be decided side by side is told apart by the family's number modulo this.
+FAMILY_GROUPS = 16
+
 _PERSON = (
     "id, member_id, last_name, first_name, born_on, sex, relationship, coalesce(subscriber_id, id)"
 )
+
+
+def in_family_groups(column: str) -> str:
+    """The SQL condition that `column`, a member's id, is of a family in some groups (an array parameter)."""
+    table = connection.ops.quote_name(Member._meta.db_table)
+    return (
+        f"{column} IN (SELECT id FROM {table} "
+        f"WHERE coalesce(subscriber_id, id) %% {FAMILY_GROUPS} = ANY(%s))"
+    )
 
 
 def _rows(

@@ -15,7 +15,7 @@ from cleanclaim.apps.payer.members.models import (
     EligibilitySpan,
     Member,
 )
-from cleanclaim.apps.payer.members.selectors import people_by_member_id
+from cleanclaim.apps.payer.members.selectors import FAMILY_GROUPS, people_by_member_id
 from cleanclaim.apps.payer.plans.models import BenefitPlan
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -277,12 +277,16 @@ def record_use(uses: Iterable[Use], *, recorded_on: date) -> int:
     return insert_rows(AccumulatorEntry, _USE_COLUMNS, rows)
 
 
-def lock_benefits() -> None:
-    """Let only this transaction use the plan's benefits until it ends, so that claims are decided in order."""
+def lock_benefits(groups: Iterable[int] = range(FAMILY_GROUPS)) -> None:
+    """Let only this transaction use the benefits of these families until it ends, so that claims are decided in order.
+
+    A family is in the group `family id % FAMILY_GROUPS`; without `groups` all of the plan's families are locked.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('cleanclaim benefits', %s))",
-            [current_tenant()],
+            "SELECT pg_advisory_xact_lock(hashtextextended('cleanclaim benefits ' || wanted, %s)) "
+            "FROM unnest(%s::int[]) AS wanted",
+            [current_tenant(), sorted(set(groups))],
         )
 
 

@@ -140,10 +140,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def waiting(root: Path, our_slug: str) -> list[Path]:
-    """Files that partners have put down for us, by partner and number; no links, no hidden files."""
+def waiting(root: Path, our_slug: str, *, senders: Sequence[str] | None = None) -> list[Path]:
+    """Files that (these) partners have put down for us, by partner and number; no links, no hidden files."""
     found = []
-    for sender in _names(root):
+    for sender in _names(root) if senders is None else senders:
         folder = root / sender / our_slug
         found += [folder / name for name in _names(folder) if _is_file(folder / name)]
     return sorted(found, key=_order)
@@ -197,10 +197,16 @@ def collect(
 
 
 def collect_waiting(
-    root: Path, our_slug: str, *, organization_id: int, received_on: date, by: int | None = None
+    root: Path,
+    our_slug: str,
+    *,
+    organization_id: int,
+    received_on: date,
+    by: int | None = None,
+    senders: Sequence[str] | None = None,
 ) -> list[Receipt]:
-    """Collect every waiting file of the organization, a handful per transaction."""
-    paths = waiting(root, our_slug)
+    """Collect every waiting file of the organization (from these senders), a handful per transaction."""
+    paths = waiting(root, our_slug, senders=senders)
     return [
         receipt
         for some in _handfuls(paths, size=_size)

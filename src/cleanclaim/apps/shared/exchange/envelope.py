@@ -162,7 +162,10 @@ def _elements(data: bytes, at: int, separator: bytes, terminator: bytes) -> list
 
 def _clean(part: bytes) -> str:
     # latin-1 never fails; control characters would be refused by the database.
-    return "".join(letter for letter in part.decode("latin-1") if letter.isprintable()).strip()
+    text = part.decode("latin-1")
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable())
+    return text.strip()
 
 
 def _at(elements: list[str], number: int) -> str:

@@ -1,6 +1,10 @@
 """What changes in adjudication. Every function runs in the plan's tenant, in one atomic block."""
 
-from cleanclaim.apps.payer.adjudication.services.deciding import Counts, adjudicate_cases
+from cleanclaim.apps.payer.adjudication.services.deciding import (
+    Counts,
+    adjudicate_cases,
+    adjudicate_families,
+)
 from cleanclaim.apps.payer.adjudication.services.options import set_options
 from cleanclaim.apps.payer.adjudication.services.people import (
     deny_pend,
@@ -17,6 +21,7 @@ __all__ = [
     "Counts",
     "Difference",
     "adjudicate_cases",
+    "adjudicate_families",
     "deny_pend",
     "override_decision",
     "release_pend",

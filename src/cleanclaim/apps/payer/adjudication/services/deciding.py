@@ -1,9 +1,10 @@
 """Decide received cases in the order in which they came in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from cleanclaim.apps.payer.adjudication.services.reversing import (
 )
 from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_decisions
 from cleanclaim.apps.payer.intake.models import CaseState
+from cleanclaim.apps.payer.members.selectors import in_family_groups
 from cleanclaim.apps.payer.members.services import lock_benefits
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.kernel.money import ZERO
@@ -48,20 +50,38 @@ class Counts:
 def adjudicate_cases(*, decided_on: date, limit: int = 5000) -> Counts:
     """Decide up to `limit` received cases, oldest first, as one batch. A second run waits for the first."""
     with without_cycle_collection():
-        return _adjudicate(decided_on, limit)
+        lock_benefits()
+        cases = read_cases(
+            "state = %s ORDER BY id LIMIT %s FOR UPDATE", [CaseState.RECEIVED.value, limit]
+        )
+        return _adjudicate(cases, decided_on)
 
 
-def _adjudicate(decided_on: date, limit: int) -> Counts:
-    lock_benefits()
+@transaction.atomic
+def adjudicate_families(groups: Collection[int], *, decided_on: date, limit: int = 5000) -> Counts:
+    """As `adjudicate_cases`, for the families of some groups, beside runs for other groups.
+
+    Nothing that decides a claim reaches beyond its family but a correction, whose original may be anybody's:
+    the run ends before the first one, and `adjudicate_cases` takes it and what came after it.
+    """
+    with without_cycle_collection():
+        lock_benefits(groups)
+        cases = read_cases(
+            f"state = %s AND {in_family_groups('member_id')} ORDER BY id LIMIT %s FOR UPDATE",
+            [CaseState.RECEIVED.value, list(groups), limit],
+        )
+        return _adjudicate(list(takewhile(_is_no_correction, cases)), decided_on)
+
+
+def _is_no_correction(case: Case) -> bool:
+    return case.frequency_code not in CORRECTIONS
+
+
+def _adjudicate(cases: Sequence[Case], decided_on: date) -> Counts:
     counts = Counts()
-    cases = read_cases(
-        "state = %s ORDER BY id LIMIT %s FOR UPDATE", [CaseState.RECEIVED.value, limit]
-    )
-    if not cases:
-        return counts
     run: list[Case] = []
     for case in cases:
-        if case.frequency_code not in CORRECTIONS:
+        if _is_no_correction(case):
             run.append(case)
             continue
         # A correction takes back what earlier cases used, so that these must be written first.

@@ -156,14 +156,14 @@ _BODIES = (
     "SELECT l.provider_id, d.kind, d.body, c.body, c.icn, c.received_on, l.member_id "
     "FROM {lines} l JOIN {decisions} d ON d.id = l.decision_id JOIN {cases} c ON c.id = l.case_id "
     "WHERE l.run_id = %s AND l.state = 'included' AND l.provider_id = ANY(%s) "
-    "ORDER BY l.provider_id, l.decision_id"
+    "ORDER BY l.provider_id, l.case_id, l.decision_id"
 )
 
 
 def _answers(
     run: CheckRun, provider_ids: Sequence[int]
 ) -> Iterator[tuple[int, list[ClaimPayment]]]:
-    """Each payee's claims as the 835 tells them, in the order in which they were decided."""
+    """Each payee's claims as the 835 tells them, in the order in which they came, whoever decided them first."""
     models = {"lines": CheckRunLine, "decisions": CaseDecision, "cases": ClaimCase}
     names = {key: connection.ops.quote_name(m._meta.db_table) for key, m in models.items()}
     with connection.cursor() as cursor:

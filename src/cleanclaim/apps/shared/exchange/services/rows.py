@@ -90,7 +90,9 @@ def lock_door() -> None:
 def clean_name(name: str) -> str:
     """The name as the database takes it: no NUL, no lone surrogates, at most 200 characters."""
     plain = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(letter if letter.isprintable() else "?" for letter in plain)[:200] or "unnamed"
+    if not plain.isprintable():
+        plain = "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return plain[:200] or "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
