@@ -77,7 +77,7 @@ def inquiry_person(unit: Unit, person: Block) -> Iterator[Problem]:
         bool(at(head, 3) and at(head, 4)),
         dmg is not None and bool(at(dmg, 2)),
     ]
-    if sum(known) < 2:
+    if sum(known) < 2 and not _is_above_patient(unit, person):
         yield lacks_element(person, head, 9, "two of member number, whole name and birth date")
 
 
