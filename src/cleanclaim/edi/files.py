@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cleanclaim.edi.checks import RULES
 from cleanclaim.edi.flow import Wanted, receive
 from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
 from cleanclaim.wire.x12.binary import hold_binaries
@@ -10,6 +11,10 @@ from cleanclaim.wire.x12.source import Source, Texts, blocks
 
 ALL_LEVELS = frozenset(range(1, 8))
 DEFAULT_LEVELS = frozenset({1, 2, 3, 5})
+
+
+# What every receiver needs of a file that it works with; `check` finds the rest.
+_CHECKS = frozenset(c.name for c in RULES.values() if c.level <= 3) | {"npi"}
 
 
 def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
@@ -24,7 +29,7 @@ def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
     """
     require_content(data)
     texts = Texts(hold_binaries([data]))
-    found = receive(read_events(texts), Wanted(ALL_LEVELS, known, segments=True))
+    found = receive(read_events(texts), Wanted(ALL_LEVELS, known, segments=True, checks=_CHECKS))
     interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
     if not interchanges:
         raise not_x12(data)

@@ -4,16 +4,13 @@ One road for every caller: `read_file` keeps the segments of a file that lies in
 `read` gives out typed values one at a time. What a caller does not ask for is not done.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cleanclaim.edi.checks import Checker, select
 from cleanclaim.edi.fields import day
 from cleanclaim.edi.guides import MessageType, find_type, guide_for, types_of
-from cleanclaim.edi.hc275 import checks as lengths
-from cleanclaim.edi.hc820 import balance as premium_balance
-from cleanclaim.edi.hc834 import counts
-from cleanclaim.edi.hc835 import balance
-from cleanclaim.edi.hc837p import checks
 from cleanclaim.edi.received import (
     ReceivedGroup,
     ReceivedInterchange,
@@ -21,6 +18,8 @@ from cleanclaim.edi.received import (
     Unit,
     to_finding,
 )
+from cleanclaim.edi.screening import Screening, screening_for
+from cleanclaim.edi.screening.texts import Objection
 from cleanclaim.edi.ta1.read import check_answers, judge, read_answer
 from cleanclaim.edi.units import UNITS, UnitType
 from cleanclaim.values.acknowledgement import SyntaxFinding
@@ -37,11 +36,12 @@ from cleanclaim.wire.x12.envelope import (
     RawMessage,
 )
 from cleanclaim.wire.x12.guide import Segment, parse_guide
-from cleanclaim.wire.x12.screen import Screen
+from cleanclaim.wire.x12.screen import Part, Screen
 from cleanclaim.wire.x12.tree import Block, Inner, Leaves
 from cleanclaim.wire.x12.walker import MOST_DEFECTS, Walk
 from cleanclaim.wire.x12.window import Window
 
+_MOST_TOLD = 100_000  # findings remembered of one message, so that none is told twice
 _NO_GUIDE = parse_guide("", "ST R 1 R R S")
 
 
@@ -53,6 +53,7 @@ class Wanted:
         levels: SNIP types whose findings are wanted.
         names: messages that the caller takes; others are answered as unsupported. None: all that we know.
         segments: keep each message's segments and their places.
+        checks: only these checks of `edi.checks`, by name; None: all of the levels.
         units: give out typed values.
         parts: give out the walked segments with their findings.
     """
@@ -60,6 +61,7 @@ class Wanted:
     levels: frozenset[int] = frozenset({1, 2, 3, 5})
     names: frozenset[str] | None = None
     segments: bool = False
+    checks: frozenset[str] | None = None
     units: bool = False
     parts: bool = False
 
@@ -121,6 +123,11 @@ class _Message:
         self.screen: Screen | None = None
         self.cutter: Leaves | None = None
         self.reader: UnitType | None = None
+        self.checker: Checker | None = None
+        self.screening: Screening | None = None
+        self.told: set[tuple[int, str, int, int, int]] = set()
+        self.on = day(group.head[3])
+        self.owed = False  # the next leaf has to be checked exactly
         refused = refusal(raw, group, self.known)
         if refused is not None:
             self.defects.append(refused)
@@ -132,9 +139,16 @@ class _Message:
         self.screen = Screen(guide, self.delimiters, is_exact=bool(self.wanted.levels))
         if self.wanted.segments:
             self.walked = Walk(self.segments, [], self.delimiters, guide)
-        if self.wanted.units and message.name in UNITS:
-            self.reader = UNITS[message.name]
-            self.cutter = Leaves(guide, self.reader.leaf)
+        name, levels, names = message.name, self.wanted.levels, self.wanted.checks
+        unit = UNITS.get(name)
+        if self.wanted.units:
+            self.reader = unit
+        checks = select(name, levels, names)
+        if checks:
+            self.checker = Checker(name, self.delimiters, levels=levels, on=self.on, names=names)
+            self.screening = screening_for(name, checks, self.delimiters, self.on)
+        if checks or self.reader is not None:
+            self.cutter = Leaves(guide, unit.leaf if unit is not None else None)
 
     def feed(self, window: Window) -> Iterator[Unit | Walked]:
         """Take the next segments; the units that became complete."""
@@ -149,11 +163,7 @@ class _Message:
         if self.walked is not None:
             self.walked.places += part.places
         self._note(part)
-        if self.cutter is not None:
-            is_screened = part.specs is not None and self.reader is not None and self.reader.later
-            yield from self._units(
-                part, self.cutter.split(part) if is_screened else self.cutter.feed(part)
-            )
+        yield from self._units(part, self._leaves(part))
         if self.wanted.parts:
             yield Walked(self.raw, part, tuple(map(to_finding, self.defects[before:])))
 
@@ -167,13 +177,11 @@ class _Message:
         if self.screen is None:
             return
         part = self.screen.close()
-        if self.cutter is not None:
-            yield from self._units(part, self.cutter.finish())
         self._note(part)
-        if self.walked is not None and self.known is not None:
-            checked = Walk(self.segments, self.walked.places, self.delimiters, self.walked.guide)
-            _WHOLE_CHECKS.get(self.known.name, _nothing)(checked)
-            self._note(checked)
+        if self.cutter is not None:
+            yield from self._units(part, self._judged(self.cutter.finish()))
+            if self.checker is not None:
+                self._tell(self.checker.finish(self.cutter.root))
         self.defects.sort(key=_position)
 
     def _note(self, part: Walk) -> None:
@@ -207,12 +215,73 @@ class _Message:
             walked=self.walked,
         )
 
+    def _leaves(self, part: Part) -> Iterator[list[Block] | Inner]:
+        """The leaves that became complete, checked; those within a screened part as yet unread where that will do."""
+        if self.cutter is None:
+            return
+        is_unread = self.reader is None or self.reader.later is not None
+        is_proven = self.checker is None or self.screening is not None
+        if part.specs is None or not is_unread or not is_proven:
+            yield from self._judged(self.cutter.feed(part))
+            self.owed = True  # levels may have begun here for a leaf of the next part
+            return
+        objections: list[Objection] = []
+        rows: list[int] = []
+        if self.screening is not None:
+            objections, rows = self.screening.judge(part)
+        place = told = 0
+        for leaf in self.cutter.split(part):
+            if isinstance(leaf, Inner):
+                # What stands between two leaves belongs to the levels above the second.
+                before, place = place, bisect_left(rows, leaf.end, place)
+                first, told = told, bisect_left(objections, leaf.end, told, key=_row)
+                if place > before or self.owed:
+                    self._judge(leaf.path())
+                elif self.screening is not None and self.checker is not None:
+                    self.screening.add_clean(self.checker, leaf.first)
+                    self._object(objections[first:told])
+            else:
+                self._judge(leaf)
+            self.owed = False
+            yield leaf
+        # What is left belongs to the next leaf, which the next part completes, or to the levels above it.
+        self.owed = self.owed or place < len(rows) or told < len(objections)
+
+    def _object(self, objections: list[Objection]) -> None:
+        assert self.checker is not None
+        for place, objection in enumerate(objections):
+            if len(self.defects) >= MOST_DEFECTS:
+                self.dropped += len(objections) - place
+                return
+            for check, problems in objection.said():
+                self._tell(self.checker.defects(check, problems))
+
+    def _judged(self, paths: Iterable[list[Block]]) -> Iterator[list[Block]]:
+        for path in paths:
+            self._judge(path)
+            yield path
+
+    def _judge(self, path: list[Block]) -> None:
+        if self.checker is not None:
+            self._tell(self.checker.check(path))
+
+    def _tell(self, found: list[Defect]) -> None:
+        """Note what a check found, once: levels above a claim may be met again from another part of the file."""
+        for defect in found:
+            key = (defect.position, defect.rule, defect.element, defect.component, defect.repeat)
+            if key not in self.told:
+                if len(self.told) < _MOST_TOLD:
+                    self.told.add(key)
+                self._add([defect], 0)
+
     def _units(self, part: Walk, leaves: Iterable[list[Block] | Inner]) -> Iterator[Unit]:
         """Each complete leaf as a typed value, with the findings known about it."""
-        assert self.reader is not None and self.known is not None
+        if self.reader is None or self.known is None:
+            for _ in leaves:
+                pass
+            return
         name, control = self.known.name, self.raw.control_number
         read, later, delimiters = self.reader.read, self.reader.later, self.delimiters
-        has_findings = bool(part.defects or self.defects)
         for leaf in leaves:
             if isinstance(leaf, Inner):
                 assert later is not None
@@ -221,23 +290,8 @@ class _Message:
             else:
                 position, last = leaf[-1].position, _last_position(leaf[-1])
                 value = read(leaf, delimiters)
-            findings = _between(self.defects, position, last) if has_findings else ()
+            findings = _between(self.defects, position, last) if self.defects else ()
             yield Unit(name, control, position, value, findings)
-
-
-def _nothing(walked: Walk) -> None:
-    del walked
-
-
-_WHOLE_CHECKS: dict[str, Callable[[Walk], None]] = {
-    "837P": checks.check,
-    "837I": checks.check,
-    "837D": checks.check,
-    "835": balance.check,
-    "834": counts.check,
-    "820": premium_balance.check,
-    "275": lengths.check,
-}
 
 
 def _between(defects: list[Defect], first: int, last: int) -> tuple[SyntaxFinding, ...]:
@@ -248,6 +302,10 @@ def _last_position(block: Block) -> int:
     while block.blocks:
         block = block.blocks[-1]
     return block.positions[-1]
+
+
+def _row(objection: Objection) -> int:
+    return objection.row
 
 
 def _position(defect: Defect) -> int:

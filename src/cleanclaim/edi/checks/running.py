@@ -124,6 +124,12 @@ class Checker:
             found.sort(key=_position)
         return found
 
+    def defects(self, check: Check, problems: Iterable[Problem]) -> list[Defect]:
+        """What somebody else found with one of the checks, as this checker would say it."""
+        self._found = []
+        self._report(check, problems)
+        return self._found
+
     def finish(self, root: Block | None = None) -> list[Defect]:
         """What can be said at the end only. `root`: the outermost block, where there was no unit at all."""
         self._found = []

@@ -1,15 +1,8 @@
 """The three balances of a remittance: line, claim, payment (SNIP 3)."""
 
-from cleanclaim.edi.checks import check_walk
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.remittance import Remittance
-from cleanclaim.wire.x12.walker import Walk
-
-
-def check(result: Walk) -> None:
-    """Add a defect per line, claim and payment that does not balance."""
-    check_walk(result, "2100", levels=frozenset({3}))
 
 
 def prove(remittance: Remittance) -> None:

@@ -118,6 +118,11 @@ class Leaves:
         # What stands behind all inner loops, such as the provider adjustments of an 835.
         yield from self._rows(part, max(done, tail), count)
 
+    @property
+    def root(self) -> Block | None:
+        """The outermost block, None before the first segment."""
+        return self._stack[0] if self._stack else None
+
     def finish(self) -> Iterator[list[Block]]:
         """The last leaf."""
         if self._leaf_depth >= 0:
