@@ -19,6 +19,7 @@ from cleanclaim.wire.x12.guide import Segment
 from cleanclaim.wire.x12.tree import Block
 
 _MOST_KNOWN = 50_000
+_MOST_IN_LOOP = 200  # segments looked through for the head of a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ class Objection:
     asker: "_Asker"
     raw: str
     position: int
+    head: str  # the first segment of its loop, which tells whom it is about
 
     def said(self) -> Said:
         """What they say."""
-        return self.asker.say(self.raw, self.position)
+        return self.asker.say(self.raw, self.position, self.head)
 
 
 class Texts:
@@ -102,11 +104,12 @@ class Texts:
                 continue
             for place, is_sure in asker.bad_places(columns, number, days):
                 row = int(rows[place])
-                if not is_sure:
+                head = _head(columns, spec, row)
+                if not is_sure or head is None:
                     unsure.add(row)
                     continue
-                raw = columns.part.segments[row]
-                objections.append(Objection(row, asker, raw, columns.part.first + row))
+                raw, position = columns.part.segments[row], columns.part.first + row
+                objections.append(Objection(row, asker, raw, position, head))
         objections.sort(key=_row)
         return objections, unsure
 
@@ -127,6 +130,16 @@ class Texts:
         found = {day for text in texts for day in day_of(text.rpartition(element)[2])}
         known = sorted(day for day in found if day is not None)
         return (None, known[0], known[-1]) if known else (None,)
+
+
+def _head(columns: Columns, spec: Segment, row: int) -> str | None:
+    """The first segment of the loop that the row stands in; None where that is in the part before."""
+    places, segments = columns.part.places, columns.part.segments
+    for before in range(row, max(-1, row - _MOST_IN_LOOP), -1):
+        place = places[before]
+        if place is not None and place.starts_loop and place.loop is spec.loop:
+            return segments[before]
+    return None
 
 
 def _row(objection: Objection) -> int:
@@ -227,18 +240,27 @@ class _Asker:
         else:
             self._fine.add(key)
 
-    def say(self, raw: str, position: int) -> Said:
+    def say(self, raw: str, position: int, head: str) -> Said:
         """What the checks say of a segment on the last of the days."""
-        return self._on_day(raw.split(self._element), self._days[-1], position)
+        elements = raw.split(self._element)
+        first = elements if raw == head else head.split(self._element)
+        return self._on_day(elements, self._days[-1], position, first)
 
-    def _on_day(self, elements: list[str], day: date | None, position: int) -> Said:
+    def _on_day(
+        self,
+        elements: list[str],
+        day: date | None,
+        position: int,
+        head: list[str] | None = None,
+    ) -> Said:
         dated: list[Elements] = []
         if day is not None:
             text = f"{day:%Y%m%d}"
             dated = [["DTP", "472", "D8", text], ["DTP", "434", "RD8", f"{text}-{text}"]]
         line = Block("2400", 1, [["LX", "1"], *dated])
-        positions = [position] * (1 + len(dated))
-        block = Block(self._spec.loop_id, position, [elements, *dated], [line], positions=positions)
+        own = [elements] if head is None or head is elements else [head, elements]
+        positions = [position] * (len(own) + len(dated))
+        block = Block(self._spec.loop_id, position, [*own, *dated], [line], positions=positions)
         self._unit.path = [block]
         found = [(c, tuple(ask(self._unit, block, elements))) for c, ask in self._checks]
         return tuple((check, problems) for check, problems in found if problems)
