@@ -12,7 +12,7 @@ NUMBERS = {
     "CLM": (2,), "SV1": (2, 4), "AMT": (2,), "SVD": (2, 5), "CTP": (4,), "BPR": (2,), "CLP": (3, 4, 5),
     "SVC": (2, 3, 5, 7), "CAS": tuple(k for n in range(3, 20, 3) for k in (n, n + 1)),
     "PLB": (4, 6, 8, 10, 12, 14), "SV2": (3, 5, 7), "SV3": (2, 6), "DN1": (1, 2), "LX": (1,), "QTY": (2,),
-    "ADX": (1,), "RMR": (4, 5), "SLN": (4,),
+    "ADX": (1,), "RMR": (4, 5), "SLN": (4,), "EB": (7, 8, 10), "HSD": (2, 4), "STC": (4, 5),
 }  # fmt: skip
 # Lists of an institutional claim that may take two HIs.
 HI_LISTS = {
@@ -33,6 +33,9 @@ def messages(data: bytes) -> list[list[str]]:
         element = part[3]
         tail = part.split(element)[16]
         component, terminator = tail[0], tail[1]
+        repetition = part.split(element)[11]
+        if not repetition.isalnum():
+            part = part.replace(repetition, "^")
         body = [s.strip(" \r\n") for s in part.split(terminator)]
         rows = [[e.split(component) for e in s.split(element)] for s in body if s]
         starts = [k for k, row in enumerate(rows) if row[0] == ["ST"]]

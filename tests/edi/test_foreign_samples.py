@@ -2,7 +2,17 @@
 
 import pytest
 
-from cleanclaim.edi import read_file, write_835, write_999
+from cleanclaim.edi import (
+    read_file,
+    write_270,
+    write_271,
+    write_276,
+    write_277,
+    write_278_request,
+    write_278_response,
+    write_835,
+    write_999,
+)
 from cleanclaim.edi.guides import SUPPORTED
 from tests.edi import claim_messages, normal, plan_messages
 from tests.edi.objections import OBJECTIONS
@@ -30,6 +40,12 @@ _AGAIN = {
     "834": lambda m: plan_messages.again(m, envelope=ENVELOPE),
     "820": lambda m: plan_messages.again(m, envelope=ENVELOPE),
     "275": lambda m: plan_messages.again(m, envelope=ENVELOPE),
+    "270": lambda m: write_270([m.eligibility()], envelope=ENVELOPE),
+    "271": lambda m: write_271([m.eligibility()], envelope=ENVELOPE),
+    "276": lambda m: write_276([m.claim_status()], envelope=ENVELOPE),
+    "277": lambda m: write_277([m.claim_status()], envelope=ENVELOPE),
+    "278-request": lambda m: write_278_request([m.review()], envelope=ENVELOPE),
+    "278-response": lambda m: write_278_response([m.review()], envelope=ENVELOPE),
 }
 
 
@@ -37,7 +53,7 @@ def _name(sample: Sample) -> str:
     return sample.path.name
 
 
-@pytest.mark.parametrize("sample", _chosen("valid", *_AGAIN), ids=_name)
+@pytest.mark.parametrize("sample", _chosen("valid", "278", *_AGAIN), ids=_name)
 def test_valid_files_are_written_again_as_they_came(sample):
     if sample.path.relative_to(ROOT).as_posix() in OBJECTIONS:
         pytest.skip("refused, see objections.py")

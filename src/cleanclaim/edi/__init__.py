@@ -11,6 +11,7 @@ from cleanclaim.edi.answers import Policy, Refuse, syntax_acknowledgements
 from cleanclaim.edi.bulk import tables, write_tables
 from cleanclaim.edi.claim_answers import claim_acknowledgement, judged_claims
 from cleanclaim.edi.claims.values import Batch, Correspondent, LocatedClaim
+from cleanclaim.edi.eligibility.write import write_270, write_271
 from cleanclaim.edi.files import check, read, read_file
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead, AttachmentParty, Document
 from cleanclaim.edi.hc275.write import write_275
@@ -28,6 +29,8 @@ from cleanclaim.edi.received import (
     ReceivedMessage,
     Unit,
 )
+from cleanclaim.edi.review.write import write_278_request, write_278_response
+from cleanclaim.edi.status.write import write_276, write_277
 from cleanclaim.edi.ta1.write import write_ta1
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.writer import Envelope
@@ -56,8 +59,14 @@ __all__ = [
     "read_file",
     "syntax_acknowledgements",
     "tables",
+    "write_270",
+    "write_271",
     "write_275",
+    "write_276",
+    "write_277",
     "write_277ca",
+    "write_278_request",
+    "write_278_response",
     "write_820",
     "write_834",
     "write_835",

@@ -9,6 +9,7 @@ from cleanclaim.edi.ack997.read import read_functional_acknowledgement
 from cleanclaim.edi.ack999.read import read_acknowledgement
 from cleanclaim.edi.claims.levels import read_batch
 from cleanclaim.edi.claims.values import Batch, LocatedClaim
+from cleanclaim.edi.eligibility.read import read_message as read_eligibility
 from cleanclaim.edi.hc275 import read as hc275
 from cleanclaim.edi.hc275.values import Attachment, AttachmentHead
 from cleanclaim.edi.hc277ca.read import read_claim_acknowledgement
@@ -18,6 +19,8 @@ from cleanclaim.edi.hc835.read import LocatedRemittance, read_remittance
 from cleanclaim.edi.hc837d import read as hc837d
 from cleanclaim.edi.hc837i import read as hc837i
 from cleanclaim.edi.hc837p import read as hc837p
+from cleanclaim.edi.review.read import read_message as read_review
+from cleanclaim.edi.status.read import read_message as read_claim_status
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.acknowledgement import (
     ClaimAcknowledgement,
@@ -26,9 +29,12 @@ from cleanclaim.values.acknowledgement import (
     SyntaxFinding,
 )
 from cleanclaim.values.claim import Claim
+from cleanclaim.values.eligibility import Eligibility
 from cleanclaim.values.enrollment import Enrollment, Member
 from cleanclaim.values.premium import PremiumPayment, PremiumRemittance
 from cleanclaim.values.remittance import Remittance
+from cleanclaim.values.review import Review
+from cleanclaim.values.status import ClaimStatusMessage
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.walker import Walk
 
@@ -194,8 +200,32 @@ class ReceivedMessage:
     def _walked_claims(self) -> Walk:
         return self._walked(self.name if self.name in _CLAIMS else "837P", "a claim")
 
-    def _walked(self, name: str, words: str) -> Walk:
-        if self.walked is None or self.name != name:
+    def eligibility(self) -> Eligibility:
+        """The whole 270 or 271.
+
+        Raises:
+            InputError: the message is none of them that we know.
+        """
+        return read_eligibility(self._walked("270", "an eligibility message", "271"))
+
+    def claim_status(self) -> ClaimStatusMessage:
+        """The whole 276 or 277.
+
+        Raises:
+            InputError: the message is none of them that we know.
+        """
+        return read_claim_status(self._walked("276", "a claim status message", "277"))
+
+    def review(self) -> Review:
+        """The whole 278, a request or a response.
+
+        Raises:
+            InputError: the message is no 278 that we know.
+        """
+        return read_review(self._walked("278-request", "a services review", "278-response"))
+
+    def _walked(self, name: str, words: str, *others: str) -> Walk:
+        if self.walked is None or self.name not in (name, *others):
             raise InputError(
                 f"message {self.control_number} is a {self.kind} of guide {self.guide or 'unknown'}, not {words}"
             )

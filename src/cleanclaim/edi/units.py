@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cleanclaim.edi.eligibility import read as eligibility
 from cleanclaim.edi.fields import dollars
 from cleanclaim.edi.hc275 import read as hc275
 from cleanclaim.edi.hc820 import read as hc820
@@ -13,6 +14,8 @@ from cleanclaim.edi.hc837d import read as hc837d
 from cleanclaim.edi.hc837i import read as hc837i
 from cleanclaim.edi.hc837p import read as hc837p
 from cleanclaim.edi.lazy import maker
+from cleanclaim.edi.review import read as review
+from cleanclaim.edi.status import read as status
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.wire.x12.delimiters import Delimiters
@@ -73,4 +76,10 @@ UNITS: dict[str, UnitType] = {
     "834": UnitType(hc834.LEAF, lambda path, d: hc834.read_member(path[-1], d)),
     "820": UnitType(hc820.LEAF, lambda path, d: hc820.read_remittance(path[-1], d)),
     "275": UnitType(hc275.LEAF, lambda path, d: hc275.read_attachment(path[-1], d)),
+    "270": UnitType(eligibility.LEAF, eligibility.read_unit),
+    "271": UnitType(eligibility.LEAF, eligibility.read_unit),
+    "276": UnitType(status.LEAF, status.read_unit),
+    "277": UnitType(status.LEAF, status.read_unit),
+    "278-request": UnitType(review.LEAF, lambda path, d: review.read_request(path[0], d)),
+    "278-response": UnitType(review.LEAF, lambda path, d: review.read_response(path[0], d)),
 }
