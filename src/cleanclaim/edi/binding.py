@@ -12,6 +12,7 @@ What no field holds, or what a field cannot hold as it was sent, goes into the v
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from cleanclaim.edi.fields import Keeper, read_address
@@ -25,34 +26,44 @@ from cleanclaim.wire.x12.writer import composite, segment
 
 T = TypeVar("T")
 Got = dict[str, Any]
+Parsed = tuple[Got, frozenset[int], bool]
+_MOST_PARSED = 4096  # segments remembered by each part: benefits and dates of a file repeat
 
 
-def _read_kinds(
-    kinds: Mapping[str, Kind[Any]], elements: Sequence[str], delimiters: Delimiters
-) -> tuple[Got, frozenset[int]]:
-    """The fields that can be held, and the elements that are held whole."""
-    got: Got = {}
-    held: set[int] = set()
-    components: dict[int, set[int]] = {}
-    for name, kind in kinds.items():
-        value = kind.read(elements, delimiters)
-        if value is NOT_HELD:
-            continue
-        got[name] = value
-        if kind.component:
-            components.setdefault(kind.numbers[0], set()).add(kind.component)
-        else:
-            held.update(kind.numbers)
-    for number, known in components.items():
-        text = elements[number] if number < len(elements) else ""
-        parts = text.split(delimiters.component)
-        if all(not part or place in known for place, part in enumerate(parts, 1)):
-            held.add(number)
-    return got, frozenset(held)
+@dataclass(slots=True)
+class Place:
+    """Where reading is."""
+
+    block: Block
+    delimiters: Delimiters
 
 
-def _is_whole(elements: Sequence[str], held: frozenset[int]) -> bool:
-    return all(not elements[n] or n in held for n in range(1, len(elements)))
+def _parser(kinds: Mapping[str, Kind[Any]]) -> Callable[[tuple[str, ...], Delimiters], Parsed]:
+    """What of a segment becomes fields, which elements are held whole, and whether those are all it has."""
+
+    @lru_cache(maxsize=_MOST_PARSED)
+    def parse(elements: tuple[str, ...], delimiters: Delimiters) -> Parsed:
+        got: Got = {}
+        held: set[int] = set()
+        components: dict[int, set[int]] = {}
+        for name, kind in kinds.items():
+            value = kind.read(elements, delimiters)
+            if value is NOT_HELD:
+                continue
+            got[name] = value
+            if kind.component:
+                components.setdefault(kind.numbers[0], set()).add(kind.component)
+            else:
+                held.update(kind.numbers)
+        for number, known in components.items():
+            text = elements[number] if number < len(elements) else ""
+            parts = text.split(delimiters.component)
+            if all(not part or place in known for place, part in enumerate(parts, 1)):
+                held.add(number)
+        is_whole = all(not elements[n] or n in held for n in range(1, len(elements)))
+        return got, frozenset(held), is_whole
+
+    return parse
 
 
 def _row(tag: str, kinds: Mapping[str, Kind[Any]], value: Any) -> list[str]:
@@ -82,7 +93,7 @@ class Part(Protocol):
     def tags(self) -> tuple[str, ...]:
         """The tags of its segments."""
 
-    def take(self, elements: list[str], got: Got, keeper: Keeper, block: Block) -> bool:
+    def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Take a segment into `got`; False leaves it to other parts."""
 
     def add(self, value: Any, loop: LoopWriter) -> None:
@@ -96,19 +107,22 @@ class One:
     tags: tuple[str, ...]
     kinds: Mapping[str, Kind[Any]]
     code: str
+    parse: Callable[[tuple[str, ...], Delimiters], Parsed]
 
     def __init__(self, tag: str, code: str = "", /, **kinds: Kind[Any]) -> None:
         object.__setattr__(self, "tags", (tag,))
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "parse", _parser(kinds))
 
-    def take(self, elements: list[str], got: Got, keeper: Keeper, block: Block) -> bool:
+    def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Take the first such segment; elements without a field are kept."""
         if (self.code and elements[1:2] != [self.code]) or not got.keys().isdisjoint(self.kinds):
             return False
-        found, held = _read_kinds(self.kinds, elements, _separators(keeper))
+        found, held, is_whole = self.parse(tuple(elements), at.delimiters)
         got.update(found)
-        keeper.rest(block.id, elements, held | {1} if self.code else held)
+        if not is_whole:
+            keeper.rest(at.block.id, elements, held | {1} if self.code else held)
         return True
 
     def add(self, value: Any, loop: LoopWriter) -> None:
@@ -131,20 +145,28 @@ class Many:
     tags: tuple[str, ...]
     kind: Any
     kinds: Mapping[str, Kind[Any]]
+    make: Callable[[tuple[str, ...], Delimiters], Any]
 
     def __init__(self, name: str, tag: str, kind: Any, /, **kinds: Kind[Any]) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "tags", (tag,))
         object.__setattr__(self, "kind", kind)
         object.__setattr__(self, "kinds", kinds or {"": kind})
+        object.__setattr__(self, "make", lru_cache(maxsize=_MOST_PARSED)(self._make))
 
-    def take(self, elements: list[str], got: Got, keeper: Keeper, block: Block) -> bool:
+    def _make(self, elements: tuple[str, ...], delimiters: Delimiters) -> Any:
+        found, _, is_whole = _parser(self.kinds)(elements, delimiters)
+        if not is_whole or len(found) < len(self.kinds):
+            return NOT_HELD
+        return found[""] if "" in found else self.kind(**found)
+
+    def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Append it, if nothing of it would be lost."""
-        del block
-        found, held = _read_kinds(self.kinds, elements, _separators(keeper))
-        if not _is_whole(elements, held) or len(found) < len(self.kinds):
+        del keeper
+        item = self.make(tuple(elements), at.delimiters)
+        if item is NOT_HELD:
             return False
-        got.setdefault(self.name, []).append(found[""] if "" in found else self.kind(**found))
+        got.setdefault(self.name, []).append(item)
         return True
 
     def add(self, value: Any, loop: LoopWriter) -> None:
@@ -165,14 +187,14 @@ class Choice:
         """The tags of its segments."""
         return tuple(self.records)
 
-    def take(self, elements: list[str], got: Got, keeper: Keeper, block: Block) -> bool:
+    def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Take the first such segment; elements without a field are kept."""
         if self.name in got:
             return False
         kind, kinds = self.records[elements[0]]
-        found, held = _read_kinds(kinds, elements, _separators(keeper))
+        found, held, _ = _parser(kinds)(tuple(elements), at.delimiters)
         got[self.name] = kind(**found)
-        keeper.rest(block.id, elements, held)
+        keeper.rest(at.block.id, elements, held)
         return True
 
     def add(self, value: Any, loop: LoopWriter) -> None:
@@ -190,11 +212,11 @@ class AddressPart:
     name: str = "address"
     tags: tuple[str, ...] = ("N3", "N4")
 
-    def take(self, elements: list[str], got: Got, keeper: Keeper, block: Block) -> bool:
+    def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Read both at the first of them."""
         del elements
         if self.name not in got:
-            got[self.name] = read_address(block, keeper)
+            got[self.name] = read_address(at.block, keeper)
         return True
 
     def add(self, value: Any, loop: LoopWriter) -> None:
@@ -229,10 +251,6 @@ class Sheet:
     levels: int = 0
 
 
-def _separators(keeper: Keeper) -> Delimiters:
-    return Delimiters(component=keeper.component, repetition=keeper.repetition)
-
-
 class Binding(Generic[T]):
     """Where the fields of a frozen dataclass stand in a loop. The class has a `carried` field, and all have defaults."""
 
@@ -263,10 +281,11 @@ class Binding(Generic[T]):
         """The value of the loop, with all below it."""
         keeper = Keeper(delimiters.component, repetition=delimiters.repetition)
         got: Got = {}
+        at = Place(block, delimiters)
         for elements in block.segments:
             tag = elements[0]
             for part in self._by_tag.get(tag, ()):
-                if part.take(elements, got, keeper, block):
+                if part.take(elements, got, keeper, at):
                     break
             else:
                 if tag not in _COUNTED:
@@ -276,11 +295,13 @@ class Binding(Generic[T]):
                 got[name] = tuple(found)
         has_levels = False
         for child in self.children:
+            loops, read = child.binding.loops, child.binding.read
+            outers = block.children("LS") if child.between else (block,)
             values = [
-                child.binding.read(inner, delimiters)
-                for outer in (block.children("LS") if child.between else (block,))
+                read(inner, delimiters)
+                for outer in outers
                 for inner in outer.blocks
-                if inner.id in child.binding.loops
+                if inner.id in loops
             ]
             has_levels = has_levels or bool(values and child.binding.level)
             if values:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cleanclaim import edi
-from cleanclaim.edi.guides import guide_for, message_type
+from cleanclaim.edi.guides import find_type, guide_for
 from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.envelope import MessageOpened, PartRead
 from cleanclaim.wire.x12.hierarchy import Levels
@@ -37,8 +37,15 @@ def _messages():
     for path in SAMPLES:
         for interchange in read_interchanges(path.read_bytes())[0]:
             for group in interchange.groups:
-                known = message_type(group.head[7], group.head[0])
-                for message in group.messages if known else ():
+                for message in group.messages:
+                    known = find_type(
+                        group.head[7],
+                        group.head[0],
+                        message.segments,
+                        interchange.delimiters.element,
+                    )
+                    if known is None:
+                        continue
                     yield pytest.param(
                         known.name,
                         message.segments,
