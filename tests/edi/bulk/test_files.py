@@ -125,6 +125,18 @@ def test_any_separators_and_any_alphabet_read_the_same(separators):
     )
 
 
+@pytest.mark.parametrize("before", [b"CLM*", b"REF*", b"SV1*"])
+def test_blank_lines_between_lines_are_no_rows(before):
+    lines = CLAIMS.replace(b"~", b"\n")
+    spaced = lines.replace(b"\n" + before, b"\n\n \n" + before)
+
+    found = bulk(spaced)
+
+    assert {name: rows for name, rows in found.items() if name != "messages"} == plain(spaced)
+    assert len(found["claims"]) == 3
+    assert [m["unread_segments"] for m in found["messages"]] == [0]
+
+
 def test_a_cut_off_file_gives_what_it_has():
     found = bulk(CLAIMS[: CLAIMS.rindex(b"CLM*C1*125") + len(b"CLM*C1*12")])
 

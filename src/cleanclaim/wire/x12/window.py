@@ -61,16 +61,17 @@ def cut(text: str, delimiters: Delimiters) -> Window:
         _IS_BLANK.take(data.take(ends[:count] - 1)).any()
     ):
         segments = [segment.strip(BLANKS) for segment in segments]
-        _skip_blanks(data, starts, len(text))
+        _skip_blanks(data, starts, np.append(ends, len(text)))
     every: Any = np.ndarray((len(text) + 1,), "<u8", data.data, strides=(1,))
     return Window(segments, every[starts], starts, len(text))
 
 
-def _skip_blanks(data: npt.NDArray[np.uint8], starts: Places, length: int) -> None:
+def _skip_blanks(data: npt.NDArray[np.uint8], starts: Places, ends: Places) -> None:
+    """Move each start to the first character that is no blank, or to the segment's own end, itself often a line end."""
     rows = np.flatnonzero(_IS_BLANK[data[starts]])
     while len(rows):
+        rows = rows[(starts[rows] < ends[rows]) & _IS_BLANK[data[starts[rows]]]]
         starts[rows] += 1
-        rows = rows[(starts[rows] < length) & _IS_BLANK[data[starts[rows]]]]
 
 
 def _cut_slowly(segments: list[str], length: int) -> Window:
