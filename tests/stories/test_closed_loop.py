@@ -227,3 +227,24 @@ def test_a_file_above_the_limit_is_noted_and_refused_with_both_sizes(loop, tmp_p
 
     assert "the limit is 1,000" in report.arrivals[0].reasons[0]
     assert report.proof.counts.received == 0
+
+
+def test_two_practices_under_one_npi_are_two_senders_and_both_are_answered(loop):
+    plain = [c for c in some_claims(40) if not c.other_coverages and c.benefits_assigned == "Y"]
+    one, two = plain[:2]
+    two = replace(two, billing=replace(one.billing, tin="310999999"))
+
+    report = to_json(loop(file_of([one, two])))
+
+    assert report["claims"]["accepted"] == 2
+    assert report["claims"]["pended"] == 0
+    assert report["proof"]["difference"] == "0.00"
+
+
+def test_a_message_that_is_refused_with_its_group_says_so(loop):
+    data = file_of(some_claims(1)).replace(b"GE*1*", b"GE*2*")
+
+    reasons = loop(data).arrivals[0].reasons
+
+    assert "GE01 says 2" in reasons[0]
+    assert reasons[1].endswith("is refused with its group")

@@ -125,6 +125,26 @@ def test_an_authorization_that_fits_lets_the_line_be_paid(loop, setup):
         ("plans:\n  - {code: a, name: b, deductible: lots}", "deductible"),
         ("members: [", "not YAML"),
         ("fees:\n  - {schedule: x, rates: {A1: 1.234}}", "A1 is 1.234"),
+        ("members:\n  - {member_id: A, last_name: B, nick: C}", "members 1: unknown key 'nick'"),
+        ("members:\n  - {member_id: A, last_name: B, relationship: son}", "relationship is 'son'"),
+        (
+            "members: [{member_id: A, last_name: B, valid_from: 2026-02-01, valid_to: 2026-02-01}]",
+            "expected a day after 2026-02-01",
+        ),
+        ("used: [{member_id: A, year: soon}]", "year is 'soon', expected a number"),
+        (
+            "members: [{member_id: A, last_name: B}]\nauthorizations: [{member_id: A, number: N, units: many}]",
+            "units is 'many'",
+        ),
+        ("options: {suspect_duplicate: maybe}", "expected one of off, pend, deny"),
+        ("options: {colour: red}", "options: unknown key 'colour'"),
+        ("options: [1]", "options: expected keys and values"),
+        ("payer: [1]", "payer: expected keys and values"),
+        ("default_plan: nope", "default_plan is 'nope'"),
+        (
+            "prior_claims: [{member_id: A, lines: [{code: A1, service_from: 2026-01-01, price: 5}]}]",
+            "line 1: unknown key 'price'",
+        ),
     ],
 )
 def test_a_wrong_key_or_value_is_named_and_nothing_is_applied(loop, setup, text, words):

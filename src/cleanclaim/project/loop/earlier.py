@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import total
-from cleanclaim.project.loop.setup_file import day, dollars, text
+from cleanclaim.project.loop.setup_file import amount, check_keys, day, dollars, text
 from cleanclaim.values.claim import Claim, Diagnosis, Procedure, ServiceLine, Subscriber
 from cleanclaim.values.party import Payer, Person, Provider, Role
 
@@ -53,6 +52,7 @@ def _line(raw: Any, number: int, where: str) -> ServiceLine:
     place = f"{where}, line {number}"
     if not isinstance(raw, dict):
         raise InputError(f"set-up file, {place}: expected keys and values")
+    check_keys(raw, "lines", place)
     service_from: date | None = day(raw, "service_from", place)
     if service_from is None:
         raise InputError(f"set-up file, {place}: service_from is missing")
@@ -62,7 +62,7 @@ def _line(raw: Any, number: int, where: str) -> ServiceLine:
             text(raw, "code", place), modifiers=tuple(map(str, raw.get("modifiers") or ()))
         ),
         charge=dollars(raw, "charge", place),
-        quantity=Decimal(str(raw.get("units", 1))),
+        quantity=amount(raw, "units", place, "1"),
         service_from=service_from,
         service_to=day(raw, "service_to", place),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from cleanclaim.apps.payer.members.services import (
     enroll_members,
     set_opening_use,
 )
-from cleanclaim.apps.payer.plans.models import PayerProfile
+from cleanclaim.apps.payer.plans.models import BenefitPlan, Contract, PayerProfile
 from cleanclaim.apps.payer.plans.services import (
     NewProvider,
     enroll_providers,
@@ -29,7 +28,16 @@ from cleanclaim.apps.shared.reference.services import Fee, load_fees, load_packe
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.loop.earlier import earlier_claim
-from cleanclaim.project.loop.setup_file import day, dollars, items, read_setup, text
+from cleanclaim.project.loop.setup_file import (
+    amount,
+    day,
+    dollars,
+    items,
+    mapping,
+    read_setup,
+    text,
+    word,
+)
 from cleanclaim.project.loop.world import World
 from cleanclaim.rules.benefits.load import plan_from
 from cleanclaim.rules.pricing.load import contract_from
@@ -58,6 +66,17 @@ def apply_setup(world: World, path: Path | None) -> None:
             _apply(read_setup(DEFAULT_WORLD), defaults_of(None))
         if path is not None:
             _apply(read_setup(path), defaults_of(path))
+            _check_defaults(defaults_of(path))
+
+
+def _check_defaults(defaults: Defaults) -> None:
+    """Refuse a set-up file whose default plan or contract does not exist."""
+    for key, model, code in (
+        ("default_plan", BenefitPlan, defaults.plan_code),
+        ("default_contract", Contract, defaults.contract_code),
+    ):
+        if not model.objects.filter(code=code).exists():
+            raise InputError(f"set-up file: {key} is {code!r}, and there is none of that code")
 
 
 def defaults_of(path: Path | None) -> Defaults:
@@ -77,8 +96,8 @@ def _apply(raw: Mapping[str, Any], defaults: Defaults) -> None:
         terms, first, last = _dated(item, "contract", valid_from)
         save_contract(contract_from(terms), valid_from=first, valid_to=last)
     _set_profile(raw)
-    if isinstance(raw.get("options"), dict):
-        set_options(**_options(raw["options"]))
+    if options := _options(mapping(raw, "options")):
+        set_options(**options)
     enroll_members([_member(item, valid_from, defaults) for item in items(raw, "members")])
     enroll_providers([_provider(item, valid_from, defaults) for item in items(raw, "providers")])
     for item in items(raw, "authorizations"):
@@ -102,7 +121,7 @@ def _dated(
 
 
 def _set_profile(raw: Mapping[str, Any]) -> None:
-    given = raw.get("payer") or {}
+    given = mapping(raw, "payer")
     fields = {k: v if isinstance(v, bool) else str(v) for k, v in given.items()}
     if not fields:
         return
@@ -140,6 +159,12 @@ def _load_fees(item: Mapping[str, Any]) -> None:
 
 def _member(item: Mapping[str, Any], valid_from: date, defaults: Defaults) -> NewMember:
     where = f"member {item.get('member_id', '?')}"
+    relationship = text(item, "relationship", where, "18")
+    if len(relationship) != 2:
+        raise InputError(
+            f"set-up file, {where}: relationship is {relationship!r}, expected two characters such as "
+            '"18" (self), "01" (spouse), "19" (child)'
+        )
     return NewMember(
         member_id=text(item, "member_id", where),
         last_name=text(item, "last_name", where),
@@ -147,7 +172,7 @@ def _member(item: Mapping[str, Any], valid_from: date, defaults: Defaults) -> Ne
         middle_name=text(item, "middle_name", where, ""),
         born_on=day(item, "born_on", where),
         sex=text(item, "sex", where, ""),
-        relationship=text(item, "relationship", where, "18"),
+        relationship=relationship,
         group_number=text(item, "group_number", where, ""),
         plan_code=text(item, "plan", where, defaults.plan_code),
         valid_from=day(item, "valid_from", where, valid_from) or valid_from,
@@ -198,7 +223,7 @@ def _authorize(item: Mapping[str, Any], valid_from: date) -> None:
             valid_to=day(item, "valid_to", where),
             procedure_code=text(item, "code", where, ""),
             provider_npi=text(item, "provider_npi", where, ""),
-            units=Decimal(str(item["units"])) if "units" in item else None,
+            units=amount(item, "units", where) if "units" in item else None,
         )
 
 
@@ -216,7 +241,7 @@ def _set_used(found: Iterable[Mapping[str, Any]], defaults: Defaults) -> None:
             OpeningUse(
                 member_id=text(item, "member_id", where),
                 plan_code=text(item, "plan", where, defaults.plan_code),
-                year=int(text(item, "year", where)),
+                year=int(amount(item, "year", where)),
                 deductible=dollars(item, "deductible", where),
                 out_of_pocket=dollars(item, "out_of_pocket", where),
                 first_name=text(item, "first_name", where, ""),
@@ -229,9 +254,12 @@ def _set_used(found: Iterable[Mapping[str, Any]], defaults: Defaults) -> None:
 
 def _options(raw: Mapping[str, Any]) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    for key in ("original_not_found", "suspect_duplicate"):
+    for key, choices in (
+        ("original_not_found", ("pend", "deny")),
+        ("suspect_duplicate", ("off", "pend", "deny")),
+    ):
         if key in raw:
-            options[key] = str(raw[key])
+            options[key] = word(raw, key, "options", choices)
     if raw.get("high_dollar") is not None:
         options["high_dollar"] = dollars(raw, "high_dollar", "options")
     return options

@@ -3,7 +3,7 @@
 The default world is written in the same form, in `world.yaml`. Applying a file twice changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -31,6 +31,27 @@ KEYS = frozenset(
         "options",
     ]
 )
+
+
+_CLAIM = (
+    "member_id last_name first_name born_on billing_name billing_npi billing_tin control_number "
+    "place_of_service diagnosis received_on lines"
+)
+# Keys of each list's items; plans and contracts are checked where their terms are read.
+ITEM_KEYS = {
+    "fees": "schedule release valid_from valid_to rates",
+    "members": "member_id last_name first_name middle_name born_on sex relationship group_number plan "
+    "valid_from valid_to",
+    "providers": "npi tin name contract taxonomy pays_by bank_routing bank_account address_line city "
+    "state zip_code network valid_from valid_to",
+    "authorizations": "number member_id code provider_npi units valid_from valid_to",
+    "used": "member_id first_name plan year deductible out_of_pocket family_deductible "
+    "family_out_of_pocket",
+    "prior_claims": _CLAIM,
+    "open_claims": _CLAIM,
+    "lines": "code modifiers charge units service_from service_to",
+    "options": "original_not_found suspect_duplicate high_dollar",
+}
 
 
 def read_setup(path: Path) -> dict[str, Any]:
@@ -61,7 +82,7 @@ def read_setup(path: Path) -> dict[str, Any]:
 
 
 def items(raw: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:
-    """The list under `key`, each a mapping.
+    """The list under `key`, each a mapping of known keys, whose span of days does not run backwards.
 
     Raises:
         InputError: it is something else.
@@ -69,7 +90,45 @@ def items(raw: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:
     value = raw.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise InputError(f"set-up file, {key}: expected a list of keys and values")
+    for place, item in enumerate(value, 1):
+        where = f"{key} {place}"
+        check_keys(item, key, where)
+        first, end = day(item, "valid_from", where), day(item, "valid_to", where)
+        if first and end and end <= first:
+            raise InputError(
+                f"set-up file, {where}: valid_to is {end}, expected a day after {first}"
+            )
     return value
+
+
+def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The mapping of known keys under `key`; empty where it is absent.
+
+    Raises:
+        InputError: it is something else.
+    """
+    value = raw.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InputError(f"set-up file, {key}: expected keys and values")
+    check_keys(value, key, key)
+    return value
+
+
+def check_keys(item: Mapping[str, Any], kind: str, where: str) -> None:
+    """Refuse a key that the kind of item does not know.
+
+    Raises:
+        InputError: the message names the key and those that are known.
+    """
+    known = ITEM_KEYS.get(kind, "").split()
+    unknown = sorted(set(map(str, item)) - set(known))
+    if known and unknown:
+        raise InputError(
+            f"set-up file, {where}: unknown key {unknown[0]!r}",
+            hint=f"Known keys: {', '.join(sorted(known))}",
+        )
 
 
 def day(item: Mapping[str, Any], key: str, where: str, default: date | None = None) -> date | None:
@@ -103,6 +162,36 @@ def dollars(item: Mapping[str, Any], key: str, where: str, default: str = "0") -
             f'set-up file, {where}: {key} is {value!r}, expected dollars such as "80.00"'
         )
     return amount
+
+
+def amount(item: Mapping[str, Any], key: str, where: str, default: str | None = None) -> Decimal:
+    """A count, zero or more, such as units or a year; required unless a default is given.
+
+    Raises:
+        InputError: it is missing or no such number.
+    """
+    value = text(item, key, where, default)
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or not 0 <= found < 10**9:
+        raise InputError(f"set-up file, {where}: {key} is {value!r}, expected a number")
+    return found
+
+
+def word(item: Mapping[str, Any], key: str, where: str, choices: Sequence[str]) -> str:
+    """One of the choices.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    # YAML reads a bare `off` as false.
+    value = "off" if item[key] is False else str(item[key])
+    if value not in choices:
+        expected = ", ".join(choices)
+        raise InputError(f"set-up file, {where}: {key} is {value!r}, expected one of {expected}")
+    return value
 
 
 def text(item: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:

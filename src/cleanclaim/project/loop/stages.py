@@ -71,7 +71,15 @@ def connect_to_plan(world: World, practices: Sequence[Organization]) -> None:
 
 
 def _sender_id(practice: Organization) -> str:
-    return practice.npi or practice.tin or f"ORG{practice.pk}"
+    """Who the practice is on its envelopes. Of several under one NPI only the first goes by it.
+
+    A plan that saw two senders under one id would hold the second one's files for their control numbers.
+    """
+    own = practice.npi or practice.tin
+    before = Organization.objects.filter(kind=practice.kind, pk__lt=practice.pk, npi=practice.npi)
+    if not own or (practice.npi and before.exists()):
+        return f"ORG{practice.pk}"
+    return own
 
 
 def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
