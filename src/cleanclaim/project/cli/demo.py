@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build the demo on first use, prove it, then serve it."""
     path = args.home or _default_home()
+    if not args.once:
+        serve.refuse_taken_port(serve.LOOPBACK, args.port)
     with open_database(path, kind="demo") as (home, urls):
         start_django(home, urls, role="worker")
         from django.utils import timezone

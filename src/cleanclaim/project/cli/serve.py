@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from cleanclaim.kernel.errors import ExternalError
+from cleanclaim.kernel.errors import ExternalError, InputError
 from cleanclaim.project.home import Home
 from cleanclaim.project.postgres.roles import Urls
 from cleanclaim.project.setup import environment, open_database
@@ -27,9 +28,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    refuse_taken_port(args.bind, args.port)
     with open_database(args.home) as (home, urls):
         serve(home, urls, bind=args.bind, port=args.port)
     return 0
+
+
+def refuse_taken_port(bind: str, port: int) -> None:
+    """Say so before any work is done, not after it.
+
+    Raises:
+        InputError: another program listens there, or this machine has no such address.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                f"port {port} of {bind} cannot be used: {error}",
+                hint="Stop the other program, or choose a port with --port",
+            ) from error
 
 
 def serve(home: Home, urls: Urls, *, bind: str = LOOPBACK, port: int = PORT) -> None:
