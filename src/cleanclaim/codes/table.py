@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+_HEADS = ["code", "valid_from", "valid_to", "words"]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -44,35 +46,41 @@ class CodeSet:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._rows: dict[str, Code] | None = None
+        self._lines: dict[str, list[str]] | None = None
+        self._rows: dict[str, Code] = {}
 
-    def _table(self) -> dict[str, Code]:
-        if self._rows is None:
+    def _table(self) -> dict[str, list[str]]:
+        """The lines by code; days are read when a code is asked for, since most never are."""
+        if self._lines is None:
             with (self._folder / "table.csv").open(encoding="utf-8", newline="") as lines:
-                self._rows = {
-                    row["code"]: Code(
-                        row["code"],
-                        row["words"],
-                        _day(row["valid_from"]),
-                        _day(row["valid_to"]),
+                reader = csv.reader(lines)
+                heads = next(reader)
+                if heads != _HEADS:
+                    raise ValueError(
+                        f"{self._folder.name}/table.csv: heads {heads}, expected {_HEADS}"
                     )
-                    for row in csv.DictReader(lines)
-                }
-        return self._rows
+                self._lines = {line[0]: line for line in reader}
+        return self._lines
 
     def is_valid(self, code: str, *, on: date | None = None) -> bool:
         """Whether the code is in the set, and in force on the day where one is given."""
-        row = self._table().get(code)
+        row = self.row(code)
         return row is not None and (on is None or row.holds(on))
 
     def words(self, code: str) -> str:
         """What the code means in a few words; empty where we have none or the code is unknown."""
-        row = self._table().get(code)
+        row = self.row(code)
         return row.words if row else ""
 
     def row(self, code: str) -> Code | None:
         """The code with its span, or None."""
-        return self._table().get(code)
+        found = self._rows.get(code)
+        if found is None:
+            line = self._table().get(code)
+            if line is None:
+                return None
+            found = self._rows[code] = Code(line[0], line[3], _day(line[1]), _day(line[2]))
+        return found
 
     def codes(self) -> tuple[str, ...]:
         """All codes, in order."""

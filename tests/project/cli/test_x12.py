@@ -225,3 +225,12 @@ def test_a_finding_names_its_check():
     record = as_record("wrong.edi", edi.read_file(wrong))
 
     assert [finding["rule"] for finding in record["findings"]] == ["claim-total"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_read_writes_tables(x12, tmp_path, form):
+    status, out, _ = x12("read", REMITTANCE, "--as", form, "--out", tmp_path / "tables")
+
+    assert status == 0
+    assert any(line.startswith(f"{tmp_path / 'tables' / 'claims'}") for line in out.splitlines())
+    assert list((tmp_path / "tables").glob(f"claims*.{form}"))

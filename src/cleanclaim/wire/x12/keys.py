@@ -1,6 +1,7 @@
 """Tag and qualifier of many segments at once, as small numbers that a guide knows."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -130,14 +131,12 @@ class _Table:
 
     def _spread(self, packed: Numbers) -> tuple[np.uint64, Numbers]:
         """A multiplier that gives each value a slot of its own, and the slots."""
-        chance = np.random.default_rng(5010)
+        chance = Random(5010)
         shift = np.uint64(64 - self._bits)
         while True:
-            multiplier = chance.integers(1 << 62, 1 << 63, dtype=np.uint64) * np.uint64(
-                2
-            ) + np.uint64(1)
+            multiplier = np.uint64(chance.getrandbits(64) | 1)
             at = (packed[1:] * multiplier) >> shift
-            if len(np.unique(at)) == len(at):
+            if len(set(at.tolist())) == len(at):
                 slots: Numbers = np.zeros(1 << self._bits, np.int64)
                 slots[at] = np.arange(1, len(packed))
                 return multiplier, slots

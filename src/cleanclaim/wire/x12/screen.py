@@ -143,14 +143,17 @@ class Screen:
 
     def _lacks(self, shape: _Shape) -> bool:
         needs = self.machine.needs
-        for step in np.unique(shape.steps).tolist():
+        for step in np.flatnonzero(np.bincount(shape.steps)).tolist():
             for need in needs.get(step, ()):
                 first = need.item if isinstance(need.item, Segment) else need.item.first
                 there = shape.rows.get(self.machine.number[first], _NONE)
                 inside = shape.instances[need.depth]
                 at = np.flatnonzero(shape.steps == step)
                 wanted = np.where(at > 0, inside[np.maximum(at - 1, 0)], 0)
-                missing = ~np.isin(wanted, inside[there])
+                # Instances are numbered in order, so each is looked up among those that have the item.
+                having = inside[there]
+                place = np.minimum(np.searchsorted(having, wanted), max(len(having) - 1, 0))
+                missing = having[place] != wanted if len(having) else np.ones(len(wanted), np.bool_)
                 if self._before(need.item, need.depth):
                     missing &= wanted > 0
                 if bool(missing.any()):
@@ -227,18 +230,19 @@ def _rows(specs: Numbers) -> dict[int, Numbers]:
 class _Matcher:
     """Says whether all of many texts match one expression; remembers texts that come again and again."""
 
-    __slots__ = ("_known", "_most", "_source", "_terminator", "_whole")
+    __slots__ = ("_delimiters", "_known", "_spec", "_terminator", "_whole")
 
     def __init__(self, spec: Segment, delimiters: Delimiters) -> None:
         self._terminator = delimiters.segment
-        self._source = source(spec, delimiters)
+        self._spec, self._delimiters = spec, delimiters
         self._whole: re.Pattern[str] | None = None
         self._known: set[str] | None = set()
 
     def all_match(self, texts: list[str] | tuple[str, ...]) -> bool:
         """Whether every text matches."""
         if self._whole is None:
-            self._whole = re.compile(f"(?>{self._source}{re.escape(self._terminator)})*+")
+            one = source(self._spec, self._delimiters)
+            self._whole = re.compile(f"(?>{one}{re.escape(self._terminator)})*+")
         known = self._known
         if known is None:
             return self._match(texts)

@@ -1,4 +1,4 @@
-"""`cleanclaim x12 read FILE --as jsonl --out DIR`."""
+"""`cleanclaim x12 read FILE --as jsonl|parquet|csv --out DIR`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cleanclaim.edi import read
 from cleanclaim.kernel.errors import InputError
@@ -16,7 +16,7 @@ from cleanclaim.kernel.errors import InputError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """File, form and folder."""
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--as", dest="form", choices=("jsonl",), default="jsonl")
+    parser.add_argument("--as", dest="form", choices=("jsonl", "parquet", "csv"), default="jsonl")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="made if need be")
 
 
@@ -24,7 +24,10 @@ def run(args: argparse.Namespace) -> int:
     """0 = written."""
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        _write_lines(args.file, args.out / f"{args.file.stem}.jsonl")
+        if args.form == "jsonl":
+            _write_lines(args.file, args.out / f"{args.file.stem}.jsonl")
+        else:
+            _write_tables(args.file, args.out, args.form)
     except OSError as error:
         raise InputError(f"{error.filename or args.file}: {error.strerror or error}") from error
     return 0
@@ -39,6 +42,19 @@ def _write_lines(file: Path, target: Path) -> None:
             out.write(json.dumps(as_plain(unit), ensure_ascii=False) + "\n")
     draft.replace(target)
     print(f"{target}: {count:,} values")
+
+
+def _write_tables(file: Path, folder: Path, form: Literal["parquet", "csv"]) -> None:
+    try:
+        import pyarrow  # noqa: F401 (only asked whether it is there)
+    except ImportError as error:
+        raise InputError(
+            f"--as {form} needs pyarrow", hint="pip install 'cleanclaim[bulk]'"
+        ) from error
+    from cleanclaim.edi import write_tables
+
+    for name, rows in write_tables(file, folder, as_=form).items():
+        print(f"{folder / name}.{form}: {rows:,} rows")
 
 
 def as_plain(value: Any) -> Any:
