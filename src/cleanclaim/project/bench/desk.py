@@ -113,6 +113,7 @@ class Desk:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
+        _kill(self._web_family)
 
 
 @contextmanager
