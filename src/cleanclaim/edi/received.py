@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from cleanclaim.edi.ack997.read import read_functional_acknowledgement
 from cleanclaim.edi.ack999.read import read_acknowledgement
@@ -232,8 +233,7 @@ class ReceivedMessage:
         return self.walked
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One typed value of a message: a claim, a payment, a member ...
 
     Attributes:

@@ -101,7 +101,7 @@ class Screen:
         if window.words is None or not window.segments:
             return None
         machine, walker = self.machine, self.walker
-        keys = machine.keys.numbers(window, self.delimiters).tolist()
+        keys = machine.keys.numbers(window, self.delimiters)
         steps = machine.run(walker.place, keys, is_start=walker.number == 0)
         if steps is None:
             return None

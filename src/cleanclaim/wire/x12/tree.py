@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -90,13 +91,19 @@ class Leaves:
         """The leaves that begin and end within the part, in order."""
         assert part.opens is not None
         cut = _Cut(part, list(self._stack), outer, tail)
-        rows = outer.tolist()
-        last = _place(part, -1).loop
-        for row, end in zip(rows, [*rows[1:], tail], strict=True):
-            loop = _place(part, row).loop
-            is_open = row == rows[-1] and last.depth >= loop.depth
-            if loop.id == self._leaf and not is_open:
-                yield Inner(cut, row, end, loop.depth)
+        machine, specs = part.machine, part.specs
+        assert machine is not None and specs is not None
+        is_leaf = np.array([s.loop.id == self._leaf for s in machine.specs], np.bool_)
+        places = np.flatnonzero(is_leaf[specs[outer]])
+        rows = outer[places].tolist()
+        ends = np.append(outer, tail)[places + 1].tolist()
+        depths = machine.depths[specs[outer[places]]].tolist()
+        # The last one may still be open.
+        if rows and rows[-1] == int(outer[-1]) and _place(part, -1).loop.depth >= depths[-1]:
+            rows.pop()
+        first = part.first
+        for row, end, depth in zip(rows, ends, depths, strict=False):
+            yield Inner(cut, row, end, depth, first + row)
 
     def _still_open(
         self, part: Part, outer: Numbers, depth: int, tail: int
@@ -218,24 +225,19 @@ class _Cut:
 _NO_ROWS: Numbers = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(NamedTuple):
     """A leaf that was not read yet. It holds on to its whole part."""
 
     cut: _Cut
     row: int
     end: int
     depth: int
+    position: int  # of its first segment within the message
 
     @property
     def first(self) -> str:
         """Its first segment."""
         return self.cut.part.segments[self.row]
-
-    @property
-    def position(self) -> int:
-        """Number of its first segment within the message."""
-        return self.cut.part.first + self.row
 
     def path(self) -> list[Block]:
         """The leaf as a block, last, and the blocks above it, outermost first."""

@@ -39,7 +39,7 @@ def _write_lines(file: Path, target: Path) -> None:
     with draft.open("w", encoding="utf-8") as out:
         for unit in read(file):
             count += 1
-            out.write(json.dumps(as_plain(unit), ensure_ascii=False) + "\n")
+            out.write(json.dumps(as_plain(unit._asdict()), ensure_ascii=False) + "\n")
     draft.replace(target)
     print(f"{target}: {count:,} values")
 
@@ -71,5 +71,6 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [as_plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): as_plain(item) for key, item in value.items()}
+        found = {str(key): as_plain(item) for key, item in value.items()}
+        return {key: item for key, item in found.items() if item not in (None, "", [], {})}
     return value
