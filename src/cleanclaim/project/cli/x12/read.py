@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from base64 import b64encode
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -58,12 +59,14 @@ def _write_tables(file: Path, folder: Path, form: Literal["parquet", "csv"]) -> 
 
 
 def as_plain(value: Any) -> Any:
-    """A typed value as JSON knows it: amounts as text, so that nothing is rounded; empty fields left out."""
+    """A typed value as JSON knows it: amounts as text, bytes as base64, so that nothing is lost; empty fields left out."""
     if is_dataclass(value):
         found = {f.name: as_plain(getattr(value, f.name)) for f in fields(value)}
         return {name: item for name, item in found.items() if item not in (None, "", [], {})}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date | datetime | time):

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
         pieces = redact(args.file, key=key)
         first = next(pieces, None)
         if first is None:
-            raise InputError(f"{args.file}: not an X12 file: it holds no ISA")
+            raise InputError(f"{args.file}: not an X12 file: it holds no ISA that can be read")
         if args.out is None:
             sys.stdout.write(first)
             sys.stdout.writelines(pieces)

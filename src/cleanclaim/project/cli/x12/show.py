@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise InputError(f"{args.file}: {error.strerror or error}") from error
     if not is_x12:
-        raise InputError(f"{args.file}: not an X12 file: it holds no ISA")
+        raise InputError(f"{args.file}: not an X12 file: it holds no ISA that can be read")
     return 1 if has_error else 0
 
 
