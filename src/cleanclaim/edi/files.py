@@ -1,8 +1,8 @@
 """A whole file in memory, a file of any size checked, or read one value at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cleanclaim.edi.checks import RULES
+from cleanclaim.edi.checks import RULES, PartnerRules
 from cleanclaim.edi.flow import Wanted, receive
 from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
 from cleanclaim.wire.x12.binary import hold_binaries
@@ -36,12 +36,20 @@ def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
     return Received(interchanges, texts.encoding)
 
 
-def check(source: Source, *, levels: frozenset[int] = DEFAULT_LEVELS) -> Received:
+def check(
+    source: Source,
+    *,
+    levels: frozenset[int] = DEFAULT_LEVELS,
+    partner: PartnerRules | None = None,
+    grades: Mapping[str, str] | None = None,
+) -> Received:
     """Check a file of any size and keep its findings only.
 
     Args:
         source: a path, a stream or bytes; gzip and zip are unpacked.
         levels: SNIP types whose findings are wanted.
+        partner: the partner's own rules (`checks.parse_partner`), for level 7.
+        grades: by name of check (docs/edi-rules.md) `error`, `warning` or `off`, against its own grade.
 
     Raises:
         InputError: the file is empty, holds no ISA, or is packed and damaged.
@@ -49,7 +57,7 @@ def check(source: Source, *, levels: frozenset[int] = DEFAULT_LEVELS) -> Receive
     """
     peek = _Peek(blocks(source))
     texts = Texts(hold_binaries(peek))
-    found = receive(read_events(texts), Wanted(levels))
+    found = receive(read_events(texts), Wanted(levels, partner=partner, grades=grades))
     interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
     if not interchanges:
         require_content(peek.first)

@@ -5,10 +5,10 @@ One road for every caller: `read_file` keeps the segments of a file that lies in
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cleanclaim.edi.checks import Checker, select
+from cleanclaim.edi.checks import Checker, PartnerRules, select
 from cleanclaim.edi.fields import day
 from cleanclaim.edi.guides import MessageType, find_type, guide_for, types_of
 from cleanclaim.edi.received import (
@@ -54,6 +54,8 @@ class Wanted:
         names: messages that the caller takes; others are answered as unsupported. None: all that we know.
         segments: keep each message's segments and their places.
         checks: only these checks of `edi.checks`, by name; None: all of the levels.
+        partner: the partner's own rules, for level 7.
+        grades: by name of check `error`, `warning` or `off`, against its own grade.
         units: give out typed values.
         parts: give out the walked segments with their findings.
     """
@@ -62,6 +64,8 @@ class Wanted:
     names: frozenset[str] | None = None
     segments: bool = False
     checks: frozenset[str] | None = None
+    partner: PartnerRules | None = None
+    grades: Mapping[str, str] | None = None
     units: bool = False
     parts: bool = False
 
@@ -144,10 +148,15 @@ class _Message:
         if self.wanted.units:
             self.reader = unit
         checks = select(name, levels, names)
-        if checks:
-            self.checker = Checker(name, self.delimiters, levels=levels, on=self.on, names=names)
-            self.screening = screening_for(name, checks, self.delimiters, self.on)
-        if checks or self.reader is not None:
+        partner = self.wanted.partner if 7 in levels else None
+        if checks or partner is not None:
+            self.checker = Checker(
+                name, self.delimiters, levels=levels, on=self.on, partner=partner, names=names,
+                grades=self.wanted.grades,
+            )  # fmt: skip
+            if partner is None:
+                self.screening = screening_for(name, checks, self.delimiters, self.on)
+        if self.checker is not None or self.reader is not None:
             self.cutter = Leaves(guide, unit.leaf if unit is not None else None)
 
     def feed(self, window: Window) -> Iterator[Unit | Walked]:

@@ -234,3 +234,53 @@ def test_read_writes_tables(x12, tmp_path, form):
     assert status == 0
     assert any(line.startswith(f"{tmp_path / 'tables' / 'claims'}") for line in out.splitlines())
     assert list((tmp_path / "tables").glob(f"claims*.{form}"))
+
+
+@pytest.mark.parametrize("ending", ["json", "yaml"])
+def test_a_partners_own_rules_are_level_7(x12, tmp_path, ending):
+    rules = tmp_path / f"rules.{ending}"
+    row = {
+        "name": "auth",
+        "message": "837P",
+        "at": "2300.REF*G1",
+        "required": True,
+        "says": "wanted",
+    }
+    rules.write_text(json.dumps([row]))
+
+    status, out, _ = x12("check", SAMPLE, "--partner", rules, "--json")
+
+    [finding] = json.loads(out)["findings"]
+    assert status == 1
+    assert [finding[k] for k in ("level", "rule", "loop", "segment", "message")] == [
+        7, "auth", "2300", "REF", "wanted",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{}", "expected a list of rules"),
+        ("[1", "rules.json:"),
+        ('[{"name": "x"}]', "a place such as"),
+    ],
+)
+def test_a_bad_file_of_rules_is_told_in_one_line(x12, tmp_path, text, words):
+    rules = tmp_path / "rules.json"
+    rules.write_text(text)
+
+    status, _, err = x12("check", SAMPLE, "--partner", rules)
+
+    assert status == 2
+    assert words in err and len(err.splitlines()) == 1
+
+
+def test_the_grade_of_a_check_can_be_set(x12, tmp_path):
+    other = tmp_path / "other.edi"
+    other.write_bytes(SAMPLE.read_bytes().replace(b"1234567893", b"1234567890"))
+
+    assert x12("check", other)[0] == 0
+    assert x12("check", other, "--grade", "npi=error")[0] == 1
+    assert "npi" not in x12("check", other, "--grade", "npi=off", "--json")[1]
+    with pytest.raises(SystemExit):
+        x12("check", other, "--grade", "none=error")

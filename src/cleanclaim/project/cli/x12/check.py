@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from cleanclaim.edi import check
+from cleanclaim.edi.checks import RULES, PartnerRules, parse_partner
 from cleanclaim.edi.received import Received
 from cleanclaim.edi.report import as_record, in_words, is_clean, located
-from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.kernel.errors import CleanclaimError, InputError
 
 _LEVELS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 
@@ -24,7 +25,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="L",
         help="SNIP types, such as 1-3 or 1,2,5 (default 1-5)",
     )
+    parser.add_argument(
+        "--partner",
+        type=Path,
+        metavar="RULES",
+        help="the partner's own rules (level 7), a list in JSON or YAML; see docs/edi-partner-rules.md",
+    )
+    parser.add_argument(
+        "--grade",
+        action="append",
+        type=grade,
+        default=[],
+        metavar="CHECK=GRADE",
+        help="error, warning or off for one check of `x12 rules`; may be given again",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, one a file")
+
+
+def grade(text: str) -> tuple[str, str]:
+    """`npi=error` as a pair.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such check or grade.
+    """
+    name, _, wanted = text.partition("=")
+    if name not in RULES:
+        raise argparse.ArgumentTypeError(
+            f"{name!r}: no such check; `cleanclaim x12 rules` lists them"
+        )
+    if wanted not in ("error", "warning", "off"):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected error, warning or off behind the =")
+    return name, wanted
+
+
+def read_partner(path: Path) -> PartnerRules:
+    """The rules in a JSON or YAML file.
+
+    Raises:
+        InputError: it cannot be read, or a rule is not one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        rows = json.loads(text) if path.suffix == ".json" else _from_yaml(text)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    except ImportError as error:
+        raise InputError(f"{path}: YAML needs PyYAML; give JSON (.json) instead") from error
+    except ValueError as error:
+        raise InputError(f"{path}: {' '.join(str(error).split())}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"{path}: expected a list of rules")
+    return parse_partner(path.stem, rows)
+
+
+def _from_yaml(text: str) -> object:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
 
 
 def levels(text: str) -> frozenset[int]:
@@ -47,9 +107,11 @@ def levels(text: str) -> frozenset[int]:
 def run(args: argparse.Namespace) -> int:
     """0 = all accepted, 1 = something rejected or of error grade, 2 = a file could not be read."""
     worst = 0
+    partner = read_partner(args.partner) if args.partner else None
+    wanted = args.levels | {7} if partner is not None else args.levels
     for path in args.files:
         try:
-            received = check(path, levels=args.levels)
+            received = check(path, levels=wanted, partner=partner, grades=dict(args.grade))
         except (CleanclaimError, OSError) as error:
             worst = 2
             _say_unreadable(path, error, as_json=args.json)
