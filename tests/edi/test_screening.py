@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleanclaim import edi
-from cleanclaim.edi import check, flow
+from cleanclaim.edi import check, message
 from cleanclaim.edi.checks import select
 from cleanclaim.edi.fields import amount
 from cleanclaim.edi.report import located
@@ -77,7 +77,7 @@ def test_screening_changes_no_finding(path, monkeypatch):
         most = chance.choice((1 << 20, 900, 3000))
         quick = _found(data, most)
         with monkeypatch.context() as exact:
-            exact.setattr(flow, "screening_for", lambda *_: None)
+            exact.setattr(message, "screening_for", lambda *_: None)
 
             assert quick == _found(data, most)
         screened += bool(quick[0])

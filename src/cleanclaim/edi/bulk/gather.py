@@ -10,8 +10,8 @@ import numpy as np
 from cleanclaim.edi.bulk.job import Job, MessageRow, Span
 from cleanclaim.edi.bulk.plan import Numbers, Plan, key_numbers, plan_for
 from cleanclaim.edi.fields import day
-from cleanclaim.edi.flow import known_message, refusal
 from cleanclaim.edi.guides import MessageType
+from cleanclaim.edi.message import known_message, refusal
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.envelope import (
     Event,
