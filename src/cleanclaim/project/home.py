@@ -44,18 +44,30 @@ def home_path(path: Path | None = None) -> Path:
     return Path(os.path.abspath(data)) / "cleanclaim"
 
 
-def open_home(path: Path | None = None, *, kind: str | None = None) -> Home:
-    """Open the home, making it on first use (as `kind`, or as production).
+def is_home(path: Path | None = None) -> bool:
+    """Whether the folder is a home already."""
+    return (home_path(path) / "home.toml").exists()
+
+
+def open_home(
+    path: Path | None = None, *, kind: str | None = None, must_exist: bool = False
+) -> Home:
+    """Open the home, making it on first use (as `kind`, or as production) unless it `must_exist`.
 
     Raises:
         StateError: it is a home of another kind, or closed to this user.
-        InputError: `kind` is unknown, the path is no folder, or home.toml is broken.
+        InputError: `kind` is unknown, the path is no folder or no home, or home.toml is broken.
     """
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind of home {kind!r}, expected one of {', '.join(KINDS)}")
     folder = home_path(path)
     note = folder / "home.toml"
     try:
+        if must_exist and not note.exists() and not folder.is_file():
+            raise InputError(
+                f"{folder} is no home of cleanclaim",
+                hint="Name one with --home or CLEANCLAIM_HOME, or make one: cleanclaim database create",
+            )
         if not note.exists():
             _make(folder, kind or "production")
         home = _read(folder, note)

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from cleanclaim.kernel.errors import InputError
 from cleanclaim.project import schema
-from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, home_path, open_home
+from cleanclaim.project.home import Home, Urls, database_urls, ensure_database, open_home
 from cleanclaim.project.postgres import Server, running
 
 DatabaseRole = Literal["owner", "app", "worker"]
@@ -24,12 +23,7 @@ def open_database(
 
     The last one out stops the embedded server; an external one (DATABASE_URL) is left alone.
     """
-    if must_exist and not (home_path(path) / "home.toml").exists():
-        raise InputError(
-            f"{home_path(path)} is no home of cleanclaim",
-            hint="Name one with --home or CLEANCLAIM_HOME",
-        )
-    home = open_home(path, kind=kind)
+    home = open_home(path, kind=kind, must_exist=must_exist)
     if os.environ.get("DATABASE_URL"):
         yield home, prepare(home, None)
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleanclaim.project import cli, postgres
+from cleanclaim.project.home import open_home
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -52,6 +53,7 @@ def test_the_home_may_stand_before_or_after_the_command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, before: bool
 ) -> None:
     # A home that is named like a command must not be taken for one.
+    open_home(tmp_path / "database", kind="test")
     home = ["--home", str(tmp_path / "database")]
     words = ["database", "status", "--json"]
 
@@ -59,6 +61,15 @@ def test_the_home_may_stand_before_or_after_the_command(
 
     assert status == 0
     assert json.loads(out)["home"] == str(tmp_path / "database")
+
+
+@pytest.mark.parametrize("words", ["audit verify", "token list --organization x", "bench pages"])
+def test_the_home_may_stand_after_a_verb_too(words: str) -> None:
+    given = [*words.split(), "--home", "some/folder"]
+
+    options = cli._build_parser(given[0]).parse_args(given)
+
+    assert options.home == Path("some/folder")
 
 
 def test_a_home_word_equal_to_a_command_is_not_the_command() -> None:
@@ -72,9 +83,9 @@ def test_database_starts_shows_and_stops(
     try:
         states = [
             json.loads(run(capsys, "database", action, "--home", str(home), "--json")[1])["running"]
-            for action in ("status", "start", "status", "stop", "status")
+            for action in ("create", "stop", "status", "start", "status", "stop", "status")
         ]
     finally:
         postgres.destroy(home)
 
-    assert states == [False, True, True, False, False]
+    assert states == [True, False, False, True, True, False, False]

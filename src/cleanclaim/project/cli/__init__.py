@@ -14,7 +14,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cleanclaim import __version__
 from cleanclaim.kernel.errors import CleanclaimError
@@ -31,7 +31,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
-    ("database", "cleanclaim.project.cli.database", "start, stop or show the embedded database"),
+    (
+        "database",
+        "cleanclaim.project.cli.database",
+        "make a home; start, stop or show its database",
+    ),
     ("seed", "cleanclaim.project.cli.seed", "invented claims: as a file, or as a big practice"),
     ("bench", "cleanclaim.project.cli.bench", "measure the loop and the pages; kill the loop"),
     ("token", "cleanclaim.project.cli.token", "make, list or take back keys of the API"),
@@ -63,7 +67,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; `--help` has the rest."""
+    """Says what is wrong in one line; `--help` has the rest. Takes `--home` behind every command and verb."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # SUPPRESS keeps `cleanclaim --home X loop` from being undone by the sub-parser's default.
+        self.add_argument(
+            "--home",
+            type=Path,
+            default=argparse.SUPPRESS,
+            metavar="DIR",
+            help="folder that keeps all state (or CLEANCLAIM_HOME)",
+        )
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_NOT_DONE, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -86,22 +101,10 @@ def _build_parser(wanted: str | None) -> argparse.ArgumentParser:
         prog="cleanclaim", description="Health care claims from charge to zero balance."
     )
     parser.add_argument("--version", action="version", version=f"cleanclaim {__version__}")
-    _add_home(parser, default=None)
+    parser.set_defaults(home=None)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module_path, summary in COMMANDS:
         sub = commands.add_parser(name, help=summary, description=summary)
-        # SUPPRESS keeps `cleanclaim --home X loop` from being undone by the sub-parser's default.
-        _add_home(sub, default=argparse.SUPPRESS)
         if name == wanted:
             importlib.import_module(module_path).add_arguments(sub)
     return parser
-
-
-def _add_home(parser: argparse.ArgumentParser, *, default: object) -> None:
-    parser.add_argument(
-        "--home",
-        type=Path,
-        default=default,
-        metavar="DIR",
-        help="folder that keeps all state (or CLEANCLAIM_HOME)",
-    )

@@ -31,9 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     edi.add_argument("--file-835", type=Path, help="use this 835 file instead of invented payments")
     edi.add_argument("--seed", type=int, default=7, help="of the invented claims")
     for one in (loop, pages, crash, edi):
-        one.add_argument(
-            "--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS
-        )
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -1,23 +1,27 @@
-"""`cleanclaim database start | stop | status`: the embedded server of a home, by hand."""
+"""`cleanclaim database create | start | stop | status`: a new home, and the embedded server of one, by hand."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.project import home as homes
 from cleanclaim.project import postgres
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("start", "stop", "status"))
+    parser.add_argument("action", choices=("create", "start", "stop", "status"))
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it, and print whether the server runs and where."""
-    home = homes.open_home(args.home)
-    if args.action == "start":
+    """Do it, and print whether the server runs and where. Only `create` makes a home, a production one."""
+    is_new = args.action == "create"
+    if is_new and homes.is_home(args.home):
+        raise InputError(f"{homes.home_path(args.home)} is a home already")
+    home = homes.open_home(args.home, must_exist=not is_new)
+    if args.action in ("create", "start"):
         homes.ensure_database(home, postgres.start(home.path))
     elif args.action == "stop":
         postgres.stop(home.path)

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
     refuse_taken_port(args.bind, args.port)
-    with open_database(args.home) as (home, urls):
+    with open_database(args.home, must_exist=True) as (home, urls):
         serve(home, urls, bind=args.bind, port=args.port)
     return 0
 
