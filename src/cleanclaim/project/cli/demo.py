@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         start_django(home, urls, role="worker")
         from django.utils import timezone
 
+        from cleanclaim.apps.shared.audit.sealing import heads_folder, seal_all
         from cleanclaim.project.demo.build import build_demo, is_built
         from cleanclaim.project.demo.cast import DESKS
         from cleanclaim.project.loop.pool import Pool
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         with make_progress(is_quiet=not sys.stderr.isatty()) as progress:
             if not is_built(home):
                 build_demo(home, timezone.localdate(), progress)
+            seal_all(heads_folder(home.path))
             with Pool(home, 1) as pool:
                 report = make_report(open_world(home), [], pool)
         close_connections()

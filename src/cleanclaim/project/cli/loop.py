@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
             raise InputError(f"{path}: no such file")
     kind = args.world or _kind_of(args.home)
     with open_django(args.home, kind=kind, role="worker") as home:
+        from cleanclaim.apps.shared.audit.sealing import heads_folder, seal_all
         from cleanclaim.project.loop.progress import make_progress
         from cleanclaim.project.loop.report import print_report, to_json
         from cleanclaim.project.loop.run import LoopRequest, run_loop
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         )
         with make_progress(is_quiet=args.json or not sys.stderr.isatty()) as progress:
             report = run_loop(home, request, progress)
+            seal_all(heads_folder(home.path))
         if args.json:
             print(json.dumps(to_json(report)))
         else:
@@ -66,9 +68,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _kind_of(path: Path | None) -> str | None:
     """None for an existing home (it keeps its kind), test for a new one."""
-    from cleanclaim.project.home import home_path
+    from cleanclaim.project.home import is_home
 
-    return None if (home_path(path) / "home.toml").exists() else "test"
+    return None if is_home(path) else "test"
 
 
 def _day(text: str) -> date:
