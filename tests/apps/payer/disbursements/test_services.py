@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from cleanclaim.values.claim import Purpose
 from tests.apps.payer import world
 
@@ -176,6 +176,21 @@ class TestRelease:
             release(run)
 
         assert balance("liability:payments-outstanding") == Decimal("-48.00")
+
+    def test_nobody_pays_a_large_run_that_they_prepared(self, monkeypatch):
+        from cleanclaim.apps.payer.disbursements.services import release_check_run, releasing
+
+        monkeypatch.setattr(
+            releasing, "own_touch_limit", lambda own, on: min(own, Decimal("47.99"))
+        )
+        world.take_in(world.deliver(world.claim("A")))
+        world.adjudicate()
+        run = prepare(by=1)
+
+        with pytest.raises(PermissionRefusedError, match=r"48\.00 is above the limit for work"):
+            release_check_run(run.pk, by=1, alone_up_to=Decimal(100000))
+
+        assert release_check_run(run.pk, by=2, alone_up_to=Decimal(100000)).amount == 48
 
     def test_next_run_has_nothing_left(self):
         world.take_in(world.deliver(world.claim("A")))

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from cleanclaim.apps.payer.adjudication.models import CaseDecision, DecisionKind
+from cleanclaim.apps.payer.disbursements.authority import own_touch_limit
 from cleanclaim.apps.payer.disbursements.models import (
     CheckRun,
     CheckRunLine,
@@ -85,7 +86,8 @@ def release_check_run(
     """Pay what the run includes. Of two who release at once one wins; the other is told.
 
     Args:
-        alone_up_to: what a person may pay of a run that they prepared, alone or with others; None = any amount.
+        alone_up_to: the person's limit, for a run that they prepared, alone or with others; of such a run nobody
+            pays more than the limit for work of one's own. None = any amount.
         released_on: today, for people; None where a world runs through days that have passed.
 
     Raises:
@@ -112,10 +114,13 @@ def _check_release(
         )
     amount = run.amount + run.member_amount
     is_own = by is None or run.is_prepared_by(by)
-    if alone_up_to is not None and is_own and amount > alone_up_to:
+    if alone_up_to is None or not is_own:
+        return
+    limit = own_touch_limit(alone_up_to, on=run.pay_on)
+    if amount > limit:
+        whose = "your limit" if limit == alone_up_to else "the limit for work of one's own"
         raise PermissionRefusedError(
-            f"{show(amount)} is above your limit of {show(alone_up_to)}, and you prepared the run "
-            "yourself",
+            f"{show(amount)} is above {whose} of {show(limit)}, and you prepared the run yourself",
             hint="A second person must release it",
         )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.payer.disbursements import questions, tables
+from cleanclaim.apps.payer.disbursements.authority import own_touch_limit
 from cleanclaim.apps.payer.disbursements.models import (
     CheckRun,
     CheckRunLine,
@@ -108,9 +109,9 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def needs_second(request: HttpRequest, run: CheckRun) -> bool:
-    """Whether the run is above the person's limit and they are one of those who prepared it."""
-    is_above = run.amount + run.member_amount > request.access.money_limit
-    return is_above and run.is_prepared_by(signed_in(request).pk)
+    """Whether the person is one of those who prepared the run, and it is above what they may pay alone."""
+    limit = own_touch_limit(request.access.money_limit, on=run.pay_on)
+    return run.amount + run.member_amount > limit and run.is_prepared_by(signed_in(request).pk)
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:
