@@ -142,6 +142,15 @@ def test_an_authorization_that_fits_lets_the_line_be_paid(loop, setup):
         ("payer: [1]", "payer: expected keys and values"),
         ("default_plan: nope", "default_plan is 'nope'"),
         (
+            "contracts: [{code: c, name: C, terms: [{method: fee_schedule, schedule: gone, codes: [A1]}]}]",
+            "contract c: there is no fee schedule 'gone'",
+        ),
+        ("plans: [{code: a, name: b, filing_days: soon}]", "filing_days is 'soon'"),
+        ("plans: [{code: a, name: b, year_start: spring}]", "year_start is 'spring'"),
+        ("plans: [{code: a, name: b, categories: [visit]}]", "plan a, categories: expected"),
+        ("contracts: [{code: a, name: b, terms: [all]}]", "contract a, terms: expected"),
+        ("payer: {bank_routing: '" + "1" * 400 + "'}", "too long or too large"),
+        (
             "prior_claims: [{member_id: A, lines: [{code: A1, service_from: 2026-01-01, price: 5}]}]",
             "line 1: unknown key 'price'",
         ),

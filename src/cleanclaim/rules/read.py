@@ -1,6 +1,6 @@
 """Reads figures out of mappings that people wrote (YAML), with messages that name the key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -61,3 +61,27 @@ def text(raw: Mapping[str, Any], key: str, what: str) -> str:
     if value is None or str(value).strip() == "":
         raise InputError(f"{what}: {key} is missing")
     return str(value)
+
+
+def whole(raw: Mapping[str, Any], key: str, what: str) -> int | None:
+    """The whole number under the key, zero or more, or None where it is absent.
+
+    Raises:
+        InputError: it is no such number.
+    """
+    found = number(raw, key, what)
+    if found is not None and found != int(found):
+        raise InputError(f"{what}: {key} is {found}, expected a whole number")
+    return None if found is None else int(found)
+
+
+def listed(raw: Mapping[str, Any], key: str, what: str) -> Sequence[Mapping[str, Any]]:
+    """The mappings listed under the key; none where it is absent.
+
+    Raises:
+        InputError: it is something else.
+    """
+    value = raw.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise InputError(f"{what}, {key}: expected a list of keys and values")
+    return value

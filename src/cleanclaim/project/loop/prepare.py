@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import DataError
+
 from cleanclaim.apps.payer.adjudication.services import set_options
 from cleanclaim.apps.payer.intake.services import load_history
 from cleanclaim.apps.payer.members.models import Member
@@ -24,6 +26,7 @@ from cleanclaim.apps.payer.plans.services import (
     save_plan,
     set_payer_profile,
 )
+from cleanclaim.apps.shared.reference.selectors import edition_spans
 from cleanclaim.apps.shared.reference.services import Fee, load_fees, load_packed_fees
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError
@@ -40,6 +43,7 @@ from cleanclaim.project.loop.setup_file import (
 )
 from cleanclaim.project.loop.world import World
 from cleanclaim.rules.benefits.load import plan_from
+from cleanclaim.rules.pricing import Contract as ContractTerms
 from cleanclaim.rules.pricing.load import contract_from
 
 DEFAULT_WORLD = Path(__file__).with_name("world.yaml")
@@ -64,9 +68,16 @@ def apply_setup(world: World, path: Path | None) -> None:
         if not PayerProfile.objects.exists():
             load_packed_fees()
             _apply(read_setup(DEFAULT_WORLD), defaults_of(None))
-        if path is not None:
+        if path is None:
+            return
+        try:
             _apply(read_setup(path), defaults_of(path))
-            _check_defaults(defaults_of(path))
+        except DataError as error:
+            reason = str(error).split("\n", 1)[0]
+            raise InputError(
+                f"set-up file {path}: a value is too long or too large ({reason})"
+            ) from error
+        _check_defaults(defaults_of(path))
 
 
 def _check_defaults(defaults: Defaults) -> None:
@@ -94,7 +105,9 @@ def _apply(raw: Mapping[str, Any], defaults: Defaults) -> None:
         save_plan(plan_from(terms), valid_from=first, valid_to=last)
     for item in items(raw, "contracts"):
         terms, first, last = _dated(item, "contract", valid_from)
-        save_contract(contract_from(terms), valid_from=first, valid_to=last)
+        contract = contract_from(terms)
+        _check_schedules(contract)
+        save_contract(contract, valid_from=first, valid_to=last)
     _set_profile(raw)
     if options := _options(mapping(raw, "options")):
         set_options(**options)
@@ -109,6 +122,17 @@ def _apply(raw: Mapping[str, Any], defaults: Defaults) -> None:
             claim = earlier_claim(item, where)
             received_on = day(item, "received_on", where, claim.service_to) or BEGINNING
             load_history([claim], received_on=received_on, is_open=is_open)
+
+
+def _check_schedules(contract: ContractTerms) -> None:
+    """Refuse a contract that prices by a fee schedule which nobody has loaded."""
+    named = {term.schedule for term in contract.terms if term.schedule}
+    missing = sorted(named - {span.edition.name for span in edition_spans("fees", named)})
+    if missing:
+        raise InputError(
+            f"set-up file, contract {contract.code}: there is no fee schedule {missing[0]!r}",
+            hint="Give its prices under fees",
+        )
 
 
 def _dated(

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.rules.benefits.plan import Category, CobMethod, CopayOrder, PayMember, Plan
 from cleanclaim.rules.code_list import CodeList, code_list
-from cleanclaim.rules.read import check_keys, dollars, number, text
+from cleanclaim.rules.read import check_keys, dollars, listed, number, text, whole
 from cleanclaim.values.adjustment import Group
 
 PLAN_KEYS = frozenset(field.name for field in fields(Plan))
@@ -33,7 +34,7 @@ def plan_from(raw: Mapping[str, Any]) -> Plan:
         values[key] = dollars(raw, key, what)
     for key in ("filing_days", "filing_days_after_prior"):
         if key in raw:
-            values[key] = None if raw[key] is None else int(raw[key])
+            values[key] = None if raw[key] is None else whole(raw, key, what)
     for key in ("aggregate", "cob_pays_above_balance"):
         if key in raw:
             values[key] = bool(raw[key])
@@ -49,9 +50,8 @@ def plan_from(raw: Mapping[str, Any]) -> Plan:
         if key in raw:
             values[key] = _choice(raw[key], kind, key, what)
     if "year_start" in raw:
-        month, _, day = str(raw["year_start"]).partition("-")
-        values["year_start"] = (int(month), int(day))
-    values["categories"] = tuple(_category(item, what) for item in raw.get("categories") or ())
+        values["year_start"] = _year_start(raw["year_start"], what)
+    values["categories"] = tuple(_category(item, what) for item in listed(raw, "categories", what))
     if values.get("coinsurance", Decimal(0)) > 100:
         raise InputError(f"{what}: coinsurance is {values['coinsurance']}, expected percent to 100")
     return Plan(**values)
@@ -68,6 +68,15 @@ def _category(raw: Mapping[str, Any], plan: str) -> Category:
         coinsurance=number(raw, "coinsurance", what),
         deductible_applies=bool(raw.get("deductible_applies", True)),
     )
+
+
+def _year_start(value: Any, what: str) -> tuple[int, int]:
+    month, _, day = str(value).partition("-")
+    try:
+        found = date(2001, int(month), int(day))  # not a leap year: every year has the day
+    except ValueError:
+        raise InputError(f"{what}: year_start is {value!r}, expected MM-DD") from None
+    return found.month, found.day
 
 
 def _codes(items: Any) -> CodeList:

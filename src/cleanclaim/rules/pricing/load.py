@@ -9,7 +9,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.rules.code_list import code_list
 from cleanclaim.rules.pricing.price import METHODS
 from cleanclaim.rules.pricing.values import Contract, Term
-from cleanclaim.rules.read import check_keys, number, text
+from cleanclaim.rules.read import check_keys, listed, number, text
 
 CONTRACT_KEYS = frozenset(field.name for field in fields(Contract))
 TERM_KEYS = frozenset(field.name for field in fields(Term))
@@ -28,7 +28,7 @@ def contract_from(raw: Mapping[str, Any]) -> Contract:
         code=text(raw, "code", what),
         name=name,
         edition=str(raw.get("edition") or name),
-        terms=tuple(_term(item, what) for item in raw.get("terms") or ()),
+        terms=tuple(_term(item, what) for item in listed(raw, "terms", what)),
         pays_lesser_of_charge=bool(raw.get("pays_lesser_of_charge", True)),
     )
 

@@ -41,7 +41,8 @@ def edition_spans(kind: str, names: Collection[str] | None = None) -> list[Editi
         found = found.filter(name__in=names)
     editions = list(found.order_by("name", "valid_from", "id"))
     spans = []
-    for edition, following in zip(editions, [*editions[1:], None], strict=True):
+    followings: list[Edition | None] = [*editions[1:], None] if editions else []
+    for edition, following in zip(editions, followings, strict=True):
         end = edition.valid_to
         if following is not None and following.name == edition.name:
             end = min(end, following.valid_from) if end else following.valid_from
