@@ -5,7 +5,7 @@
     other           Dr contra:other                 Cr receivable of the payer
     patient (PR)    Dr receivable of the patient    Cr receivable of the payer
     memo            OA-23, OA-94: explained, not posted
-    denied          stays with the payer and becomes work
+    denied          stays with the payer and becomes work; left to the patient (PR-96) it is theirs, and work too
 
 A reversal (CLP02 22) posts the exact opposite: the claim is as it was before. Its cash passes through what is
 owed back to payers (created and settled in this remittance), so that whatever the remittance could not
@@ -172,6 +172,7 @@ class _Poster:
         self.steps: list[TraceStep] = []
         self.patient = self.denied = ZERO
         self.settled = False  # anything processed other than denials
+        self.refused = False  # a line that the payer does not cover and leaves to the patient
         self.effect: dict[int, tuple[OpenItem, Decimal]] = {}
         self.answered: dict[int, tuple[OpenItem, Decimal]] = {}  # with what is denied of each
 
@@ -219,11 +220,19 @@ class _Poster:
             self.answered[item.item_id] = (item, before + amount)
             self._deny(item, adjustment, line)
             return
-        self.settled = True
         if action is Action.PATIENT:
             self.patient += amount
-            if adjustment.reason in self.policy.coverage_reasons and not self.payment.is_reversal:
-                self._request("coverage", item, adjustment, line)
+        if (
+            action is Action.PATIENT
+            and self.policy.denies(adjustment)
+            and not is_line_allowed(line)
+        ):
+            self.refused = True
+            if not self.payment.is_reversal:
+                looks = adjustment.reason in self.policy.coverage_reasons
+                self._request("coverage" if looks else "denial", item, adjustment, line)
+        else:
+            self.settled = True
         self._pair(ACCOUNT_BY_ACTION[action], receivable, item, amount, code)
 
     def _deny(self, item: OpenItem, adjustment: Adjustment, line: LinePayment) -> None:
@@ -358,6 +367,7 @@ class _Poster:
     def _outcome(self) -> PostingOutcome:
         if self.payment.is_reversal:
             return PostingOutcome.REVERSED
-        if self.denied <= 0 and not any(r.kind in ("denial", "duplicate") for r in self.work):
+        asked = any(r.kind in ("denial", "duplicate") for r in self.work)
+        if self.denied <= 0 and not asked and not self.refused:
             return PostingOutcome.PAID
         return PostingOutcome.PARTIAL if self.settled else PostingOutcome.DENIED

@@ -59,6 +59,10 @@ class PostingPolicy:
             return Action.DENY
         return Action.OTHER
 
+    def denies(self, adjustment: Adjustment) -> bool:
+        """Whether the reason says that the payer does not cover the service, whoever is to pay for it."""
+        return adjustment.reason in self.denials
+
     def suggestion(self, reason: str) -> str:
         """What a person should do first about a denial with this CARC."""
         return self.suggestions.get(reason, self.default_suggestion)

@@ -255,7 +255,12 @@ def settle_claims(
     found = amounts.amounts_of(list(claims))
     last = {place.claim.pk: place for place in places if place.claim}
     states = {
-        claim_id: claim_state(claims[claim_id], OUTCOMES[place.plan.outcome], found[claim_id])
+        claim_id: claim_state(
+            claims[claim_id],
+            OUTCOMES[place.plan.outcome],
+            found[claim_id],
+            left_to_patient=place.plan.patient_amount,
+        )
         for claim_id, place in last.items()
     }
     amounts.store(
@@ -296,13 +301,15 @@ def settle_claims(
     )
 
 
-def claim_state(claim: Claim, outcome: Outcome, now: amounts.Amounts) -> ClaimState:
-    """Where a claim stands after this answer, with these amounts."""
+def claim_state(
+    claim: Claim, outcome: Outcome, now: amounts.Amounts, *, left_to_patient: Decimal = ZERO
+) -> ClaimState:
+    """Where a claim stands after this answer, with these amounts; `left_to_patient` is the answer's own."""
     if outcome is Outcome.REVERSED and claim.frequency_code == "8":
         return ClaimState.VOID
     if outcome is Outcome.PAID and now.open_amount == ZERO and now.patient_owes == ZERO:
         return ClaimState.CLOSED
-    if outcome is Outcome.DENIED and (now.paid or now.patient_owes):
+    if outcome is Outcome.DENIED and (now.paid or now.patient_owes > left_to_patient):
         return ClaimState.PARTIAL  # a correction was denied, and the answer before it stands
     return _CLAIM_STATES[outcome]
 
