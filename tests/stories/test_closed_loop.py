@@ -190,7 +190,38 @@ def test_a_negative_charge_is_held_with_its_line_and_amount(loop):
     report = to_json(loop(file_of([claim])))
 
     assert report["claims"]["rejected"] == 1
+    assert report["money"]["rejected"] == report["money"]["charged"] == f"{claim.charge:.2f}"
     assert "line 1: charge -5" in " ".join(report["explained"][0]["reasons"])
+    assert report["proof"]["difference"] == "0.00"
+
+
+@pytest.mark.parametrize("charge", ["100000000.00", "9999999999999999.99"])
+def test_a_charge_beyond_reason_is_held_and_stops_nothing(loop, charge):
+    claim, other = (c for c in some_claims(2))
+    claim = replace(claim, lines=(replace(claim.lines[0], charge=Decimal(charge)),))
+    claim = replace(claim, charge=claim.line_total)
+
+    report = to_json(loop(file_of([claim, other])))
+
+    assert (report["claims"]["rejected"], report["claims"]["accepted"]) == (1, 1)
+    assert "below 100,000,000.00" in " ".join(report["explained"][0]["reasons"])
+    assert report["proof"]["difference"] == "0.00"
+
+
+def test_a_service_that_is_not_covered_is_denied_and_the_patients(loop, tmp_path):
+    claim = next(c for c in some_claims(20) if not c.other_coverages)
+    codes = sorted({line.procedure.code for line in claim.lines})
+    setup = tmp_path / "world.yaml"
+    setup.write_text(
+        "default_plan: strict\n"
+        f"plans: [{{code: strict, name: Strict, not_covered: {codes}, not_covered_group: PR}}]\n"
+    )
+
+    report = to_json(loop(file_of([claim]), setup=setup))
+
+    assert (report["claims"]["denied"], report["claims"]["paid"]) == (1, 0)
+    assert report["money"]["patient"] == report["money"]["charged"] == f"{claim.charge:.2f}"
+    assert "PR-96" in report["explained"][0]["reasons"][0]
     assert report["proof"]["difference"] == "0.00"
 
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 LIMIT = Decimal(10**12)  # of NUMERIC(14,2)
+CHARGE_LIMIT = Decimal(10**8)  # claims carry at most ten digits; leaves room for the sums of many
 
 
 def cents(amount: Decimal) -> Decimal:

@@ -144,7 +144,12 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
     if not by_provider and not reasons:
         reasons.append("The file holds no claim; expected at least one 837P message with a claim.")
     return DoorFile(
-        file_id, received_on, by_provider, names, tuple(reasons[:MAXIMUM_REASONS]), tuple(answers)
+        file_id,
+        received_on,
+        by_provider,
+        names,
+        tuple(dict.fromkeys(reasons))[:MAXIMUM_REASONS],
+        tuple(answers),
     )
 
 

@@ -64,13 +64,15 @@ class ProviderSummary:
 def summarize() -> ProviderSummary:
     """The summary of the current tenant."""
     rows = Claim.objects.order_by("id").values_list(
-        "id", "control_number", "state", "purpose", "frequency_code", "charge", "denied"
+        "id", "control_number", "state", "purpose", "frequency_code", "charge", "denied", "billed"
     )
     found = list(rows)
     amounts = amounts_of([row[0] for row in found])
     counts, money, broken = add_up(
         ClaimRow(control, state, _money(state, amounts[claim_id], charge, denied))
-        for claim_id, control, raw, purpose, frequency, charge, denied in found
+        if purpose == Purpose.ENCOUNTER or state is not ClaimState.REJECTED or charge
+        else ClaimRow(control, state, _never_booked(billed))
+        for claim_id, control, raw, purpose, frequency, charge, denied, billed in found
         for state in [_state(raw, purpose, frequency)]
     )
     posted = Remittance.objects.filter(state=RemittanceState.POSTED)
@@ -140,13 +142,18 @@ def _money(state: ClaimState, amounts: Amounts, charge: Decimal, denied: Decimal
     )
 
 
+def _never_booked(billed: Decimal) -> Money:
+    """A claim whose charges no ledger takes, such as one below zero: what it asks for is refused whole."""
+    return Money(charged=billed, rejected=billed)
+
+
 def _unexplained(
     rows: Sequence[tuple[Any, ...]], amounts: Mapping[int, Amounts]
 ) -> Iterator[tuple[str, Decimal]]:
     """Of each answered claim what is open beyond denials, less what its answers say about it (OA-94)."""
     rests = {
         claim_id: (control, amounts[claim_id].open_amount - denied)
-        for claim_id, control, raw, purpose, frequency, _, denied in rows
+        for claim_id, control, raw, purpose, frequency, _, denied, _ in rows
         if _state(raw, purpose, frequency) in (ClaimState.PAID, ClaimState.DENIED)
         and amounts[claim_id].open_amount != denied
     }
@@ -162,7 +169,7 @@ def _explain() -> list[Explained]:
     rows = list(
         Claim.objects.filter(state__in=states)
         .order_by("id")
-        .values_list("id", "control_number", "state", "charge")[:MOST_EXPLAINED]
+        .values_list("id", "control_number", "state", "billed")[:MOST_EXPLAINED]
     )
     ids = [row[0] for row in rows]
     words: dict[int, list[str]] = {claim_id: [] for claim_id in ids}

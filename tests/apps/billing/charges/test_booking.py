@@ -41,7 +41,7 @@ def test_nothing_is_kept_when_another_payer_is_asked():
     assert kept_places(old, new) == {}
 
 
-@pytest.mark.parametrize("charge", ["-0.01", "10.005"])
+@pytest.mark.parametrize("charge", ["-0.01", "10.005", "100000000.00", "100000000000000000000.00"])
 def test_amounts_that_no_ledger_takes_cannot_be_booked(charge):
     assert f"line 1: charge {charge}" in unbookable(claim("A1", line(charge=charge)))
 

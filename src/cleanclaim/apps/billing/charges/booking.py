@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.kernel.money import is_whole_cents
+from cleanclaim.kernel.money import CHARGE_LIMIT, is_whole_cents, show
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.posting import OpenItem, default_policy, payer_bucket, plan_charge
 from cleanclaim.values.claim import Claim, ServiceLine
@@ -14,6 +14,8 @@ from cleanclaim.values.entry import Entry, Leg
 CHARGE = "charge"
 PRIOR = "prior-payment"
 VOID = "charge-void"
+QUANTITY_LIMIT = 10**9
+_EXPECTED = f"whole cents, zero or more, below {show(CHARGE_LIMIT)}"
 
 
 def unbookable(claim: Claim) -> str:
@@ -21,13 +23,21 @@ def unbookable(claim: Claim) -> str:
     if not claim.lines:
         return "the claim has no lines, expected one or more"
     for line in claim.lines:
-        if line.charge < 0 or not is_whole_cents(line.charge):
-            return f"line {line.number}: charge {line.charge}, expected whole cents, zero or more"
+        if not (0 <= line.charge < CHARGE_LIMIT and is_whole_cents(line.charge)):
+            return f"line {line.number}: charge {line.charge}, expected {_EXPECTED}"
+        if not 0 <= line.quantity < QUANTITY_LIMIT:
+            return f"line {line.number}: quantity {line.quantity}, expected zero or more, in reason"
+    for amount in (claim.charge, claim.line_total):
+        if not 0 <= amount < CHARGE_LIMIT:
+            return f"charge {amount}, expected {_EXPECTED}"
     for share in prior_shares(claim):
         amounts = (share.paid, *(a.amount for a in share.reductions))
-        wrong = [amount for amount in amounts if not is_whole_cents(amount)]
+        wrong = [a for a in amounts if not is_whole_cents(a) or abs(a) >= CHARGE_LIMIT]
         if wrong:
-            return f"line {share.line_number}: earlier payer's {wrong[0]}, expected whole cents"
+            return (
+                f"line {share.line_number}: earlier payer's {wrong[0]}, expected whole cents "
+                f"below {show(CHARGE_LIMIT)}"
+            )
     return ""
 
 

@@ -9,6 +9,7 @@ from django.db.models import F
 from cleanclaim.apps.billing.claims.models import Claim as ClaimRow
 from cleanclaim.apps.billing.claims.models import ClaimVersion
 from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.kernel.money import LIMIT, ZERO, cents
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import from_json
 
@@ -43,7 +44,7 @@ def value_columns(claim: Claim) -> tuple[Any, ...]:
         claim.billing.tin_key,
         claim.service_from,
         claim.service_to,
-        claim.charge,
+        cents(claim.charge) if abs(claim.charge) < LIMIT else ZERO,
     )
 
 
