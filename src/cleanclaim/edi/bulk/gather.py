@@ -50,7 +50,7 @@ class _Message:
 class _Held:
     """Segments that no job has taken yet."""
 
-    segments: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     specs: list[Numbers] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     characters: int = 0
@@ -73,7 +73,7 @@ class Gatherer:
         self.closed: list[tuple[int, MessageRow]] = []  # by segments taken so far
         self.taken = self.done = 0  # segments held so far, and those that jobs took
         self.before = Before()
-        self._keys: tuple[Window, Machine, list[int]] | None = None
+        self._keys: tuple[Window, Machine, Numbers] | None = None
 
     def jobs(self, events: Iterator[Event]) -> Iterator[Job]:
         """The jobs of the file, in order."""
@@ -145,31 +145,30 @@ class Gatherer:
         placed = np.flatnonzero(specs >= 0)
         if len(placed):
             message.place = int(specs[placed[-1]])
-        held.segments += window.segments
+        text = window.text
+        held.texts.append(text)
         held.specs.append(specs)
-        held.characters += int(window.starts[-1] - window.starts[0]) + len(window.segments[-1]) + 1
-        message.position += len(window.segments)
+        held.characters += len(text)
+        message.position += window.count
         self.taken += len(specs)
         unread = int(np.count_nonzero(specs < 0))
-        message.row["unread_segments"] += unread and unread - window.segments.count("")
+        message.row["unread_segments"] += unread and unread - window.empty
         self.claims += int(np.count_nonzero(plan.is_claim.take(specs)))
         if held.characters >= self.size:
             yield from self._flush(is_last=False)
 
-    def _keys_of(self, window: Window, machine: Machine) -> list[int]:
+    def _keys_of(self, window: Window, machine: Machine) -> Numbers:
         """Key numbers of a window, found once for all messages in the block that it was cut from."""
         assert self.interchange is not None
         delimiters, whole = self.interchange.delimiters, window.whole or window
         if self._keys is None or self._keys[0] is not whole or self._keys[1] is not machine:
             self._keys = whole, machine, key_numbers(machine, whole, delimiters)
-        if len(window.segments) == len(whole.segments):
-            return self._keys[2]
-        return self._keys[2][window.first : window.first + len(window.segments)]
+        return self._keys[2][window.first : window.first + window.count]
 
     def _flush(self, *, is_last: bool) -> Iterator[Job]:
         """A job of what is held, up to the last beginning of a claim or a level; of all of it if it is the last."""
         held = self.held
-        if not held.segments:
+        if not held.texts:
             if self.closed:
                 yield Job("", self.file, Delimiters(), "", NOTHING, [], messages=self._finished())
             return
@@ -185,17 +184,16 @@ class Gatherer:
                 return
             end = cut or end
         name, delimiters = self.kind
-        terminator = delimiters.segment
         before = self.before
         spans = [span for span in held.spans if span.row < end]
-        text = terminator.join(held.segments[:end]) + terminator
+        text, rest = _cut(held, delimiters.segment, len(specs) - end)
         self.done += end
         yield Job(
             name, self.file, delimiters, text, specs[:end], spans, before.claims, before.lines,
             before.links, self._finished(),
         )  # fmt: skip
         self.before = before.after(plan, specs[:end], spans)
-        self.held = _rest(held, specs, spans[-1], end)
+        self.held = _rest(held, specs, spans[-1], end, rest)
 
     def _finished(self) -> list[MessageRow]:
         """The messages that end with what the jobs took."""
@@ -230,18 +228,23 @@ class Before:
         return Before(self.claims + len(claims), count, last.ids, links)
 
 
-def _rest(held: _Held, specs: Numbers, last: Span, end: int) -> _Held:
+def _cut(held: _Held, terminator: str, count: int) -> tuple[str, str]:
+    """The text of what is held without its last `count` segments, and theirs."""
+    text = "".join(held.texts)
+    end = len(text.rsplit(terminator, count + 1)[0]) + 1 if count else len(text)
+    return text[:end], text[end:]
+
+
+def _rest(held: _Held, specs: Numbers, last: Span, end: int, text: str) -> _Held:
     """What is left behind `end`; `last` is the span in which it lies or which it follows."""
-    segments = held.segments[end:]
-    if not segments:
+    if not text:
         return _Held()
     spans = [
         Span(span.row - end, span.position, span.ids) for span in held.spans if span.row >= end
     ]
     if not spans or spans[0].row > 0:
         spans.insert(0, Span(0, last.position + end - last.row, last.ids))
-    characters = sum(map(len, segments)) + len(segments)
-    return _Held(segments, [specs[end:]], spans, characters)
+    return _Held([text], [specs[end:]], spans, len(text))
 
 
 def _message_row(

@@ -1,6 +1,5 @@
 """The layout as one guide has it: which of its segments make the rows of each table and fill each column."""
 
-from array import array
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,6 +18,8 @@ from cleanclaim.wire.x12.steps import find_step
 from cleanclaim.wire.x12.window import Window
 
 Numbers = npt.NDArray[Any]
+_SHIFTS: Numbers = np.array([0, 12, 24, 36], np.int64)  # a guide has fewer than 4,096 keys
+_MOST_RUNS = 200_000
 NO_ELEMENT = 10_000  # an element number that no segment reaches
 # Parties that stand above the claims; a claim refers to the last one before it.
 LINKS = {"billing": "2010AA", "subscriber": "2010BA", "patient": "2010CA", "payer": "2010BB"}
@@ -60,49 +61,74 @@ class Places:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.rows: list[list[Any]] = [[None] * len(machine.keys.keys) for _ in machine.specs]
+        self.rows: list[list[int | None]] = [[None] * len(machine.keys.keys) for _ in machine.specs]
+        self._begin()
 
-    def run(self, place: int, keys: list[int]) -> Numbers:
+    def _begin(self) -> None:
+        self.runs: list[list[int]] = []  # places of four keys
+        self.fours = [_Fours(self, place) for place in range(len(self.machine.specs))]
+        self._array: Numbers = np.zeros((0, 4), np.int16)
+
+    def run(self, place: int, keys: Numbers) -> Numbers:
         """The number of each segment's place from `place` on (-1: the first is ST); -1 where it has none."""
-        found = array("h")
-        add, rest = found.append, iter(keys)
-        if place < 0:
-            next(rest, None)
+        head: list[int] = []
+        if place < 0 and len(keys):
             place = self.machine.number[self.machine.guide.root.first]
-            add(place)
-        row = self.rows[place]
-        for key in rest:
-            step = row[key]
-            if step is None:
-                step = self._learn(row, key)
-            number, row = step
+            head, keys = [place], keys[1:]
+        count = len(keys) // 4
+        runs: list[int] = []
+        add, fours = runs.append, self.fours[place]
+        for packed in (keys[: count * 4].reshape(count, 4) << _SHIFTS).sum(axis=1).tolist():
+            number, fours = fours[packed]
             add(number)
-        return np.frombuffer(found, np.int16)
+        tail = self.walk(fours.place, keys[count * 4 :].tolist())[0]
+        if len(self._array) != len(self.runs):
+            self._array = np.array(self.runs, np.int16)
+        found: Numbers = np.concatenate((head, self._array[runs].ravel(), tail)).astype(np.int16)
+        if len(self.runs) > _MOST_RUNS:  # hostile files must not fill the memory
+            self._begin()
+        return found
 
-    def _learn(self, row: list[Any], key: int) -> tuple[int, list[Any]]:
+    def walk(self, place: int, keys: list[int]) -> tuple[list[int], int]:
+        """The places of some keys one by one, and the last place that there was."""
+        found: list[int] = []
+        for key in keys:
+            step = self.rows[place][key]
+            if step is None:
+                step = self.rows[place][key] = self._step(place, key)
+            found.append(step)
+            place = step if step >= 0 else place
+        return found, place
+
+    def _step(self, place: int, key: int) -> int:
         machine = self.machine
-        before = next(n for n, other in enumerate(self.rows) if other is row)
-        segment = None
-        if key != UNKNOWN:
-            segment = find_step(
-                machine.guide, machine.specs[before], machine.keys.keys[key]
-            ).segment
-        step = (
-            (-1, row)
-            if segment is None
-            else (machine.number[segment], self.rows[machine.number[segment]])
-        )
-        row[key] = step
-        return step
+        if key == UNKNOWN:
+            return -1
+        segment = find_step(machine.guide, machine.specs[place], machine.keys.keys[key]).segment
+        return -1 if segment is None else machine.number[segment]
 
 
-def key_numbers(machine: Machine, window: Window, delimiters: Delimiters) -> list[int]:
+class _Fours(dict[int, tuple[int, "_Fours"]]):
+    """From one place, by four packed keys: the number of their run, and the same from the place it leads to."""
+
+    def __init__(self, places: Places, place: int) -> None:
+        self.places, self.place = places, place
+
+    def __missing__(self, packed: int) -> "tuple[int, _Fours]":
+        places = self.places
+        run, place = places.walk(self.place, [packed >> int(n) & 0xFFF for n in _SHIFTS])
+        self[packed] = found = len(places.runs), places.fours[place]
+        places.runs.append(run)
+        return found
+
+
+def key_numbers(machine: Machine, window: Window, delimiters: Delimiters) -> Numbers:
     """The key of each segment as a number."""
     if window.words is not None:
-        found: list[int] = machine.keys.numbers(window, delimiters).tolist()
-        return found
+        return machine.keys.numbers(window, delimiters)
     keys, element = machine.keys, delimiters.element
-    return [keys.number(raw.split(element), delimiters.component) for raw in window.segments]
+    found = [keys.number(raw.split(element), delimiters.component) for raw in window.segments]
+    return np.array(found, np.int64)
 
 
 @dataclass

@@ -6,6 +6,9 @@ from cleanclaim.wire.x12.delimiters import Delimiters, find_isa, read_isa
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 
 LONGEST_SEGMENT = 4 << 20  # characters; what has no terminator for longer is cut into pieces
+# An interchange is taken in pieces, each twice as long as the one before: what the last one holds of the
+# interchanges that follow is cut again with them, so that work stays in proportion to the file.
+FIRST_PIECE = 1 << 16
 _ISA_ROOM = 600  # an ISA and what follows, in characters
 
 
@@ -47,12 +50,21 @@ class Feed:
                 if not self.more():
                     return False
 
-    def next_text(self, terminator: str) -> str | None:
-        """The whole segments at hand; None at the end of the file, where `text` may hold a last one."""
+    def next_text(self, delimiters: Delimiters, size: int) -> str | None:
+        """Whole segments at hand, `size` characters and what completes the last one at most.
+
+        A first piece ends at the first IEA. None at the end of the file, where `text` may hold a last segment.
+        """
+        terminator = delimiters.segment
         while True:
-            end = self.text.rfind(terminator, self.at)
-            if end >= 0:
-                return self.text[self.at : end + 1]
+            last = self.text.rfind(terminator, self.at)
+            if last >= 0:
+                far = self.at + size
+                if size == FIRST_PIECE:
+                    near = self.text.find("IEA" + delimiters.element, self.at, far)
+                    far = near if near >= 0 else far
+                end = self.text.find(terminator, far, last)
+                return self.text[self.at : (last if end < 0 else end) + 1]
             if len(self.text) - self.at > LONGEST_SEGMENT:
                 return self.text[self.at :]
             if not self.more():
@@ -80,8 +92,10 @@ def read_segments(source: Source) -> Iterator[tuple[str, Delimiters]]:
 def _interchange(feed: Feed, delimiters: Delimiters) -> Iterator[tuple[str, Delimiters]]:
     last = "IEA" + delimiters.element
     text: str | None = ""
+    size = FIRST_PIECE
     while text is not None:
-        text = feed.next_text(delimiters.segment)
+        text = feed.next_text(delimiters, size)
+        size *= 2
         for piece in _pieces(feed.text[feed.at :] if text is None else text, delimiters.segment):
             feed.at += len(piece)
             yield piece, delimiters

@@ -91,9 +91,8 @@ class Keys:
             known_tags > 0, self._of_slot.take(self._table.find(packed)), UNKNOWN
         )
         unknown = np.flatnonzero(found == UNKNOWN)
-        found[unknown] = [
-            self._far_number(window.segments[row], delimiters) for row in unknown.tolist()
-        ]
+        if len(unknown):
+            found[unknown] = [self._far_number(s, delimiters) for s in window.chosen(unknown)]
         return found
 
     def _far_number(self, raw: str, delimiters: Delimiters) -> int:

@@ -22,7 +22,7 @@ from cleanclaim.wire.x12.envelope import (
     RawInterchange,
     RawMessage,
 )
-from cleanclaim.wire.x12.feed import Feed
+from cleanclaim.wire.x12.feed import FIRST_PIECE, Feed
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 from cleanclaim.wire.x12.window import Window, controls, cut
 
@@ -131,10 +131,10 @@ class _Body:
 
     def events(self) -> Iterator[Event]:
         """Read up to IEA, the next ISA or the end of the file."""
-        is_last = False
+        is_last, size = False, FIRST_PIECE
         while not is_last:
-            text = self.feed.next_text(self.found.delimiters.segment)
-            is_last = text is None
+            text = self.feed.next_text(self.found.delimiters, size)
+            is_last, size = text is None, size * 2
             yield from self._take(self.feed.text[self.feed.at :] if text is None else text)
             is_last = is_last or self._is_over
         yield from self._finish()
@@ -147,9 +147,11 @@ class _Body:
         start = feed.offset
         feed.at += len(text)
         done = 0
-        for place in controls(window, self.found.delimiters.element):
+        element = self.found.delimiters.element
+        places = controls(window, element)
+        for place, raw in zip(places, window.chosen(places), strict=True):
             yield from self._part(window, done, place)
-            elements = window.segments[place].split(self.found.delimiters.element)
+            elements = raw.split(element)
             done = place + 1
             if elements[0] in ("ISA", "IEA"):
                 if elements[0] == "IEA":
@@ -163,7 +165,7 @@ class _Body:
             yield from self._control(elements, window, place, start)
             if elements[0] == "ST":
                 done = place  # the ST is the first segment of its message
-        yield from self._part(window, done, len(window.segments))
+        yield from self._part(window, done, window.count)
 
     def _part(self, window: Window, first: int, end: int) -> Iterator[Event]:
         if first >= end:
@@ -175,7 +177,7 @@ class _Body:
             return
         part = window.part(first, end)
         # Empty segments are counted by nobody.
-        message.count += end - first - part.segments.count("")
+        message.count += end - first - part.empty
         yield PartRead(message, part)
 
     def _control(

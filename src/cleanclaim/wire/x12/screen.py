@@ -98,7 +98,7 @@ class Screen:
 
     def _shape(self, window: Window) -> _Shape | None:
         """The window's places; None where its order, or what it lacks or repeats, is not clean."""
-        if window.words is None or not window.segments:
+        if window.words is None or not window.count:
             return None
         machine, walker = self.machine, self.walker
         keys = machine.keys.numbers(window, self.delimiters)

@@ -1,6 +1,6 @@
 """A bounded run of segments: their text, and the first eight bytes of each as one number."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ _IS_BLANK[list(BLANKS.encode())] = True
 _CONTROLS = ("ST", "SE", "GS", "GE", "ISA", "IEA", "TA1")
 
 
-@dataclass(slots=True)
 class Window:
     """Segments in the order sent, without terminators and blanks around them.
 
@@ -29,41 +28,104 @@ class Window:
         whole, first: of a part: the window it was taken from, and its first segment there.
     """
 
-    segments: list[str]
-    words: Words | None
-    starts: list[int] | Places
-    length: int
-    whole: "Window | None" = None
-    first: int = 0
+    __slots__ = (
+        "_sent",
+        "_terminator",
+        "count",
+        "empty",
+        "first",
+        "length",
+        "starts",
+        "whole",
+        "words",
+    )
+
+    def __init__(
+        self, sent: str | list[str], terminator: str, words: Words | None, starts: list[int] | Places, length: int,
+        *, empty: int, whole: "Window | None" = None, first: int = 0,
+    ) -> None:  # fmt: skip
+        """`sent`: the segments, or where no blanks stand around them their text, each with its terminator."""
+        self._sent, self._terminator = sent, terminator
+        self.words, self.starts, self.length = words, starts, length
+        self.count = len(starts)
+        self.empty = empty  # segments without a character
+        self.whole, self.first = whole, first
+
+    @property
+    def segments(self) -> list[str]:
+        """The segments; a text is split when they are first asked for."""
+        if isinstance(self._sent, str):
+            if self.whole is not None:
+                self._sent = self.whole.segments[self.first : self.first + self.count]
+            else:
+                self._sent = self._sent.split(self._terminator)
+                self._sent.pop()
+        return self._sent
+
+    @property
+    def text(self) -> str:
+        """The segments, each with its terminator."""
+        if isinstance(self._sent, str):
+            return self._sent
+        return "".join([segment + self._terminator for segment in self._sent])
+
+    def chosen(self, numbers: Sequence[int] | Places) -> list[str]:
+        """Some of them."""
+        sent = self._sent
+        if not isinstance(sent, str):
+            return [sent[number] for number in numbers]
+        if not len(numbers):
+            return []
+        at = np.append(self.starts, int(self.starts[0]) + len(sent)) - self.starts[0]
+        rows = np.asarray(numbers, np.int64)
+        bounds = zip(at[rows].tolist(), at[rows + 1].tolist(), strict=True)
+        return [sent[start : end - 1] for start, end in bounds]
 
     def part(self, first: int, end: int) -> "Window":
         """The segments from `first` up to `end`."""
         words = None if self.words is None else self.words[first:end]
+        starts, sent = self.starts[first:end], self._sent
+        if isinstance(sent, str):
+            assert words is not None
+            stop = int(self.starts[end]) if end < self.count else len(sent)
+            sent = sent[int(starts[0]) : stop]
+            empty = self.empty and _count_empty(words, self._terminator)
+        else:
+            sent = sent[first:end]
+            empty = self.empty and sent.count("")
         return Window(
-            self.segments[first:end], words, self.starts[first:end], self.length, self, first
+            sent, self._terminator, words, starts, self.length, empty=empty, whole=self, first=first
         )
+
+
+def _count_empty(words: Words, terminator: str) -> int:
+    return int(np.count_nonzero(words & np.uint64(0xFF) == np.uint64(ord(terminator))))
 
 
 def cut(text: str, delimiters: Delimiters) -> Window:
     """The segments of `text`, which ends with a terminator (or is the unfinished last one)."""
     terminator = delimiters.segment
-    segments = text.split(terminator)
-    if not segments[-1].strip(BLANKS):
-        segments.pop()
     if not (delimiters.element + terminator).isascii():
-        return _cut_slowly(segments, len(text))
+        return _cut_slowly(text, terminator)
     data = np.frombuffer(text.encode("latin-1", "replace") + _PADDING, np.uint8)
     ends = np.flatnonzero(data[: len(text)] == ord(terminator))
-    count = len(segments)
+    last = int(ends[-1]) + 1 if len(ends) else 0
+    # What follows the last terminator is a segment unless it is blank.
+    count = len(ends) + bool(text[last:].strip(BLANKS))
     starts = np.zeros(count, np.int64)
     starts[1:] = ends[: count - 1] + 1
+    every: Any = np.ndarray((len(text) + 1,), "<u8", data.data, strides=(1,))
     if count and bool(_IS_BLANK.take(data.take(starts)).any()) | bool(
         _IS_BLANK.take(data.take(ends[:count] - 1)).any()
     ):
-        segments = [segment.strip(BLANKS) for segment in segments]
+        segments = [segment.strip(BLANKS) for segment in text.split(terminator)[:count]]
         _skip_blanks(data, starts, np.append(ends, len(text)))
-    every: Any = np.ndarray((len(text) + 1,), "<u8", data.data, strides=(1,))
-    return Window(segments, every[starts], starts, len(text))
+        empty = segments.count("")
+        return Window(segments, terminator, every[starts], starts, len(text), empty=empty)
+    sent = text + terminator if count > len(ends) else text[:last]
+    words = every[starts]
+    empty = _count_empty(words, terminator)
+    return Window(sent, terminator, words, starts, len(text), empty=empty)
 
 
 def _skip_blanks(data: npt.NDArray[np.uint8], starts: Places, ends: Places) -> None:
@@ -74,12 +136,16 @@ def _skip_blanks(data: npt.NDArray[np.uint8], starts: Places, ends: Places) -> N
         starts[rows] += 1
 
 
-def _cut_slowly(segments: list[str], length: int) -> Window:
+def _cut_slowly(text: str, terminator: str) -> Window:
+    pieces = text.split(terminator)
+    if not pieces[-1].strip(BLANKS):
+        pieces.pop()
     starts, at = [], 0
-    for segment in segments:
+    for piece in pieces:
         starts.append(at)
-        at += len(segment) + 1
-    return Window([segment.strip(BLANKS) for segment in segments], None, starts, length)
+        at += len(piece) + 1
+    segments = [piece.strip(BLANKS) for piece in pieces]
+    return Window(segments, terminator, None, starts, len(text), empty=segments.count(""))
 
 
 def controls(window: Window, element: str) -> list[int]:
