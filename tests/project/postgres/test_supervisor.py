@@ -264,6 +264,11 @@ def test_data_of_another_major_version_are_refused_by_name(home: Path) -> None:
     assert "fresh home folder" in str(refused.value)
 
 
+def test_a_data_folder_that_lost_its_version_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match="PG_VERSION is missing"):
+        cluster.check_major(tmp_path)
+
+
 def test_without_the_version_check_the_user_would_get_the_servers_own_words(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

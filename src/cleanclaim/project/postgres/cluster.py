@@ -84,7 +84,13 @@ def postmaster(data_dir: Path) -> int | None:
 
 def check_major(data_dir: Path) -> None:
     """Refuse data that another major version of PostgreSQL wrote."""
-    written_by = (data_dir / "PG_VERSION").read_text(encoding="utf-8").strip()
+    note = data_dir / "PG_VERSION"
+    if not note.exists():
+        raise StateError(
+            f"{data_dir} holds no whole PostgreSQL database: its PG_VERSION is missing",
+            hint="Restore a backup into a fresh home folder (--home DIR).",
+        )
+    written_by = note.read_text(encoding="utf-8").strip()
     if written_by != str(MAJOR):
         raise StateError(
             f"the database in {data_dir} was written by PostgreSQL {written_by}, and this program "
