@@ -91,6 +91,17 @@ def test_a_day_of_receipt_that_is_given_holds_instead_of_the_files_own(loop):
     assert report.proof.counts.denied == 2
 
 
+def test_files_of_different_days_are_each_worked_on_their_own_day(loop):
+    """A file of 2005 beside one of 2025: the claims of the second are not sent before they were rendered."""
+    old = file_of(some_claims(1, seed=8), control=2, created_on=date(2005, 3, 1))
+
+    report = loop(file_of(some_claims(3)), old)
+
+    assert report.proof.counts.received == 4
+    assert report.proof.counts.paid == 3
+    assert [one.accepted for one in report.arrivals] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

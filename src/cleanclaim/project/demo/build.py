@@ -24,7 +24,7 @@ from cleanclaim.project.loop import stages
 from cleanclaim.project.loop.pool import Pool
 from cleanclaim.project.loop.prepare import apply_setup
 from cleanclaim.project.loop.progress import Progressing
-from cleanclaim.project.loop.run import LoopRequest, forget_pending_days, hand_in
+from cleanclaim.project.loop.run import LoopRequest, hand_in
 from cleanclaim.project.loop.world import World, open_world
 from cleanclaim.values.claim import Claim, Purpose
 
@@ -59,10 +59,9 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
             if week < WEEKS - 2:
                 _whole_cycle(world, path, sent_on, pool, progress)
             elif week == WEEKS - 2:
-                _until_check_run(world, path, sent_on, pool, progress)
+                _until_check_run(world, path, sent_on, today, pool, progress)
             else:
                 hand_in(world, [path], LoopRequest(files=(path,)), pool, progress)
-    forget_pending_days(home)
     (home.path / "demo-built").write_text(today.isoformat())
     return world
 
@@ -73,16 +72,16 @@ def _whole_cycle(world: World, path: Path, day: date, pool: Pool, progress: Prog
 
 
 def _until_check_run(
-    world: World, path: Path, day: date, pool: Pool, progress: Progressing
+    world: World, path: Path, day: date, today: date, pool: Pool, progress: Progressing
 ) -> None:
-    """Sent, answered and decided; the check run waits for a person to release it."""
+    """Sent, answered and decided; the check run waits for a person to release it, who can do so today."""
     hand_in(world, [path], LoopRequest(files=(path,)), pool, progress)
     stages.send_everything(world, day, pool, progress)
     stages.take_in_everything(world, day, progress)
     stages.decide_everything(world, day, progress)
     stages.work_inboxes(world, day, pool, progress)
     with tenant(world.plan.pk):
-        prepare_check_run(pay_on=day)
+        prepare_check_run(pay_on=today)
 
 
 def _organizations(world: World) -> tuple[Organization, Organization]:

@@ -40,8 +40,13 @@ def run_loop(home: Home, request: LoopRequest, progress: Progressing) -> LoopRep
     world = open_world(home)
     apply_setup(world, request.setup)
     with without_cycle_collection(), Pool(home, request.processes) as pool:
-        arrivals, days = hand_in(world, request.files, request, pool, progress)
+        arrivals = _arrive(world, request.files, request, progress)
+        waiting = door.waiting_files(world)
+        days = _pending_days(home) | {day for _, day in waiting}
+        _note_pending_days(home, days)  # before claims go in: a killed call leaves its days
+        # A day's cycle sends all that is ready, so a file goes in only when its own day has come.
         for day in sorted(days):
+            _hand_over_files(world, waiting, day, pool, request, progress, arrivals)
             stages.run_day(world, day, pool, progress)
             _note_pending_days(home, days := days - {day})
         return make_report(world, arrivals, pool)
@@ -53,19 +58,38 @@ def hand_in(
     request: LoopRequest,
     pool: Pool,
     progress: Progressing,
-) -> tuple[list[door.Arrival], set[date]]:
-    """Take files in and hand each provider its claims; the arrivals, and the days that have work."""
+) -> list[door.Arrival]:
+    """Take files in and hand each provider its claims, and run no cycle; the arrivals."""
+    arrivals = _arrive(world, paths, request, progress)
+    waiting = door.waiting_files(world)
+    for day in sorted({day for _, day in waiting}):
+        _hand_over_files(world, waiting, day, pool, request, progress, arrivals)
+    return arrivals
+
+
+def _arrive(
+    world: World, paths: Sequence[Path], request: LoopRequest, progress: Progressing
+) -> list[door.Arrival]:
     arrivals = []
     progress.stage("Files at the door", len(paths))
     for path in paths:
         arrivals.append(door.arrive(world, path, received_on=request.received_on))
         progress.step()
-    days = _pending_days(world.home)
-    for file_id, day in door.waiting_files(world):
-        days.add(day)
-        _note_pending_days(world.home, days)  # before claims go in: a killed call leaves its days
-        _hand_over(world, file_id, day, pool, request, progress, arrivals)
-    return arrivals, days
+    return arrivals
+
+
+def _hand_over_files(
+    world: World,
+    waiting: Sequence[tuple[int, date]],
+    day: date,
+    pool: Pool,
+    request: LoopRequest,
+    progress: Progressing,
+    arrivals: list[door.Arrival],
+) -> None:
+    for file_id, received_on in waiting:
+        if received_on == day:
+            _hand_over(world, file_id, day, pool, request, progress, arrivals)
 
 
 def _hand_over(
@@ -142,8 +166,3 @@ def _note_pending_days(home: Home, days: Iterable[date]) -> None:
     draft = _pending_file(home).with_suffix(".part")
     draft.write_text(json.dumps(sorted(day.isoformat() for day in days)))
     draft.replace(_pending_file(home))
-
-
-def forget_pending_days(home: Home) -> None:
-    """Leave what was handed in where it is: no later call finishes its cycle."""
-    _pending_file(home).unlink(missing_ok=True)
