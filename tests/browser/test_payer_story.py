@@ -206,5 +206,33 @@ def test_a_run_that_changed_since_it_was_seen_is_not_released(
         assert CheckRun.objects.get(pk=run.pk).state == "prepared"
 
 
+def test_a_run_whose_day_has_passed_asks_for_a_new_day_before_its_release(
+    page,
+    workbench: Workbench,
+    plan_desk: PlanDesk,  # noqa: F811
+) -> None:
+    from cleanclaim.apps.payer.disbursements.models import CheckRun
+    from cleanclaim.apps.payer.disbursements.services import prepare_check_run
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(plan_desk.organization_id):
+        run = prepare_check_run(pay_on=datetime.now(UTC).date() - timedelta(days=9)).pk
+    workbench.sign_in(page, "Plan lead")
+    page.goto(f"{workbench.url}/check-runs/{run}/")
+    page.get_by_text("Its day to pay has passed.").wait_for()
+    assert page.locator("[data-key=F9]").count() == 0
+
+    page.keyboard.press("p")
+    page.get_by_label("Pay on").fill(f"{world_pay_on():%Y-%m-%d}")
+    page.get_by_role("button", name="Prepare again").click()
+    page.get_by_text("is prepared: 1 claim").wait_for()
+
+    page.keyboard.press("F9")
+    page.get_by_role("button", name="Release the run").click()
+    page.get_by_text("is released: 1 payment,").wait_for()
+    with tenant(plan_desk.organization_id):
+        assert CheckRun.objects.get(pk=run).state == "released"
+
+
 def world_pay_on():
     return datetime.now(UTC).date() + timedelta(days=3)

@@ -90,6 +90,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "states": LineState.choices,
         "is_filtered": any(filters.values()),
         "is_prepared": is_prepared,
+        "today": timezone.localdate(),
+        "day_has_passed": is_prepared and run.pay_on < timezone.localdate(),
         "moments": tables.run_moments(run, names),
         "may_release": is_prepared and request.can(Permission.CHECK_RUNS_RELEASE),
         "may_prepare": is_prepared and request.can(Permission.CHECK_RUNS_PREPARE),
