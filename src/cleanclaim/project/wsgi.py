@@ -5,6 +5,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from cleanclaim.project.children import die_with_parent_if_asked
+
+die_with_parent_if_asked()  # granian that is killed would leave its workers, and they the port
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cleanclaim.project.settings")
 
 application = get_wsgi_application()

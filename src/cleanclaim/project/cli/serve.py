@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from cleanclaim.kernel.errors import ExternalError, InputError
+from cleanclaim.project.children import DIES_WITH_PARENT, die_with_parent
 from cleanclaim.project.home import Home
 from cleanclaim.project.postgres.roles import Urls
 from cleanclaim.project.setup import environment, open_database
@@ -46,7 +47,7 @@ def refuse_taken_port(bind: str, port: int) -> None:
             probe.bind((bind, port))
         except (OSError, OverflowError) as error:
             raise InputError(
-                f"port {port} of {bind} cannot be used: {error}",
+                f"port {port} of {bind} cannot be used: {getattr(error, 'strerror', None) or error}",
                 hint="Stop the other program, or choose a port with --port",
             ) from error
 
@@ -101,7 +102,13 @@ def start_worker(home: Home, urls: Urls) -> subprocess.Popen[bytes]:
 def _start(command: list[str], env: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
     log.parent.mkdir(exist_ok=True, mode=0o700)
     with log.open("ab") as output:
-        return subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            command,
+            env=env | {DIES_WITH_PARENT: "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
+        )
 
 
 def _interrupt(_number: int, _frame: object) -> None:
