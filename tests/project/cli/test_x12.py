@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -284,3 +286,21 @@ def test_the_grade_of_a_check_can_be_set(x12, tmp_path):
     assert "npi" not in x12("check", other, "--grade", "npi=off", "--json")[1]
     with pytest.raises(SystemExit):
         x12("check", other, "--grade", "none=error")
+
+
+def test_a_reader_that_goes_away_gets_no_complaint(tmp_path):
+    """`show FILE | head -1`: the rest of a long file has nobody to go to."""
+    long = tmp_path / "long.edi"
+    long.write_bytes(SAMPLE.read_bytes() * 400)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cleanclaim.project.cli", "x12", "show", str(long)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as command:
+        assert command.stdout and command.stderr
+        command.stdout.readline()
+        command.stdout.close()
+
+        said = command.stderr.read()
+
+    assert said == b""

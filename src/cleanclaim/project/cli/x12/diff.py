@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
                 unit = found.unit
                 print(unit)
             print("\n".join(_lines(found)))
+    except BrokenPipeError:
+        raise  # the reader (`| head`) went away: no fault of the file
     except OSError as error:
         raise InputError(f"{error.filename}: {error.strerror or error}") from error
     return 1 if count else 0

@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
             is_x12 = True
             has_error = has_error or (line.finding is not None and line.finding.is_error)
             print(_coloured(line) if is_coloured else _plain(line))
+    except BrokenPipeError:
+        raise  # the reader (`| head`) went away: no fault of the file
     except OSError as error:
         raise InputError(f"{args.file}: {error.strerror or error}") from error
     if not is_x12:
