@@ -100,12 +100,14 @@ def message_type(guide: str, functional_id: str) -> MessageType | None:
 def find_type(
     guide: str, functional_id: str, first_segments: Sequence[str], separator: str = "*"
 ) -> MessageType | None:
-    """The message that begins with such segments; as `message_type`, but BHT02 picks among variants."""
+    """The message that begins with such segments; as `message_type`, but ST01 and BHT02 pick among several."""
     types = types_of(guide, functional_id)
     if len(types) < 2:
         return next(iter(types), None)
+    kind = first_segments[0].split(separator, 2)[1:2] if first_segments else []
+    fitting = [message for message in types if [message.st01] == kind] or types
     purpose = _purpose(first_segments, separator)
-    return next((message for message in types if purpose in message.variant), types[0])
+    return next((message for message in fitting if purpose in message.variant), fitting[0])
 
 
 def _purpose(first_segments: Sequence[str], separator: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from cleanclaim.kernel.ids import npi
 from cleanclaim.wire.x12.delimiters import Delimiters
+from cleanclaim.wire.x12.elements import is_digits
 from cleanclaim.wire.x12.feed import read_segments
 from cleanclaim.wire.x12.source import Source
 from cleanclaim.wire.x12.window import BLANKS
@@ -84,7 +85,7 @@ class Replacer:
 
     def day(self, text: str) -> str:
         """A day of birth or death: the year stays within five years, the day exists in every month."""
-        if len(text) != 8 or not text.isdigit():
+        if len(text) != 8 or not is_digits(text):
             return self.value(text)
         mixed = self._bytes("day" + text)
         year = min(2099, max(1900, int(text[:4]) - 5 + mixed[0] % 11))

@@ -12,7 +12,7 @@ from cleanclaim.edi.checks.problem import (
 )
 from cleanclaim.edi.checks.registry import CLAIMS, loop_check
 from cleanclaim.edi.checks.unit import Unit, child, each, first, value
-from cleanclaim.edi.fields import ZERO, amount, at
+from cleanclaim.edi.fields import ZERO, amount, at, whole
 from cleanclaim.wire.x12.tree import Block
 
 _CLAIM = ("2300",)
@@ -101,7 +101,7 @@ def diagnosis_pointer(unit: Unit, line: Block) -> Iterator[Problem]:
     if service is None:
         return
     for number, pointer in enumerate(unit.parts(at(service, place)), 1):
-        if pointer and not (pointer.isdigit() and 1 <= int(pointer) <= count):
+        if pointer and not 1 <= whole(pointer) <= count:
             words = f"expected 1 to {count}, a diagnosis of this claim"
             yield wrong(line, service, place, words, component=number, value=pointer, category="A8")
 

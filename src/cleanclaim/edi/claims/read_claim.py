@@ -70,7 +70,8 @@ class Diagnoses:
             return False
         found = []
         for text in elements[1:]:
-            qualifier, _, code = text.partition(self.component)
+            # Empty components at the end say nothing.
+            qualifier, _, code = text.rstrip(self.component).partition(self.component)
             if qualifier not in _DIAGNOSES or not code or self.component in code:
                 return False
             found.append(Diagnosis(code, qualifier))

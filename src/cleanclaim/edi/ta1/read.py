@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from cleanclaim.values.acknowledgement import InterchangeAnswer
 from cleanclaim.wire.x12.defects import Defect
-from cleanclaim.wire.x12.elements import is_date8
+from cleanclaim.wire.x12.elements import is_date8, is_digits
 
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
 _LAST_NOTE = 31
@@ -25,13 +25,13 @@ def check_answers(answers: Iterable[Sequence[str]]) -> list[Defect]:
         control, created, time, code, note = [*elements[1:6], "", "", "", "", ""][:5]
         if code not in ("A", "E", "R"):
             found.append(_ta1(4, code, "expected A, E or R", is_error=True))
-        if not (control.isdigit() and len(control) == 9):
+        if len(control) != 9 or not is_digits(control):
             found.append(_ta1(1, control, "expected a control number of nine digits"))
         if not is_date8("20" + created):
             found.append(_ta1(2, created, "expected a day as YYMMDD"))
         if _TIME.fullmatch(time) is None:
             found.append(_ta1(3, time, "expected a time as HHMM"))
-        if not (note.isdigit() and len(note) == 3 and int(note) <= _LAST_NOTE):
+        if len(note) != 3 or not (is_digits(note) and int(note) <= _LAST_NOTE):
             found.append(_ta1(5, note, f"expected a note from 000 to 0{_LAST_NOTE}"))
     return found
 
@@ -60,7 +60,7 @@ def judge(head: Sequence[str], defects: Sequence[Defect]) -> tuple[list[Defect],
 
 def _of_elements(head: Sequence[str]) -> list[Defect]:
     found: list[Defect] = []
-    if not (head[12].isdigit() and len(head[12]) == 9):
+    if len(head[12]) != 9 or not is_digits(head[12]):
         found.append(_isa("018", 13, head[12], "expected a control number of nine digits"))
     if head[14] not in ("T", "P", "I"):
         found.append(_isa("020", 15, head[14], "expected T (test) or P (production)"))
@@ -70,6 +70,9 @@ def _of_elements(head: Sequence[str]) -> list[Defect]:
         found.append(_isa("015", 10, head[9], "expected a time as HHMM", is_error=False))
     if head[11] not in _VERSIONS:
         found.append(_isa("017", 12, head[11], "expected a version such as 00501", is_error=False))
+    if head[10] == head[15] != "":
+        words = "names the separator of components: the file is read without one of repetitions"
+        found.append(_isa("022", 11, head[10], words, is_error=False))
     if head[13] not in ("0", "1"):
         found.append(_isa("019", 14, head[13], "expected 0 or 1", is_error=False))
     return found

@@ -93,8 +93,8 @@ def bench_edi(
     timings: list[Timing] = []
     with tempfile.TemporaryDirectory(prefix="cleanclaim-bench-") as folder:
         for message in MESSAGES:
-            path = (files or {}).get(message) or _made(Path(folder), message, claims, seed)
-            small = _made(Path(folder), message, SMALL, seed)
+            path = (files or {}).get(message) or made(Path(folder), message, claims, seed)
+            small = made(Path(folder), message, SMALL, seed)
             for method in METHODS:
                 if method == "pyx12" and not has_peer:
                     continue
@@ -107,7 +107,8 @@ def bench_edi(
     return found
 
 
-def _made(folder: Path, message: str, claims: int, seed: int) -> Path:
+def made(folder: Path, message: str, claims: int, seed: int) -> Path:
+    """A file of invented claims or payments."""
     path = folder / f"{message}-{claims}.edi"
     (write_claim_file if message == "837P" else write_remittance_file)(path, claims, seed=seed)
     return path
@@ -115,7 +116,7 @@ def _made(folder: Path, message: str, claims: int, seed: int) -> Path:
 
 def _best(message: str, method: str, path: Path, small: Path, claims: int) -> Timing:
     times = 1 if method == "pyx12" else QUICK_RUNS if claims <= QUICK else FULL_RUNS
-    runs = [_run(method, path, small) for _ in range(times)]
+    runs = [run_method(method, path, small) for _ in range(times)]
     best = min(runs, key=lambda run: float(run["cpu_seconds"]))
     size = path.stat().st_size
     return Timing(
@@ -124,7 +125,12 @@ def _best(message: str, method: str, path: Path, small: Path, claims: int) -> Ti
     )  # fmt: skip
 
 
-def _run(method: str, path: Path, small: Path) -> dict[str, Any]:
+def run_method(method: str, path: Path, small: Path) -> dict[str, Any]:
+    """What `edi_work` printed about one method on one file.
+
+    Raises:
+        InputError: it failed.
+    """
     command = [
         sys.executable,
         "-m",

@@ -27,6 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     edi = kinds.add_parser("edi", help="X12 checked, read and written, beside pyx12")
     edi.add_argument("--claims", type=int, help="how many of each message (default 20,000)")
     edi.add_argument("--quick", action="store_true", help="2,000 of each, within 45 seconds")
+    edi.add_argument("--memory", action="store_true", help="peak memory at 1 MB, 100 MB and 1 GB")
+    edi.add_argument(
+        "--sizes", type=int, nargs="+", default=[1, 100, 1000], metavar="MB", help="of --memory"
+    )
     edi.add_argument("--file-837", type=Path, help="use this 837P file instead of invented claims")
     edi.add_argument("--file-835", type=Path, help="use this 835 file instead of invented payments")
     edi.add_argument("--seed", type=int, default=7, help="of the invented claims")
@@ -58,6 +62,8 @@ def _loop(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 def _edi(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     from cleanclaim.project.bench.edi import FULL, QUICK, bench_edi
 
+    if args.memory:
+        return _memory(args)
     files = {"837P": args.file_837, "835": args.file_835}
     found = bench_edi(
         claims=args.claims or (QUICK if args.quick else FULL),
@@ -66,6 +72,17 @@ def _edi(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
         say=lambda words: print(words, file=sys.stderr, flush=True),
     )
     return found, True
+
+
+def _memory(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.edi_memory import bench_memory
+
+    found = bench_memory(
+        sizes_mb=args.sizes,
+        seed=args.seed,
+        say=lambda words: print(words, file=sys.stderr, flush=True),
+    )
+    return found, bool(found["within_bars"])
 
 
 def _pages(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cleanclaim.wire.x12.delimiters import find_isa, read_isa
+from cleanclaim.wire.x12.elements import is_digits
 
 LENGTH_ELEMENT = {"BIN": 1, "BDS": 2}  # the data stand in the element after it
 MOST_BYTES = 1 << 28  # longer data are taken for a wrong length
@@ -146,7 +147,7 @@ def _places(data: bytes) -> list[int]:
 
 def is_length_right(length: str, held: str) -> bool:
     """Whether the length sent is that of the data, which are held as hexadecimal digits."""
-    return length.isdigit() and len(length) <= 15 and int(length) * 2 == len(held)
+    return len(length) <= 15 and is_digits(length) and int(length) * 2 == len(held)
 
 
 def released(held: str) -> bytes:

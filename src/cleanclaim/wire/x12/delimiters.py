@@ -62,9 +62,10 @@ def read_isa(text: str, start: int) -> IsaHead:
         elements[11] < _FIRST_VERSION_WITH_REPETITION
         or len(repetition) != 1
         or repetition.isalnum()
+        or repetition.isspace()
+        # Named twice, it separates components: every message has those, few have repetitions.
+        or repetition == component
     ):
-        repetition = ""
-    if repetition.isspace():
         repetition = ""
     chars = [c for c in (separator, component, repetition, terminator) if c]
     problem = ""

@@ -30,6 +30,11 @@ class ElementDefect:
     is_error: bool = True
 
 
+def is_digits(text: str) -> bool:
+    """Whether it is one or more of 0 to 9; others, such as a superscript two, are digits to Python only."""
+    return text.isascii() and text.isdigit()
+
+
 def is_date8(text: str) -> bool:
     """Whether it is a day of the calendar as CCYYMMDD."""
     if len(text) != 8 or not (text.isascii() and text.isdigit()):

@@ -9,6 +9,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.delimiters import read_isa
+from cleanclaim.wire.x12.elements import is_digits
 from cleanclaim.wire.x12.envelope import (
     Event,
     GroupClosed,
@@ -259,7 +260,7 @@ class _Body:
         if not head[5]:
             # Without a control number there is nothing that a 999 could answer.
             found.defects.append(_envelope("TA105", "024", "GS without a control number", "GS", 6))
-        elif not (head[5].isdigit() and len(head[5]) <= 9):
+        elif len(head[5]) > 9 or not is_digits(head[5]):
             words = "GS06: expected a control number of 1 to 9 digits"
             group.defects.append(_envelope("AK905", "6", words, "GS", 6, head[5]))
         found.group_count += 1

@@ -149,6 +149,8 @@ class Leaves:
                 continue
             position = part.first + row
             elements = segments[row].split(separator)
+            if not elements[-1]:
+                _drop_empty_end(elements)
             if not stack:
                 stack.append(Block(place.loop_id, position, [elements], positions=[position]))
                 continue
@@ -172,6 +174,12 @@ class Leaves:
                 del stack[depth + 1 :]
                 stack[-1].segments.append(elements)
                 stack[-1].positions.append(position)
+
+
+def _drop_empty_end(elements: list[str]) -> None:
+    """Take away what separators after the last element left; the walker remarks them."""
+    while len(elements) > 1 and not elements[-1]:
+        elements.pop()
 
 
 def _place(part: Walk, row: int) -> Segment:
@@ -252,6 +260,8 @@ def _read(part: Walk, first: int, end: int) -> Block:
     for row in range(first, end):
         place = _place(part, row)
         position, elements = part.first + row, part.segments[row].split(separator)
+        if not elements[-1]:
+            _drop_empty_end(elements)
         depth = place.loop.depth
         if not stack:
             base = depth
