@@ -5,7 +5,6 @@ Reading never raises: a message that cannot be read safely was already refused b
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -32,12 +31,14 @@ def amount(text: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
+@lru_cache(maxsize=50_000)
 def dollars(text: str) -> Decimal:
     """A decimal that must be there; zero where it is not one."""
     found = amount(text)
     return ZERO if found is None else found
 
 
+@lru_cache(maxsize=5_000)
 def whole(text: str) -> int:
     """A count of up to nine digits; zero where it is not one."""
     return int(text) if len(text) <= 9 and text.isascii() and text.isdigit() else 0
@@ -62,7 +63,6 @@ def days(qualifier: str, text: str) -> tuple[date | None, date | None]:
     return day(text[:8]), None
 
 
-@dataclass(slots=True)
 class Keeper:
     """Collects what typed fields do not hold.
 
@@ -71,10 +71,15 @@ class Keeper:
         repetition: the file's repetition separator; `^` stands for it in what is kept.
     """
 
-    component: str
-    kept: list[Carried] = field(default_factory=list)
-    repetition: str = "^"
-    seen: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("component", "kept", "repetition", "seen")
+
+    def __init__(
+        self, component: str, kept: list[Carried] | None = None, repetition: str = "^"
+    ) -> None:
+        self.component = component
+        self.kept: list[Carried] = [] if kept is None else kept
+        self.repetition = repetition
+        self.seen: dict[str, int] = {}
 
     def keep(self, loop: str, elements: Sequence[str], occurrence: int = 1) -> None:
         """Keep a whole segment."""
@@ -97,8 +102,8 @@ class Keeper:
         self, loop: str, elements: Sequence[str], typed: frozenset[int], occurrence: int = 1
     ) -> None:
         """Keep the elements that typed fields do not hold, if any has a value."""
-        for number in range(1, len(elements)):
-            if elements[number] and number not in typed:
+        for number, value in enumerate(elements):
+            if value and number and number not in typed:
                 break
         else:
             return
@@ -167,21 +172,15 @@ def read_reference(elements: Elements) -> Reference | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def read_procedure(text: str, component: str) -> Procedure:
     """The procedure of a composite medical procedure identifier."""
     parts = text.split(component)
-    if len(parts) == 2:
-        return _plain_procedure(parts[0], parts[1])
     qualifier, code = ([*parts, ""])[:2]
     modifiers = tuple(parts[2:6])
     while modifiers and modifiers[-1] == "":
         modifiers = modifiers[:-1]
     return Procedure(code, modifiers, qualifier, at(parts, 6))
-
-
-@lru_cache(maxsize=20_000)
-def _plain_procedure(qualifier: str, code: str) -> Procedure:
-    return Procedure(code, (), qualifier)
 
 
 _GROUPS = {group.value: group for group in Group}
@@ -192,6 +191,8 @@ def read_adjustments(elements: Elements) -> tuple[Adjustment, ...] | None:
     group = _GROUPS.get(at(elements, 1))
     if group is None:
         return None
+    if len(elements) == 4 and (money := amount(elements[3])) is not None:
+        return (Adjustment(group, elements[2], money),)
     found: list[Adjustment] = []
     for k in range(2, len(elements), 3):
         reason, money = elements[k], amount(at(elements, k + 1))

@@ -7,6 +7,7 @@ every comparison, copy or print, such a value is an ordinary one of its class.
 
 from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
@@ -16,17 +17,16 @@ def lazy_class(kind: type[Value], source_field: str) -> type[Value]:
     """A class whose objects become objects of `kind` when a field that was not set is asked for.
 
     Args:
-        kind: a frozen dataclass with slots.
+        kind: a frozen dataclass with slots and a `quick` constructor.
         source_field: a field of it that is never set beforehand; it holds the reader until then.
     """
     hold: Any = kind.__dict__[source_field]  # the slot itself: frozen classes refuse assignment
-    slots: list[tuple[str, Any]] = [(f.name, kind.__dict__[f.name]) for f in fields(kind)]  # type: ignore[arg-type]
+    values_of = attrgetter(*(f.name for f in fields(kind)))  # type: ignore[arg-type]
+    begin: Any = kind.__init__
 
     def become(self: Any) -> Any:
-        value = hold.__get__(self)()
-        for name, slot in slots:
-            slot.__set__(self, getattr(value, name))
-        object.__setattr__(self, "__class__", kind)
+        # The quick `__init__` sets every field and leaves an object of `kind`.
+        begin(self, *values_of(hold.__get__(self)()))
         return self
 
     body: dict[str, Any] = {

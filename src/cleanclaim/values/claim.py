@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cleanclaim.kernel.money import cents, total
+from cleanclaim.kernel.quick import quick
 from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.dental import Dental, DentalService
 from cleanclaim.values.diagnosis import Diagnosis as Diagnosis
@@ -42,6 +43,7 @@ class Procedure:
         return "-".join((self.code, *self.modifiers))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineAdjudication:
     """What an earlier payer did with a line (X12 loop 2430: SVD, CAS, DTP*573).
@@ -85,6 +87,7 @@ class Carried:
     occurrence: int = 1
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
     """One service. `pointers` are 1-based places in the claim's diagnoses.
@@ -123,6 +126,7 @@ class ServiceLine:
         return cents(self.charge / self.quantity)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """Who holds the coverage. `relationship` is the patient's to them: `18` self, `01` spouse, `19` child."""
@@ -139,6 +143,7 @@ class Subscriber:
     is_organization: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OtherCoverage:
     """Another payer on the claim (X12 loop 2320/2330) and, where it answered, what it paid."""
@@ -156,6 +161,7 @@ class OtherCoverage:
     carried: tuple[Carried, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One claim as the provider sends it and the payer receives it; lossless by way of `carried`.

@@ -5,8 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from cleanclaim.kernel.ids import npi, tin
+from cleanclaim.kernel.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Address:
     """A postal address; `line_2` and `country` are empty where not given (empty country = US)."""
@@ -35,6 +37,7 @@ class Contact:
     channels: tuple[tuple[str, str], ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone's name and, where known, birth date and sex (`F`, `M`, `U`)."""
@@ -78,6 +81,7 @@ class Role(StrEnum):
     ASSISTANT_SURGEON = "DD"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Provider:
     """Who treats, bills, refers or hosts. `is_person` follows NM102 (1 person, 2 organization)."""
@@ -112,6 +116,7 @@ class Provider:
         return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Payer:
     """Who pays. `id_qualifier` is `PI` (payer's own id) or `XV` (national plan id)."""

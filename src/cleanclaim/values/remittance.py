@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from cleanclaim.kernel.money import total
+from cleanclaim.kernel.quick import quick
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted
 from cleanclaim.values.claim import Carried, Procedure
 from cleanclaim.values.party import Address, Contact, Payer, Person, Provider, Reference
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LinePayment:
     """What was paid for one line. `submitted` is the procedure as billed where the payer changed it."""
@@ -35,6 +37,7 @@ class LinePayment:
         return self.charge - self.paid - adjusted(self.adjustments)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ClaimPayment:
     """What was done with one claim. `status_code` is CLP02: 1/2/3 processed, 4 not recognized, 22 reversal."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from decimal import Decimal
 
 from cleanclaim.edi.claims.roles import in_guide_order, read_provider_loop
@@ -87,6 +88,7 @@ def read_service(
     return _procedure(at(elements, number), keeper.component)
 
 
+@lru_cache(maxsize=2_000)
 def read_pointers(text: str, component: str) -> tuple[int, ...]:
     """Places in the claim's diagnoses, from 1."""
     return tuple([whole(pointer) for pointer in text.split(component) if pointer]) if text else ()

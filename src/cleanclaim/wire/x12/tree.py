@@ -1,7 +1,7 @@
 """A walked message as blocks: one per loop instance, with its segments as element lists."""
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -90,7 +90,7 @@ class Leaves:
     def _inner(self, part: Part, outer: Numbers, tail: int) -> Iterator["Inner"]:
         """The leaves that begin and end within the part, in order."""
         assert part.opens is not None
-        cut = _Cut(part, list(self._stack), outer, tail)
+        cut = _Cut(part, list(self._stack), outer.tolist(), tail)
         machine, specs = part.machine, part.specs
         assert machine is not None and specs is not None
         is_leaf = np.array([s.loop.id == self._leaf for s in machine.specs], np.bool_)
@@ -192,42 +192,54 @@ def _place(part: Walk, row: int) -> Segment:
 class _Cut:
     """A part whose leaves may be read later, in any order."""
 
-    def __init__(self, part: Part, stack: list[Block], outer: Numbers, tail: int) -> None:
+    def __init__(self, part: Part, stack: list[Block], outer: list[int], tail: int) -> None:
         self.part, self.stack, self.outer = part, stack, outer
         self.tail = tail
         self._blocks: dict[int, Block] = {}
-        self._openings: dict[int, list[int]] = {}  # by depth: the rows that open loops there
+        self._levels: dict[int, list[int]] = {}  # by depth: the rows that open loops there
+        self._openings: list[int] = []  # the rows that open loops
 
     def path(self, row: int, end: int, depth: int) -> list[Block]:
         """The blocks from the outermost down to the leaf in rows `row` up to `end`."""
         path: list[Block] = []
+        least = 0
         for level in range(depth):
-            openings = self._at(level)
-            before = bisect_left(openings, row)
-            start = openings[before - 1] if before else -1
-            if start < 0 or (path and path[-1].position - self.part.first > start):
+            rows = self._at(level)
+            before = bisect_left(rows, row)
+            start = rows[before - 1] if before else -1
+            if start < least:
                 path.append(self.stack[level])
             else:
                 path.append(self._block(start))
-        path.append(_read(self.part, row, end))
+                least = start
+        path.append(self._read(row, end))
         return path
 
     def _at(self, level: int) -> list[int]:
-        found = self._openings.get(level)
+        found = self._levels.get(level)
         if found is None:
             opens = self.part.opens
             assert opens is not None
             rows = np.flatnonzero(opens == level) if level else _NO_ROWS
-            found = self._openings[level] = rows.tolist()
+            found = self._levels[level] = rows.tolist()
         return found
 
     def _block(self, row: int) -> Block:
         found = self._blocks.get(row)
         if found is None:
-            after = self.outer[np.searchsorted(self.outer, row, side="right") :]
-            end = int(after[0]) if len(after) else self.tail
-            found = self._blocks[row] = _read(self.part, row, end)
+            after = bisect_right(self.outer, row)
+            end = self.outer[after] if after < len(self.outer) else self.tail
+            found = self._blocks[row] = self._read(row, end)
         return found
+
+    def _read(self, row: int, end: int) -> Block:
+        if not self._openings:
+            assert self.part.opens is not None
+            self._openings = np.flatnonzero(self.part.opens >= 0).tolist()
+        first = bisect_right(self._openings, row)
+        openings = self._openings[first : bisect_left(self._openings, end, first)]
+        openings.append(end)
+        return _read(self.part, row, openings)
 
 
 _NO_ROWS: Numbers = np.zeros(0, np.int64)
@@ -252,30 +264,58 @@ class Inner(NamedTuple):
         return self.cut.path(self.row, self.end, self.depth)
 
 
-def _read(part: Walk, first: int, end: int) -> Block:
-    """One loop instance, the rows of which are known, with the loops in it."""
-    separator = part.delimiters.element
+def _read(part: Walk, first: int, openings: list[int]) -> Block:
+    """One loop instance, the rows of which are known, with the loops in it.
+
+    Args:
+        first: its first row.
+        openings: the rows after it that open loops in it, then the row behind it.
+    """
+    places, segments, separator = part.places, part.segments, part.delimiters.element
     stack: list[Block] = []
     base = 0
-    for row in range(first, end):
-        place = _place(part, row)
-        position, elements = part.first + row, part.segments[row].split(separator)
-        if not elements[-1]:
-            _drop_empty_end(elements)
-        depth = place.loop.depth
-        if not stack:
-            base = depth
-        if place.starts_loop:
-            block = Block(place.loop.id, position, [elements], positions=[position])
-            del stack[depth - base :]
-            if stack:
-                stack[-1].blocks.append(block)
-            stack.append(block)
+    for end in openings:
+        place = places[first]
+        assert place is not None
+        loop, position = place.loop, part.first + first
+        rows = [text.split(separator) for text in segments[first:end]]
+        for elements in rows:
+            if not elements[-1]:
+                _drop_empty_end(elements)
+        block = Block(
+            loop.id,
+            position,
+            rows,
+            [],
+            None,
+            list(range(position, position + end - first)),
+        )
+        if stack:
+            del stack[loop.depth - base :]
+            stack[-1].blocks.append(block)
         else:
-            del stack[depth - base + 1 :]
-            stack[-1].segments.append(elements)
-            stack[-1].positions.append(position)
+            base = loop.depth
+        stack.append(block)
+        last = places[end - 1]
+        if last is not None and last.loop is not loop:
+            _move_behind(stack, block, places[first:end], base)
+        first = end
     return stack[0]
+
+
+def _move_behind(
+    stack: list[Block], block: Block, places: Sequence[Segment | None], base: int
+) -> None:
+    """Give the segments that stand behind a loop, not in it, to the loops around it that they belong to."""
+    segments, positions = block.segments, block.positions
+    own = next(k for k, place in enumerate(places) if place and place.loop.id != block.id)
+    block.segments, block.positions = segments[:own], positions[:own]
+    for row in range(own, len(segments)):
+        place = places[row]
+        assert place is not None
+        del stack[place.loop.depth - base + 1 :]
+        stack[-1].segments.append(segments[row])
+        stack[-1].positions.append(positions[row])
 
 
 def loops_above(guide: Guide, leaf: str | None) -> set[str]:
