@@ -16,6 +16,7 @@ from cleanclaim.wire.x12.dictionary import SEGMENTS
 from cleanclaim.wire.x12.tree import Block
 
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_EMPTY = [""] * 24
 ZERO = Decimal("0")
 Elements = list[str]
 
@@ -23,6 +24,11 @@ Elements = list[str]
 def at(elements: Sequence[str], number: int) -> str:
     """The element, empty where the segment is shorter."""
     return elements[number] if number < len(elements) else ""
+
+
+def padded(elements: Elements, count: int) -> Elements:
+    """The first `count` elements, empty ones behind where the segment is shorter."""
+    return (elements + _EMPTY)[:count]
 
 
 @lru_cache(maxsize=50_000)
@@ -148,7 +154,7 @@ def read_address(block: Block, keeper: Keeper, occurrence: int = 1) -> Address |
             if len(elements) > 3:
                 keeper.rest(block.id, elements, _ADDRESS_1, occurrence)
         elif elements[0] == "N4":
-            city, state, zip_code, country = ([*elements[1:5], "", "", "", ""])[:4]
+            _, city, state, zip_code, country = padded(elements, 5)
             is_there = True
             if len(elements) > 5:
                 keeper.rest(block.id, elements, _ADDRESS_2, occurrence)

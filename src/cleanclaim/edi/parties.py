@@ -2,8 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
-from cleanclaim.edi.fields import Keeper, at, day, read_address, read_contact, read_reference
+from cleanclaim.edi.fields import (
+    Keeper,
+    at,
+    day,
+    padded,
+    read_address,
+    read_contact,
+    read_reference,
+)
 from cleanclaim.edi.writing import LoopWriter, add_address, add_contact, add_references
 from cleanclaim.values.party import Contact, Payer, Person, Provider, Reference, Role
 from cleanclaim.wire.x12.tree import Block
@@ -23,6 +32,7 @@ def read_person(block: Block, keeper: Keeper, *, occurrence: int = 1) -> Person:
     name = block.segments[0]
     if len(name) > 10 or at(name, 6):
         keeper.rest(block.id, name, _NAME, occurrence)
+    _, _, _, last, first, middle, _, suffix, qualifier, member_id = padded(name, 10)
     born_on: date | None = None
     sex = ""
     references: list[Reference] = []
@@ -41,8 +51,7 @@ def read_person(block: Block, keeper: Keeper, *, occurrence: int = 1) -> Person:
             keeper.keep(block.id, elements, occurrence)
     address = read_address(block, keeper, occurrence) if len(block.segments) > 1 else None
     return Person(
-        at(name, 3), at(name, 4), at(name, 5), at(name, 7), born_on, sex, None, address,
-        at(name, 9), at(name, 8) or "MI", tuple(references),
+        last, first, middle, suffix, born_on, sex, None, address, member_id, qualifier or "MI", tuple(references)
     )  # fmt: skip
 
 
@@ -50,17 +59,16 @@ def person_of_name(elements: list[str], keeper: Keeper, loop: str, occurrence: i
     """The person of a lone NM1."""
     if len(elements) > 10 or at(elements, 6):
         keeper.rest(loop, elements, _NAME, occurrence)
-    return Person(
-        at(elements, 3), at(elements, 4), at(elements, 5), at(elements, 7),
-        member_id=at(elements, 9), id_qualifier=at(elements, 8) or "MI",
-    )  # fmt: skip
+    _, _, _, last, first, middle, _, suffix, qualifier, member_id = padded(elements, 10)
+    return Person(last, first, middle, suffix, member_id=member_id, id_qualifier=qualifier or "MI")
 
 
 def read_provider(block: Block, role: Role, keeper: Keeper, *, occurrence: int = 1) -> Provider:
     """The provider of a loop that begins with NM1. Tax ids become `tin` in the billing loop only."""
     name = block.segments[0]
-    has_npi = at(name, 8) == "XX"
-    if len(name) > 10 or at(name, 6) or (not has_npi and at(name, 9)):
+    _, _, kind, last, first, middle, prefix, suffix, qualifier, npi = padded(name, 10)
+    has_npi = qualifier == "XX"
+    if len(name) > 10 or prefix or (not has_npi and npi):
         keeper.rest(block.id, name, _NAME if has_npi else _NAME_ONLY, occurrence)
     tin, tin_qualifier, taxonomy = "", "EI", ""
     contact: Contact | None = None
@@ -89,14 +97,16 @@ def read_provider(block: Block, role: Role, keeper: Keeper, *, occurrence: int =
             elif tag not in _ADDRESS_TAGS:
                 keeper.keep(block.id, elements, occurrence)
     return Provider(
-        role, at(name, 3), at(name, 4), at(name, 5), at(name, 7), at(name, 2) == "1",
-        at(name, 9) if has_npi else "", tin, tin_qualifier, taxonomy, address, contact, tuple(references),
+        role, last, first, middle, suffix, kind == "1", npi if has_npi else "", tin, tin_qualifier, taxonomy,
+        address, contact, tuple(references),
     )  # fmt: skip
 
 
 def read_payer(block: Block, keeper: Keeper, *, occurrence: int = 1) -> Payer:
     """The payer of a loop that begins with NM1*PR."""
     name = block.segments[0]
+    if len(name) == 10 and len(block.segments) == 1 and not any(name[4:8]):
+        return _plain_payer(name[3], name[9], name[8] or "PI")
     if len(name) > 10 or any(name[4:8]):
         keeper.rest(block.id, name, frozenset({1, 2, 3, 8, 9}), occurrence)
     address = read_address(block, keeper, occurrence) if len(block.segments) > 1 else None
@@ -107,6 +117,11 @@ def read_payer(block: Block, keeper: Keeper, *, occurrence: int = 1) -> Payer:
         elif elements[0] not in _ADDRESS_TAGS:
             keeper.keep(block.id, elements, occurrence)
     return Payer(at(name, 3), at(name, 9), at(name, 8) or "PI", address, None, tuple(references))
+
+
+@lru_cache(maxsize=2_000)
+def _plain_payer(name: str, payer_id: str, qualifier: str) -> Payer:
+    return Payer(name, payer_id, qualifier)
 
 
 def add_person(

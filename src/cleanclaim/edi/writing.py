@@ -176,7 +176,7 @@ def add_adjustments(loop: LoopWriter, adjustments: Sequence[Adjustment]) -> None
     """One CAS per run of the same group, six adjustments at most in each."""
     row: list[str] = []
     for adjustment in adjustments:
-        group = adjustment.group.value
+        group = adjustment.group
         if row and (row[1] != group or len(row) >= 20):
             loop.add(*row)
             row = []

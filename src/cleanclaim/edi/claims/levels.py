@@ -6,7 +6,7 @@ from datetime import date
 
 from cleanclaim.edi.claims.read_claim import ClaimParts
 from cleanclaim.edi.claims.values import Batch, Correspondent
-from cleanclaim.edi.fields import Elements, Keeper, at, day, read_contact
+from cleanclaim.edi.fields import Elements, Keeper, at, day, padded, read_contact
 from cleanclaim.edi.parties import read_payer, read_person, read_provider
 from cleanclaim.values.claim import Carried, Claim, Purpose, Subscriber
 from cleanclaim.values.party import Payer, Person, Provider, Role
@@ -207,9 +207,10 @@ def _read_coverage(block: Block, patient: _Patient | None, component: str) -> _C
             payer = read_payer(child, keeper)
     if died_on:
         person = replace(person, died_on=died_on)
+    _, order, relationship, group, group_name, insurance, _, _, _, filing = padded(sbr, 10)
     subscriber = Subscriber(
-        person, at(sbr, 1), patient.relationship if patient else at(sbr, 2), at(sbr, 3), at(sbr, 4), at(sbr, 9),
-        at(sbr, 5), is_organization,
+        person, order, patient.relationship if patient else relationship, group, group_name, filing, insurance,
+        is_organization,
     )  # fmt: skip
     return _Coverage(subscriber, payer, keeper.taken())
 

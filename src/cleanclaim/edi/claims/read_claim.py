@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from cleanclaim.edi.claims.read_coverage import read_other_coverage
 from cleanclaim.edi.claims.roles import in_guide_order, read_provider_loop
-from cleanclaim.edi.fields import Elements, Keeper, at, day, dollars, read_reference
+from cleanclaim.edi.fields import Elements, Keeper, at, day, dollars, padded, read_reference
 from cleanclaim.values.claim import (
     Carried,
     Claim,
@@ -68,19 +69,23 @@ class Diagnoses:
         """Whether the diagnoses of this HI now are ours."""
         if self.found:
             return False
-        found = []
-        for text in elements[1:]:
-            # Empty components at the end say nothing.
-            qualifier, _, code = text.rstrip(self.component).partition(self.component)
-            if qualifier not in _DIAGNOSES or not code or self.component in code:
-                return False
-            found.append(Diagnosis(code, qualifier))
-        self.found = tuple(found)
+        found = [_read_diagnosis(text, self.component) for text in elements[1:]]
+        if None in found:
+            return False
+        self.found = tuple(found)  # type: ignore[arg-type]
         return True
 
     def fields(self) -> dict[str, object]:
         """The claim's diagnoses."""
         return {"diagnoses": self.found}
+
+
+@lru_cache(maxsize=20_000)
+def _read_diagnosis(text: str, component: str) -> Diagnosis | None:
+    qualifier, _, code = text.rstrip(component).partition(component)
+    if qualifier not in _DIAGNOSES or not code or component in code:
+        return None
+    return Diagnosis(code, qualifier)
 
 
 @dataclass(slots=True)
@@ -169,20 +174,23 @@ def _read_children(block: Block, own: dict[str, object], keeper: Keeper, kind: C
 
 def _read_clm(elements: Elements, keeper: Keeper, typed: frozenset[int]) -> dict[str, object]:
     component = keeper.component
-    place, facility, frequency = ([*at(elements, 5).split(component), "", "", ""])[:3]
+    _, number, charge, _, _, setting, signature, assignment, assigned, release = padded(
+        elements, 10
+    )
+    place, facility, frequency = padded(setting.split(component), 3)
     own: dict[str, object] = {
-        "control_number": at(elements, 1),
-        "charge": dollars(at(elements, 2)),
+        "control_number": number,
+        "charge": dollars(charge),
         "place_of_service": place,
         "facility_qualifier": facility,
         "frequency_code": frequency,
-        "assignment": at(elements, 7),
-        "benefits_assigned": at(elements, 8),
-        "release_of_information": at(elements, 9),
+        "assignment": assignment,
+        "benefits_assigned": assigned,
+        "release_of_information": release,
     }
     keeper.rest("2300", elements, typed)
     if 6 in typed:
-        own["provider_signature"] = at(elements, 6)
+        own["provider_signature"] = signature
     if len(elements) > 10:
         if 11 in typed:
             _read_accident(at(elements, 11), own, keeper)

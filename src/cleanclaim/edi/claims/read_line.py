@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from decimal import Decimal
+from functools import lru_cache
 
 from cleanclaim.edi.claims.roles import in_guide_order, read_provider_loop
 from cleanclaim.edi.fields import (

@@ -22,6 +22,8 @@ def read_provider_loop(block: Block, keeper: Keeper, occurrence: int) -> Provide
 
 def in_guide_order(found: Sequence[tuple[str, Provider]]) -> tuple[Provider, ...]:
     """The providers in the order of their loops, which senders may mix."""
+    if len(found) < 2:
+        return tuple([provider for _, provider in found])
     return tuple([provider for _, provider in sorted(found, key=_loop)])
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from cleanclaim.edi.fields import (
     Elements,
@@ -10,6 +11,7 @@ from cleanclaim.edi.fields import (
     at,
     day,
     dollars,
+    padded,
     read_adjustments,
     read_procedure,
     read_reference,
@@ -50,16 +52,17 @@ def read_claim(block: Block, component: str, above: tuple[Carried, ...]) -> Clai
         else:
             keeper.keep("2100", elements)
     own["lines"] = tuple([read_line(child, component) for child in block.blocks])
+    _, number, status, charge, paid, owed, filing, payer_number, place, frequency = padded(clp, 10)
     return ClaimPayment(
-        control_number=at(clp, 1),
-        status_code=at(clp, 2),
-        charge=dollars(at(clp, 3)),
-        paid=dollars(at(clp, 4)),
-        patient_responsibility=dollars(at(clp, 5)),
-        filing_indicator=at(clp, 6),
-        payer_control_number=at(clp, 7),
-        place_of_service=at(clp, 8),
-        frequency_code=at(clp, 9),
+        number,
+        status,
+        dollars(charge),
+        dollars(paid),
+        dollars(owed),
+        filing,
+        payer_number,
+        place,
+        frequency,
         adjustments=adjustments,
         references=tuple(references),
         carried=keeper.taken(),
@@ -120,6 +123,8 @@ def _read_person(elements: Elements, keeper: Keeper) -> Person:
 
 
 def _read_rendering(elements: Elements, keeper: Keeper) -> Provider:
+    if len(elements) == 10 and elements[8] == "XX" and elements[9] and not elements[6]:
+        return _plain_rendering(*elements[2:6], elements[7], elements[9])
     qualifier, value = at(elements, 8), at(elements, 9)
     npi = value if qualifier == "XX" else ""
     tin = value if qualifier == "FI" else ""
@@ -135,11 +140,19 @@ def _read_rendering(elements: Elements, keeper: Keeper) -> Provider:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=5_000)
+def _plain_rendering(
+    kind: str, last: str, first: str, middle: str, suffix: str, npi: str
+) -> Provider:
+    return Provider(Role.RENDERING, last, first, middle, suffix, kind == "1", npi)
+
+
 def read_line(block: Block, component: str) -> LinePayment:
     """What loop 2110 says."""
     keeper = Keeper(component)
     svc = block.segments[0]
-    if at(svc, 4):
+    _, procedure, charge, paid, revenue, quantity, billed, billed_quantity = padded(svc, 8)
+    if revenue:
         keeper.rest("2110", svc, _SVC)
     service_from, service_to = _read_days(block, keeper)
     adjustments: tuple[Adjustment, ...] = ()
@@ -162,17 +175,25 @@ def read_line(block: Block, component: str) -> LinePayment:
             remarks.append(elements[2])
         elif tag != "DTM":
             keeper.keep("2110", elements)
-    submitted = read_procedure(svc[6], component) if at(svc, 6) else None
+    submitted = read_procedure(billed, component) if billed else None
     return LinePayment(
-        read_procedure(at(svc, 1), component), dollars(at(svc, 2)), dollars(at(svc, 3)), amount(at(svc, 5)),
-        submitted, amount(at(svc, 7)), service_from, service_to, adjustments, allowed, tuple(remarks), control,
+        read_procedure(procedure, component), dollars(charge), dollars(paid), amount(quantity), submitted,
+        amount(billed_quantity), service_from, service_to, adjustments, allowed, tuple(remarks), control,
         tuple(references), keeper.taken(),
     )  # fmt: skip
 
 
 def _read_days(block: Block, keeper: Keeper) -> tuple[date | None, date | None]:
     """Days of service: DTM*472, or the pair 150 and 151; anything else is carried."""
-    found = {at(e, 1): day(at(e, 2)) for e in block.segments[1:] if e[0] == "DTM" and len(e) == 3}
+    dates = [e for e in block.segments if e[0] == "DTM"]
+    if (
+        len(dates) == 1
+        and len(dates[0]) == 3
+        and dates[0][1] == "472"
+        and (one := day(dates[0][2]))
+    ):
+        return one, None
+    found = {e[1]: day(e[2]) for e in dates if len(e) == 3}
     single = found.get("472")
     first, last = found.get("150"), found.get("151")
     if single:
@@ -181,8 +202,8 @@ def _read_days(block: Block, keeper: Keeper) -> tuple[date | None, date | None]:
         used = {"150", "151"}
     else:
         used = set()
-    for elements in block.segments[1:]:
-        if elements[0] == "DTM" and at(elements, 1) not in used:
+    for elements in dates:
+        if at(elements, 1) not in used:
             keeper.keep("2110", elements)
     if single:
         return single, None

@@ -122,7 +122,8 @@ def _line(guide: Guide, line: LinePayment, out: list[str]) -> None:
         rows = [("REF", r.qualifier, r.value) for r in line.references]
         if line.line_control_number:
             rows.append(("REF", "6R", line.line_control_number))
-        rows.sort(key=lambda row: guide.rank("2110", "REF", row[1]))
+        if len(rows) > 1:
+            rows.sort(key=lambda row: guide.rank("2110", "REF", row[1]))
         for row in rows:
             loop.add(*row)
     if line.allowed is not None:

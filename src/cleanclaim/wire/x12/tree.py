@@ -229,6 +229,8 @@ class _Cut:
         if found is None:
             after = bisect_right(self.outer, row)
             end = self.outer[after] if after < len(self.outer) else self.tail
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
             found = self._blocks[row] = self._read(row, end)
         return found
 
@@ -242,6 +244,7 @@ class _Cut:
         return _read(self.part, row, openings)
 
 
+_MOST_BLOCKS = 100  # read of one part and kept; few levels above a leaf are asked for long after their time
 _NO_ROWS: Numbers = np.zeros(0, np.int64)
 
 

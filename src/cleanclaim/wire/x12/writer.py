@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, released
@@ -68,31 +69,30 @@ def segment(*elements: str) -> str:
     Raises:
         InputError: an element holds a control character.
     """
+    if not "".join(elements).isprintable():
+        _refuse_controls(elements)
+    return ELEMENT.join(elements).rstrip(ELEMENT)
+
+
+def _refuse_controls(elements: Sequence[str]) -> None:
     for element in elements:
         if not element.isprintable() and element.__class__ is str and _CONTROL.search(element):
             raise InputError(
                 f"segment {elements[0]}: the data holds a control character",
                 hint="Remove line breaks and control characters from the text",
             )
-    last = len(elements)
-    while last and elements[last - 1] == "":
-        last -= 1
-    return ELEMENT.join(elements[:last])
 
 
+@lru_cache(maxsize=20_000)
 def composite(*components: str) -> Composite:
     """One composite; empty components at the end are left out.
 
     Raises:
         InputError: a component holds a control character.
     """
-    for component in components:
-        if not component.isprintable() and _CONTROL.search(component):
-            raise InputError("the data holds a control character", hint="Remove it from the text")
-    last = len(components)
-    while last and components[last - 1] == "":
-        last -= 1
-    return Composite(COMPONENT.join(components[:last]))
+    if not (text := "".join(components)).isprintable() and _CONTROL.search(text):
+        raise InputError("the data holds a control character", hint="Remove it from the text")
+    return Composite(COMPONENT.join(components).rstrip(COMPONENT))
 
 
 def harmless(text: str, longest: int) -> str:
@@ -106,12 +106,15 @@ def number(value: Decimal | None) -> str:
     """X12 decimal: no exponent, no needless zeroes; None is empty."""
     if value is None:
         return ""
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
+@lru_cache(maxsize=20_000)
 def day8(day: date | None) -> str:
     """CCYYMMDD; None is empty."""
     return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else ""
