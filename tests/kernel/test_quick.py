@@ -57,7 +57,7 @@ def test_equality_hash_copy_and_pickle_hold() -> None:
 
     assert made == Quick("a", 2, ("x",)) != Quick("a", 3, ("x",))
     assert hash(made) == hash(Plain("a", 2, ("x",)))
-    assert copy.copy(made) == pickle.loads(pickle.dumps(made)) == made  # noqa: S301 (our own bytes)
+    assert copy.copy(made) == pickle.loads(pickle.dumps(made)) == made
     assert replace(made, count=5) == Quick("a", 5, ("x",))
 
 

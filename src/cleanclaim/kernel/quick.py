@@ -36,7 +36,7 @@ def quick(kind: type[Value]) -> type[Value]:
     made.__qualname__ = f"{kind.__qualname__}.__init__"
     made.__annotations__ = dict(kind.__init__.__annotations__)
     made.__doc__ = kind.__init__.__doc__
-    kind.__init__ = made  # type: ignore[misc]
+    kind.__init__ = made  # type: ignore[method-assign]
     return kind
 
 

@@ -244,7 +244,9 @@ class _Cut:
         return _read(self.part, row, openings)
 
 
-_MOST_BLOCKS = 100  # read of one part and kept; few levels above a leaf are asked for long after their time
+_MOST_BLOCKS = (
+    100  # read of one part and kept; few levels above a leaf are asked for long after their time
+)
 _NO_ROWS: Numbers = np.zeros(0, np.int64)
 
 
