@@ -32,6 +32,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("members/", "cleanclaim.apps.payer.members.urls"),
     ("plans/", "cleanclaim.apps.payer.plans.urls"),
     ("files/", "cleanclaim.apps.shared.exchange.urls"),
+    ("x12/", "cleanclaim.apps.shared.exchange.check_urls"),
 )
 
 SECTIONS: tuple[str, ...] = (
@@ -164,6 +165,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.FILES_READ,
         key="f",
     ),
+    NavItem("X12 check", "x12:check", section="Files", permission=Permission.FILES_READ, key="x"),
     NavItem(
         "Trial balance",
         "ledger:trial",

@@ -3,6 +3,9 @@
 //   [data-key="c"]           that key presses this link or button (letters outside fields; F-keys everywhere)
 //   [data-search]            "/" puts the cursor here        a[data-back]   Esc goes there
 //   form[data-enter-next]    Enter moves to the next box; Ctrl Enter sends
+//   input[data-drop]         takes a file that is dropped anywhere on the page
+//   [data-filter="#box"] > [data-filter-column="Level"]   hides the rows of the box's table that do not fit; "" = any words
+//   button[data-toggle-all="#box"]   opens all details in the box, or closes them
 //   details                  opened by key or click: the cursor goes into its first field; Esc closes it, back to the row
 (() => {
   "use strict";
@@ -122,6 +125,40 @@
     if (panel.open) enterPanel(panel);
   });
 
+  // --- files, filters and trees ----------------------------------------------------------------
+  const dropField = () => $("input[data-drop]");
+  const hold = (event) => {
+    const field = dropField();
+    if (!field || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    field.classList.toggle("over", event.type === "dragover");
+    if (event.type !== "drop") return;
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  ["dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, hold));
+  const filter = (box) => {
+    const table = $("table", $(box.dataset.filter));
+    if (!table) return;
+    const heads = all("thead th", table).map((head) => head.textContent);
+    const wanted = all("[data-filter-column]", box).filter((field) => field.value)
+      .map((field) => [heads.indexOf(field.dataset.filterColumn), field.value.toLowerCase()]);
+    const fits = (row) => wanted.every(([at, text]) => at < 0 ? row.textContent.toLowerCase().includes(text) : row.cells[at].textContent.toLowerCase() === text);
+    const list = all("tbody tr", table);
+    list.forEach((row) => { row.hidden = !fits(row); });
+    const count = $(`${box.dataset.filter}-shown`);
+    if (count) count.textContent = list.filter((row) => !row.hidden).length;
+    if (current()?.hidden) setCurrent(rows()[0], { scroll: false });
+  };
+  document.addEventListener("input", (event) => { const box = event.target.closest("[data-filter]"); if (box) filter(box); });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-toggle-all]");
+    if (!button) return;
+    const list = all("details", $(button.dataset.toggleAll));
+    const open = list.some((node) => !node.open);
+    list.forEach((node) => { node.open = open; });
+  });
+
   // --- keys --------------------------------------------------------------------------------
   const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
   const listKeys = (list, nodes, keysOf) => list.replaceChildren(...nodes.flatMap((node) => {
@@ -203,6 +240,7 @@
     const flash = $("[data-flash]", event.detail.target);
     if (flash) flash.classList.add("flash");
     if (event.detail.target.id === "palette-hits") choose(1);
+    if (!current() && $("table[data-queue]", event.detail.target)) setCurrent(rows()[0], { scroll: false, delay: 0 });
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });
   const first = rows()[0];
