@@ -5,9 +5,7 @@ The file is the sender's own and belongs to no record here, so that no patient's
 """
 
 import secrets
-from typing import cast
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -79,7 +77,7 @@ def _checked(request: HttpRequest) -> Checked:
 
 
 def _sent(request: HttpRequest) -> tuple[bytes, str]:
-    file = cast(UploadedFile | None, request.FILES.get("file"))
+    file = request.FILES.get("file")
     if file is None:
         raise InputError(
             "no file came with the form", hint="Drop a file on the page, or choose one."
