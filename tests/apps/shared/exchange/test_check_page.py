@@ -111,6 +111,7 @@ def test_nothing_is_kept(biller, faulty, practice) -> None:
         (gzip.compress(b"ISA*00*" * 500)[:30], "damaged gzip file"),
         (b"PK\x03\x04 torn", "damaged zip file"),
     ],
+    ids=["empty", "words", "gzip", "zip"],
 )
 def test_what_cannot_be_read_is_said_with_its_place(biller, data: bytes, words: str) -> None:
     response = _check(biller, data)
