@@ -155,8 +155,20 @@ def page(chromium, workbench: Workbench) -> Iterator[Any]:
     tab = context.new_page()
     tab.on("pageerror", lambda error: workbench.problems.append(f"script error: {error}"))
     tab.on("console", lambda line: _note(workbench, line))
+    _type_when_loaded(tab)
     yield tab
     context.close()
+
+
+def _type_when_loaded(tab: Any) -> None:
+    """Keys go to a page whose scripts listen: on a busy machine, text is there long before them."""
+    press = tab.keyboard.press
+
+    def press_when_loaded(key: str, **options: Any) -> None:
+        tab.wait_for_load_state("load")
+        press(key, **options)
+
+    tab.keyboard.press = press_when_loaded
 
 
 def _note(bench: Workbench, line: Any) -> None:
