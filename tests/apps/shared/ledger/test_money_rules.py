@@ -139,6 +139,25 @@ def test_balanced_legs_added_in_a_later_transaction_are_refused(database, practi
     assert count(database.app, practice, "ledger_leg") == 4
 
 
+def hurry(database, practice: int) -> None:
+    """Have the check of a balanced entry run early, then add a leg that it never sees."""
+    with session(database.app, practice) as cursor:
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "10.00")
+        write_leg(cursor, entry_id, "-10.00")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        write_leg(cursor, entry_id, "5.00")
+
+
+def test_a_check_that_ran_early_lets_no_unbalanced_leg_in(database, practice):
+    with pytest.raises(errors.CheckViolation, match="it balances; legs that do not balance"):
+        hurry(database, practice)
+
+    drop_trigger(database, "leg_comes_with_entry", "ledger_leg")
+    hurry(database, practice)  # the twin: without the control it gets in
+    assert count(database.app, practice, "ledger_leg") == 3
+
+
 def blind(database, practice: int, plan: int) -> None:
     """Write an unbalanced entry, then look away before COMMIT."""
     with session(database.app, practice) as cursor:
