@@ -161,11 +161,13 @@ def page(chromium, workbench: Workbench) -> Iterator[Any]:
 
 
 def _type_when_loaded(tab: Any) -> None:
-    """Keys go to a page whose scripts listen: on a busy machine, text is there long before them."""
+    """Keys go to a page whose scripts listen: text is there before them, and before htmx has bound a new part."""
     press = tab.keyboard.press
+    is_settled = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 
     def press_when_loaded(key: str, **options: Any) -> None:
         tab.wait_for_load_state("load")
+        tab.wait_for_function(is_settled)
         press(key, **options)
 
     tab.keyboard.press = press_when_loaded
