@@ -98,25 +98,6 @@ def test_a_queue_is_worked_with_the_keyboard_alone(page, workbench: Workbench) -
     assert "Note" in help_text
 
 
-def test_one_escape_closes_the_palette_and_the_go_keys_work_and_are_told(
-    page, workbench: Workbench
-) -> None:
-    workbench.sign_in(page, "Practice biller")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("del")
-
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    told = page.locator("#go-keys").inner_text()
-    page.keyboard.press("Escape")
-    page.keyboard.press("g")
-    page.keyboard.press("o")
-
-    page.wait_for_url("**/ledger/proof/")
-    assert "Charge entry" in told
-    assert "Proof" in told
-
-
 def test_keys_typed_into_a_field_are_text(page, workbench: Workbench) -> None:
     workbench.sign_in(page, "Practice biller")
     page.evaluate(QUEUE)

@@ -94,8 +94,6 @@
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-palette]")) { event.target.blur(); openPalette(); } });
   document.addEventListener("keydown", (event) => {
     if (event.target.id !== "palette-text") return;
-    // Left to the browser, Esc would only empty the search box, and what is typed next would land in it.
-    if (event.key === "Escape") { palette().close(); event.preventDefault(); }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { choose(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
     if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits a[role=option]"))?.click(); event.preventDefault(); }
   });
@@ -161,16 +159,15 @@
 
   // --- keys --------------------------------------------------------------------------------
   const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
-  const listKeys = (list, nodes, keysOf) => list.replaceChildren(...nodes.flatMap((node) => {
-    const name = document.createElement("dt");
-    name.append(...keysOf(node).flatMap((key) => [Object.assign(document.createElement("kbd"), { textContent: key }), " "]));
-    const label = node.cloneNode(true);
-    all("kbd, b", label).forEach((aside) => aside.remove());
-    return [name, Object.assign(document.createElement("dd"), { textContent: (node.getAttribute("aria-label") || label.textContent).trim() })];
-  }));
   const help = () => {
-    listKeys($("#page-keys"), all("[data-key]").filter(isShown), (node) => [node.dataset.key]);
-    listKeys($("#go-keys"), all(".rail a[data-go]"), (node) => ["g", node.dataset.go]);
+    const list = $("#page-keys");
+    list.replaceChildren(...all("[data-key]").filter(isShown).flatMap((node) => {
+      const name = document.createElement("dt");
+      name.append(Object.assign(document.createElement("kbd"), { textContent: node.dataset.key }));
+      const label = node.cloneNode(true);
+      all("kbd", label).forEach((kbd) => kbd.remove());
+      return [name, Object.assign(document.createElement("dd"), { textContent: (node.getAttribute("aria-label") || label.textContent).trim() })];
+    }));
     $("#keys").showModal();
   };
   const back = () => {
