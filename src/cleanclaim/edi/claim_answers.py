@@ -17,6 +17,7 @@ from cleanclaim.values.acknowledgement import (
     SyntaxFinding,
 )
 from cleanclaim.values.claim import Claim
+from cleanclaim.values.party import Provider
 from cleanclaim.wire.x12.tree import Block, leaves
 
 _CLAIMS = ("837P", "837I", "837D")
@@ -129,11 +130,30 @@ def claim_acknowledgement(
     policy: Policy = DEFAULT,
 ) -> ClaimAcknowledgement:
     """The 277CA to one 837 message: accepted and rejected claims by billing provider, in the order they came."""
+    return by_provider(
+        ((judged.claim.billing, claim_status(judged, policy)) for judged in claims),
+        batch=batch,
+        payer_name=payer_name,
+        payer_id=payer_id,
+        received_on=received_on,
+        processed_on=processed_on,
+    )
+
+
+def by_provider(
+    statuses: Iterable[tuple[Provider, ClaimStatus]],
+    *,
+    batch: Batch,
+    payer_name: str,
+    payer_id: str,
+    received_on: date,
+    processed_on: date,
+) -> ClaimAcknowledgement:
+    """The 277CA of these statuses, each with its claim's billing provider, in the order they came."""
     providers: dict[tuple[str, str, str], list[ClaimStatus]] = {}
-    for judged in claims:
-        billing = judged.claim.billing
+    for billing, status in statuses:
         key = (billing.npi, billing.tin, billing.full_name)
-        providers.setdefault(key, []).append(claim_status(judged, policy))
+        providers.setdefault(key, []).append(status)
     return ClaimAcknowledgement(
         payer_name=payer_name,
         payer_id=payer_id,
@@ -143,7 +163,7 @@ def claim_acknowledgement(
         received_on=received_on,
         processed_on=processed_on,
         providers=tuple(
-            ProviderStatus(npi, tin, name, tuple(statuses))
-            for (npi, tin, name), statuses in providers.items()
+            ProviderStatus(npi, tin, name, tuple(claims))
+            for (npi, tin, name), claims in providers.items()
         ),
     )

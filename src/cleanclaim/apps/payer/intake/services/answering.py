@@ -17,7 +17,8 @@ from cleanclaim.edi import (
     write_999,
     write_ta1,
 )
-from cleanclaim.values.acknowledgement import ClaimAcknowledgement, ClaimStatus, ProviderStatus
+from cleanclaim.edi.claim_answers import by_provider
+from cleanclaim.values.acknowledgement import ClaimAcknowledgement, ClaimStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +79,16 @@ def _queue(data: bytes, file: MessageFile, *, kind: str, number: str, created_on
 def _acknowledge(
     message: Answered, payer_name: str, payer_id: str, received_on: date
 ) -> ClaimAcknowledgement:
-    header = message.header
-    groups: dict[tuple[str, str, str], list[ClaimStatus]] = {}
-    for judged, icn in zip(message.judged, message.icns, strict=True):
-        billing = judged.claim.billing
-        key = (billing.npi, billing.tin, billing.full_name)
-        groups.setdefault(key, []).append(_status(judged, icn))
-    return ClaimAcknowledgement(
+    return by_provider(
+        (
+            (judged.claim.billing, _status(judged, icn))
+            for judged, icn in zip(message.judged, message.icns, strict=True)
+        ),
+        batch=message.header,
         payer_name=payer_name,
         payer_id=payer_id,
-        submitter_name=header.submitter.name,
-        submitter_id=header.submitter.identifier,
-        batch_reference=header.reference,
         received_on=received_on,
         processed_on=received_on,
-        providers=tuple(
-            ProviderStatus(npi, tin, name, tuple(claims))
-            for (npi, tin, name), claims in groups.items()
-        ),
     )
 
 
