@@ -26,7 +26,7 @@ dates = st.one_of(
 
 
 def _column(texts):
-    cells = Cells("".join(f"X*{text}~" for text in texts), Delimiters())
+    cells = Cells("".join(f"X*{text}~" for text in texts).encode(), Delimiters())
     return cells, cells.segments(np.arange(len(texts))).element(1)
 
 
@@ -53,7 +53,9 @@ def test_days_are_days_of_the_calendar_or_left_out(texts):
 
 @given(st.lists(st.lists(st.text("AB:é", max_size=6), max_size=4), min_size=1, max_size=12))
 def test_elements_and_components_are_those_of_a_plain_split(segments):
-    cells = Cells("".join("*".join(["X", *segment]) + "~" for segment in segments), Delimiters())
+    cells = Cells(
+        "".join("*".join(["X", *segment]) + "~" for segment in segments).encode(), Delimiters()
+    )
     found = cells.segments(np.arange(len(segments)))
 
     for number in (1, 2, 3, 4, 30):

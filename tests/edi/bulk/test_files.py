@@ -5,11 +5,12 @@ import gzip
 import json
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.edi.bulk.oracle import bulk, plain
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, REMITTANCE
 
 pytest.importorskip("pyarrow", reason="tables need pyarrow")
+from cleanclaim.edi.bulk import files
 
 CLAIMS = write_837p([CLAIM] * 3, envelope=ENVELOPE, batch=BATCH)
 PAID = write_835([REMITTANCE], envelope=ENVELOPE)
@@ -153,6 +155,32 @@ def test_several_processes_give_the_same_in_the_same_order(block_bytes):
         several = [(name, batch.to_pylist()) for name, batch in found]
 
     assert several == alone
+
+
+@pytest.mark.parametrize("free", [0, 1 << 40])
+def test_short_of_memory_the_jobs_files_go_to_the_disk(monkeypatch, tmp_path, free):
+    memory, disk = tmp_path / "memory", tmp_path / "disk"
+    memory.mkdir()
+    disk.mkdir()
+    monkeypatch.setattr(files, "_MEMORY", str(memory))
+    monkeypatch.setattr(files, "gettempdir", lambda: str(disk))
+    monkeypatch.setattr(files, "disk_usage", lambda place: SimpleNamespace(free=free))
+    used: set[Path] = set()
+
+    class Here(Executor):
+        """Does the work at once and remembers where its files lie."""
+
+        def submit(self, work, /, job, path):
+            used.add(Path(path).parent.parent)
+            done = Future()
+            done.set_result(work(job, path))
+            return done
+
+    found = [(name, batch.to_pylist()) for name, batch in tables(PAID, pool=Here())]
+
+    assert found == [(name, batch.to_pylist()) for name, batch in tables(PAID)]
+    assert used == {memory if free else disk}
+    assert not list(memory.iterdir()) and not list(disk.iterdir())
 
 
 def test_tables_are_written_as_parquet(tmp_path):

@@ -55,7 +55,7 @@ class _Work:
         self.job = job
         self.plan: Plan = plan_for(job.name)
         self.cells = Cells(job.text, job.delimiters)
-        self.specs = job.specs
+        self.specs = job.specs.astype(np.intp)  # what `take` wants, converted once
         # Segments by place: those at place n stand in `order` from `ends[n]` up to `ends[n + 1]`.
         self._order = np.argsort(job.specs, kind="stable")
         count = len(self.plan.machine.specs) + 1

@@ -23,7 +23,7 @@ _ZEROS = np.uint64(0x3030303030303030)
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 # By number of bytes: the mask of that many low bytes.
 MASKS: Numbers = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
-_MOST_AT_ONCE, _MOST_COMPONENTS = 24, 9
+_MOST_COMPONENTS = 9
 _PARTS: Numbers = np.arange(_MOST_COMPONENTS).reshape(-1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
@@ -43,23 +43,32 @@ class Column:
 
 
 class Segments:
-    """Some segments; many of their elements are looked up at once."""
+    """Some segments; the ends of an element are looked up when it is first asked for."""
 
     def __init__(self, stops: Numbers, first: Numbers, last: Numbers, width: int) -> None:
         self._stops, self._first, self._last, self._width = stops, first, last, width
         self.sizes: Numbers = last - first  # elements behind the tag
-        self._most = min(int(self.sizes.max(initial=0)), _MOST_AT_ONCE) + 1
-        numbers = np.arange(self._most + 1, dtype=np.int32).reshape(-1, 1)
-        self._ends = stops.take(np.minimum(first + numbers, last))
+        self._least = int(self.sizes.min()) if len(first) else 0
+        self._most = int(self.sizes.max(initial=0))
+        self._ends: dict[int, Numbers] = {}
+
+    def _end(self, number: int) -> Numbers:
+        """Where element `number` ends; where a segment is shorter, the segment's own end."""
+        number = min(number, self._most)
+        if number not in self._ends:
+            at = self._first + number
+            if number > self._least:
+                at = np.minimum(at, self._last)
+            self._ends[number] = self._stops.take(at)
+        return self._ends[number]
 
     def element(self, number: int) -> Column:
         """Element `number` (from 1) of each; empty where a segment is shorter."""
-        if number < len(self._ends):
-            begins, ends = self._ends[number - 1] + self._width, self._ends[number]
-            return Column(begins, np.maximum(begins, ends))
-        if self._most <= _MOST_AT_ONCE:
-            return Column(self._ends[-1], self._ends[-1])
-        return self.elements(np.full(len(self._first), number))
+        ends = self._end(number)
+        if number > self._most:
+            return Column(ends, ends)
+        begins = self._end(number - 1) + self._width
+        return Column(begins, ends if number <= self._least else np.maximum(begins, ends))
 
     def elements(self, numbers: Numbers) -> Column:
         """A numbered element of each."""
@@ -92,12 +101,11 @@ class Cells:
     """The segments of a text, each with its terminator, and the separators between their elements and components.
 
     Attributes:
-        data: the text as UTF-8.
+        data: the text, UTF-8.
         has_nul: whether a NUL stands in it, so that cells cannot be told apart by eight bytes filled up with NUL.
     """
 
-    def __init__(self, text: str, delimiters: Delimiters) -> None:
-        raw = text.encode("utf-8", "surrogatepass")
+    def __init__(self, raw: bytes, delimiters: Delimiters) -> None:
         self.buffer = raw + _PADDING
         self.size = len(raw)
         self.has_nul = b"\x00" in raw

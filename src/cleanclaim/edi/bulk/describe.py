@@ -36,7 +36,9 @@ with ProcessPoolExecutor(2) as pool:              # on two cores
 ```
 
 837P, 837I, 837D and 835 messages become rows; of other messages only `messages` tells. A file of any size is read in
-memory that does not grow with it. `pip install cleanclaim[bulk]` brings pyarrow, which this needs.
+memory that does not grow with it. `pip install cleanclaim[bulk]` brings pyarrow, which this needs. With a pool, other
+processes leave their batches as files in memory (`/dev/shm`, where 256 MB stay free; else the temporary folder); they go when
+the batches are let go.
 
 - Money and quantities are exact decimals, days are days. A cell that is none of them though it should be is null and
   counted in `messages.unread_values`; more decimals than the column has are not rounded away but count as such a cell.

@@ -170,7 +170,7 @@ class Gatherer:
         held = self.held
         if not held.texts:
             if self.closed:
-                yield Job("", self.file, Delimiters(), "", NOTHING, [], messages=self._finished())
+                yield Job("", self.file, Delimiters(), b"", NOTHING, [], messages=self._finished())
             return
         assert self.kind is not None
         plan = plan_for(self.kind[0])
@@ -189,8 +189,8 @@ class Gatherer:
         text, rest = _cut(held, delimiters.segment, len(specs) - end)
         self.done += end
         yield Job(
-            name, self.file, delimiters, text, specs[:end], spans, before.claims, before.lines,
-            before.links, self._finished(),
+            name, self.file, delimiters, text.encode("utf-8", "surrogatepass"), specs[:end], spans,
+            before.claims, before.lines, before.links, self._finished(),
         )  # fmt: skip
         self.before = before.after(plan, specs[:end], spans)
         self.held = _rest(held, specs, spans[-1], end, rest)

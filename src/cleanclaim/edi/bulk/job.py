@@ -30,7 +30,7 @@ class Job:
 
     Attributes:
         name: of the messages, such as `837P`.
-        text: the segments, each with its terminator.
+        text: the segments, each with its terminator, as UTF-8.
         specs: for each segment the number of its place in the guide, -1 where it has none.
         claims: claims of the file before it.
         lines: lines of the claim that is open where it begins.
@@ -41,7 +41,7 @@ class Job:
     name: str
     file: str
     delimiters: Delimiters
-    text: str
+    text: bytes
     specs: Numbers
     spans: list[Span]
     claims: int = 0

@@ -17,7 +17,6 @@ Numbers = npt.NDArray[Any]
 UNKNOWN = 0  # the number of every key that the guide does not know
 OTHER = "\x00"  # stands for every qualifier that the guide does not name
 _LONGEST_QUALIFIER = 3  # what fits into eight bytes behind a tag of three and its separator
-_FARTHEST_QUALIFIER = max(QUALIFIER_ELEMENT.values())
 _LOW, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 
 
@@ -43,11 +42,10 @@ class Keys:
                 self._far.add(tag)
             for code in [*sorted(codes), OTHER]:
                 self._add(tag, code)
-        self._by_code = {
-            tag: (at, {code: n for (t, code), n in self._numbers.items() if t == tag})
-            for tag, at in QUALIFIER_ELEMENT.items()
-            if tag in self._far
-        }
+        self._far_codes = [
+            (tag, QUALIFIER_ELEMENT[tag], _Table([c for t, c in self.keys if t == tag]))
+            for tag in sorted(self._far)
+        ]
         self._tags = _Table([t for t in {key[0] for key in self.keys[1:]} if t not in self._far])
         self._plain = np.array(
             [tag not in QUALIFIER_ELEMENT for tag in ["", *self._tags.texts]], np.bool_
@@ -92,18 +90,36 @@ class Keys:
         )
         unknown = np.flatnonzero(found == UNKNOWN)
         if len(unknown):
-            found[unknown] = [self._far_number(s, delimiters) for s in window.chosen(unknown)]
+            found[unknown] = self._far_numbers(window, delimiters, unknown)
+            unknown = unknown[found[unknown] == UNKNOWN]
+        if len(unknown):  # strange ones
+            found[unknown] = [
+                self.number(s.split(element), delimiters.component) for s in window.chosen(unknown)
+            ]
         return found
 
-    def _far_number(self, raw: str, delimiters: Delimiters) -> int:
-        """The key's number of a segment whose qualifier stands far behind its tag, or is strange."""
-        elements = raw.split(delimiters.element, _FARTHEST_QUALIFIER + 1)
-        by_code = self._by_code.get(elements[0])
-        if by_code is not None and by_code[0] < len(elements):
-            found = by_code[1].get(elements[by_code[0]])
-            if found is not None:
-                return found
-        return self.number(raw.split(delimiters.element), delimiters.component)
+    def _far_numbers(self, window: Window, delimiters: Delimiters, rows: Numbers) -> Numbers:
+        """The key's number of segments whose qualifier stands far behind their tag, as far as they are plain."""
+        found: Numbers = np.full(len(rows), UNKNOWN, np.int64)
+        every, words = window.every, window.words
+        assert every is not None and words is not None
+        stops, last = (delimiters.element, delimiters.segment), len(every) - 1
+        for tag, at, codes in self._far_codes:
+            head = (tag + delimiters.element).encode()
+            same = words[rows] & np.uint64((1 << 8 * len(head)) - 1)
+            some = np.flatnonzero(same == np.uint64(int.from_bytes(head, "little")))
+            places = np.asarray(window.starts)[rows[some]] + len(head)
+            for _ in range(at - 1):  # over the elements before the qualifier
+                places = np.minimum(places, last)
+                places += np.bitwise_count(_until(every[places], stops)) >> 3
+                places = np.minimum(places, last)
+                is_next = every[places] & np.uint64(0xFF) == np.uint64(ord(delimiters.element))
+                some, places = some[is_next], places[is_next] + 1
+            cells = every[np.minimum(places, last)]
+            slots = codes.find(cells & _until(cells, stops))
+            numbers = [UNKNOWN, *(self._numbers[tag, code] for code in codes.texts)]
+            found[some] = np.array(numbers, np.int64).take(slots)
+        return found
 
 
 def _until(words: Numbers, stops: tuple[str, ...]) -> Numbers:

@@ -23,6 +23,7 @@ class Window:
     Attributes:
         words: for each segment its first eight bytes, little-endian; None where a separator is not one ASCII
             character, so that nothing can be read off bytes.
+        every: the eight bytes from each place of the cut text on, where there are words.
         starts: for each, characters from the beginning of the cut text.
         length: characters of the text that was cut.
         whole, first: of a part: the window it was taken from, and its first segment there.
@@ -33,6 +34,7 @@ class Window:
         "_terminator",
         "count",
         "empty",
+        "every",
         "first",
         "length",
         "starts",
@@ -42,11 +44,11 @@ class Window:
 
     def __init__(
         self, sent: str | list[str], terminator: str, words: Words | None, starts: list[int] | Places, length: int,
-        *, empty: int, whole: "Window | None" = None, first: int = 0,
+        *, empty: int, every: Words | None = None, whole: "Window | None" = None, first: int = 0,
     ) -> None:  # fmt: skip
         """`sent`: the segments, or where no blanks stand around them their text, each with its terminator."""
         self._sent, self._terminator = sent, terminator
-        self.words, self.starts, self.length = words, starts, length
+        self.words, self.starts, self.length, self.every = words, starts, length, every
         self.count = len(starts)
         self.empty = empty  # segments without a character
         self.whole, self.first = whole, first
@@ -94,8 +96,9 @@ class Window:
             sent = sent[first:end]
             empty = self.empty and sent.count("")
         return Window(
-            sent, self._terminator, words, starts, self.length, empty=empty, whole=self, first=first
-        )
+            sent, self._terminator, words, starts, self.length, empty=empty, every=self.every,
+            whole=self, first=first,
+        )  # fmt: skip
 
 
 def _count_empty(words: Words, terminator: str) -> int:
@@ -121,11 +124,13 @@ def cut(text: str, delimiters: Delimiters) -> Window:
         segments = [segment.strip(BLANKS) for segment in text.split(terminator)[:count]]
         _skip_blanks(data, starts, np.append(ends, len(text)))
         empty = segments.count("")
-        return Window(segments, terminator, every[starts], starts, len(text), empty=empty)
+        return Window(
+            segments, terminator, every[starts], starts, len(text), empty=empty, every=every
+        )
     sent = text + terminator if count > len(ends) else text[:last]
     words = every[starts]
     empty = _count_empty(words, terminator)
-    return Window(sent, terminator, words, starts, len(text), empty=empty)
+    return Window(sent, terminator, words, starts, len(text), empty=empty, every=every)
 
 
 def _skip_blanks(data: npt.NDArray[np.uint8], starts: Places, ends: Places) -> None:
