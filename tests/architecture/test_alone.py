@@ -42,3 +42,24 @@ def test_x12_commands_need_only_numpy(words, tmp_path):
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout or any(tmp_path.iterdir()) or words[0] == "diff"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("loop", SAMPLE), "cleanclaim loop needs "),
+        (
+            ("x12", "read", SAMPLE, "--as", "parquet", "--out", "out"),
+            "pip install 'cleanclaim[bulk]'",
+        ),
+    ],
+    ids=["app", "bulk"],
+)
+def test_what_the_base_install_lacks_is_named(given, said, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE, *map(str, given)],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert said in done.stderr and "pip install" in done.stderr and "Traceback" not in done.stderr

@@ -38,7 +38,7 @@ def test_a_good_file_is_accepted_in_words(x12):
     status, out, err = x12("check", SAMPLE)
 
     assert (status, err) == (0, "")
-    assert out == f"{SAMPLE}: accepted: 1 messages (837P), 0 rejected, 0 errors, 0 warnings\n"
+    assert out == f"{SAMPLE}: accepted: 1 message (837P), 0 rejected, 0 errors, 0 warnings\n"
 
 
 def test_a_bad_file_is_one_json_object_with_the_place_of_the_fault(x12, bad):

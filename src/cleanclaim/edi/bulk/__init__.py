@@ -36,8 +36,14 @@ def tables(
     Raises:
         InputError: the file is empty, holds no ISA, or is packed and damaged.
         OSError: it cannot be opened.
+        ImportError: pyarrow is not installed.
     """
-    from cleanclaim.edi.bulk.files import read_batches
+    try:
+        from cleanclaim.edi.bulk.files import read_batches
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise ImportError("tables need pyarrow: pip install 'cleanclaim[bulk]'") from error
 
     return read_batches(source, file=file, pool=pool, size=block_bytes)
 

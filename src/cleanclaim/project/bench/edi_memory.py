@@ -1,5 +1,5 @@
-"""How much memory X12 takes as files grow: the largest resident memory of check, read and tables, each in a process
-of its own. A file is one message of invented claims or payments, and again as often as it takes, with new control
+"""How memory and time grow with X12 files: the largest resident memory of check, read and tables, each in a process
+of its own, and its processor time for a claim. A file is one message of invented claims or payments, and again as often as it takes, with new control
 numbers, as interchanges of the same file.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from cleanclaim.project.bench.edi import MESSAGES, SMALL, made, run_method
 
 BARS_MB = {"check": 120, "read": 120, "tables": 400}
-SIZES_MB = (1, 100, 1000)
+SIZES_MB = (1, 10, 100, 1000)
 _CLAIMS = 500  # of one interchange: three quarters of a megabyte
 
 
@@ -33,7 +33,8 @@ def bench_memory(
             with tempfile.TemporaryDirectory(prefix="cleanclaim-memory-") as folder:
                 small = made(Path(folder), message, SMALL, seed)
                 path = Path(folder) / f"{message}-{size}mb.edi"
-                repeat(made(Path(folder), message, _CLAIMS, seed), path, size * 1_000_000)
+                one = made(Path(folder), message, _CLAIMS, seed)
+                claims = _CLAIMS * repeat(one, path, size * 1_000_000)
                 for method, bar in BARS_MB.items():
                     say(f"{message}, {size} MB: {method}")
                     found = run_method(method, path, small)
@@ -44,18 +45,25 @@ def bench_memory(
                             "method": method,
                             "peak_mb": round(found["peak_bytes"] / 1e6),
                             "bar_mb": bar,
-                            "cpu_seconds": round(found["cpu_seconds"], 1),
+                            "claims": claims,
+                            "cpu_seconds": round(found["cpu_seconds"], 2),
+                            "cpu_us_per_claim": round(found["cpu_seconds"] * 1e6 / claims),
                         }
                     )
     return {"within_bars": all(row["peak_mb"] <= row["bar_mb"] for row in rows), "peaks": rows}
 
 
-def repeat(one: Path, target: Path, size: int) -> None:
-    """Write the interchanges of `one` to `target` until it has `size` bytes, each with a control number of its own."""
+def repeat(one: Path, target: Path, size: int) -> int:
+    """Write the interchange of `one` to `target`, each time with a control number of its own, until it has `size` bytes.
+
+    Returns:
+        How many times.
+    """
     data = one.read_bytes()
     number = data.split(b"*", 14)[13]
     with target.open("wb") as out:
-        for count in range(1, 10**9):
+        count = 0
+        while out.tell() < size:
+            count += 1
             out.write(data.replace(number, b"%09d" % count))
-            if out.tell() >= size:
-                return
+        return count

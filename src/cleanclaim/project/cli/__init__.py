@@ -49,7 +49,16 @@ EXIT_NOT_DONE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status; errors become one line on stderr."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _build_parser(_wanted_command(given))
+    wanted = _wanted_command(given)
+    try:
+        parser = _build_parser(wanted)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("cleanclaim"):
+            raise
+        # The base install is what X12 needs; the system's own packages are an extra.
+        words = f"cleanclaim {wanted} needs {error.name}, which is not installed: pip install 'cleanclaim[app]'"
+        print(words, file=sys.stderr)
+        return EXIT_NOT_DONE
     options = parser.parse_args(given)
     module = importlib.import_module({name: path for name, path, _ in COMMANDS}[options.command])
     try:

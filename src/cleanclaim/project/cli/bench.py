@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     edi.add_argument("--quick", action="store_true", help="2,000 of each, within 45 seconds")
     edi.add_argument("--memory", action="store_true", help="peak memory at 1 MB, 100 MB and 1 GB")
     edi.add_argument(
-        "--sizes", type=int, nargs="+", default=[1, 100, 1000], metavar="MB", help="of --memory"
+        "--sizes", type=int, nargs="+", default=[1, 10, 100, 1000], metavar="MB", help="of --memory"
     )
     edi.add_argument("--file-837", type=Path, help="use this 837P file instead of invented claims")
     edi.add_argument("--file-835", type=Path, help="use this 835 file instead of invented payments")

@@ -140,8 +140,12 @@ def _say(path: Path, received: Received) -> None:
     verdict = "accepted" if received.is_accepted else "rejected"
     kinds = ", ".join(sorted({m.name or m.kind or "?" for m in messages})) or "no message"
     print(
-        f"{path}: {verdict}: {len(messages)} messages ({kinds}), {refused} rejected, "
-        f"{errors} errors, {len(found) - errors} warnings"
+        f"{path}: {verdict}: {_counted(len(messages), 'message')} ({kinds}), {refused} rejected, "
+        f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')}"
     )
     for at in found:
         print(f"  {in_words(at)}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

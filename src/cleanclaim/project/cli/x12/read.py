@@ -46,15 +46,15 @@ def _write_lines(file: Path, target: Path) -> None:
 
 
 def _write_tables(file: Path, folder: Path, form: Literal["parquet", "csv"]) -> None:
+    from cleanclaim.edi import write_tables
+
     try:
-        import pyarrow  # noqa: F401 (only asked whether it is there)
+        made = write_tables(file, folder, as_=form)
     except ImportError as error:
         raise InputError(
             f"--as {form} needs pyarrow", hint="pip install 'cleanclaim[bulk]'"
         ) from error
-    from cleanclaim.edi import write_tables
-
-    for name, rows in write_tables(file, folder, as_=form).items():
+    for name, rows in made.items():
         print(f"{folder / name}.{form}: {rows:,} rows")
 
 
