@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -85,11 +86,12 @@ def numbers(data: bytes) -> None:
     for digits in (0, 2, 4):
         values, good = _column(texts, lambda c, column, n=digits: c.scaled(column, n))
         for text, value, is_good in zip(_cells(texts), values.tolist(), good.tolist(), strict=True):
+            exact = amount(text)
             if is_good:
-                assert Decimal(value).scaleb(-digits) == amount(text)
-            elif (exact := amount(text)) is not None and len(text) <= 40:
-                moved = exact.scaleb(digits)
-                assert moved != moved.to_integral_value() or abs(moved) >= Decimal(10) ** 18
+                assert exact is not None and Fraction(value, 10**digits) == Fraction(exact)
+            elif exact is not None and len(text) <= 40:
+                moved = Fraction(exact) * 10**digits
+                assert moved.denominator > 1 or abs(moved) >= 10**18
 
 
 def dates(data: bytes) -> None:

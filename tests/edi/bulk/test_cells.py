@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanclaim.edi.bulk.cells import Cells
@@ -31,6 +31,7 @@ def _column(texts):
 
 
 @given(st.lists(numbers, min_size=1, max_size=30), st.sampled_from([0, 2, 4]))
+@example(["1" + "0" * 16 + "." + "0" * 19 + "1"], 2)  # more digits than decimals calculate with
 def test_numbers_are_exact_or_left_out(texts, digits):
     cells, column = _column(texts)
 

@@ -264,7 +264,10 @@ def _exactly(text: str, digits: int) -> int | None:
         moved = found.scaleb(digits)
     except InvalidOperation:
         return None
-    if moved != moved.to_integral_value() or abs(moved) >= Decimal(10) ** 18:
+    # Of more digits than decimals calculate with, some are rounded away: moved back, it is another number.
+    if moved.scaleb(-digits) != found or moved != moved.to_integral_value():
+        return None
+    if abs(moved) >= Decimal(10) ** 18:
         return None
     return int(moved)
 
