@@ -25,6 +25,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("submissions/", "cleanclaim.apps.billing.claims.submission_urls"),
     ("remittances/", "cleanclaim.apps.billing.remittances.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
+    ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
     ("intake/", "cleanclaim.apps.payer.intake.urls"),
     ("cases/", "cleanclaim.apps.payer.adjudication.urls"),
@@ -99,6 +100,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.PATIENTS_READ,
         kinds=("practice",),
         key="a",
+    ),
+    NavItem(
+        "Aging",
+        "aging:aging",
+        section="Money",
+        permission=Permission.ACCOUNTS_READ,
+        kinds=("practice",),
+        key="b",
     ),
     NavItem(
         "Intake",

@@ -56,6 +56,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.remittances",
     "cleanclaim.apps.billing.accounts",
 ]
+REPORT_APPS = ["cleanclaim.apps.reports.aging"]
 PAYER_APPS = [
     "cleanclaim.apps.payer.plans",
     "cleanclaim.apps.payer.members",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     *SHARED_APPS,
     *BILLING_APPS,
     *PAYER_APPS,
+    *REPORT_APPS,
 ]
 
 # --- pages ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """All operations of /api/v1."""
 
 from cleanclaim.project.api import (
+    aging,
     cases,
     check_runs,
     claims,
@@ -16,7 +17,9 @@ from cleanclaim.project.api.door import make_api, patterns_of
 app_name = "api-v1"
 
 api = make_api()
-_PARTS = (files, patients, claims, remittances, ledger, work, members, cases, check_runs)
+_PARTS = (
+    files, patients, claims, remittances, ledger, aging, work, members, cases, check_runs,
+)  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)
 

@@ -117,12 +117,21 @@ def get_entry(request: HttpRequest, entry_id: RowId) -> Entry:
     return _entry(view)
 
 
+def checked_moment(moment: datetime | None) -> datetime | None:
+    """The moment, if the database can compare with it.
+
+    Raises:
+        InputError: it is too early or too late.
+    """
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InputError(f"recorded_by {moment.year}: expected {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
+
+
 @operation(router, "GET", "/balances", scope=Permission.ACCOUNTS_READ, answer=Balances)
 def list_balances(request: HttpRequest, as_of: Query[AsOf]) -> Balances:
     """The balance of every account as of a point of view."""
-    moment = as_of.recorded_by
-    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise InputError(f"recorded_by {moment.year}: expected {FIRST_YEAR} to {LAST_YEAR}")
+    moment = checked_moment(as_of.recorded_by)
     found = selectors.account_balances(effective_on=as_of.effective_on, recorded_by=moment)
     return Balances(
         balances=[Balance(account=account, amount=found[account]) for account in sorted(found)]

@@ -30,6 +30,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "check, answer, read, show, compare and redact X12 files",
     ),
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
+    (
+        "aging",
+        "cleanclaim.project.cli.aging",
+        "open items by age as of any day, tied to the books",
+    ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (
         "database",

@@ -1,0 +1,174 @@
+"""`cleanclaim aging`: open items by age as of any day, as known on any day, tied to the books."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show, total
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
+
+NAMED = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which day, which knowledge, which groups, in which form."""
+    parser.add_argument("--as-of", type=_day, metavar="DAY", help="items open on this day (today)")
+    parser.add_argument(
+        "--known-on", type=_day, metavar="DAY", help="as it was known at the end of this day (now)"
+    )
+    parser.add_argument(
+        "--by",
+        default="bucket",
+        metavar="NAMES",
+        help="bucket, payer, provider, entity, state; several with commas",
+    )
+    parser.add_argument(
+        "--measure",
+        default="bucket",
+        metavar="NAME",
+        help="age since the bucket took it (bucket), service, submitted or posted",
+    )
+    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the aging of each organization; 1 where one does not tie to its books."""
+    from cleanclaim.project.setup import open_django
+
+    with open_django(args.home, role="worker", must_exist=True):
+        view, found = _view(args), []
+        for slug in _organizations(args.organization):
+            found.append((slug, *_aging(slug, view)))
+    if args.json:
+        print(json.dumps(_as_object(view, found), indent=2))
+    else:
+        print("\n".join(line for one in found for line in _lines(view, *one)))
+    return 0 if all(not tie.difference for _, _, tie in found) else 1
+
+
+def _view(args: argparse.Namespace) -> View:
+    from django.utils import timezone
+
+    from cleanclaim.apps.reports.aging.questions import Measure, View
+
+    if args.measure not in [one.value for one in Measure]:
+        raise InputError(f"--measure {args.measure!r}: expected one of {', '.join(Measure)}")
+    known = args.known_on and timezone.make_aware(datetime.combine(args.known_on, time.max))
+    by = tuple(dict.fromkeys(name.strip() for name in args.by.split(",")))
+    return View(args.as_of or timezone.localdate(), known, by, Measure(args.measure))
+
+
+def _organizations(wanted: str | None) -> list[str]:
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    found = [
+        one.slug
+        for one in Organization.objects.order_by("slug")
+        if wanted in (None, one.slug, str(one.pk))
+    ]
+    if wanted is not None and not found:
+        raise InputError(f"organization {wanted!r}: not found in this home")
+    return found
+
+
+def _aging(slug: str, view: View) -> tuple[list[AgingRow], Tie]:
+    from cleanclaim.apps.reports.aging.questions import aging, tie
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    with tenant(Organization.objects.get(slug=slug).pk):
+        rows = aging(view)
+        return rows, tie(view, rows)
+
+
+def _as_object(view: View, found: list[tuple[str, list[AgingRow], Tie]]) -> dict[str, Any]:
+    return {
+        "as_of": view.on.isoformat(),
+        "known_on": view.known.isoformat() if view.known else None,
+        "by": list(view.by),
+        "measure": view.measure.value,
+        "limits_days": list(view.limits_days),
+        "organizations": [
+            {
+                "organization": slug,
+                "rows": [
+                    {
+                        **dict(zip(view.by, row.group, strict=True)),
+                        "bands": [f"{amount:.2f}" for amount in row.bands],
+                        "open": f"{row.open:.2f}",
+                        "credit": f"{row.credit:.2f}",
+                        "items": row.items,
+                    }
+                    for row in rows
+                ],
+                "aging": f"{tie.aging:.2f}",
+                "books": f"{tie.books:.2f}",
+                "booked_elsewhere": f"{tie.named:.2f}",
+                "entries": [
+                    {
+                        "entry": one.entry_id,
+                        "kind": one.kind,
+                        "effective_on": one.effective_on.isoformat(),
+                        "accounting_on": one.accounting_on.isoformat(),
+                        "recorded_at": one.recorded_at.isoformat(),
+                        "amount": f"{one.amount:.2f}",
+                    }
+                    for one in tie.entries
+                ],
+                "difference": f"{tie.difference:.2f}",
+            }
+            for slug, rows, tie in found
+        ],
+    }
+
+
+def _lines(view: View, slug: str, rows: list[AgingRow], tie: Tie) -> Iterator[str]:
+    from cleanclaim.apps.reports.aging.tables import band_names, group_words
+
+    yield f"{slug}: open items on {view.on}"
+    if not rows:
+        yield "  nobody owes anything"
+    heads = [*band_names(view.limits_days), "open", "credits", "items"]
+    names = [
+        " · ".join(group_words(n, v) for n, v in zip(view.by, r.group, strict=True)) for r in rows
+    ]
+    width = max([len("total"), *map(len, names)])
+    if rows:
+        yield f"  {'':<{width}}" + "".join(f"  {head:>13}" for head in heads)
+    lines = [(name, *_figures(row)) for name, row in zip(names, rows, strict=True)]
+    if len(rows) > 1:
+        bands = zip(*(row.bands for row in rows), strict=True)
+        money = [*map(total, bands), total(r.open for r in rows), total(r.credit for r in rows)]
+        lines.append(("total", *map(show, money), f"{sum(row.items for row in rows):,}"))
+    for name, *figures in lines:
+        yield f"  {name:<{width}}" + "".join(f"  {figure:>13}" for figure in figures)
+    yield (
+        f"  aging {show(tie.aging)} = books {show(tie.books)} + booked elsewhere {show(tie.named)} "
+        f"({tie.count:,} {'entry' if tie.count == 1 else 'entries'}); difference {show(tie.difference)}"
+    )
+    for one in tie.entries[:NAMED]:
+        yield (
+            f"    entry {one.entry_id} {one.kind}: counts from {one.effective_on}, books of "
+            f"{one.accounting_on}, known since {one.recorded_at:%Y-%m-%d}: {show(one.amount)}"
+        )
+    if tie.count > NAMED:
+        yield f"    {tie.count - NAMED:,} more; --json names {len(tie.entries):,}"
+
+
+def _figures(row: AgingRow) -> list[str]:
+    return [*map(show, row.bands), show(row.open), show(row.credit), f"{row.items:,}"]

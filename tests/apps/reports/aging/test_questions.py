@@ -1,0 +1,249 @@
+"""Aging of any history, on any day, known at any moment: what plain arithmetic says, and tied to the books."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.utils.functional import SimpleLazyObject
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.values.entry import Entry, Leg
+from tests.apps.shared.ledger.cases import charged_item, payment_entry, services
+
+pytestmark = pytest.mark.database_core
+questions: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.aging.questions"))
+FIRST = date(2026, 1, 1)
+LIMITS = (30, 60, 90, 120)
+ZERO = Decimal("0.00")
+
+days = st.integers(0, 200).map(lambda number: FIRST + timedelta(days=number))
+cents = st.integers(1, 30_000).map(lambda amount: Decimal(amount) / 100)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["charge", "pay", "pay", "move"]), st.integers(0, 9), cents, days, days
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@dataclass
+class Done:
+    """One step as the oracle keeps it: what it did to an item's balance in a bucket."""
+
+    at: datetime
+    effective_on: date
+    accounting_on: date
+    effects: list[tuple[int, str, Decimal]]
+    moved: tuple[int, str, date] | None = None
+
+
+class History:
+    """Steps done for real, and remembered for plain arithmetic."""
+
+    def __init__(self, organization: int) -> None:
+        self.organization = organization
+        self.items: list[tuple[int, date]] = []
+        self.bucket: dict[int, str] = {}
+        self.done: list[Done] = []
+
+    def clock(self) -> datetime:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0]
+
+    def do(self, kind: str, number: int, amount: Decimal, on: date, booked: date) -> None:
+        from cleanclaim.apps.shared.tenancy.context import tenant
+
+        with tenant(self.organization):
+            if kind == "charge" or not self.items:
+                self._charge(amount, on, booked)
+            elif kind == "pay":
+                self._pay(self.items[number % len(self.items)][0], amount, on, booked)
+            else:
+                self._move(self.items[number % len(self.items)][0], on, booked)
+
+    def _charge(self, amount: Decimal, on: date, booked: date) -> None:
+        claim = len(self.items) + 1
+        [item] = services.open_items([services.NewItem(claim, 1, 3, amount, on, "payer:1")])
+        self.items.append((item, on))
+        self.bucket[item] = "payer:1"
+        self._post("charge", item, amount, on, booked, "revenue:patient-services")
+
+    def _pay(self, item: int, amount: Decimal, on: date, booked: date) -> None:
+        self._post("payment", item, -amount, on, booked, "asset:remit-clearing")
+
+    def _post(
+        self, kind: str, item: int, amount: Decimal, on: date, booked: date, other: str
+    ) -> None:
+        claim, bucket = [pk for pk, _ in self.items].index(item) + 1, self.bucket[item]
+        where = {"item_id": item, "claim_id": claim, "line_number": 1, "patient_id": 3}
+        legs = (Leg(f"receivable:{bucket}", amount, **where), Leg(other, -amount, **where))
+        key = f"{kind} {len(self.done)}"
+        services.post_entries([Entry(kind, key, on, booked, legs)])
+        self.done.append(Done(self.clock(), on, booked, [(item, bucket, amount)]))
+
+    def _move(self, item: int, on: date, booked: date) -> None:
+        source, target = (
+            self.bucket[item],
+            "patient" if self.bucket[item] != "patient" else "agency",
+        )
+        amount = sum(
+            (a for d in self.done for i, b, a in d.effects if (i, b) == (item, source)), ZERO
+        )
+        try:
+            services.transfer(
+                item, to_bucket=target, key=f"move {len(self.done)}", effective_on=on,
+                accounting_on=booked,
+            )  # fmt: skip
+        except StateError:  # nothing there to be moved
+            return
+        effects = [(item, source, -amount), (item, target, amount)]
+        self.done.append(Done(self.clock(), on, booked, effects, (item, target, on)))
+        self.bucket[item] = self._responsible(item)
+
+    def _responsible(self, item: int) -> str:
+        moves = [
+            (d.effective_on, n, d.moved[1])
+            for n, d in enumerate(self.done)
+            if d.moved and d.moved[0] == item
+        ]
+        return max(moves)[2] if moves else "payer:1"
+
+    def aging(
+        self, on: date, known: datetime | None
+    ) -> dict[str, tuple[list[Decimal], Decimal, int]]:
+        """{bucket: owed by age, owed back, items}, added up one by one."""
+        counted = [
+            d for d in self.done if d.effective_on <= on and (known is None or d.at <= known)
+        ]
+        balances: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        since: dict[tuple[int, str], date] = {}
+        for done in sorted(counted, key=lambda d: (d.effective_on, self.done.index(d))):
+            for item, bucket, amount in done.effects:
+                balances[item, bucket] += amount
+            if done.moved:
+                since[done.moved[:2]] = done.moved[2]
+        found: dict[str, tuple[list[Decimal], Decimal, int]] = {}
+        service = dict(self.items)
+        for (item, bucket), amount in balances.items():
+            if not amount:
+                continue
+            bands, credit, items = found.get(bucket, ([ZERO] * 5, ZERO, 0))
+            age = (on - since.get((item, bucket), service[item])).days
+            band = sum(age > limit for limit in LIMITS)
+            bands[band] += max(amount, ZERO)
+            found[bucket] = bands, credit + min(amount, ZERO), items + 1
+        return found
+
+
+@pytest.fixture
+def practices(database):
+    """Makes a new practice for each example."""
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    def make() -> int:
+        number = Organization.objects.count()
+        return Organization.objects.create(
+            kind="practice", name=f"P{number}", slug=f"p{number}", tin=str(number)
+        ).pk
+
+    return make
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=steps, on=days, known_after=st.integers(0, 9))
+def test_any_history_ages_as_plain_arithmetic_says_and_ties_to_the_books(
+    practices, steps, on, known_after
+):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    history = History(practices())
+    for step in steps:
+        history.do(*step)
+    known = history.done[known_after].at if known_after < len(history.done) else None
+
+    with tenant(history.organization):
+        view = questions.View(on, known)
+        rows = questions.aging(view)
+        found = questions.tie(view, rows)
+
+    assert {r.group[0]: (list(r.bands), r.credit, r.items) for r in rows} == history.aging(
+        on, known
+    )
+    books = sum((a for d in history.done if d.accounting_on <= on for _, _, a in d.effects), ZERO)
+    assert (found.books, found.difference) == (books, ZERO)
+    assert sum((one.amount for one in found.entries), ZERO) == found.named
+    assert all(one.amount for one in found.entries)
+
+
+@pytest.fixture
+def two_claims(practice):
+    """100.00 of 2025-12-01 owed by a payer; 12.00 paid on a claim of 10.00, booked a month later."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        old = charged_item("100.00", claim_id=1, on=date(2025, 12, 1))
+        over = charged_item("10.00", claim_id=2, on=date(2026, 1, 1))
+        late = payment_entry(over, "12.00", claim_id=2, on=date(2026, 1, 5))
+        services.post_entries(
+            [Entry(late.kind, late.idempotency_key, late.effective_on, date(2026, 2, 1), late.legs)]
+        )
+        yield old, over
+
+
+def test_a_late_booking_is_named(two_claims):
+    found = questions.tie(questions.View(date(2026, 1, 31)))
+
+    assert (found.aging, found.books, found.named) == (
+        Decimal("98.00"),
+        Decimal("110.00"),
+        Decimal("-12.00"),
+    )
+    (one,) = found.entries
+    assert (one.kind, one.effective_on, one.accounting_on, one.amount) == (
+        "payment", date(2026, 1, 5), date(2026, 2, 1), Decimal("-12.00"),
+    )  # fmt: skip
+
+
+def test_a_cell_opens_its_items(two_claims):
+    old, over = two_claims
+    view = questions.View(date(2026, 1, 31))
+
+    owed = questions.open_items(view, group={"bucket": "payer:1"})
+    back = questions.open_items(view, group={"bucket": "payer:1"}, credits=True)
+    young = questions.open_items(view, band=0)
+    of_age = questions.open_items(view, band=2)
+    after = questions.open_items(view, after=old)
+
+    assert [(row.item_id, row.amount, row.age_days) for row in owed] == [
+        (old, Decimal("100.00"), 61)
+    ]
+    assert [(row.item_id, row.amount) for row in back] == [(over, Decimal("-2.00"))]
+    assert ([r.item_id for r in young], [r.item_id for r in of_age], after) == ([], [old], [])
+
+
+@pytest.mark.parametrize("measure", ["service", "submitted", "posted"])
+def test_every_measure_ages_from_its_day(two_claims, measure):
+    (row,) = questions.aging(questions.View(date(2026, 1, 31), measure=questions.Measure(measure)))
+
+    assert (row.bands, row.credit) == (
+        (ZERO, ZERO, Decimal("100.00"), ZERO, ZERO),
+        Decimal("-2.00"),
+    )
+
+
+@pytest.mark.parametrize("by", [(), ("payer", "weather")])
+def test_an_unknown_group_is_refused(by):
+    with pytest.raises(InputError, match="expected one or more of bucket, payer"):
+        questions.View(date(2026, 1, 31), by=by)
