@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import is_whole_cents, show, total
+from cleanclaim.kernel.quick import quick
 from cleanclaim.values.accounts import BY_CODE
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One signed amount on one account: debit positive, credit negative; never zero.

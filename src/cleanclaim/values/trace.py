@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cleanclaim.kernel.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class TraceStep:
     """One step of a decision.

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from cleanclaim.apps.billing.charges.models import Charge
-from cleanclaim.apps.billing.charges.selectors import charges_of
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.amounts import COLUMN_OF, Amounts
 from cleanclaim.apps.billing.claims.models import (
     Claim,
@@ -118,7 +117,7 @@ def open_findings(claim_id: int) -> list[ClaimFinding]:
 class LineView:
     """A line of the claim with what became of its dollars; `is_live`: on the current version."""
 
-    charge: Charge
+    charge: Line
     amounts: Amounts
     is_live: bool
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer
-from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import POSTED, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.selectors import answers_of
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.values import remittance as values
@@ -20,8 +20,7 @@ _AGREED = ("45", "253")  # contract and sequestration: a reduction, not a denial
 
 def payment_answers(claim_id: int) -> Sequence[PaymentAnswer]:
     """The posted answers, oldest first."""
-    posted = (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED)
-    return [_answer(place) for place in answers_of(claim_id) if place.outcome in posted]
+    return [_answer(place) for place in answers_of(claim_id) if place.outcome in POSTED]
 
 
 def _answer(place: RemittanceClaim) -> PaymentAnswer:

@@ -73,6 +73,10 @@ class Outcome(models.TextChoices):
     UNDONE = "undone", "Posting taken back"
 
 
+# An answer that stands at its claim, or took one back.
+POSTED = [one.value for one in (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED)]
+
+
 class RemittanceClaim(TenantModel):
     """One CLP: what the payer says of one claim, at its place from 1, and what became of it here.
 

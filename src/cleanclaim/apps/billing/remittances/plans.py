@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.apps.billing.charges.models import Charge
-from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
+from django.db import connection
+
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.matching import match_claims
-from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
@@ -187,7 +188,7 @@ class _Desk:
         ]
         return others[-1] if others else []
 
-    def _item(self, charge: Charge) -> OpenItem:
+    def _item(self, charge: Line) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})
         balances.setdefault(charge.bucket, ZERO)
         return to_open_item(charge, dict(balances))
@@ -198,12 +199,15 @@ def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], list[i
     found: dict[tuple[int, str], list[int]] = {}
     if not claim_ids:
         return found
-    rows = RemittanceClaim.objects.filter(
-        claim_id__in=list(claim_ids),
-        outcome__in=(Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, Outcome.REVERSED),
-    ).values_list("claim_id", "payer_control_number", "version", "outcome")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim_id, payer_control_number, version, outcome FROM remittances_remittanceclaim "
+            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) ORDER BY id",
+            [list(claim_ids), POSTED],
+        )
+        rows = cursor.fetchall()
     taken_back = []
-    for claim_id, number, version, outcome in rows.order_by("id"):
+    for claim_id, number, version, outcome in rows:
         if outcome == Outcome.REVERSED:
             taken_back.append((claim_id, number, version))
         else:

@@ -147,35 +147,27 @@ def close_work(
     wanted = [kinds] if isinstance(kinds, str) else list(kinds)
     if not subject_ids:
         return 0
-    return (
-        WorkItem.objects.filter(
-            kind__in=wanted, subject_kind=subject_kind, subject_id__in=subject_ids
-        )
-        .exclude(state=State.DONE)
-        .update(
-            state=State.DONE,
-            snoozed_until=None,
-            outcome=outcome[:200],
-            closed_by_system=True,
-            changed_at=Now(),
-        )
+    return _close(
+        "kind = ANY(%s) AND subject_kind = %s AND subject_id = ANY(%s)",
+        [wanted, subject_kind, list(subject_ids)],
+        outcome=outcome,
     )
 
 
 @transaction.atomic
 def close_key(dedupe_key: str, *, outcome: str) -> int:
     """Close the one open item with this key because its cause is gone; returns 1 or 0."""
-    return (
-        WorkItem.objects.filter(dedupe_key=dedupe_key)
-        .exclude(state=State.DONE)
-        .update(
-            state=State.DONE,
-            snoozed_until=None,
-            outcome=outcome[:200],
-            closed_by_system=True,
-            changed_at=Now(),
+    return _close("dedupe_key = %s", [dedupe_key], outcome=outcome)
+
+
+def _close(where: str, parameters: list[Any], *, outcome: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE work_workitem SET state = 'done', snoozed_until = NULL, outcome = %s, "
+            f"closed_by_system = true, changed_at = now() WHERE state <> 'done' AND {where}",
+            [outcome[:200], *parameters],
         )
-    )
+        return cursor.rowcount
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Post a remittance: one database transaction, from the plan that was shown beforehand."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,9 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
     Outcome,
     Remittance,
-    RemittanceClaim,
     State,
 )
 from cleanclaim.apps.billing.remittances.plans import (
@@ -316,13 +315,13 @@ def claim_state(
 
 def denied_totals(claim_ids: Sequence[int]) -> dict[int, Decimal]:
     """What payers have denied of each claim and not taken back, over all posted answers."""
-    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    posted = RemittanceClaim.objects.filter(claim_id__in=list(claim_ids)).exclude(
-        outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE)
-    )
-    for claim_id, denied in posted.values_list("claim_id", "denied"):
-        found[claim_id] += denied
-    return dict(found)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim_id, sum(denied) FROM remittances_remittanceclaim "
+            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) GROUP BY claim_id",
+            [list(claim_ids), POSTED],
+        )
+        return dict(cursor.fetchall())
 
 
 def _words(place: Place, trace_number: str) -> str:
