@@ -202,3 +202,11 @@ def test_a_message_without_claims_is_not_answered_claim_by_claim():
 
     with pytest.raises(InputError, match="no claim message"):
         next(judged_claims(message))
+
+
+def test_claims_are_not_answered_one_by_one_where_errors_are_only_counted():
+    [message] = _interchange(_file()).messages
+    message.unlisted_errors = 1
+
+    with pytest.raises(InputError, match="1 errors more than are listed"):
+        list(judged_claims(message))

@@ -134,10 +134,12 @@ def _codes(group: ReceivedGroup) -> tuple[str, ...]:
 
 
 def _answer(message: ReceivedMessage, policy: Policy, *, is_refused: bool) -> MessageAnswer:
-    codes = [f.code for f in message.findings if f.carrier == "IK502" and f.is_error]
     # Situations, check digits and code sets (SNIP 4 and up) are answered claim by claim in a 277CA, unless the policy
     # refuses messages for them.
     shown = {1, 2, 3} | policy.levels_of(message.kind)
+    codes = [
+        f.code for f in message.findings if f.carrier == "IK502" and f.is_error and f.level in shown
+    ]
     located = [f for f in message.findings if f.carrier in ("IK304", "IK403") and f.level in shown]
     refusing = [f for f in located if f.is_error]
     if any(not f.code.startswith("I") for f in refusing):

@@ -1,5 +1,6 @@
 """What we answer to the claims of an 837: a 277CA as a pure function of claims, findings and a policy."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,29 +45,54 @@ def judged_claims(message: ReceivedMessage) -> Iterator[JudgedClaim]:
     """Each claim of an 837 whose segments were kept, with the findings about it and the levels above it.
 
     Raises:
-        InputError: the message is no 837 that we know, or its segments were not kept.
+        InputError: the message is no 837 that we know, its segments were not kept, or it has more errors than its
+            findings list, so that nobody knows which claims are free of them.
     """
     walked = message.walked
     if walked is None or message.name not in _CLAIMS:
         raise InputError(f"message {message.control_number} is no claim message with its segments")
+    if message.unlisted_errors:
+        raise InputError(
+            f"message {message.control_number} has {message.unlisted_errors:,} errors more than are listed: its claims "
+            "cannot be answered one by one",
+            hint="Refuse the whole message",
+        )
     reader = UNITS[message.name]
-    located = [f for f in message.findings if f.position]
+    located = sorted(((_place(f), n, f) for n, f in enumerate(message.findings) if f.position))
+    own = [at for at in located if concerns_claim(at[-1])]
+    above = [at for at in located if not concerns_claim(at[-1])]
     for path in leaves(walked, reader.leaf):
         claim = reader.read(path, walked.delimiters)
         assert isinstance(claim, Claim)
-        yield JudgedClaim(claim, tuple(f for f in located if _is_about(f, path)))
+        yield JudgedClaim(claim, tuple(_about(own, above, path)))
 
 
-def _is_about(finding: SyntaxFinding, path: Sequence[Block]) -> bool:
-    # The segment before which something is missing may be the next claim's first.
-    at = finding.position - 1 if is_missing(finding) else finding.position
-    leaf = path[-1]
-    if leaf.position <= at <= _end(leaf):
-        return concerns_claim(finding)
-    return any(
-        finding.loop in _ABOVE.get(block.id, ()) and block.position <= at < below.position
-        for block, below in pairwise(path)
-    )
+def _place(finding: SyntaxFinding) -> int:
+    """The segment that the finding is about; what is missing belongs to the segment before, be it another claim's."""
+    return finding.position - 1 if is_missing(finding) else finding.position
+
+
+_Located = Sequence[tuple[int, int, SyntaxFinding]]  # in the order of the segments
+
+
+def _about(own: _Located, above: _Located, path: Sequence[Block]) -> Iterator[SyntaxFinding]:
+    """The findings about a claim and the levels above it, by segment.
+
+    Args:
+        own: those that lie in claims.
+        above: all others.
+    """
+    for block, below in pairwise(path):
+        loops = _ABOVE.get(block.id, frozenset())
+        for finding in _between(above, block.position, below.position):
+            if finding.loop in loops:
+                yield finding
+    yield from _between(own, path[-1].position, _end(path[-1]) + 1)
+
+
+def _between(located: _Located, first: int, end: int) -> list[SyntaxFinding]:
+    rows = located[bisect_left(located, (first, -1)) : bisect_left(located, (end, -1))]
+    return [finding for _, _, finding in rows]
 
 
 def _end(block: Block) -> int:

@@ -1,6 +1,7 @@
 """One message on its way from its first segments: screened, walked, checked and, where asked, read."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from cleanclaim.edi.screening import Screening, screening_for
 from cleanclaim.edi.screening.texts import Objection
 from cleanclaim.edi.units import UNITS, UnitType
 from cleanclaim.values.acknowledgement import SyntaxFinding
-from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.defects import Defect, Defects
 from cleanclaim.wire.x12.envelope import (
     RawGroup,
     RawInterchange,
@@ -25,9 +26,12 @@ from cleanclaim.wire.x12.envelope import (
 from cleanclaim.wire.x12.guide import Segment, parse_guide
 from cleanclaim.wire.x12.screen import Part, Screen
 from cleanclaim.wire.x12.tree import Block, Inner, Leaves
-from cleanclaim.wire.x12.walker import MOST_DEFECTS, Walk
+from cleanclaim.wire.x12.walker import Walk
 from cleanclaim.wire.x12.window import Window
 
+_MOST_KEPT = (
+    20_000  # errors of a message whose segments are kept, so that each claim can be answered
+)
 _MOST_TOLD = 100_000  # findings remembered of one message, so that none is told twice
 _NO_GUIDE = parse_guide("", "ST R 1 R R S")
 
@@ -80,8 +84,7 @@ class MessageInHand:
         self.raw, self.wanted, self.delimiters = raw, wanted, outer.delimiters
         self.guide = raw.guide or group.head[7]
         self.known = known_message(group, wanted.names, first.segments, outer.delimiters.element)
-        self.defects: list[Defect] = []
-        self.dropped = 0
+        self.defects = Defects(_MOST_KEPT) if wanted.segments else Defects()
         self.segments: list[str] = []
         self.walked: Walk | None = None
         self.screen: Screen | None = None
@@ -94,7 +97,7 @@ class MessageInHand:
         self.owed = False  # the next leaf has to be checked exactly
         refused = refusal(raw, group, self.known)
         if refused is not None:
-            self.defects.append(refused)
+            self.defects.add(refused)
         elif self.known is not None:
             self._prepare(self.known)
 
@@ -154,21 +157,21 @@ class MessageInHand:
         self.defects.sort(key=_position)
 
     def _note(self, part: Walk) -> None:
-        self._add(part.defects, part.dropped)
+        for defect in part.defects:
+            self._add(defect)
+        for (level, is_error), count in part.defects.unlisted.items():
+            if level in self.wanted.levels:
+                self.defects.unlisted[level, is_error] += count
 
-    def _add(self, defects: list[Defect], dropped: int) -> None:
-        wanted = [d for d in defects if d.level in self.wanted.levels]
-        room = MOST_DEFECTS - len(self.defects)
-        self.defects += wanted[:room]
-        self.dropped += dropped + max(0, len(wanted) - room)
+    def _add(self, defect: Defect) -> None:
+        if defect.level in self.wanted.levels:
+            self.defects.add(defect)
 
     def received(self) -> ReceivedMessage:
         """What was received; `is_accepted` leaves the envelope's own faults out."""
         raw = self.raw
-        defects = raw.defects + self.defects
-        if self.dropped:
-            words = f"{self.dropped} more findings are not listed"
-            defects.append(Defect(1, "IK502", "5", words, is_error=False))
+        unlisted = self.defects.unlisted
+        defects = [*raw.defects, *self.defects, *_said_of(unlisted)]
         refusing = 2 if raw.kind == "837" else 3
         is_taken = self.screen is not None
         return ReceivedMessage(
@@ -182,6 +185,7 @@ class MessageInHand:
             name=self.known.name if self.known is not None and is_taken else "",
             segments=self.segments,
             walked=self.walked,
+            unlisted_errors=sum(n for (_, is_error), n in unlisted.items() if is_error),
         )
 
     def _leaves(self, part: Part) -> Iterator[list[Block] | Inner]:
@@ -218,10 +222,7 @@ class MessageInHand:
 
     def _object(self, objections: list[Objection]) -> None:
         assert self.checker is not None
-        for place, objection in enumerate(objections):
-            if len(self.defects) >= MOST_DEFECTS:
-                self.dropped += len(objections) - place
-                return
+        for objection in objections:
             for check, problems in objection.said():
                 self._tell(self.checker.defects(check, problems))
 
@@ -241,7 +242,7 @@ class MessageInHand:
             if key not in self.told:
                 if len(self.told) < _MOST_TOLD:
                     self.told.add(key)
-                self._add([defect], 0)
+                self._add(defect)
 
     def _units(self, part: Walk, leaves: Iterable[list[Block] | Inner]) -> Iterator[Unit]:
         """Each complete leaf as a typed value, with the findings known about it."""
@@ -271,6 +272,19 @@ def _last_position(block: Block) -> int:
     while block.blocks:
         block = block.blocks[-1]
     return block.positions[-1]
+
+
+def _said_of(unlisted: Counter[tuple[int, bool]]) -> Iterator[Defect]:
+    """One defect a level for those that are only counted: an error where one of them is."""
+    for level in sorted({level for level, _ in unlisted}):
+        count, errors = (
+            sum(unlisted[level, grade] for grade in (True, False)),
+            unlisted[level, True],
+        )
+        words = (
+            f"{count:,} more findings of level {level} are not listed, {errors:,} of them errors"
+        )
+        yield Defect(level, "IK502", "5", words, is_error=bool(errors))
 
 
 def _row(objection: Objection) -> int:

@@ -61,6 +61,7 @@ class ReceivedMessage:
         segment_count: as counted by us, ST and SE included.
         segments: as sent, ST first and SE left out, without terminators: position 1 is ST. Only where the whole
             file was read at once.
+        unlisted_errors: how many more errors there were than `findings` lists.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class ReceivedMessage:
     name: str = ""
     segments: list[str] = field(repr=False, default_factory=list)
     walked: Walk | None = field(repr=False, default=None)
+    unlisted_errors: int = 0
 
     def located_claims(self) -> Iterator[LocatedClaim]:
         """Each claim of an 837 with its place and the findings about it, one at a time.

@@ -1,6 +1,9 @@
 """What is wrong with a file, located; the answers (TA1, 999) are computed from these."""
 
+from collections import Counter
 from dataclasses import dataclass
+
+MOST_DEFECTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,25 @@ class Defect:
     reference: str = ""
     rule: str = ""
     status: str = ""
+
+
+class Defects(list[Defect]):
+    """Defects up to a bound: so many errors and so many remarks.
+
+    Attributes:
+        unlisted: how many more there were, by level and whether they were errors. Remarks never crowd out an error,
+            and no verdict forgets the errors that are only counted.
+    """
+
+    def __init__(self, most: int = MOST_DEFECTS) -> None:
+        super().__init__()
+        self.unlisted: Counter[tuple[int, bool]] = Counter()
+        self._room = {True: most, False: most}
+
+    def add(self, defect: Defect) -> None:
+        """List it, or count it where there is no room for more of its grade."""
+        if self._room[defect.is_error]:
+            self._room[defect.is_error] -= 1
+            self.append(defect)
+        else:
+            self.unlisted[defect.level, defect.is_error] += 1

@@ -76,8 +76,7 @@ class Screen:
             walked = self.walker.feed(window.segments)
             self.levels.check(walked)
             return Part(
-                walked.segments, walked.places, self.delimiters, walked.guide, walked.defects, walked.dropped,
-                walked.first,
+                walked.segments, walked.places, self.delimiters, walked.guide, walked.defects, walked.first,
             )  # fmt: skip
         specs = self.machine.specs
         places: list[Segment | None] = list(map(specs.__getitem__, shape.specs.tolist()))

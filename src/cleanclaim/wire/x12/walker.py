@@ -7,7 +7,7 @@ remembered, so that a long message costs one look-up, one expression match and o
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.defects import Defect, Defects
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS
 from cleanclaim.wire.x12.elements import (
@@ -19,8 +19,6 @@ from cleanclaim.wire.x12.elements import (
 from cleanclaim.wire.x12.guide import Guide, Loop, Segment
 from cleanclaim.wire.x12.patterns import pattern
 from cleanclaim.wire.x12.steps import Step, find_step, key_of
-
-MOST_DEFECTS = 1000  # per message; the rest is only counted
 
 
 @dataclass(slots=True)
@@ -37,16 +35,12 @@ class Walk:
     places: list[Segment | None]
     delimiters: Delimiters
     guide: Guide
-    defects: list[Defect] = field(default_factory=list)
-    dropped: int = 0
+    defects: Defects = field(default_factory=Defects)
     first: int = 1
 
     def add(self, defect: Defect) -> None:
         """Keep the defect, up to the bound."""
-        if len(self.defects) < MOST_DEFECTS:
-            self.defects.append(defect)
-        else:
-            self.dropped += 1
+        self.defects.add(defect)
 
 
 Counts = dict[Segment | Loop, int]
