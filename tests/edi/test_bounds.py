@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from cleanclaim.edi import check, read_file, syntax_acknowledgements, write_837p
 from cleanclaim.edi.answers import Policy, Refuse
+from cleanclaim.edi.flow import Wanted, receive
+from cleanclaim.edi.received import ReceivedInterchange
 from cleanclaim.values.acknowledgement import Outcome
 from cleanclaim.values.claim import Claim
+from cleanclaim.wire.x12.reader import read_events
 from tests.edi.people import BATCH, CLAIM, ENVELOPE
 
 
@@ -48,3 +51,13 @@ def test_the_findings_of_a_whole_file_are_enough_to_answer_every_claim():
 
     assert sum(f.is_error for f in message.findings) == len(CLAIMS)
     assert not message.unlisted_errors
+
+
+def test_values_are_read_in_memory_that_does_not_grow_with_the_number_of_messages():
+    head, body = FILE[: FILE.index("ST*")], FILE[FILE.index("ST*") : FILE.index("CLM*")]
+    many = head + "".join(f"{body}SE*1*0001~" for _ in range(50))
+
+    *_, interchange = receive(read_events([many]), Wanted(frozenset(), units=True))
+
+    assert isinstance(interchange, ReceivedInterchange)
+    assert not list(interchange.messages)

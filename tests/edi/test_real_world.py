@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import time
 import zipfile
 
@@ -13,6 +14,7 @@ from cleanclaim.edi.redact import redact
 from cleanclaim.edi.show import show
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12 import source
+from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.feed import LONGEST_SEGMENT
 from tests.edi.people import BATCH, CLAIM, ENVELOPE
 
@@ -215,6 +217,74 @@ def test_damaged_packed_files_are_refused_in_words(pack):
                     or "not an X12 file" in str(error)
                     or "empty" in str(error)
                 )
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_zip_damaged_anywhere_is_refused_in_words(method):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("claims.edi", GOOD)
+    whole = packed.getvalue()
+
+    for place in range(4, len(whole), 3):
+        for change in (b"\x00", b"\xff"):
+            try:
+                check(whole[:place] + change + whole[place + 1 :], levels=frozenset({1}))
+            except InputError as error:
+                assert str(error)
+
+
+def test_a_zip_of_more_files_than_are_read_is_refused_not_cut(monkeypatch):
+    monkeypatch.setattr(source, "MOST_ZIP_MEMBERS", 2)
+    data = _zip(*((f"{n}.edi", GOOD.encode()) for n in range(3)))
+
+    with pytest.raises(InputError, match="3 files: expected 2 at most"):
+        check(data)
+
+
+def test_a_packed_stream_that_cannot_seek_may_grow_as_a_file_may(monkeypatch):
+    monkeypatch.setattr(source, "ALWAYS_BYTES", 1)
+    monkeypatch.setattr(source, "MOST_GROWTH", 3)
+    noise = random.Random(1).randbytes(2 << 20).hex().encode()  # packs to half its size
+    packed = gzip.compress(noise + GOOD.encode(), compresslevel=1)
+
+    assert check(_Pipe(packed)).is_accepted
+
+
+class _Pipe(io.BytesIO):
+    """A stream such as standard input from a pipe."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def test_control_characters_separate_as_well_as_others():
+    delimiters = Delimiters("\x1d", "\x1f", "\x1e", "\x1c")
+    data = write_837p([CLAIM], envelope=ENVELOPE, batch=BATCH, delimiters=delimiters)
+
+    assert check(data).is_accepted
+    assert _claims(data) == [CLAIM]
+
+
+def test_characters_beyond_latin_1_are_no_separators():
+    text = GOOD.replace("~", "?").replace("*RIVERA*", "*RIVERA€*")
+
+    received = check(text.encode())
+
+    assert not any(f.is_error for m in received.messages for f in m.findings)
+
+
+@pytest.mark.parametrize("segment", ["SE*1*1~", "GE*1*1~", "TA1*000000001*260101*0000*A*000~"])
+def test_faults_of_the_envelope_are_bounded(segment):
+    head = GOOD[: GOOD.index("GS*")]
+
+    [interchange] = check((head + segment * 20_000).encode()).interchanges
+
+    assert not interchange.is_accepted
+    assert len(interchange.findings) < 1100
+    assert "not listed" in interchange.findings[-1].message
 
 
 def test_a_huge_segment_is_cut_and_found_in_time():

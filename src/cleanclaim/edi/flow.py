@@ -17,6 +17,7 @@ from cleanclaim.edi.received import (
     to_finding,
 )
 from cleanclaim.edi.ta1.read import check_answers, judge, read_answer
+from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.envelope import (
     Event,
     GroupOpened,
@@ -34,7 +35,10 @@ Found = Unit | Walked | ReceivedInterchange
 
 
 def receive(events: Iterator[Event], wanted: Wanted) -> Iterator[Found]:
-    """Units and parts, if wanted, as they are read; each interchange when it is complete."""
+    """Units and parts, if wanted, as they are read; each interchange when it is complete.
+
+    Where units are wanted, the interchanges hold no messages, so that memory does not grow with their number.
+    """
     interchange: RawInterchange | None = None
     groups: list[tuple[RawGroup, list[ReceivedMessage]]] = []
     current: MessageInHand | None = None
@@ -49,9 +53,12 @@ def receive(events: Iterator[Event], wanted: Wanted) -> Iterator[Found]:
         elif isinstance(event, MessageClosed):
             assert current is not None  # at least its ST was a part
             yield from current.finish()
-            groups[-1][1].append(current.received())
+            if not wanted.units:
+                groups[-1][1].append(current.received())
             current = None
         elif isinstance(event, GroupOpened):
+            if wanted.units:
+                groups.clear()
             groups.append((event.group, []))
         elif isinstance(event, InterchangeOpened):
             interchange, groups = event.interchange, []
@@ -64,6 +71,9 @@ def _interchange(
 ) -> ReceivedInterchange:
     head = raw.head
     defects = [*raw.defects, *check_answers(raw.answers)]
+    if count := raw.defects.unlisted.total():
+        words = f"{count:,} more faults of the envelope are not listed"
+        defects.append(Defect(1, "TA105", "024", words))
     extra, answer = judge(head, defects)
     is_rejected = answer.code == "R"
     return ReceivedInterchange(

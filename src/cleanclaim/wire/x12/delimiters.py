@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 # `ISA`, a separator, two characters of ISA01 and the same separator: text alone hardly looks like this.
-_ISA = re.compile(r"ISA([^A-Za-z0-9\s])[^\r\n]{0,2}\1")
-_LINE_ENDS = "\r\n"
+# Python counts the separators 0x1C to 0x1F among the blanks: these are the others.
+_BLANKS = " \t\r\n\v\f"
+_ISA = re.compile(rf"ISA([^A-Za-z0-9{_BLANKS}])[^\r\n]{{0,2}}\1")
 _FIRST_VERSION_WITH_REPETITION = "00402"
 
 
@@ -62,7 +63,7 @@ def read_isa(text: str, start: int) -> IsaHead:
         elements[11] < _FIRST_VERSION_WITH_REPETITION
         or len(repetition) != 1
         or repetition.isalnum()
-        or repetition.isspace()
+        or repetition in _BLANKS
         # Named twice, it separates components: every message has those, few have repetitions.
         or repetition == component
     ):
@@ -80,6 +81,6 @@ def read_isa(text: str, start: int) -> IsaHead:
 
 
 def _broken(text: str, start: int, separator: str, problem: str) -> IsaHead:
-    cut = text[start : start + 400].splitlines()[0].split(separator)[1:17]
+    cut = re.split(r"[\r\n]", text[start : start + 400])[0].split(separator)[1:17]
     elements = tuple(cut) + ("",) * (16 - len(cut))
     return IsaHead(elements, Delimiters(separator), start, len(text), problem)

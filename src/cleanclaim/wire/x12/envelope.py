@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from cleanclaim.wire.x12.defects import Defect
+from cleanclaim.wire.x12.defects import Defect, Defects
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.window import Window
 
@@ -47,7 +47,7 @@ class RawInterchange:
     offset: int
     groups: list[RawGroup] = field(default_factory=list)
     answers: list[list[str]] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
+    defects: Defects = field(default_factory=Defects)
     group_count: int = 0
     numbers: set[tuple[str, str]] = field(default_factory=set)
 

@@ -28,6 +28,7 @@ from cleanclaim.wire.x12.source import Source, Texts, blocks
 from cleanclaim.wire.x12.window import Window, controls, cut
 
 _MOST_STRAY = 100  # remarks about segments outside of messages; the first ones say it all
+_MOST_ANSWERS = 1000  # TA1 segments kept of an interchange
 _MOST_KNOWN = 100_000  # control numbers remembered per level
 
 
@@ -41,7 +42,7 @@ def read_events(texts: Iterable[str]) -> Iterator[Event]:
         yield InterchangeOpened(found)
         if isa.problem:
             defect = Defect(1, "TA105", "022", isa.problem, segment="ISA", offset=feed.offset)
-            found.defects.append(defect)
+            found.defects.add(defect)
             feed.at += 4
         else:
             feed.at = isa.end
@@ -49,7 +50,7 @@ def read_events(texts: Iterable[str]) -> Iterator[Event]:
             key = (*(e.strip() for e in isa.elements[4:8]), isa.elements[12])
             if key in seen:
                 words = f"interchange control number {isa.elements[12]} of the same sender occurs twice in the file"
-                found.defects.append(_envelope("TA105", "025", words, "ISA", 13, isa.elements[12]))
+                found.defects.add(_envelope("TA105", "025", words, "ISA", 13, isa.elements[12]))
             if len(seen) < _MOST_KNOWN:
                 seen.add(key)
         yield InterchangeClosed(found)
@@ -194,20 +195,27 @@ class _Body:
         elif tag == "GE":
             yield from self._close_group(elements)
         else:
+            self._answer(elements)
+
+    def _answer(self, elements: list[str]) -> None:
+        if len(self.found.answers) < _MOST_ANSWERS:
             self.found.answers.append(elements)
+        else:
+            words = f"more than {_MOST_ANSWERS:,} TA1 in one interchange"
+            self.found.defects.add(_envelope("TA105", "024", words, "TA1"))
 
     def _stray(self, raw: str) -> None:
         if not raw or len(self.found.defects) >= _MOST_STRAY:
             return
         words = f"segment {raw[:3]!r} stands outside of any message"
-        self.found.defects.append(_envelope("TA105", "024", words, raw[:3]))
+        self.found.defects.add(_envelope("TA105", "024", words, raw[:3]))
 
     def _open_message(self, elements: list[str], offset: int) -> Iterator[Event]:
         yield from self._missing_se()
         if self.group is None:
             self.group = RawGroup(("",) * 8)
             self.found.group_count += 1
-            self.found.defects.append(_envelope("TA105", "024", "ST without a GS before it", "ST"))
+            self.found.defects.add(_envelope("TA105", "024", "ST without a GS before it", "ST"))
             yield GroupOpened(self.group)
         kind, control, guide = ([*elements[1:4], "", "", ""])[:3]
         message = RawMessage(kind, control, guide, offset)
@@ -226,7 +234,7 @@ class _Body:
     def _close_message(self, elements: list[str]) -> Iterator[Event]:
         message = self.message
         if message is None:
-            self.found.defects.append(_envelope("TA105", "024", "SE without an ST before it", "SE"))
+            self.found.defects.add(_envelope("TA105", "024", "SE without an ST before it", "SE"))
             return
         count, control = ([*elements[1:3], "", ""])[:2]
         own = message.count + 1
@@ -259,7 +267,7 @@ class _Body:
             found.numbers.add((head[0], head[5]))
         if not head[5]:
             # Without a control number there is nothing that a 999 could answer.
-            found.defects.append(_envelope("TA105", "024", "GS without a control number", "GS", 6))
+            found.defects.add(_envelope("TA105", "024", "GS without a control number", "GS", 6))
         elif len(head[5]) > 9 or not is_digits(head[5]):
             words = "GS06: expected a control number of 1 to 9 digits"
             group.defects.append(_envelope("AK905", "6", words, "GS", 6, head[5]))
@@ -271,7 +279,7 @@ class _Body:
         yield from self._missing_se()
         group = self.group
         if group is None:
-            self.found.defects.append(_envelope("TA105", "024", "GE without a GS before it", "GE"))
+            self.found.defects.add(_envelope("TA105", "024", "GE without a GS before it", "GE"))
             return
         count, control = ([*elements[1:3], "", ""])[:2]
         if not _is_count(count, group.message_count):
@@ -300,15 +308,13 @@ class _Body:
         is_lone_ta1 = bool(self.found.answers) and not groups
         if not _is_count(count, groups) and not is_lone_ta1:
             words = f"IEA01 says {count or 'nothing'}, the interchange has {groups} groups"
-            self.found.defects.append(_envelope("TA105", "021", words, "IEA", 1, count))
+            self.found.defects.add(_envelope("TA105", "021", words, "IEA", 1, count))
         if control != self.found.head[12]:
             words = f"IEA02 {control!r} is not ISA13 {self.found.head[12]!r}"
-            self.found.defects.append(_envelope("TA105", "001", words, "IEA", 2, control))
+            self.found.defects.add(_envelope("TA105", "001", words, "IEA", 2, control))
         self.is_closed = True
 
     def _finish(self) -> Iterator[Event]:
         if not self.is_closed:
             yield from self._missing_ge()
-            self.found.defects.append(
-                _envelope("TA105", "023", "the file ends without an IEA", "IEA")
-            )
+            self.found.defects.add(_envelope("TA105", "023", "the file ends without an IEA", "IEA"))

@@ -3,9 +3,10 @@
 import codecs
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
@@ -22,6 +23,10 @@ MOST_ZIP_MEMBERS = 1000
 Source = str | PathLike[str] | BinaryIO | bytes
 
 _GZIP, _ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
+# What the readers of packed files say of damaged ones: bad seeks and counts (ValueError), each method's own complaints.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 def blocks(source: Source, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
@@ -41,69 +46,67 @@ def blocks(source: Source, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
             stream = source
         first = stream.read(size)
         if first.startswith(_ZIP):
-            yield from _bounded(_zip_blocks(first, stream, size), _packed_size(stream, first))
+            # The directory of a zip file stands at its end: a stream that cannot seek is read whole.
+            whole = stream if stream.seekable() else io.BytesIO(first + stream.read())
+            packed = whole.seek(0, io.SEEK_END)
+            yield from _bounded(_zip_blocks(whole, size), lambda: packed)
         elif first.startswith(_GZIP):
-            yield from _bounded(_gzip_blocks(first, stream, size), _packed_size(stream, first))
+            joined = _Joined(first, stream)
+            yield from _bounded(_gzip_blocks(joined, size), lambda: joined.taken)
         else:
             while first:
                 yield first
                 first = stream.read(size)
 
 
-def _packed_size(stream: BinaryIO, first: bytes) -> int:
-    """The size of the packed file as far as it can be known."""
-    if not stream.seekable():
-        return len(first)
-    here = stream.tell()
-    end = stream.seek(0, io.SEEK_END)
-    stream.seek(here)
-    return end
-
-
-def _bounded(parts: Iterator[bytes], packed: int) -> Iterator[bytes]:
-    most, total = max(ALWAYS_BYTES, packed * MOST_GROWTH), 0
+def _bounded(parts: Iterator[bytes], packed: Callable[[], int]) -> Iterator[bytes]:
+    """The parts, as long as they stay in proportion to the packed bytes that are known so far."""
+    total = 0
     for part in parts:
         total += len(part)
+        most = max(ALWAYS_BYTES, packed() * MOST_GROWTH)
         if total > most:
             raise InputError(
-                f"packed file: {packed:,} bytes unpack to more than {most:,}, which no claim file does",
+                f"packed file: {packed():,} bytes unpack to more than {most:,}, which no claim file does",
                 hint="Unpack it yourself and give the file inside",
             )
         yield part
 
 
-def _gzip_blocks(first: bytes, stream: BinaryIO, size: int) -> Iterator[bytes]:
-    joined = io.BufferedReader(_Joined(first, stream), buffer_size=size)
+def _gzip_blocks(joined: "_Joined", size: int) -> Iterator[bytes]:
     try:
-        with gzip.GzipFile(fileobj=joined) as packed:
+        with gzip.GzipFile(fileobj=io.BufferedReader(joined, buffer_size=size)) as packed:
             while part := packed.read(size):
                 yield part
-    except (OSError, EOFError, zlib.error) as error:
+    except _DAMAGED as error:
         raise InputError(f"damaged gzip file: {error}", hint="Ask for the file again") from error
 
 
-def _zip_blocks(first: bytes, stream: BinaryIO, size: int) -> Iterator[bytes]:
+def _zip_blocks(whole: BinaryIO, size: int) -> Iterator[bytes]:
     try:
-        # The directory of a zip file stands at its end: a stream that cannot seek is read whole.
-        whole = stream if stream.seekable() else io.BytesIO(first + stream.read())
-        whole.seek(0)
         with zipfile.ZipFile(whole) as packed:
-            names = [n for n in packed.namelist() if not n.endswith("/")][:MOST_ZIP_MEMBERS]
+            names = [n for n in packed.namelist() if not n.endswith("/")]
             if not names:
                 raise InputError("zip file without a file in it")
+            if len(names) > MOST_ZIP_MEMBERS:
+                raise InputError(
+                    f"zip file with {len(names):,} files: expected {MOST_ZIP_MEMBERS:,} at most",
+                    hint="Unpack it yourself and give the files inside",
+                )
             for name in names:
                 with packed.open(name) as member:
                     while part := member.read(size):
                         yield part
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except _DAMAGED as error:
         raise InputError(f"damaged zip file: {error}", hint="Ask for the file again") from error
 
 
 class _Joined(io.RawIOBase):
-    """The bytes read already, then the rest of the stream."""
+    """The bytes read already, then the rest of the stream; counts what was taken."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self.first, self.rest = memoryview(first), rest
+        self.taken = 0
 
     def readable(self) -> bool:
         return True
@@ -113,9 +116,11 @@ class _Joined(io.RawIOBase):
             taken = min(len(self.first), len(buffer))
             buffer[:taken] = self.first[:taken]
             self.first = self.first[taken:]
+            self.taken += taken
             return taken
         part = self.rest.read(len(buffer))
         buffer[: len(part)] = part
+        self.taken += len(part)
         return len(part)
 
 

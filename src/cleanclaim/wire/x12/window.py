@@ -1,5 +1,6 @@
 """A bounded run of segments: their text, and the first eight bytes of each as one number."""
 
+import codecs
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ BLANKS = " \r\n\t\x00\x1a"
 _PADDING = b"\x00" * 8
 _IS_BLANK: npt.NDArray[np.bool_] = np.zeros(256, np.bool_)
 _IS_BLANK[list(BLANKS.encode())] = True
+_OTHER = "cleanclaim-other"
+# A character beyond Latin-1 becomes a byte that is none of ASCII, so that it is never taken for a separator.
+codecs.register_error(_OTHER, lambda error: (b"\xff" * (error.end - error.start), error.end))  # type: ignore[attr-defined]
 _CONTROLS = ("ST", "SE", "GS", "GE", "ISA", "IEA", "TA1")
 
 
@@ -110,7 +114,7 @@ def cut(text: str, delimiters: Delimiters) -> Window:
     terminator = delimiters.segment
     if not (delimiters.element + terminator).isascii():
         return _cut_slowly(text, terminator)
-    data = np.frombuffer(text.encode("latin-1", "replace") + _PADDING, np.uint8)
+    data = np.frombuffer(text.encode("latin-1", _OTHER) + _PADDING, np.uint8)
     ends = np.flatnonzero(data[: len(text)] == ord(terminator))
     last = int(ends[-1]) + 1 if len(ends) else 0
     # What follows the last terminator is a segment unless it is blank.
