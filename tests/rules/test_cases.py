@@ -18,6 +18,8 @@ from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
 from cleanclaim.rules.posting import default_policy, plan_posting
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
+from cleanclaim.rules.reconciliation import Expected, match_deposits
+from cleanclaim.values.bank import BankLine
 from tests.rules import make
 
 RULES = Path(cleanclaim.rules.__file__).parent
@@ -193,7 +195,41 @@ def check_money(folder: str, case: Mapping[str, Any]) -> None:
     assert found.difference == 0
 
 
+def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
+    lines = [
+        BankLine(
+            money(one["amount"]),
+            make.day(str(one["day"])),
+            trace_number=one.get("trace", ""),
+            payer_trace_id=one.get("payer", ""),
+            references=tuple(one.get("references", ())),
+            text=one.get("text", ""),
+        )
+        for one in case["bank"]
+    ]
+    expected = [
+        Expected(
+            key,
+            one["trace"],
+            one["payer"],
+            one.get("name", "PLAN"),
+            money(one["paid"]),
+            make.day(str(one["day"])),
+        )
+        for key, one in enumerate(case["remittances"], 1)
+    ]
+
+    found = match_deposits(lines, expected)
+
+    for match, (state, keys, words, *candidates) in zip(found, case["then"], strict=True):
+        assert (match.state, list(match.keys)) == (state, keys)
+        assert all(any(word in reason for reason in match.reasons) for word in words)
+        assert not candidates or [one.key for one in match.candidates] == candidates[0]
+        assert match.state != "matched" or len(match.reasons) == 2 + len(words)
+
+
 RUNNERS = {
+    "reconciliation": check_deposits,
     "edits": check_edit,
     "pricing": check_price,
     "benefits": check_benefit,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Protocol, TypeVar
 
 from cleanclaim.kernel.errors import ReferenceDataError
@@ -53,3 +54,41 @@ def in_force(rows: Iterable[Row], *, on: date, what: str) -> Row:
             hint="Load an edition that covers this day" if not found else "End the older edition",
         )
     return found[0]
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """Days on which the Federal Reserve Banks do not settle (5 U.S.C. 6103(a); the Reserve Banks' holiday schedule).
+
+    A holiday on a Sunday is kept on the Monday after; one on a Saturday is not moved.
+    """
+    fixed = [(1, 1), (7, 4), (11, 11), (12, 25)]
+    if year >= 2021:
+        fixed.append((6, 19))  # Public Law 117-17
+    days = [date(year, month, day) for month, day in fixed]
+    days = [day + timedelta(days=1) if day.weekday() == 6 else day for day in days]
+    mondays = [(1, 3), (2, 3), (9, 1), (10, 2)]
+    days += [_weekday(year, month, 0, number) for month, number in mondays]
+    thanksgiving = _weekday(year, 11, 3, 4)
+    memorial_day = _weekday(year, 6, 0, 1) - timedelta(days=7)  # the last Monday of May
+    days += [thanksgiving, memorial_day]
+    return frozenset(days)
+
+
+def _weekday(year: int, month: int, weekday: int, number: int) -> date:
+    """The `number`th Monday (0) ... Sunday (6) of the month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
+
+
+def is_business_day(day: date) -> bool:
+    """Whether banks settle on the day."""
+    return day.weekday() < 5 and day not in bank_holidays(day.year)
+
+
+def business_days_between(first: date, last: date) -> int:
+    """How many business days lie after `first` up to `last`; below zero where `last` comes before."""
+    if last < first:
+        return -business_days_between(last, first)
+    span = (last - first).days
+    return sum(is_business_day(first + timedelta(days=n)) for n in range(1, span + 1))

@@ -31,6 +31,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     (
+        "reconcile",
+        "cleanclaim.project.cli.reconcile",
+        "a bank statement against the remittances whose money is awaited",
+    ),
+    (
         "aging",
         "cleanclaim.project.cli.aging",
         "open items by age as of any day, tied to the books",

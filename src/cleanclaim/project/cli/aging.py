@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
+from cleanclaim.project.cli.words import counted
 
 if TYPE_CHECKING:
     from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
@@ -159,7 +160,7 @@ def _lines(view: View, slug: str, rows: list[AgingRow], tie: Tie) -> Iterator[st
         yield f"  {name:<{width}}" + "".join(f"  {figure:>13}" for figure in figures)
     yield (
         f"  aging {show(tie.aging)} = books {show(tie.books)} + booked elsewhere {show(tie.named)} "
-        f"({tie.count:,} {'entry' if tie.count == 1 else 'entries'}); difference {show(tie.difference)}"
+        f"({counted(tie.count, 'entry', 'entries')}); difference {show(tie.difference)}"
     )
     for one in tie.entries[:NAMED]:
         yield (

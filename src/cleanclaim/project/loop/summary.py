@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.claims.models import (
     SubmissionState,
 )
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
+from cleanclaim.apps.billing.remittances.deposits import cash_of_remittances
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.billing.remittances.selectors import memo_amounts
@@ -23,7 +24,6 @@ from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.proof import ClaimRow, ClaimState, Counts, Money, add_up, ledger_money
-from cleanclaim.values.accounts import REMIT_CLEARING
 from cleanclaim.values.claim import Frequency, Purpose
 
 MOST_EXPLAINED = 200  # claims a provider; the pages show all
@@ -97,7 +97,7 @@ def summarize() -> ProviderSummary:
         broken=broken,
         claims_paid=claims_paid or ZERO,
         provider_adjustments=(claims_paid or ZERO) - (remitted or ZERO),
-        provider_cash=balances.get(REMIT_CLEARING.code, ZERO),
+        provider_cash=cash_of_remittances(),
         legs=total(balances.values()),
         unexplained=total(abs(amount) for _, amount in unexplained),
         differs=proof.difference,

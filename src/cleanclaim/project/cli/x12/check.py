@@ -11,6 +11,7 @@ from cleanclaim.edi.checks import RULES, PartnerRules, parse_partner
 from cleanclaim.edi.received import Received
 from cleanclaim.edi.report import as_record, in_words, is_clean, located
 from cleanclaim.kernel.errors import CleanclaimError, InputError
+from cleanclaim.project.cli.words import counted
 
 _LEVELS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 
@@ -140,12 +141,8 @@ def _say(path: Path, received: Received) -> None:
     verdict = "accepted" if received.is_accepted else "rejected"
     kinds = ", ".join(sorted({m.name or m.kind or "?" for m in messages})) or "no message"
     print(
-        f"{path}: {verdict}: {_counted(len(messages), 'message')} ({kinds}), {refused} rejected, "
-        f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')}"
+        f"{path}: {verdict}: {counted(len(messages), 'message')} ({kinds}), {refused} rejected, "
+        f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
     )
     for at in found:
         print(f"  {in_words(at)}")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,168 @@
+"""Movements on a bank account against remittances: matched, held with candidates, or unknown.
+
+A trace number in the bank's own reassociation field, or among its references, names the remittance; the amount must agree
+to the cent. Several remittances named by one deposit must add up to it. An amount alone never matches: it makes candidates.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from cleanclaim.kernel.dates import business_days_between
+from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.parameters import parameter
+from cleanclaim.values.bank import BankLine
+
+WINDOW = Path(__file__).with_name("parameters") / "window_days.yaml"
+MOST_CANDIDATES = 5
+_SHORTEST_NUMBER = 4  # shorter references are no trace numbers
+
+
+class MatchState(StrEnum):
+    """What became of one movement."""
+
+    MATCHED = "matched"
+    HELD = "held"  # a person decides
+    UNKNOWN = "unknown"  # nothing here goes with it
+    OUT = "out"  # money that left: a return or a fee
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A remittance whose money is awaited; `key` is the caller's own."""
+
+    key: int
+    trace_number: str
+    payer_trace_id: str
+    payer_name: str
+    paid: Decimal
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A remittance that a held movement may pay, from 0 to 100, and why."""
+
+    key: int
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A movement (by its place among the lines) and the remittances that it pays, with the reasons in words."""
+
+    line: int
+    state: MatchState
+    keys: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+def match_deposits(lines: Sequence[BankLine], expected: Sequence[Expected]) -> list[Match]:
+    """One match a line, in order. A remittance is paid once: the first line that names it takes it."""
+    by_trace: dict[str, list[Expected]] = defaultdict(list)
+    for one in expected:
+        if one.paid > 0:  # a notice without money (NON, 0.00) awaits no deposit
+            by_trace[_number(one.trace_number)].append(one)
+    taken: dict[int, int] = {}
+    first = [_by_trace(place, line, by_trace, taken) for place, line in enumerate(lines)]
+    free = [one for one in expected if one.paid > 0 and one.key not in taken]
+    return [
+        match if match is not None else _by_amount(n, lines[n], free)
+        for n, match in enumerate(first)
+    ]
+
+
+def _by_trace(
+    place: int, line: BankLine, by_trace: dict[str, list[Expected]], taken: dict[int, int]
+) -> Match | None:
+    """The match of a line that names a remittance; None where it names none."""
+    if line.amount <= 0:
+        words = f"{show(-line.amount)} left the account" if line.amount else "no money moved"
+        return Match(place, MatchState.OUT, reasons=(words,))
+    named = _named(line, by_trace)
+    if not named:
+        return None
+    again = [one for one in named if one.key in taken]
+    if again:
+        words = f"trace {again[0].trace_number} was paid by an earlier movement (number {taken[again[0].key] + 1})"
+        return Match(place, MatchState.HELD, tuple(one.key for one in named), (words,))
+    paid = total(one.paid for one in named)
+    if paid != line.amount:
+        exact = [one for one in named if one.paid == line.amount]
+        if len(exact) == 1 and len({_number(one.trace_number) for one in named}) == 1:
+            named = exact  # two payers use the same number, and only one of them sent this amount
+        else:
+            words = f"trace agrees, amount does not: remittance {show(paid)}, bank {show(line.amount)}, {show(line.amount - paid)} apart"
+            return Match(place, MatchState.HELD, tuple(one.key for one in named), (words,))
+    taken.update((one.key, place) for one in named)
+    return Match(place, MatchState.MATCHED, tuple(one.key for one in named), _reasons(line, named))
+
+
+def _named(line: BankLine, by_trace: dict[str, list[Expected]]) -> list[Expected]:
+    """The remittances that the line names: by its trace, else by any of its references."""
+    if line.trace_number:
+        found = by_trace.get(_number(line.trace_number), [])
+        same = [one for one in found if one.payer_trace_id == line.payer_trace_id]
+        return list(same or found) if line.payer_trace_id else list(found)
+    numbers = dict.fromkeys(_number(text) for text in line.references)
+    return [
+        one
+        for number in numbers
+        if len(number) >= _SHORTEST_NUMBER
+        for one in by_trace.get(number, [])
+    ]
+
+
+def _number(text: str) -> str:
+    """A trace or check number as both sides may write it: banks fill up with zeros."""
+    return text.strip().lstrip("0").upper()
+
+
+def _reasons(line: BankLine, named: Sequence[Expected]) -> tuple[str, ...]:
+    traces = ", ".join(one.trace_number for one in named)
+    said = [f"trace {traces}", f"amount {show(line.amount)}"]
+    window = int(parameter(WINDOW).value(on=max(one.paid_on for one in named)))
+    for one in named:
+        apart = business_days_between(one.paid_on, line.booked_on)
+        if abs(apart) > window:
+            side = "after" if apart > 0 else "before"
+            said.append(
+                f"{abs(apart)} business days {side} {one.paid_on}, expected within {window}"
+            )
+    return tuple(said)
+
+
+def _by_amount(place: int, line: BankLine, free: Sequence[Expected]) -> Match:
+    """A line that names no remittance: those of its amount are candidates, best first."""
+    scored = [_scored(line, one) for one in free if one.paid == line.amount]
+    if not scored:
+        return Match(place, MatchState.UNKNOWN, reasons=("no remittance of this trace or amount",))
+    scored.sort(key=lambda one: (-one.score, one.key))
+    words = "no trace number: of the same amount, but nothing says that it is this one"
+    return Match(place, MatchState.HELD, (), (words,), tuple(scored[:MOST_CANDIDATES]))
+
+
+def _scored(line: BankLine, one: Expected) -> Candidate:
+    """50 for the amount, up to 25 for the day, up to 25 for the payer's name in the bank's words."""
+    apart = abs(business_days_between(one.paid_on, line.booked_on))
+    day = max(0, 25 - 5 * apart)
+    likeness = fuzz.partial_ratio(one.payer_name.upper(), line.text.upper()) if line.text else 0
+    name = round(likeness / 4) if likeness >= 70 else 0
+    reasons = [f"amount {show(one.paid)}", f"{apart} business days apart"]
+    if name:
+        reasons.append(f"payer's name {likeness:.0f} % alike")
+    return Candidate(one.key, 50 + day + name, tuple(reasons))
+
+
+def awaited(expected: Sequence[Expected], matches: Sequence[Match]) -> list[Expected]:
+    """Remittances with money that no movement has paid."""
+    paid = {key for match in matches if match.state is MatchState.MATCHED for key in match.keys}
+    return [one for one in expected if one.paid > ZERO and one.key not in paid]

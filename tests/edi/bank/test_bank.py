@@ -1,0 +1,161 @@
+"""Bank statements in their three forms: what they say, and what is wrong with them, located."""
+
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanclaim.edi.bank import Columns, read_bai2, read_bank_file, read_camt053, read_table
+from cleanclaim.kernel.errors import InputError
+
+DAY = date(2026, 11, 12)
+# 800.00 of an ACH credit with its addenda, a check of 82.00 with a value day, a fee of 12.50; balances besides.
+BAI2 = """01,121000000,HARBOR,261112,0700,1,80,,2/
+02,HARBOR,121000000,1,261112,,USD,2/
+03,0012345678,,010,100000,,,015,186950,,/
+16,142,80000,0,BK1,,HCCLAIMPMT
+88,TRN*1*12345*1999999999~/
+16,301,8200,V,261113,,BK2,000000998877,LOCKBOX/
+16,698,1250,Z,,,SERVICE CHARGE/
+49,376400,6/
+98,376400,1,8/
+99,376400,1,10/
+"""
+CAMT = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S1</Id>
+<Acct><Id><Othr><Id>0012345678</Id></Othr></Id><Ccy>USD</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="USD">1000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-11</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="USD">1869.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-12</Dt></Dt></Bal>
+<Ntry><Amt Ccy="USD">882.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-12</Dt></BookgDt>
+<BkTxCd><Prtry><Cd>142</Cd></Prtry></BkTxCd><NtryDtls>
+<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><Amt Ccy="USD">800.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RmtInf><Ustrd>TRN*1*12345*1999999999~</Ustrd></RmtInf></TxDtls>
+<TxDtls><Refs><ChqNb>998877</ChqNb></Refs><Amt Ccy="USD">82.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="USD">12.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><DtTm>2026-11-12T08:00:00</DtTm></BookgDt><AddtlNtryInf>SERVICE CHARGE</AddtlNtryInf></Ntry>
+<Ntry><Amt Ccy="USD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2026-11-12</Dt></BookgDt></Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+TABLE = """Date,Description,Credit,Debit,Check Number
+11/12/2026,"HCCLAIMPMT TRN*1*12345*1999999999~","$800.00",,
+11/12/2026,LOCKBOX,82.00,,998877
+11/12/2026,SERVICE CHARGE,,12.50,
+"""
+
+
+@pytest.mark.parametrize("sent", [BAI2, CAMT, TABLE], ids=["bai2", "camt", "csv"])
+def test_all_forms_say_the_same(sent):
+    file = read_bank_file(sent.encode())
+
+    (statement,) = file.statements
+    assert file.problems == ()
+    assert [(one.amount, one.booked_on) for one in statement.lines] == [
+        (Decimal("800.00"), DAY), (Decimal("82.00"), DAY), (Decimal("-12.50"), DAY),
+    ]  # fmt: skip
+    eft, check, fee = statement.lines
+    assert (eft.trace_number, eft.payer_trace_id) == ("12345", "1999999999")
+    assert check.references[-1].lstrip("0") == "998877"
+    assert "SERVICE CHARGE" in fee.text
+
+
+def test_bai2_balances_value_days_and_places():
+    (statement,) = read_bai2(BAI2.encode()).statements
+
+    assert (statement.account, statement.currency) == ("0012345678", "USD")
+    assert (statement.opening, statement.closing) == (Decimal("1000.00"), Decimal("1869.50"))
+    assert statement.lines[1].value_on == date(2026, 11, 13)
+    assert [one.place for one in statement.lines] == ["line 4", "line 6", "line 7"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place", "words"),
+    [
+        ("49,376400,6/", "49,376401,6/", "line 8", "sum of the account's amounts: says '376401', counted 376400"),
+        ("49,376400,6/", "49,376400,5/", "line 8", "records of the account: says '5', counted 6"),
+        ("98,376400,1,8/", "98,376400,2,8/", "line 9", "accounts of the group: says '2', counted 1"),
+        ("99,376400,1,10/\n", "", "end", "without its trailer"),
+        ("16,142,80000", "16,142,800.00", "line 4", "amount '800.00': expected digits without a point"),
+        ("16,142,", "16,999,", "line 4", "type '999': expected 100 to 399"),
+        ("16,698", "17,698", "line 7", "record '17': expected one of 01"),
+        ("261112,,USD", "269912,,USD", "line 2", "day '269912': expected YYMMDD"),
+        ("49,376400,6/\n", "", "line 8", "has no trailer (49)"),
+        ("0,BK1", "Q,BK1", "line 4", "funds type 'Q'"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_bai2_is_located(before, after, place, words):
+    file = read_bai2(BAI2.replace(before, after, 1).encode())
+
+    assert any(one.place == place and words in one.message for one in file.problems), file.problems
+
+
+def test_camt_that_does_not_add_up_is_a_problem():
+    file = read_camt053(CAMT.replace("1869.50", "1869.00").encode())
+
+    (one,) = file.problems
+    assert (one.place, "make 1869.50, closing says 1869.00" in one.message) == ("statement 1", True)
+
+
+def test_camt_transactions_that_do_not_add_up_stay_one_line():
+    file = read_camt053(CAMT.replace(">82.00<", ">81.00<").encode())
+
+    assert [one.amount for one in file.statements[0].lines] == [
+        Decimal("882.00"),
+        Decimal("-12.50"),
+    ]
+    assert "do not add up to 882.00" in file.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty file"),
+        (b"\xef\xbb\xbf \n", "empty file"),
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><Document/>", "document type or entity"),
+        (CAMT.encode("utf-16"), "no heading|headings|UTF-8"),
+        (b"<Document><a></Document>", "not well-formed"),
+        (b"<html/>", "not a camt.053 file"),
+        (b"hello", "expected one for the day"),
+        (b"Date,What\n2026-11-12,x\n", "one for amounts"),
+        (b"Date,Amount\n2026-11-12,1.00\n2026-11-12," + b"1" * 200_000, "line 3: field larger"),
+    ],
+)
+def test_what_is_no_statement_is_refused(data, words):
+    with pytest.raises(InputError, match=words):
+        read_bank_file(data)
+
+
+def test_rows_of_a_table_that_cannot_be_read_are_located():
+    file = read_table(b"Date,Amount\n2026-11-12,1.00\n12.11.2026,1.00\n2026-11-12,1.0.0\n\n")
+
+    assert [(one.place, one.message.split(":")[0]) for one in file.problems] == [
+        ("line 3", "day '12.11.2026'"), ("line 4", "amount '1.0.0'"),
+    ]  # fmt: skip
+    assert len(file.statements[0].lines) == 1
+
+
+def test_columns_may_be_named_and_signs_are_read():
+    data = b"Buchung;Wert;Konto\n2026-11-12;(1,234.50);A\n2026-11-12;-2.00;B\n"
+    file = read_table(data, Columns(day="Buchung", amount="Wert", account="Konto"))
+
+    assert [(one.account, one.lines[0].amount) for one in file.statements] == [
+        ("A", Decimal("-1234.50")), ("B", Decimal("-2.00")),
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="no column 'Soll'"):
+        read_table(data, Columns(day="Buchung", debit="Soll"))
+
+
+@given(st.one_of(
+    st.binary(max_size=200),
+    st.tuples(st.integers(0, len(BAI2) - 1), st.text(max_size=6), st.integers(0, 20)).map(
+        lambda c: (BAI2[: c[0]] + c[1] + BAI2[c[0] + c[2] :]).encode()
+    ),
+    st.tuples(st.integers(0, len(CAMT) - 1), st.text(max_size=6), st.integers(0, 20)).map(
+        lambda c: (CAMT[: c[0]] + c[1] + CAMT[c[0] + c[2] :]).encode()
+    ),
+    st.tuples(st.integers(0, len(TABLE) - 1), st.text(max_size=6), st.integers(0, 20)).map(
+        lambda c: (TABLE[: c[0]] + c[1] + TABLE[c[0] + c[2] :]).encode()
+    ),
+))  # fmt: skip
+def test_no_bytes_break_the_readers(data):
+    with suppress(InputError):
+        read_bank_file(data)

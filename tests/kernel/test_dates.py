@@ -1,0 +1,49 @@
+"""Bank holidays and business days."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanclaim.kernel.dates import bank_holidays, business_days_between, is_business_day
+
+days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
+
+
+def test_the_holidays_of_2026():
+    # July 4, 2026 is a Saturday, which the Reserve Banks do not move.
+    assert sorted(bank_holidays(2026)) == [
+        date(2026, 1, 1), date(2026, 1, 19), date(2026, 2, 16), date(2026, 5, 25), date(2026, 6, 19),
+        date(2026, 7, 4), date(2026, 9, 7), date(2026, 10, 12), date(2026, 11, 11), date(2026, 11, 26),
+        date(2026, 12, 25),
+    ]  # fmt: skip
+
+
+def test_a_sunday_is_kept_on_monday_and_juneteenth_is_new():
+    assert date(2022, 6, 20) in bank_holidays(2022)
+    assert date(2023, 1, 2) in bank_holidays(2023)
+    assert len(bank_holidays(2020)) == 10
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        (date(2026, 11, 10), date(2026, 11, 20), 7),  # without Veterans Day
+        (date(2026, 11, 20), date(2026, 11, 10), -7),
+        (date(2026, 11, 13), date(2026, 11, 15), 0),
+        (date(2026, 11, 13), date(2026, 11, 13), 0),
+    ],
+)
+def test_business_days_between(first, last, count):
+    assert business_days_between(first, last) == count
+
+
+@given(days, st.integers(0, 400), st.integers(0, 400))
+def test_business_days_add_up(first, one, more):
+    middle, last = first + timedelta(one), first + timedelta(one + more)
+
+    assert business_days_between(first, last) == business_days_between(first, middle) + (
+        business_days_between(middle, last)
+    )
+    assert is_business_day(first) == (business_days_between(first - timedelta(1), first) == 1)

@@ -1,0 +1,94 @@
+"""`cleanclaim reconcile`: what matches, what waits, what is booked, and words for a file that cannot be used."""
+
+import argparse
+import json
+from contextlib import nullcontext
+
+import pytest
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.project.cli import reconcile
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
+
+ONE = claim("A1")
+PAYMENT = remittance(pay(ONE, TYPICAL))
+
+
+@pytest.fixture
+def run(practice, monkeypatch, capsys):
+    """Run the command where 80.00 of one remittance are awaited; answers (exit status, output)."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+    with tenant(practice):
+        desk = Desk()
+        desk.take(ONE)
+        desk.post(PAYMENT)
+
+    def command(*words: str) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        reconcile.add_arguments(parser)
+        return reconcile.run(
+            parser.parse_args([str(word) for word in words])
+        ), capsys.readouterr().out
+
+    return command
+
+
+@pytest.fixture
+def statement(tmp_path):
+    def write(amount: str, text: str) -> str:
+        path = tmp_path / "bank.csv"
+        path.write_text(f"Date,Amount,Description\n{PAID_ON},{amount},{text}\n")
+        return str(path)
+
+    return write
+
+
+def test_a_match_is_booked_only_when_asked_for(run, statement):
+    path = statement("80.00", f"TRN*1*{PAYMENT.trace_number}*{PAYMENT.payer_trace_id}~")
+
+    looked, out = run(path)
+    booked, said = run(path, "--post", "--json")
+    again, later = run(path)
+
+    assert (looked, booked, again) == (0, 0, 1)
+    assert "matched" in out and "nothing booked" in out
+    report = json.loads(said)
+    assert report["movements"][0]["traces"] == [PAYMENT.trace_number]
+    assert (report["awaited"], len(report["entries"])) == ([], 1)
+    assert "no remittance of this trace or amount" in later
+
+
+def test_what_does_not_match_is_held_with_candidates(run, statement):
+    status, out = run(statement("80.00", "COASTAL ALLIANCE HEALTH"), "--post")
+
+    assert status == 1
+    assert f"maybe trace {PAYMENT.trace_number}" in out
+    assert "0 deposits booked" in out and "money awaited of 1 remittance" in out
+
+
+def test_a_file_with_problems_is_not_compared(run, statement):
+    with pytest.raises(InputError, match="1 problem: nothing of it was compared"):
+        run(statement("eighty", "x"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--organization", "nobody"), "not a practice"),
+        (("--columns", "when=Date"), "'when'"),
+        (("--columns", "amount=Amount"), "no day"),
+    ],
+)
+def test_what_is_unknown_is_refused(run, statement, words, said):
+    with pytest.raises(InputError, match=said):
+        run(statement("80.00", "x"), *words)
+
+
+def test_a_file_that_is_not_there(run, tmp_path):
+    with pytest.raises(InputError, match="No such file"):
+        run(tmp_path / "none.csv")
