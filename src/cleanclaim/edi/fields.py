@@ -4,7 +4,7 @@ Reading never raises: a message that cannot be read safely was already refused b
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,7 @@ from cleanclaim.wire.x12.tree import Block
 
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _EMPTY = [""] * 24
+_NOTHING: Mapping[tuple[str, int], list[Carried]] = {}
 ZERO = Decimal("0")
 Elements = list[str]
 
@@ -212,8 +213,10 @@ def read_adjustments(elements: Elements) -> tuple[Adjustment, ...] | None:
     return tuple(found)
 
 
-def ordered(carried: Iterable[Carried]) -> dict[tuple[str, int], list[Carried]]:
+def ordered(carried: Sequence[Carried]) -> Mapping[tuple[str, int], list[Carried]]:
     """Carried segments by loop and occurrence."""
+    if not carried:
+        return _NOTHING
     table: dict[tuple[str, int], list[Carried]] = {}
     for item in carried:
         table.setdefault((item.loop, item.occurrence), []).append(item)

@@ -13,10 +13,16 @@ from cleanclaim.edi.fields import (
     read_contact,
     read_reference,
 )
-from cleanclaim.edi.writing import LoopWriter, add_address, add_contact, add_references
+from cleanclaim.edi.writing import (
+    LoopWriter,
+    add_address,
+    add_contact,
+    add_reference,
+    add_references,
+)
 from cleanclaim.values.party import Contact, Payer, Person, Provider, Reference, Role
 from cleanclaim.wire.x12.tree import Block
-from cleanclaim.wire.x12.writer import day8
+from cleanclaim.wire.x12.writer import clean_segment, day8, refuse_controls
 
 _NAME = frozenset({1, 2, 3, 4, 5, 7, 8, 9})
 _NAME_ONLY = frozenset({1, 2, 3, 4, 5, 7})
@@ -131,7 +137,9 @@ def add_person(
     loop.add(*person_name(code, person, is_organization=is_organization))
     add_address(loop, person.address)
     if person.born_on:
-        loop.add("DMG", "D8", day8(person.born_on), person.sex)
+        if not person.sex.isprintable():
+            refuse_controls("DMG", person.sex)
+        loop.out.append(clean_segment(("DMG", "D8", day8(person.born_on), person.sex)))
     add_references(loop, person.references)
 
 
@@ -149,10 +157,9 @@ def add_provider(loop: LoopWriter, provider: Provider) -> None:
     if provider.taxonomy and loop.takes("PRV"):
         loop.add("PRV", _SPECIALTIES.get(provider.role, "PE"), "PXC", provider.taxonomy)
     add_address(loop, provider.address)
-    references = provider.references
     if provider.tin and provider.role is Role.BILLING:
-        loop.add("REF", provider.tin_qualifier, provider.tin)
-    add_references(loop, references)
+        add_reference(loop, provider.tin_qualifier, provider.tin)
+    add_references(loop, provider.references)
     add_contact(loop, "IC", provider.contact)
 
 

@@ -1,7 +1,7 @@
 """Loops as they are written: typed segments first, then what was carried fills gaps or takes its place in order."""
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.adjustment import Adjustment
@@ -9,31 +9,44 @@ from cleanclaim.values.claim import Carried, Procedure
 from cleanclaim.values.party import Address, Contact, Reference
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT
 from cleanclaim.wire.x12.guide import Guide, Segment
-from cleanclaim.wire.x12.writer import COMPONENT, REPETITION, Composite, composite, number, segment
+from cleanclaim.wire.x12.writer import (
+    COMPONENT,
+    ELEMENT,
+    REPETITION,
+    Composite,
+    Texts,
+    clean_segment,
+    composite,
+    number,
+    refuse_controls,
+)
 
-CarriedTable = dict[tuple[str, int], list[Carried]]
+CarriedTable = Mapping[tuple[str, int], list[Carried]]
 
 
 class LoopWriter:
-    """Collects one loop instance's segments and gives them out in guide order."""
+    """Collects one loop instance's segments and gives them out in guide order.
 
-    __slots__ = ("extras", "guide", "loop", "out", "rows")
+    Attributes:
+        out: takes the loop's segments; without carried ones that is the message itself.
+    """
+
+    __slots__ = ("extras", "guide", "loop", "message", "out")
 
     def __init__(
         self, guide: Guide, loop: str, out: list[str], extras: Sequence[Carried] = ()
     ) -> None:
         self.guide = guide
         self.loop = loop
-        self.out = out
+        self.message = out
+        self.out = [] if extras else out
         self.extras = extras
-        self.rows: list[list[str]] = []
 
     def add(self, *elements: str) -> None:
-        """Add one segment; without carried ones it is written at once."""
-        if self.extras:
-            self.rows.append(list(elements))
-        else:
-            self.out.append(segment(*elements))
+        """Add one segment."""
+        if not "".join(elements).isprintable():
+            refuse_controls(*elements)
+        self.out.append(ELEMENT.join(elements).rstrip(ELEMENT))
 
     def takes(self, tag: str) -> bool:
         """Whether the loop has a place for such a segment."""
@@ -43,17 +56,18 @@ class LoopWriter:
         """Write what was collected, carried segments merged in."""
         if not self.extras:
             return
-        ranked = [(_rank(self.guide, self.loop, row), row) for row in self.rows]
+        guide, loop, rows = self.guide, self.loop, self.out
+        typed = len(rows)
         for carried in self.extras:
-            row = _row(self.guide, self.loop, carried)
-            rank = _rank(self.guide, self.loop, row)
-            same = next((have for at, have in ranked if at == rank and have[0] == row[0]), None)
-            if same is not None and rank in _single_ranks(self.guide, self.loop):
-                _fill(same, row)
+            elements, rank, is_single = _placed(guide, loop, carried)
+            same = _find(guide, loop, rows, elements[0], rank) if is_single else None
+            if same is None:
+                rows.append(clean_segment(elements))
             else:
-                ranked.append((rank, row))
-        ranked.sort(key=lambda pair: pair[0])
-        self.out += [segment(*row) for _, row in ranked]
+                rows[same] = _filled(rows[same], elements)
+        if len(rows) > typed:
+            rows.sort(key=lambda row: _rank(guide, loop, row.split(ELEMENT)))
+        self.message += rows
 
 
 def add_number(loop: LoopWriter, place: int) -> None:
@@ -70,12 +84,28 @@ def write_whole(guide: Guide, loop_id: str, extras: CarriedTable, out: list[str]
         occurrence += 1
 
 
-def _row(guide: Guide, loop_id: str, carried: Carried) -> list[str]:
+@lru_cache(maxsize=4096)
+def _placed(guide: Guide, loop: str, carried: Carried) -> tuple[tuple[str, ...], int, bool]:
+    """A carried segment's elements, its rank, and whether there is one of that rank at most."""
     row = [part if isinstance(part, str) else composite(*part) for part in carried.elements]
-    for number_ in _repeating(guide, loop_id).get(row[0], ()):
+    refuse_controls(*row)
+    for number_ in _repeating(guide, loop).get(row[0], ()):
         if number_ < len(row) and "^" in row[number_]:
             row[number_] = repeated(row[number_])
-    return row
+    rank = _rank(guide, loop, row)
+    return tuple(row), rank, rank in _single_ranks(guide, loop)
+
+
+def _find(guide: Guide, loop: str, rows: Sequence[str], tag: str, rank: int) -> int | None:
+    """Where the first segment with such a tag and rank stands."""
+    head = tag + ELEMENT
+    is_only = tag not in QUALIFIER_ELEMENT  # the tag alone decides the rank
+    for at, row in enumerate(rows):
+        if (row.startswith(head) or row == tag) and (
+            is_only or _rank(guide, loop, row.split(ELEMENT)) == rank
+        ):
+            return at
+    return None
 
 
 def repeated(text: str) -> Composite:
@@ -101,29 +131,27 @@ def _rank(guide: Guide, loop: str, row: Sequence[str]) -> int:
     return guide.rank(loop, row[0], qualifier.partition(COMPONENT)[0])
 
 
-_SINGLE: dict[tuple[str, str], frozenset[int]] = {}
-
-
+@cache
 def _single_ranks(guide: Guide, loop_id: str) -> frozenset[int]:
     """Ranks of the segments that occur once in a loop: a carried one only fills the gaps of the typed one."""
-    key = (guide.name, loop_id)
-    if key not in _SINGLE:
-        loop = next(loop for loop in guide.loops() if loop.id == loop_id)
-        _SINGLE[key] = frozenset(
-            item.rank for item in loop.items if isinstance(item, Segment) and item.most == 1
-        )
-    return _SINGLE[key]
+    loop = next(loop for loop in guide.loops() if loop.id == loop_id)
+    return frozenset(
+        item.rank for item in loop.items if isinstance(item, Segment) and item.most == 1
+    )
 
 
-def _fill(have: list[str], gaps: Sequence[str]) -> None:
-    have += [""] * (len(gaps) - len(have))
+def _filled(row: str, gaps: Sequence[str]) -> str:
+    have = row.split(ELEMENT)
+    missing = len(gaps) - len(have)
+    if missing > 0:
+        have += [""] * missing
     for number_, value in enumerate(gaps):
-        if not value:
-            continue
-        if not have[number_]:
-            have[number_] = value
-        elif COMPONENT in value:
-            have[number_] = _fill_components(have[number_], value)
+        if value:
+            if not have[number_]:
+                have[number_] = value
+            elif COMPONENT in value:
+                have[number_] = _fill_components(have[number_], value)
+    return clean_segment(have)
 
 
 def _fill_components(have: str, gaps: str) -> str:
@@ -136,10 +164,14 @@ def add_address(loop: LoopWriter, address: Address | None) -> None:
     """N3 and N4."""
     if address is None:
         return
-    if address.line_1 or address.line_2:
-        loop.add("N3", address.line_1, address.line_2)
-    if address.city or address.state or address.zip_code or address.country:
-        loop.add("N4", address.city, address.state, address.zip_code, address.country)
+    street = ("N3", address.line_1, address.line_2)
+    town = ("N4", address.city, address.state, address.zip_code, address.country)
+    if not "".join(street + town).isprintable():
+        refuse_controls(*street)
+        refuse_controls(*town)
+    for row in (clean_segment(street), clean_segment(town)):
+        if len(row) > 2:
+            loop.out.append(row)
 
 
 def add_contact(loop: LoopWriter, function: str, contact: Contact | None) -> None:
@@ -153,35 +185,56 @@ def add_contact(loop: LoopWriter, function: str, contact: Contact | None) -> Non
         loop.add("PER", function, contact.name, *channels)
 
 
-def add_references(loop: LoopWriter, references: Iterable[Reference]) -> None:
+def add_references(loop: LoopWriter, references: Sequence[Reference]) -> None:
     """One REF each, in guide order."""
-    rows = [("REF", reference.qualifier, reference.value) for reference in references]
+    if not references:
+        return
+    rows = [(reference.qualifier, reference.value) for reference in references]
     if len(rows) > 1:
-        rows.sort(key=lambda row: loop.guide.rank(loop.loop, "REF", row[1]))
-    for row in rows:
-        loop.add(*row)
+        rows.sort(key=lambda row: loop.guide.rank(loop.loop, "REF", row[0]))
+    for qualifier, value in rows:
+        add_reference(loop, qualifier, value)
+
+
+def add_reference(loop: LoopWriter, qualifier: str, value: str) -> None:
+    """One REF."""
+    if not (qualifier + value).isprintable():
+        refuse_controls("REF", qualifier, value)
+    row = f"REF{ELEMENT}{qualifier}{ELEMENT}{value}"
+    loop.out.append(row if value else row.rstrip(ELEMENT))
 
 
 def procedure_text(procedure: Procedure) -> str:
     """The composite medical procedure identifier, empty where there is no procedure."""
-    if not procedure.code and not procedure.description:
+    return _PROCEDURES[
+        procedure.qualifier, procedure.code, procedure.modifiers, procedure.description
+    ]
+
+
+def _procedure_text(parts: tuple[str, str, tuple[str, ...], str]) -> str:
+    qualifier, code, modifiers, description = parts
+    if not code and not description:
         return ""
-    if not procedure.modifiers and not procedure.description:
-        return composite(procedure.qualifier, procedure.code)
-    modifiers = (*procedure.modifiers, "", "", "", "")[:4]
-    return composite(procedure.qualifier, procedure.code, *modifiers, procedure.description)
+    return composite(qualifier, code, *(*modifiers, "", "", "", "")[:4], description)
+
+
+_PROCEDURES = Texts(_procedure_text)
 
 
 def add_adjustments(loop: LoopWriter, adjustments: Sequence[Adjustment]) -> None:
     """One CAS per run of the same group, six adjustments at most in each."""
-    row: list[str] = []
+    if not adjustments:
+        return
+    text, group, room = "", None, 0
     for adjustment in adjustments:
-        group = adjustment.group
-        if row and (row[1] != group or len(row) >= 20):
-            loop.add(*row)
-            row = []
-        if not row:
-            row = ["CAS", group]
-        row += [adjustment.reason, number(adjustment.amount), number(adjustment.quantity)]
-    if row:
-        loop.add(*row)
+        reason = adjustment.reason
+        if not reason.isprintable():
+            refuse_controls("CAS", reason)
+        if adjustment.group != group or not room:
+            if text:
+                loop.out.append(text.rstrip(ELEMENT))
+            group, room = adjustment.group, 6
+            text = "CAS" + ELEMENT + group
+        text += f"{ELEMENT}{reason}{ELEMENT}{number(adjustment.amount)}{ELEMENT}{number(adjustment.quantity)}"
+        room -= 1
+    loop.out.append(text.rstrip(ELEMENT))

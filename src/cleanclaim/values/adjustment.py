@@ -35,4 +35,6 @@ class Adjustment:
 
 def adjusted(adjustments: Iterable[Adjustment], group: Group | None = None) -> Decimal:
     """The sum of the amounts, of one group or of all."""
-    return total(a.amount for a in adjustments if group is None or a.group is group)
+    if group is None:
+        return total([a.amount for a in adjustments])
+    return total([a.amount for a in adjustments if a.group is group])

@@ -34,7 +34,7 @@ class LinePayment:
     @property
     def difference(self) -> Decimal:
         """What is left unexplained: charge less paid less adjustments; 0.00 when it balances."""
-        return self.charge - self.paid - adjusted(self.adjustments)
+        return self.charge - self.paid - total([a.amount for a in self.adjustments])
 
 
 @quick
@@ -74,7 +74,7 @@ class ClaimPayment:
     @property
     def all_adjustments(self) -> tuple[Adjustment, ...]:
         """Claim level first, then each line's."""
-        return self.adjustments + tuple(a for line in self.lines for a in line.adjustments)
+        return self.adjustments + tuple([a for line in self.lines for a in line.adjustments])
 
     @property
     def difference(self) -> Decimal:

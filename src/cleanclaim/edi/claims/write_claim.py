@@ -1,27 +1,46 @@
 """Loop 2300 with all below it: what the three 837s write alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from cleanclaim.edi.claims.write_line import write_below_line
+from cleanclaim.edi.claims.write_providers import write_carried, write_providers
 from cleanclaim.edi.fields import ordered
-from cleanclaim.edi.parties import add_payer, add_person, add_provider
-from cleanclaim.edi.writing import CarriedTable, LoopWriter, add_adjustments, add_references
+from cleanclaim.edi.parties import add_payer, add_person
+from cleanclaim.edi.writing import (
+    CarriedTable,
+    LoopWriter,
+    add_adjustments,
+    add_reference,
+    add_references,
+)
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.claim import Claim, OtherCoverage, ServiceLine
-from cleanclaim.values.party import Provider, Role
+from cleanclaim.values.party import Role
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import composite, day8, number
+from cleanclaim.wire.x12.writer import (
+    clean_segment,
+    composite,
+    day8,
+    number,
+    refuse_controls,
+)
 
-WriteLine = Callable[[Guide, ServiceLine, list[str]], None]
+AddLine = Callable[[LoopWriter, ServiceLine], None]  # the segments of loop 2400 itself
 
 
-def clm_row(claim: Claim, *, signature: str, causes: str = "", reason: str = "") -> list[str]:
-    """CLM; `signature` is CLM06, `causes` CLM11 and `reason` CLM19."""
+def add_clm(
+    loop: LoopWriter, claim: Claim, *, signature: str, causes: str = "", reason: str = ""
+) -> None:
+    """CLM; `signature` is CLM06, `causes` CLM11 (clean) and `reason` CLM19."""
     setting = composite(claim.place_of_service, claim.facility_qualifier, claim.frequency_code)
-    row = ["CLM", claim.control_number, number(claim.charge), "", "", setting, signature,
-           claim.assignment, claim.benefits_assigned, claim.release_of_information]  # fmt: skip
-    if causes or claim.special_program or reason or claim.delay_reason:
-        row += ["", causes, claim.special_program, *[""] * 6, reason, claim.delay_reason]
-    return row
+    row = (claim.control_number, signature, claim.assignment, claim.benefits_assigned, claim.release_of_information,
+           claim.special_program, reason, claim.delay_reason)  # fmt: skip
+    if not "".join(row).isprintable():
+        refuse_controls("CLM", *row)
+    control, signature, assignment, assigned, release, program, reason, delay = row
+    texts = ("CLM", control, number(claim.charge), "", "", setting, signature, assignment, assigned, release, "",
+             causes, program, "", "", "", "", "", "", reason, delay)  # fmt: skip
+    loop.out.append(clean_segment(texts))
 
 
 def accident_text(claim: Claim) -> str:
@@ -48,7 +67,7 @@ def add_claim_references(loop: LoopWriter, claim: Claim) -> None:
         ("D9", claim.clearinghouse_number),
     ):
         if value:
-            loop.add("REF", code, value)
+            add_reference(loop, code, value)
     add_references(loop, claim.references)
 
 
@@ -67,7 +86,8 @@ def add_payment_and_diagnoses(loop: LoopWriter, claim: Claim, *, most_diagnoses:
             f"an {loop.guide.name} has room for {most_diagnoses}"
         )
     if claim.diagnoses:
-        loop.add("HI", *(composite(d.qualifier, d.code) for d in claim.diagnoses))
+        codes = [composite(d.qualifier, d.code) for d in claim.diagnoses]
+        loop.out.append(clean_segment(["HI", *codes]))
 
 
 def write_below(
@@ -77,48 +97,26 @@ def write_below(
     out: list[str],
     *,
     loops: dict[Role, str],
-    write_line: WriteLine,
+    line_loops: dict[Role, str],
+    add_line: AddLine,
 ) -> None:
-    """Providers (`loops` says where each role stands), other coverages and lines."""
-    write_providers(guide, claim.providers, loops, extras, out)
+    """Providers (`loops` and `line_loops` say where each role stands), other coverages and lines."""
+    if claim.providers:
+        write_providers(guide, claim.providers, loops, extras, out)
     for other in claim.other_coverages:
         _write_coverage(guide, other, out)
+    plain = LoopWriter(guide, "2400", out)  # does for every line that carries nothing
     for line in claim.lines:
-        write_line(guide, line, out)
-
-
-def write_providers(
-    guide: Guide,
-    providers: tuple[Provider, ...],
-    loops: dict[Role, str],
-    extras: CarriedTable,
-    out: list[str],
-) -> None:
-    """The provider loops of a claim or line."""
-    rows: list[tuple[str, Provider]] = []
-    for provider in providers:
-        loop_id = loops.get(provider.role)
-        if loop_id is None:
-            raise InputError(
-                f"provider role {provider.role.name.lower()} has no place at this level of an {guide.name}"
-            )
-        rows.append((loop_id, provider))
-    if len(rows) > 1:
-        rows.sort(key=lambda row: row[0])
-    seen: dict[str, int] = {}
-    for loop_id, provider in rows:
-        seen[loop_id] = seen.get(loop_id, 0) + 1
-        loop = LoopWriter(guide, loop_id, out, extras.get((loop_id, seen[loop_id]), ()))
-        add_provider(loop, provider)
-        loop.done()
-
-
-def write_carried(
-    guide: Guide, loops: Iterable[tuple[str, int]], extras: CarriedTable, out: list[str]
-) -> None:
-    """Loops that are carried whole, in the order of `loops` (id, occurrence)."""
-    for key in loops:
-        LoopWriter(guide, key[0], out, extras[key]).done()
+        if line.carried:
+            own = ordered(line.carried)
+            loop = LoopWriter(guide, "2400", out, own.get(("2400", 1), ()))
+            add_line(loop, line)
+            loop.done()
+            write_below_line(guide, line, own, out, line_loops)
+        else:
+            add_line(plain, line)
+            if line.drug is not None or line.providers or line.adjudications:
+                write_below_line(guide, line, {}, out, line_loops)
 
 
 def _write_coverage(guide: Guide, other: OtherCoverage, out: list[str]) -> None:

@@ -12,7 +12,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.claim import Claim, Subscriber
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import Envelope, Message, day8, segment, write_group
+from cleanclaim.wire.x12.writer import ELEMENT, Envelope, Message, day8, segment, write_group
 
 MOST_CLAIMS = 5000  # per message, as the guides recommend
 _BILLING_LOOPS = ("2000A", "2010AA", "2010AB", "2010AC")
@@ -102,6 +102,10 @@ def _correspondent(
     loop.done()
 
 
+def _hl(number: int, above: int | str, level: str, has_below: str) -> str:
+    return f"HL{ELEMENT}{number}{ELEMENT}{above}{ELEMENT}{level}{ELEMENT}{has_below}"
+
+
 class _Levels:
     """The open HLs. A level is written again only where its text differs from the one before."""
 
@@ -119,14 +123,14 @@ class _Levels:
 
     def open_for(self, claim: Claim) -> None:
         """Open the levels that the claim needs."""
-        self.extras = ordered(claim.carried) if claim.carried else {}
-        above = tuple(c for c in claim.carried if c.loop in _BILLING_LOOPS)
+        self.extras = ordered(claim.carried)
+        above = tuple([c for c in claim.carried if c.loop in _BILLING_LOOPS])
         key = (claim.billing, claim.pay_to, above)
         if key != self.billing_key:
             self.close()
             self.billing_key = key
             self.numbers[0] = self._next()
-            self.out.append(segment("HL", str(self.numbers[0]), "", "20", "1"))
+            self.out.append(_hl(self.numbers[0], "", "20", "1"))
             self._billing(claim)
             self.subscriber = []
         text = self._subscriber_text(claim)
@@ -144,7 +148,7 @@ class _Levels:
         """Settle the open subscriber's HL04."""
         if self.subscriber_at >= 0:
             has = "1" if self.has_patients else "0"
-            head = segment("HL", str(self.numbers[1]), str(self.numbers[0]), "22", has)
+            head = _hl(self.numbers[1], self.numbers[0], "22", has)
             self.out[self.subscriber_at] = head
         self.subscriber_at, self.has_patients = -1, False
 
@@ -153,7 +157,8 @@ class _Levels:
         return self.count
 
     def _loop(self, loop_id: str, out: list[str]) -> LoopWriter:
-        return LoopWriter(self.guide, loop_id, out, self.extras.get((loop_id, 1), ()))
+        extras = self.extras.get((loop_id, 1), ()) if self.extras else ()
+        return LoopWriter(self.guide, loop_id, out, extras)
 
     def _billing(self, claim: Claim) -> None:
         loop = self._loop("2000A", self.out)
@@ -201,5 +206,5 @@ class _Levels:
         if out != self.patient:
             self.patient = out
             self.has_patients = True
-            self.out.append(segment("HL", str(self._next()), str(self.numbers[1]), "23", "0"))
+            self.out.append(_hl(self._next(), self.numbers[1], "23", "0"))
             self.out += out

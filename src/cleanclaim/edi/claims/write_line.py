@@ -1,19 +1,21 @@
 """Loop 2400 with all below it: what the three 837s write alike."""
 
+from collections.abc import Callable
 from datetime import date
 
-from cleanclaim.edi.claims.write_claim import write_carried, write_providers
+from cleanclaim.edi.claims.write_providers import write_carried, write_providers
 from cleanclaim.edi.writing import (
     CarriedTable,
     LoopWriter,
     add_adjustments,
+    add_reference,
     add_references,
     procedure_text,
 )
 from cleanclaim.values.claim import LineAdjudication, ServiceLine
 from cleanclaim.values.party import Role
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import day8, number
+from cleanclaim.wire.x12.writer import ELEMENT, Texts, composite, day8, number
 
 
 def add_days(loop: LoopWriter, first: date | None, last: date | None) -> None:
@@ -21,22 +23,24 @@ def add_days(loop: LoopWriter, first: date | None, last: date | None) -> None:
     if first is None:
         return
     if last is None:
-        loop.add("DTP", "472", "D8", day8(first))
+        loop.out.append(f"DTP{ELEMENT}472{ELEMENT}D8{ELEMENT}{day8(first)}")
     else:
-        loop.add("DTP", "472", "RD8", f"{day8(first)}-{day8(last)}")
+        loop.out.append(f"DTP{ELEMENT}472{ELEMENT}RD8{ELEMENT}{day8(first)}-{day8(last)}")
 
 
-def add_service_days(loop: LoopWriter, line: ServiceLine) -> None:
-    """DTP*472 of the line."""
-    add_days(loop, line.service_from, line.service_to)
+def _pointer_text(pointers: tuple[int, ...]) -> str:
+    return composite(*map(str, pointers))
+
+
+# Places in the claim's diagnoses as a composite.
+pointer_text: Callable[[tuple[int, ...]], str] = Texts(_pointer_text).__getitem__
 
 
 def add_line_references(loop: LoopWriter, line: ServiceLine) -> None:
     """The REFs of the line."""
-    if line.authorization_number:
-        loop.add("REF", "G1", line.authorization_number)
-    if line.control_number:
-        loop.add("REF", "6R", line.control_number)
+    for code, value in (("G1", line.authorization_number), ("6R", line.control_number)):
+        if value:
+            add_reference(loop, code, value)
     add_references(loop, line.references)
 
 

@@ -19,15 +19,15 @@ def prove(remittance: Remittance) -> None:
                 raise InvariantError(
                     f"{where}, line {number}: difference {line.difference}, expected 0.00"
                 )
-            if _is_bare_16(line.adjustments) and not line.remark_codes and not claim.remark_codes:
+            if not line.remark_codes and not claim.remark_codes and _has_16(line.adjustments):
                 raise InvariantError(f"{where}, line {number}: CO-16 without a remark code")
         if claim.difference:
             raise InvariantError(f"{where}: difference {claim.difference}, expected 0.00")
-        if _is_bare_16(claim.adjustments) and not claim.remark_codes:
+        if not claim.remark_codes and _has_16(claim.adjustments):
             raise InvariantError(f"{where}: CO-16 without a remark code")
     if remittance.difference:
         raise InvariantError(f"{name}: difference {remittance.difference}, expected 0.00")
 
 
-def _is_bare_16(adjustments: tuple[Adjustment, ...]) -> bool:
-    return any(a.reason == "16" for a in adjustments)
+def _has_16(adjustments: tuple[Adjustment, ...]) -> bool:
+    return "16" in [a.reason for a in adjustments]

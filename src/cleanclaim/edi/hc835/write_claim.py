@@ -4,24 +4,22 @@ from cleanclaim.edi.fields import ordered
 from cleanclaim.edi.hc835.read_claim import MIA_REMARKS
 from cleanclaim.edi.parties import person_name
 from cleanclaim.edi.writing import (
-    CarriedTable,
     LoopWriter,
     add_adjustments,
+    add_reference,
     add_references,
     procedure_text,
 )
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.values.party import Person, Provider
+from cleanclaim.values.party import Person, Provider, Reference
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import day8, number
-
-_NONE: CarriedTable = {}
+from cleanclaim.wire.x12.writer import ELEMENT, clean_segment, day8, number
 
 
 def write_claim(guide: Guide, claim: ClaimPayment, out: list[str]) -> None:
     """Append the claim's segments, before them those of its LX level if it carries them."""
-    extras = ordered(claim.carried) if claim.carried else _NONE
+    extras = ordered(claim.carried)
     for carried in extras.get(
         ("2000", 1), ()
     ):  # one by one: a level without claims may come before
@@ -52,13 +50,20 @@ def write_claim(guide: Guide, claim: ClaimPayment, out: list[str]) -> None:
         ("233", claim.service_to),
     ):
         if when:
-            loop.add("DTM", code, day8(when))
+            loop.out.append(f"DTM{ELEMENT}{code}{ELEMENT}{day8(when)}")
     for code, value in (("AU", claim.allowed), ("I", claim.interest)):
         if value is not None:
-            loop.add("AMT", code, number(value))
+            loop.out.append(f"AMT{ELEMENT}{code}{ELEMENT}{number(value)}")
     loop.done()
+    plain = LoopWriter(guide, "2110", out)  # does for every line that carries nothing
     for line in claim.lines:
-        _line(guide, line, out)
+        if line.carried:
+            own = ordered(line.carried)
+            loop = LoopWriter(guide, "2110", out, own.get(("2110", 1), ()))
+            _add_line(loop, line)
+            loop.done()
+        else:
+            _add_line(plain, line)
 
 
 def _carries(loop: LoopWriter, code: str) -> bool:
@@ -104,30 +109,25 @@ def _remarks(loop: LoopWriter, claim: ClaimPayment) -> None:
         loop.add("MOA", "", "", *claim.remark_codes)
 
 
-def _line(guide: Guide, line: LinePayment, out: list[str]) -> None:
-    extras = ordered(line.carried) if line.carried else _NONE
-    loop = LoopWriter(guide, "2110", out, extras.get(("2110", 1), ()))
+def _add_line(loop: LoopWriter, line: LinePayment) -> None:
+    put = loop.out.append
     submitted = procedure_text(line.submitted) if line.submitted else ""
-    loop.add(
-        "SVC", procedure_text(line.procedure), number(line.charge), number(line.paid), "", number(line.quantity),
-        submitted, number(line.submitted_quantity),
-    )  # fmt: skip
+    row = ("SVC", procedure_text(line.procedure), number(line.charge), number(line.paid), "", number(line.quantity),
+           submitted, number(line.submitted_quantity))  # fmt: skip
+    put(clean_segment(row))
     if line.service_from and line.service_to:
-        loop.add("DTM", "150", day8(line.service_from))
-        loop.add("DTM", "151", day8(line.service_to))
+        put(f"DTM{ELEMENT}150{ELEMENT}{day8(line.service_from)}")
+        put(f"DTM{ELEMENT}151{ELEMENT}{day8(line.service_to)}")
     elif line.service_from:
-        loop.add("DTM", "472", day8(line.service_from))
+        put(f"DTM{ELEMENT}472{ELEMENT}{day8(line.service_from)}")
     add_adjustments(loop, line.adjustments)
-    if line.references or line.line_control_number:
-        rows = [("REF", r.qualifier, r.value) for r in line.references]
-        if line.line_control_number:
-            rows.append(("REF", "6R", line.line_control_number))
-        if len(rows) > 1:
-            rows.sort(key=lambda row: guide.rank("2110", "REF", row[1]))
-        for row in rows:
-            loop.add(*row)
+    control = line.line_control_number
+    if line.references:
+        own = (Reference("6R", control),) if control else ()
+        add_references(loop, line.references + own)
+    elif control:
+        add_reference(loop, "6R", control)
     if line.allowed is not None:
-        loop.add("AMT", "B6", number(line.allowed))
+        put(f"AMT{ELEMENT}B6{ELEMENT}{number(line.allowed)}")
     for code in line.remark_codes:
         loop.add("LQ", "HE", code)
-    loop.done()

@@ -2,18 +2,16 @@
 
 from cleanclaim.edi.claims.write_claim import (
     accident_text,
+    add_clm,
     add_dates,
     add_payment_and_diagnoses,
-    clm_row,
     write_below,
 )
 from cleanclaim.edi.claims.write_line import (
     add_days,
     add_line_references,
-    add_service_days,
-    write_below_line,
+    pointer_text,
 )
-from cleanclaim.edi.fields import ordered
 from cleanclaim.edi.hc837d.read_claim import PREDETERMINATION
 from cleanclaim.edi.writing import CarriedTable, LoopWriter, procedure_text
 from cleanclaim.kernel.errors import InputError
@@ -53,13 +51,14 @@ def write_dental_claim(guide: Guide, claim: Claim, extras: CarriedTable, out: li
     loop = LoopWriter(guide, "2300", out, extras.get(("2300", 1), ()))
     reason = PREDETERMINATION if dental.is_predetermination else ""
     signature = claim.provider_signature
-    loop.add(*clm_row(claim, signature=signature, causes=accident_text(claim), reason=reason))
+    add_clm(loop, claim, signature=signature, causes=accident_text(claim), reason=reason)
     add_dates(loop, claim)
     add_days(loop, dental.service_from, dental.service_to)
     _add_mouth(loop, dental)
     add_payment_and_diagnoses(loop, claim, most_diagnoses=_MOST_DIAGNOSES)
     loop.done()
-    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, write_line=_write_line)
+    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, line_loops=_LINE_LOOPS,
+                add_line=_add_line)  # fmt: skip
 
 
 def _add_mouth(loop: LoopWriter, dental: Dental) -> None:
@@ -70,20 +69,16 @@ def _add_mouth(loop: LoopWriter, dental: Dental) -> None:
         loop.add("DN2", one.tooth, one.status, "", "", "", "JP")
 
 
-def _write_line(guide: Guide, line: ServiceLine, out: list[str]) -> None:
-    extras = ordered(line.carried) if line.carried else {}
+def _add_line(loop: LoopWriter, line: ServiceLine) -> None:
     service = line.dental or _PLAIN
-    loop = LoopWriter(guide, "2400", out, extras.get(("2400", 1), ()))
     loop.add("LX", str(line.number))
     count = number(line.quantity) if line.unit else ""
     loop.add("SV3", procedure_text(line.procedure), number(line.charge), line.place_of_service,
              composite(*service.areas), service.prosthesis, count, "", "", "", "",
-             composite(*map(str, line.pointers)))  # fmt: skip
+             pointer_text(line.pointers))  # fmt: skip
     for one in service.teeth:
         loop.add("TOO", "JP", one.tooth, composite(*one.surfaces))
-    add_service_days(loop, line)
+    add_days(loop, line.service_from, line.service_to)
     for code, when in service.dates:
         loop.add("DTP", code, "D8", day8(when))
     add_line_references(loop, line)
-    loop.done()
-    write_below_line(guide, line, extras, out, _LINE_LOOPS)

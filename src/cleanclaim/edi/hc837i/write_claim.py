@@ -2,16 +2,14 @@
 
 from cleanclaim.edi.claims.write_claim import (
     add_claim_references,
+    add_clm,
     add_dates,
-    clm_row,
     write_below,
 )
 from cleanclaim.edi.claims.write_line import (
+    add_days,
     add_line_references,
-    add_service_days,
-    write_below_line,
 )
-from cleanclaim.edi.fields import ordered
 from cleanclaim.edi.hc837i.codes import code_rows
 from cleanclaim.edi.writing import CarriedTable, LoopWriter, procedure_text
 from cleanclaim.kernel.errors import InputError
@@ -49,7 +47,7 @@ def write_institutional_claim(
     if stay is None:
         raise InputError(f"claim {claim.control_number}: not an institutional claim")
     loop = LoopWriter(guide, "2300", out, extras.get(("2300", 1), ()))
-    loop.add(*clm_row(claim, signature=""))
+    add_clm(loop, claim, signature="")
     _add_stay_dates(loop, stay)
     add_dates(loop, claim)
     if stay.admission_type or stay.admission_source or stay.patient_status:
@@ -60,7 +58,8 @@ def write_institutional_claim(
     for row in code_rows(claim.diagnoses, stay, claim.control_number):
         loop.add(*row)
     loop.done()
-    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, write_line=_write_line)
+    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, line_loops=_LINE_LOOPS,
+                add_line=_add_line)  # fmt: skip
 
 
 def _add_stay_dates(loop: LoopWriter, stay: Institutional) -> None:
@@ -74,13 +73,9 @@ def _add_stay_dates(loop: LoopWriter, stay: Institutional) -> None:
         loop.add("DTP", "435", style, day8(stay.admitted_on) + stay.admitted_at)
 
 
-def _write_line(guide: Guide, line: ServiceLine, out: list[str]) -> None:
-    extras = ordered(line.carried) if line.carried else {}
-    loop = LoopWriter(guide, "2400", out, extras.get(("2400", 1), ()))
+def _add_line(loop: LoopWriter, line: ServiceLine) -> None:
     loop.add("LX", str(line.number))
     loop.add("SV2", line.revenue_code, procedure_text(line.procedure), number(line.charge), line.unit,
              number(line.quantity), "", number(line.non_covered))  # fmt: skip
-    add_service_days(loop, line)
+    add_days(loop, line.service_from, line.service_to)
     add_line_references(loop, line)
-    loop.done()
-    write_below_line(guide, line, extras, out, _LINE_LOOPS)

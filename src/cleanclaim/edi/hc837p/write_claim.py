@@ -2,22 +2,21 @@
 
 from cleanclaim.edi.claims.write_claim import (
     accident_text,
+    add_clm,
     add_dates,
     add_payment_and_diagnoses,
-    clm_row,
     write_below,
 )
 from cleanclaim.edi.claims.write_line import (
+    add_days,
     add_line_references,
-    add_service_days,
-    write_below_line,
+    pointer_text,
 )
-from cleanclaim.edi.fields import ordered
 from cleanclaim.edi.writing import CarriedTable, LoopWriter, procedure_text
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.party import Role
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import composite, number
+from cleanclaim.wire.x12.writer import ELEMENT, clean_segment, number, refuse_controls
 
 _MOST_DIAGNOSES = 12
 _CLAIM_LOOPS = {
@@ -47,23 +46,24 @@ def write_professional_claim(
 ) -> None:
     """Append the claim's segments. `extras` are its carried segments by loop and occurrence."""
     loop = LoopWriter(guide, "2300", out, extras.get(("2300", 1), ()))
-    loop.add(*clm_row(claim, signature=claim.provider_signature, causes=accident_text(claim)))
+    add_clm(loop, claim, signature=claim.provider_signature, causes=accident_text(claim))
     add_dates(loop, claim)
     add_payment_and_diagnoses(loop, claim, most_diagnoses=_MOST_DIAGNOSES)
     loop.done()
-    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, write_line=_write_line)
+    write_below(guide, claim, extras, out, loops=_CLAIM_LOOPS, line_loops=_LINE_LOOPS,
+                add_line=_add_line)  # fmt: skip
 
 
-def _write_line(guide: Guide, line: ServiceLine, out: list[str]) -> None:
-    extras = ordered(line.carried) if line.carried else {}
-    loop = LoopWriter(guide, "2400", out, extras.get(("2400", 1), ()))
-    loop.add("LX", str(line.number))
-    row = ["SV1", procedure_text(line.procedure), number(line.charge), line.unit, number(line.quantity),
-           line.place_of_service, "", composite(*map(str, line.pointers))]  # fmt: skip
-    if line.is_emergency:
-        row += ["", "Y"]
-    loop.add(*row)
-    add_service_days(loop, line)
+def _add_line(loop: LoopWriter, line: ServiceLine) -> None:
+    unit, place = line.unit, line.place_of_service
+    if not (unit + place).isprintable():
+        refuse_controls("SV1", unit, place)
+    loop.out.append(f"LX{ELEMENT}{line.number}")
+    loop.out.append(
+        clean_segment(
+            ("SV1", procedure_text(line.procedure), number(line.charge), unit, number(line.quantity), place, "",
+             pointer_text(line.pointers), "", "Y" if line.is_emergency else "")
+        )
+    )  # fmt: skip
+    add_days(loop, line.service_from, line.service_to)
     add_line_references(loop, line)
-    loop.done()
-    write_below_line(guide, line, extras, out, _LINE_LOOPS)

@@ -92,7 +92,7 @@ def read_whole(path: str) -> str:
 
 
 def write(path: str) -> str:
-    """The claims or payments written again; only writing is timed."""
+    """Claims or payments, every part of them made beforehand, written again; only writing is timed."""
     from cleanclaim.edi import read_file, write_835, write_837p
     from cleanclaim.project.seed.remittance import acknowledging_envelope
 

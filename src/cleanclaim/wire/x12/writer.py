@@ -1,15 +1,17 @@
 """Writing: segments are collected with neutral separators (control characters), replaced at the very end.
 
-That way data that holds a separator cannot slip through: control characters in data are refused one by one, and
-the separators chosen may not occur in the data.
+That way data that holds a separator cannot slip through: control characters in data are refused, and the separators
+chosen may not occur in the data. Whoever joins a segment by hand, for speed, checks its texts first (`refuse_controls`);
+numbers, days and composites are clean by how they are made.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, released
@@ -18,7 +20,9 @@ from cleanclaim.wire.x12.delimiters import Delimiters
 ELEMENT, COMPONENT, REPETITION, SEGMENT = "\x1d", "\x1f", "\x1e", "\x1c"
 _HELD = tuple(f"{SEGMENT}{tag}{ELEMENT}" for tag in LENGTH_ELEMENT)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MOST_TEXTS = 20_000
 _STANDARD = Delimiters()
+Key = TypeVar("Key")
 _BLANKED = str.maketrans(dict.fromkeys('*:^~|<>`{}"\\', " "))
 # Tried in order when the caller names none and the data holds a usual separator.
 _CANDIDATES = (
@@ -70,17 +74,43 @@ def segment(*elements: str) -> str:
         InputError: an element holds a control character.
     """
     if not "".join(elements).isprintable():
-        _refuse_controls(elements)
+        refuse_controls(*elements)
     return ELEMENT.join(elements).rstrip(ELEMENT)
 
 
-def _refuse_controls(elements: Sequence[str]) -> None:
+def refuse_controls(*elements: str) -> None:
+    """Refuse a segment, its tag first, whose data holds a control character. Printable texts need not be asked about.
+
+    Raises:
+        InputError: an element that is no composite holds one.
+    """
     for element in elements:
         if not element.isprintable() and element.__class__ is str and _CONTROL.search(element):
             raise InputError(
                 f"segment {elements[0]}: the data holds a control character",
                 hint="Remove line breaks and control characters from the text",
             )
+
+
+def clean_segment(elements: Iterable[str]) -> str:
+    """One segment of elements that are known to be clean."""
+    return ELEMENT.join(elements).rstrip(ELEMENT)
+
+
+class Texts(dict[Key, str]):
+    """The texts of values met before. It starts afresh when it holds many."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[Key], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, value: Key) -> str:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        text = self[value] = self.make(value)
+        return text
 
 
 @lru_cache(maxsize=20_000)
@@ -102,8 +132,7 @@ def harmless(text: str, longest: int) -> str:
     )
 
 
-def number(value: Decimal | None) -> str:
-    """X12 decimal: no exponent, no needless zeroes; None is empty."""
+def _number(value: Decimal | None) -> str:
     if value is None:
         return ""
     text = str(value)
@@ -114,10 +143,14 @@ def number(value: Decimal | None) -> str:
     return "0" if text in ("-0", "") else text
 
 
-@lru_cache(maxsize=20_000)
-def day8(day: date | None) -> str:
-    """CCYYMMDD; None is empty."""
+def _day8(day: date | None) -> str:
     return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else ""
+
+
+# X12 decimal: no exponent, no needless zeroes; None is empty. Equal decimals have the same text.
+number: Callable[[Decimal | None], str] = Texts(_number).__getitem__
+# CCYYMMDD; None is empty.
+day8: Callable[[date | None], str] = Texts(_day8).__getitem__
 
 
 @dataclass(frozen=True, slots=True)
