@@ -8,10 +8,12 @@ import pytest
 from cleanclaim import edi
 from cleanclaim.edi.guides import find_type, guide_for
 from cleanclaim.wire.x12.binary import hold_binaries
+from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.envelope import MessageOpened, PartRead
 from cleanclaim.wire.x12.hierarchy import Levels
+from cleanclaim.wire.x12.machine import machine_for
 from cleanclaim.wire.x12.reader import read_events, read_interchanges
-from cleanclaim.wire.x12.screen import Screen
+from cleanclaim.wire.x12.screen import Screen, _Matcher
 from cleanclaim.wire.x12.walker import Walker
 from cleanclaim.wire.x12.window import cut
 
@@ -135,3 +137,13 @@ def test_a_file_read_in_small_blocks_gives_the_same_segments():
                 parts[-1] += event.window.segments
 
         assert parts == whole
+
+
+def test_attachments_are_not_remembered():
+    guide, delimiters = guide_for("275"), Delimiters()
+    spec = next(s for s in machine_for(guide).specs if s.tag == "BIN")
+    matcher = _Matcher(spec, delimiters)
+
+    assert matcher.all_match(["BIN*2*4142", "BIN*1*41"])
+
+    assert matcher._known is None

@@ -14,12 +14,11 @@ from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT
 from cleanclaim.wire.x12.guide import Loop, Segment
 from cleanclaim.wire.x12.keys import UNKNOWN
 from cleanclaim.wire.x12.machine import Machine, machine_for
+from cleanclaim.wire.x12.runs import Runs
 from cleanclaim.wire.x12.steps import find_step
 from cleanclaim.wire.x12.window import Window
 
 Numbers = npt.NDArray[Any]
-_SHIFTS: Numbers = np.array([0, 12, 24, 36], np.int64)  # a guide has fewer than 4,096 keys
-_MOST_RUNS = 200_000
 NO_ELEMENT = 10_000  # an element number that no segment reaches
 # Parties that stand above the claims; a claim refers to the last one before it.
 LINKS = {"billing": "2010AA", "subscriber": "2010BA", "patient": "2010CA", "payer": "2010BB"}
@@ -62,12 +61,7 @@ class Places:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.rows: list[list[int | None]] = [[None] * len(machine.keys.keys) for _ in machine.specs]
-        self._begin()
-
-    def _begin(self) -> None:
-        self.runs: list[list[int]] = []  # places of four keys
-        self.fours = [_Fours(self, place) for place in range(len(self.machine.specs))]
-        self._array: Numbers = np.zeros((0, 4), np.int16)
+        self._runs = Runs(len(machine.specs), self._walk, np.int16)
 
     def run(self, place: int, keys: Numbers) -> Numbers:
         """The number of each segment's place from `place` on (-1: the first is ST); -1 where it has none."""
@@ -75,21 +69,12 @@ class Places:
         if place < 0 and len(keys):
             place = self.machine.number[self.machine.guide.root.first]
             head, keys = [place], keys[1:]
-        count = len(keys) // 4
-        runs: list[int] = []
-        add, fours = runs.append, self.fours[place]
-        for packed in (keys[: count * 4].reshape(count, 4) << _SHIFTS).sum(axis=1).tolist():
-            number, fours = fours[packed]
-            add(number)
-        tail = self.walk(fours.place, keys[count * 4 :].tolist())[0]
-        if len(self._array) != len(self.runs):
-            self._array = np.array(self.runs, np.int16)
-        found: Numbers = np.concatenate((head, self._array[runs].ravel(), tail)).astype(np.int16)
-        if len(self.runs) > _MOST_RUNS:  # hostile files must not fill the memory
-            self._begin()
-        return found
+        found = self._runs.follow(place, keys)
+        assert found is not None  # every key has a number here
+        places: Numbers = np.concatenate((np.array(head, np.int16), found[0]))
+        return places
 
-    def walk(self, place: int, keys: list[int]) -> tuple[list[int], int]:
+    def _walk(self, place: int, keys: list[int]) -> tuple[list[int], int]:
         """The places of some keys one by one, and the last place that there was."""
         found: list[int] = []
         for key in keys:
@@ -106,20 +91,6 @@ class Places:
             return -1
         segment = find_step(machine.guide, machine.specs[place], machine.keys.keys[key]).segment
         return -1 if segment is None else machine.number[segment]
-
-
-class _Fours(dict[int, tuple[int, "_Fours"]]):
-    """From one place, by four packed keys: the number of their run, and the same from the place it leads to."""
-
-    def __init__(self, places: Places, place: int) -> None:
-        self.places, self.place = places, place
-
-    def __missing__(self, packed: int) -> "tuple[int, _Fours]":
-        places = self.places
-        run, place = places.walk(self.place, [packed >> int(n) & 0xFFF for n in _SHIFTS])
-        self[packed] = found = len(places.runs), places.fours[place]
-        places.runs.append(run)
-        return found
 
 
 def key_numbers(machine: Machine, window: Window, delimiters: Delimiters) -> Numbers:

@@ -24,6 +24,7 @@ from cleanclaim.wire.x12.walker import Counts, Walk, Walker, check_segment
 from cleanclaim.wire.x12.window import Window
 
 _MOST_KNOWN = 20_000  # texts remembered per kind of segment
+_LONGEST_KNOWN = 1000  # characters of an element: kinds with longer ones, such as attachments, are not remembered
 _FEW = 0.5  # where at most this share of the texts is new, texts are remembered
 
 
@@ -235,7 +236,8 @@ class _Matcher:
         self._terminator = delimiters.segment
         self._spec, self._delimiters = spec, delimiters
         self._whole: re.Pattern[str] | None = None
-        self._known: set[str] | None = set()
+        is_short = all(e.type.longest <= _LONGEST_KNOWN for e in spec.elements)
+        self._known: set[str] | None = set() if is_short else None
 
     def all_match(self, texts: list[str] | tuple[str, ...]) -> bool:
         """Whether every text matches."""

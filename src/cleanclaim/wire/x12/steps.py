@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from cleanclaim.wire.x12.dictionary import QUALIFIER_ELEMENT, SEGMENTS
 from cleanclaim.wire.x12.guide import Guide, Loop, Segment
 
+# Hostile qualifiers must not fill the memory.
 MOST_STEPS = 5000  # remembered from each place
+_LONGEST_QUALIFIER = 20  # remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def find_step(guide: Guide, place: Segment, key: tuple[str, str]) -> Step:
     known = place.memo.get(key)
     if known is None:
         known = _find_step(guide, place, *key)
-        if len(place.memo) < MOST_STEPS:  # hostile qualifiers must not fill the memory
+        if len(place.memo) < MOST_STEPS and len(key[0] + key[1]) <= _LONGEST_QUALIFIER:
             place.memo[key] = known
     assert isinstance(known, Step)
     return known
