@@ -1,7 +1,7 @@
 """A file with every identity replaced: alike ones alike, lengths and validity kept, so that it can be shown around.
 
 Replaced are names, addresses (the state and three digits of the ZIP stay), contacts, numbers of people, providers,
-payers, claims, accounts and checks, days of birth and death, and free text. What is left are codes, amounts, the days
+payers, claims, accounts and checks, days of birth and death, free text and attachments. What is left are codes, amounts, the days
 of service and the structure. The same value becomes the same replacement everywhere in every file made with one key.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cleanclaim.kernel.ids import npi
+from cleanclaim.wire.x12.binary import LENGTH_ELEMENT
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.elements import is_digits
 from cleanclaim.wire.x12.feed import read_segments
@@ -19,18 +20,24 @@ from cleanclaim.wire.x12.window import BLANKS
 
 # By segment: the elements that hold identities. A pair is an element and one of its components.
 _PLAIN: dict[str, tuple[int, ...]] = {
-    "ISA": (2, 4, 6, 8), "GS": (2, 3), "BHT": (3,), "NM1": (3, 4, 5, 9, 12), "N1": (2, 4), "N2": (1, 2),
-    "N3": (1, 2), "N4": (1,), "PER": (2, 4, 6, 8), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 3, 4),
-    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "DN1": (4,), "MSG": (1,), "PWK": (6,), "SVD": (1,),
-    "ENT": (4, 6), "RMR": (2,), "TS3": (1,), "PLB": (1,), "ACT": (1, 2, 3), "III": (4,), "TA1": (),
+    "ISA": (2, 4, 6, 8), "GS": (2, 3), "BHT": (3,), "BGN": (2, 6), "NM1": (3, 4, 5, 6, 7, 9, 12), "N1": (2, 4),
+    "N2": (1, 2), "N3": (1, 2), "N4": (1, 6), "PER": (2, 4, 6, 8, 9), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 3, 4),
+    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "DN1": (4,), "MSG": (1,), "PWK": (6, 7),
+    "SVD": (1,), "ENT": (4, 7, 9), "RMR": (2,), "TS3": (1,), "PLB": (1,), "ACT": (1, 2, 4, 6, 7), "III": (4,),
+    "ADX": (4,), "CN1": (4,), "COB": (2,), "CR1": (7, 8, 9, 10), "CR2": (10, 11), "CR5": (5, 9), "EB": (5,),
+    "EFI": (2, 11), "FRM": (3,), "HCP": (4,), "HCR": (2,), "HD": (4,), "ICM": (4,), "IDC": (1,), "MPI": (4,),
+    "PS1": (1,), "RDM": (2, 3), "STC": (12,), "SV3": (7,), "IK4": (4,), "AK4": (4,),
 }  # fmt: skip
 _COMPOSITE: dict[str, tuple[tuple[int, int], ...]] = {
     "PLB": ((3, 2), (5, 2), (7, 2), (9, 2), (11, 2), (13, 2)),
     "REF": ((4, 2), (4, 4), (4, 6)),
     "RDM": ((4, 2), (5, 2)),
-}
-# References whose value is a code or a plan of the payer, not somebody's number.
-_CODES = frozenset({"T4", "P4", "ZZ", "LX", "X9", "PXC", "CT", "QQ"})
+    "CTX": ((1, 2),),
+    # What a procedure without a code of its own is said to be.
+    "SV1": ((1, 7),), "SV2": ((2, 7),), "SV3": ((1, 7),), "SVC": ((1, 7), (6, 7)), "SVD": ((3, 7),),
+}  # fmt: skip
+# References whose value is a code, not somebody's number.
+_CODES = frozenset({"T4", "P4", "LX", "PXC"})
 _BIRTH = {"DMG": (2,), "PAT": (6,), "INS": (12,)}
 _ZIP = {"N4": (3,)}
 _DIGITS, _UPPER, _LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
@@ -73,6 +80,9 @@ class Replacer:
         if tag == "REF" and len(elements) > 2 and elements[1] not in _CODES:
             self._replace(elements, 2, self.value)
             self._replace(elements, 3, self.words)
+        if tag in LENGTH_ELEMENT:
+            data_at = LENGTH_ELEMENT[tag] + 1
+            elements[data_at:] = ["0" * len(delimiters.element.join(elements[data_at:]))]
         for number in _BIRTH.get(tag, ()):
             self._replace(elements, number, self.day)
         for number in _ZIP.get(tag, ()):
