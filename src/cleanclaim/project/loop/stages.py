@@ -172,8 +172,9 @@ def work_received(organization_id: int, day: date) -> int:
     while True:
         with tenant_in_one_piece(organization_id):
             files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
-            for file in files:
-                _work_provider_file(file, day)
+            exchange.mark_all_processed(
+                [file.pk for file in files if _work_provider_file(file, day)]
+            )
             remittance_ids = remittances.open_remittance_ids()
         for remittance_id in remittance_ids:
             with tenant_in_one_piece(organization_id):
@@ -201,19 +202,20 @@ def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
     """Apply one received file in one transaction. A payment in it posts later, in one of its own."""
     with tenant(organization_id):
         file = exchange.lock_received_file(file_id)
-        if file is not None:
-            _work_provider_file(file, day)
+        if file is not None and _work_provider_file(file, day):
+            exchange.mark_processed(file.pk)
 
 
-def _work_provider_file(file: MessageFile, day: date) -> None:
+def _work_provider_file(file: MessageFile, day: date) -> bool:
+    """Apply the file; whether the caller is to mark it processed, with others of its transaction."""
     if file.kind == Kind.REMITTANCE:
         remittances.receive_remittances(file, received_on=day)
     elif file.kind in (Kind.SYNTAX, Kind.INTERCHANGE, Kind.CLAIM_ANSWER):
         _apply_acknowledgements(file)
     else:
         exchange.mark_refused(file.pk, reason=f"a {file.kind} is not expected here")
-        return
-    exchange.mark_processed(file.pk)
+        return False
+    return True
 
 
 def _apply_acknowledgements(file: MessageFile) -> None:
@@ -254,29 +256,30 @@ def _take_in(world: World, day: date, senders: Sequence[str] | None = None) -> I
 def work_plan_files(plan_id: int, file_ids: Sequence[int], day: date) -> None:
     """Take some files in, in one transaction: claims become cases, answers to our 835s are noted."""
     with tenant_in_one_piece(plan_id):
-        for file in exchange.lock_received_files(file_ids):
-            _work_plan_file(file, day)
+        files = exchange.lock_received_files(file_ids)
+        exchange.mark_all_processed([file.pk for file in files if _work_plan_file(file, day)])
 
 
 def work_plan_file(plan_id: int, file_id: int, day: date) -> None:
     """As `work_plan_files`, for one file whose failure must not stop the others."""
     with tenant(plan_id):
         file = exchange.lock_received_file(file_id)
-        if file is not None:
-            _work_plan_file(file, day)
+        if file is not None and _work_plan_file(file, day):
+            exchange.mark_processed(file.pk)
 
 
-def _work_plan_file(file: MessageFile, day: date) -> None:
+def _work_plan_file(file: MessageFile, day: date) -> bool:
+    """As `_work_provider_file`; the intake marks its files itself, with what it says of them."""
     if file.kind != Kind.SYNTAX:
         intake.take_in(file, received_on=day)
-        return
+        return False
     for interchange in read_traded(content_in(file)).interchanges:
         for group in interchange.groups:
             for message in group.messages:
                 if message.is_accepted and message.name == "999":
                     answer = message.acknowledgement()
                     disbursements.apply_syntax_acknowledgement(answer, file=file)
-    exchange.mark_processed(file.pk)
+    return True
 
 
 def decide_everything(

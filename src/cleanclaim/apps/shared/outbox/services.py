@@ -5,12 +5,13 @@ hands each event to all its subscribers in one transaction of its own, so that a
 work happens once; what a handler does outside the database may happen again and must bear it.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from cleanclaim.apps.shared.outbox.models import Event
@@ -44,9 +45,14 @@ def emit(name: str, payload: dict[str, Any]) -> int:
     Raises:
         InvariantError: no transaction is open, so that the event could outlive a failed change.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise InvariantError(f"event {name} emitted outside a transaction")
-    return Event.objects.create(name=name, payload=payload).pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outbox_event (name, payload) VALUES (%s, %s) RETURNING id",
+            [name, json.dumps(payload)],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def dispatch_events(*, limit: int = 1000) -> int:

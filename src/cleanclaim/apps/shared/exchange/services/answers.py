@@ -2,20 +2,24 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from cleanclaim.apps.shared.exchange.models import FileAnswer, FileState, MessageFile, State
+from cleanclaim.apps.shared.exchange.models import FileState, MessageFile, State
 from cleanclaim.apps.shared.exchange.selectors import MissingAnswer, missing_acknowledgements
 from cleanclaim.apps.shared.exchange.services import rows
 from cleanclaim.apps.shared.outbox.services import emit
 
-
-def link_answer(*, question_id: int, answer_id: int, kind: str) -> None:
-    """Note that one file answers the other; twice is once."""
-    FileAnswer.objects.bulk_create(
-        [FileAnswer(question_id=question_id, answer_id=answer_id, kind=kind)],
-        ignore_conflicts=True,
-    )
+# Whoever changes the state meanwhile is waited for; a file that was refused stays refused.
+_RECORD = """
+WITH linked AS (
+    INSERT INTO exchange_fileanswer (question_id, answer_id, kind) VALUES (%s, %s, %s)
+    ON CONFLICT DO NOTHING
+), moved AS (
+    UPDATE exchange_filestate SET state = %s, reason = %s, changed_at = statement_timestamp()
+    WHERE file_id = %s AND state <> 'refused' RETURNING file_id
+)
+INSERT INTO exchange_fileevent (file_id, kind, words) SELECT file_id, %s, %s FROM moved
+"""
 
 
 @transaction.atomic
@@ -26,16 +30,13 @@ def record_answer(
 
     A 277CA speaks of single claims, so that it never refuses the file (`is_accepted` is then True).
     """
-    link_answer(question_id=question_id, answer_id=answer_id, kind=kind)
-    state = FileState.objects.select_for_update().get(file_id=question_id)
     words = words or f"{'Accepted' if is_accepted else 'Refused'} by {kind} in file {answer_id}."
-    if state.state != State.REFUSED:
-        rows.change_state(
-            question_id,
-            State.ACKNOWLEDGED if is_accepted else State.REFUSED,
-            reason="" if is_accepted else words,
-            words=words,
-            by=None,
+    state = str(State.ACKNOWLEDGED if is_accepted else State.REFUSED)
+    reason = "" if is_accepted else words[:500]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECORD,
+            [question_id, answer_id, kind, state, reason, question_id, state, words[:500]],
         )
     emit("exchange.answer_arrived", {"file_id": question_id, "kind": kind})
 

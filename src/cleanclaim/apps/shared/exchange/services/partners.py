@@ -9,6 +9,7 @@ from cleanclaim.edi import Envelope
 from cleanclaim.kernel.errors import StateError
 
 LAST_NUMBER = 999_999_999
+LEVELS = ("interchange", "group")
 
 
 @transaction.atomic
@@ -52,6 +53,7 @@ def next_envelope(partner: Partner, *, created_on: date, created_at: str = "0000
     Raises:
         StateError: the nine digits are used up.
     """
+    interchange, group = _next_numbers(partner)
     return Envelope(
         sender_qualifier=partner.our_qualifier,
         sender_id=partner.our_id,
@@ -60,27 +62,30 @@ def next_envelope(partner: Partner, *, created_on: date, created_at: str = "0000
         usage=partner.usage,
         created_on=created_on,
         created_at=created_at,
-        interchange_control=_next_number(partner, "interchange"),
-        group_control=_next_number(partner, "group"),
+        interchange_control=interchange,
+        group_control=group,
         message_control=1,
         gs_sender=partner.our_id,
         gs_receiver=partner.their_id,
     )
 
 
-def _next_number(partner: Partner, level: str) -> int:
+def _next_numbers(partner: Partner) -> list[int]:
+    """The next number of each level, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO exchange_controlcounter (partner_id, level, last) VALUES (%s, %s, 1) "
+            "INSERT INTO exchange_controlcounter (partner_id, level, last) "
+            "SELECT %s, level, 1 FROM unnest(%s::text[]) AS level "
             "ON CONFLICT (organization_id, partner_id, level) "
             "DO UPDATE SET last = exchange_controlcounter.last + 1 "
-            "WHERE exchange_controlcounter.last < %s RETURNING last",
-            [partner.pk, level, LAST_NUMBER],
+            "WHERE exchange_controlcounter.last < %s RETURNING level, last",
+            [partner.pk, list(LEVELS), LAST_NUMBER],
         )
-        row = cursor.fetchone()
-    if row is None:
-        raise StateError(
-            f"partner {partner.pk}: all {LAST_NUMBER} {level} control numbers are used",
-            hint="Agree with the partner on a new sender id.",
-        )
-    return int(row[0])
+        found = dict(cursor.fetchall())
+    for level in LEVELS:
+        if level not in found:
+            raise StateError(
+                f"partner {partner.pk}: all {LAST_NUMBER} {level} control numbers are used",
+                hint="Agree with the partner on a new sender id.",
+            )
+    return [found[level] for level in LEVELS]

@@ -21,7 +21,6 @@ from cleanclaim.apps.shared.exchange.models import (
 )
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.apps.shared.tenancy.context import current_tenant
-from cleanclaim.kernel.errors import InvariantError
 
 # Any number will do, as long as nobody else locks on it.
 _DOOR = 0x646F6F72
@@ -183,14 +182,6 @@ def add_envelope_keys(found: Iterable[tuple[int, Peek]]) -> None:
             for key in peeked.keys
         ],
     )
-
-
-def change_state(
-    file_id: int, state: State, *, reason: str = "", words: str, by: int | None
-) -> None:
-    """Move the file on and say so in its events."""
-    if change_states([file_id], state, reason=reason, words=words, by=by) != 1:
-        raise InvariantError(f"file {file_id} has no state row")
 
 
 def change_states(
