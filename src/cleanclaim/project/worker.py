@@ -75,7 +75,7 @@ class Worker:
         from cleanclaim.apps.shared.tenancy.models import Organization
 
         known = list(Organization.objects.order_by("id").values_list("id", "slug", "kind"))
-        with_mail = drop.slugs_with_files(self._drop)
+        with_mail = drop.senders_by_receiver(self._drop)
         for one in sorted({o for o in known if o[1] in with_mail} | set(self._in_turn(known))):
             if self._stopped:
                 return

@@ -190,7 +190,7 @@ def receive(*claims: Claim, received_on: date = RECEIVED_ON) -> "list[ClaimCase]
 
     judged = judge(claims)
     assert [j.rejection for j in judged] == [None] * len(claims)
-    icns = write_cases(judged, [None] * len(claims), Source(1, 1, received_on))
+    icns = write_cases(judged, [Source(1, 1)] * len(claims), received_on=received_on)
     return [ClaimCase.objects.get(icn=icn, state=CaseState.RECEIVED) for icn in icns]
 
 

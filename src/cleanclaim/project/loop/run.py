@@ -11,7 +11,7 @@ from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
-from cleanclaim.apps.shared.tenancy.services import find_or_add_organization
+from cleanclaim.apps.shared.tenancy.services import find_or_add_organizations
 from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import door, stages
@@ -109,12 +109,14 @@ def _hand_over(
         all_claims = [c for found in door_file.by_provider.values() for _, c in found]
         enroll_from(world, all_claims, setup=request.setup)
         refresh_statistics()
-    practices = [
-        find_or_add_organization(
-            kind=OrganizationKind.PRACTICE, name=door_file.names[npi, tin], npi=npi, tin=tin
-        )
-        for npi, tin in door_file.by_provider
-    ]
+    practices = find_or_add_organizations(
+        [
+            Organization(
+                kind=OrganizationKind.PRACTICE, name=door_file.names[npi, tin], npi=npi, tin=tin
+            )
+            for npi, tin in door_file.by_provider
+        ]
+    )
     stages.connect_to_plan(world, practices)
     jobs = [
         (practice, world.plan, world.usage, file_id, day, found)

@@ -35,6 +35,7 @@ from cleanclaim.project.loop.world import PLAN_SENDER_ID, World
 
 CASES_AT_ONCE = 2_000
 FILES_AT_ONCE = 25
+PROCESSED = "Processed"
 
 
 def connect(world: World, practice: Organization) -> None:
@@ -50,7 +51,7 @@ def know_plan(practice: Organization, plan: Organization, usage: str) -> None:
         slug=plan.slug,
         name=plan.name,
         kind=plan.kind,
-        our_id=_sender_id(practice),
+        our_id=_sender_ids([practice])[0],
         their_id=PLAN_SENDER_ID,
         usage=usage,
     )
@@ -59,27 +60,35 @@ def know_plan(practice: Organization, plan: Organization, usage: str) -> None:
 def connect_to_plan(world: World, practices: Sequence[Organization]) -> None:
     """The plan's side of `connect`, for many practices in one transaction."""
     with tenant_in_one_piece(world.plan.pk):
-        for practice in practices:
-            exchange.find_or_add_partner(
-                slug=practice.slug,
-                name=practice.name,
-                kind=practice.kind,
-                our_id=PLAN_SENDER_ID,
-                their_id=_sender_id(practice),
-                usage=world.usage,
-            )
+        exchange.find_or_add_partners(
+            [
+                Partner(
+                    slug=practice.slug,
+                    name=practice.name,
+                    kind=practice.kind,
+                    our_id=PLAN_SENDER_ID,
+                    their_id=sender_id,
+                    usage=world.usage,
+                )
+                for practice, sender_id in zip(practices, _sender_ids(practices), strict=True)
+            ]
+        )
 
 
-def _sender_id(practice: Organization) -> str:
-    """Who the practice is on its envelopes. Of several under one NPI only the first goes by it.
+def _sender_ids(practices: Sequence[Organization]) -> list[str]:
+    """Who the practices are on their envelopes. Of several under one NPI only the first goes by it.
 
     A plan that saw two senders under one id would hold the second one's files for their control numbers.
     """
-    own = practice.npi or practice.tin
-    before = Organization.objects.filter(kind=practice.kind, pk__lt=practice.pk, npi=practice.npi)
-    if not own or (practice.npi and before.exists()):
-        return f"ORG{practice.pk}"
-    return own
+    npis = {practice.npi for practice in practices} - {""}
+    rows = Organization.objects.filter(kind=OrganizationKind.PRACTICE, npi__in=npis)
+    first = dict(rows.order_by("-id").values_list("npi", "id"))
+    return [
+        f"ORG{practice.pk}"
+        if first.get(practice.npi, practice.pk) != practice.pk
+        else practice.npi or practice.tin or f"ORG{practice.pk}"
+        for practice in practices
+    ]
 
 
 def run_day(world: World, day: date, pool: Pool, progress: Progressing) -> None:
@@ -108,9 +117,9 @@ def send_everything(world: World, day: date, pool: Pool, progress: Progressing) 
 
 def work_inboxes(world: World, day: date, pool: Pool, progress: Progressing) -> None:
     """Every provider takes and works the files that lie in its folder; the plan reads their answers meanwhile."""
-    waiting = drop.slugs_with_files(world.drop)
-    practices = [(pk, slug) for pk, slug in _practices() if slug in waiting or received_files(pk)]
-    jobs = [(pk, slug, day, str(world.drop)) for pk, slug in practices]
+    senders = drop.senders_by_receiver(world.drop)
+    practices = [(pk, slug) for pk, slug in _practices() if slug in senders or received_files(pk)]
+    jobs = [(pk, slug, day, str(world.drop), senders.get(slug, ())) for pk, slug in practices]
     progress.stage(f"{day}: providers post and answer", len(jobs))
     _beside_the_plan(world, day, pool.run(work_inbox, jobs, ahead=len(jobs)), practices, progress)
 
@@ -154,10 +163,14 @@ def send_claims(organization_id: int, plan_slug: str, day: date, root: str, usag
     return drop.deliver_queued(Path(root), organization_id=organization_id)
 
 
-def work_inbox(organization_id: int, slug: str, day: date, root: str) -> int:
-    """Collect what waits, apply 999 and 277CA, post 835s, answer them; returns how many files."""
+def work_inbox(
+    organization_id: int, slug: str, day: date, root: str, senders: Sequence[str] | None = None
+) -> int:
+    """Collect what waits (from these senders), apply 999 and 277CA, post 835s, answer them; returns how many files."""
     folder = Path(root)
-    drop.collect_waiting(folder, slug, organization_id=organization_id, received_on=day)
+    drop.collect_waiting(
+        folder, slug, organization_id=organization_id, received_on=day, senders=senders
+    )
     worked = work_received(organization_id, day)
     drop.deliver_queued(folder, organization_id=organization_id)
     return worked
@@ -172,9 +185,8 @@ def work_received(organization_id: int, day: date) -> int:
     while True:
         with tenant_in_one_piece(organization_id):
             files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
-            exchange.mark_all_processed(
-                [file.pk for file in files if _work_provider_file(file, day)]
-            )
+            worked_now = [file.pk for file in files if _work_provider_file(file, day)]
+            exchange.mark_all_processed(dict.fromkeys(worked_now, PROCESSED))
             remittance_ids = remittances.open_remittance_ids()
         for remittance_id in remittance_ids:
             with tenant_in_one_piece(organization_id):
@@ -256,30 +268,30 @@ def _take_in(world: World, day: date, senders: Sequence[str] | None = None) -> I
 def work_plan_files(plan_id: int, file_ids: Sequence[int], day: date) -> None:
     """Take some files in, in one transaction: claims become cases, answers to our 835s are noted."""
     with tenant_in_one_piece(plan_id):
-        files = exchange.lock_received_files(file_ids)
-        exchange.mark_all_processed([file.pk for file in files if _work_plan_file(file, day)])
+        _work_plan_files(exchange.lock_received_files(file_ids), day)
 
 
 def work_plan_file(plan_id: int, file_id: int, day: date) -> None:
     """As `work_plan_files`, for one file whose failure must not stop the others."""
     with tenant(plan_id):
-        file = exchange.lock_received_file(file_id)
-        if file is not None and _work_plan_file(file, day):
-            exchange.mark_processed(file.pk)
+        _work_plan_files(exchange.lock_received_files([file_id]), day)
 
 
-def _work_plan_file(file: MessageFile, day: date) -> bool:
-    """As `_work_provider_file`; the intake marks its files itself, with what it says of them."""
-    if file.kind != Kind.SYNTAX:
-        intake.take_in(file, received_on=day)
-        return False
-    for interchange in read_traded(content_in(file)).interchanges:
-        for group in interchange.groups:
-            for message in group.messages:
-                if message.is_accepted and message.name == "999":
-                    answer = message.acknowledgement()
-                    disbursements.apply_syntax_acknowledgement(answer, file=file)
-    return True
+def _work_plan_files(files: Sequence[MessageFile], day: date) -> None:
+    answers = [file for file in files if file.kind == Kind.SYNTAX]
+    if others := [file for file in files if file.kind != Kind.SYNTAX]:
+        intake.take_in_files(others, received_on=day)
+    disbursements.apply_syntax_acknowledgements(
+        [
+            (message.acknowledgement(), file)
+            for file in answers
+            for interchange in read_traded(content_in(file)).interchanges
+            for group in interchange.groups
+            for message in group.messages
+            if message.is_accepted and message.name == "999"
+        ]
+    )
+    exchange.mark_all_processed({file.pk: PROCESSED for file in answers})
 
 
 def decide_everything(

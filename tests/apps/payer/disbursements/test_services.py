@@ -222,7 +222,7 @@ class TestRelease:
 
     def test_provider_999_is_noted_on_the_payment(self):
         from cleanclaim.apps.payer.disbursements.models import Payment
-        from cleanclaim.apps.payer.disbursements.services import apply_syntax_acknowledgement
+        from cleanclaim.apps.payer.disbursements.services import apply_syntax_acknowledgements
         from cleanclaim.apps.shared.exchange.models import MessageFile
         from cleanclaim.apps.shared.exchange.services import receive_file
         from cleanclaim.edi import Envelope, read_file, syntax_acknowledgements, write_999
@@ -255,7 +255,7 @@ class TestRelease:
         file = MessageFile.objects.get(pk=receipt.file_id)
         [message] = read_file(data).messages
 
-        noted = apply_syntax_acknowledgement(message.acknowledgement(), file=file)
+        noted = apply_syntax_acknowledgements([(message.acknowledgement(), file)])
 
         assert noted == 1
         assert Payment.objects.get().syntax_outcome == "accepted"

@@ -283,3 +283,46 @@ def test_open_history_names_no_patient_and_still_stops_a_duplicate():
 
     assert [case.state for case in cases()] == ["pended", "decided"]
     assert (counts.pay, counts.deny) == (0, 1)
+
+
+def test_files_taken_in_together_fare_as_one_after_the_other():
+    from cleanclaim.apps.payer.intake.services import take_in_files
+
+    files = [
+        world.deliver(world.claim("A"), world.claim("B", npi="1699999995")),
+        world.deliver(world.claim("C", subscriber=world.STRANGER)),
+        world.deliver(world.claim("D")),
+    ]
+    world.take_in(files[2])
+
+    taken = take_in_files(files, received_on=world.RECEIVED_ON)
+
+    assert [(one.outcome, one.was_taken_before) for one in taken] == [
+        ("partial", False),
+        ("rejected", False),
+        ("accepted", True),
+    ]
+    assert [(c.control_number, c.icn) for c in cases() if c.icn] == [
+        ("D", "20260790000001"),
+        ("A", "20260790000002"),
+    ]
+    assert [len(one.answer_ids) for one in taken] == [2, 2, 0]
+    assert [state_of(file) for file in files] == ["processed"] * 3
+
+
+def test_correction_finds_the_claim_of_a_file_that_came_with_it():
+    from cleanclaim.apps.payer.intake.services import take_in_files
+
+    number = "20260790000001"
+    files = [
+        world.deliver(world.claim("A")),
+        world.deliver(
+            world.claim("A", frequency_code="7", original_payer_number=number),
+            interchange_control=2,
+        ),
+    ]
+
+    take_in_files(files, received_on=world.RECEIVED_ON)
+
+    first, correction = cases()
+    assert (first.icn, correction.original_id) == (number, first.pk)

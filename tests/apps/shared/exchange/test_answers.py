@@ -166,3 +166,33 @@ def test_an_acknowledgement_is_never_acknowledged(
             created_on=DAY,
             answers=file,
         )
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_answers_that_come_together_a_refusal_counts(
+    practice, plan_partner, sent, interchange, first
+) -> None:
+    from cleanclaim.apps.shared.exchange.models import FileAnswer
+    from cleanclaim.apps.shared.exchange.services import Answered, receive_file, record_answers
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        answers = [
+            receive_file(
+                interchange(sender="330000002", receiver="1234567893", interchange=number),
+                partner=plan_partner,
+                name="999",
+                received_on=DAY,
+            ).file_id
+            for number in (1, 2)
+        ]
+        record_answers(
+            [
+                Answered(sent.pk, answers[0], "999", is_accepted=first),
+                Answered(sent.pk, answers[1], "999", is_accepted=not first),
+            ]
+        )
+        linked = FileAnswer.objects.filter(question_id=sent.pk).values_list("answer_id", flat=True)
+
+        assert sorted(linked) == answers
+    assert _state(practice, sent.pk) == "refused"

@@ -37,6 +37,22 @@ def test_numbers_count_up_by_partner(practice, plan_partner) -> None:
     assert first.receiver_id == "330000002"
 
 
+def test_a_partner_who_is_named_twice_gets_two_files_numbers(practice, plan_partner) -> None:
+    from cleanclaim.apps.shared.exchange.services import find_or_add_partner, next_envelopes
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        other = find_or_add_partner(
+            slug="other", name="Other", kind="x", our_id="A", their_id="B", usage="T"
+        )
+        next_envelopes([other], created_on=DAY)
+        envelopes = next_envelopes([plan_partner, other, plan_partner], created_on=DAY)
+
+    assert [one.interchange_control for one in envelopes] == [1, 2, 2]
+    assert [one.group_control for one in envelopes] == [1, 2, 2]
+    assert [one.receiver_id for one in envelopes] == ["330000002", "B", "330000002"]
+
+
 def test_no_number_is_given_twice_to_threads_at_once(practice, plan_partner) -> None:
     from django.db import connection
 

@@ -78,7 +78,7 @@ Originals = dict[str, tuple[int, int | None, int | None]]
 
 def _originals(claims: Sequence[Claim]) -> Originals:
     """(case, provider, member) by our number, for the numbers that corrected and void claims carry."""
-    wanted = {c.original_payer_number for c in claims if _corrects(c)} - {""}
+    wanted = {c.original_payer_number for c in claims if corrects(c)} - {""}
     if not wanted:
         return {}
     rows = ClaimCase.objects.filter(icn__in=wanted)
@@ -86,7 +86,8 @@ def _originals(claims: Sequence[Claim]) -> Originals:
     return {icn: (row_id, provider_id, member_id) for icn, row_id, provider_id, member_id in found}
 
 
-def _corrects(claim: Claim) -> bool:
+def corrects(claim: Claim) -> bool:
+    """Whether the claim is a corrected or void one, which names an earlier claim of ours."""
     return claim.frequency_code in (Frequency.CORRECTED, Frequency.VOID)
 
 
@@ -111,7 +112,7 @@ def _judge(
     if isinstance(found, Rejection):
         return Judged(claim, found)
     original_id = None
-    if _corrects(claim) and claim.original_payer_number in originals:
+    if corrects(claim) and claim.original_payer_number in originals:
         case_id, provider_id, member_id = originals[claim.original_payer_number]
         # Another provider's or another patient's claim is none that this one may take back.
         is_same = provider is not None and (provider_id, member_id) == (provider.id, found.id)

@@ -61,28 +61,28 @@ _UNDECIDED = ("", ZERO, ZERO, ZERO, ZERO, "", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the claims come from."""
+    """Where a claim comes from."""
 
     file_id: int
     partner_id: int
-    received_on: date
+    message_id: int | None = None
 
 
 def write_cases(
     judged: Sequence[Judged],
-    message_ids: Sequence[int | None],
-    source: Source,
+    sources: Sequence[Source],
     *,
+    received_on: date,
     state: CaseState = CaseState.RECEIVED,
 ) -> list[str]:
     """One case per claim, accepted ones in `state`; the plan's numbers in order, empty for rejected claims."""
     ids = reserve_ids(ClaimCase, len(judged))
     accepted = sum(1 for j in judged if j.rejection is None)
-    numbers = iter(next_icns(accepted, received_on=source.received_on))
+    numbers = iter(next_icns(accepted, received_on=received_on))
     icns = ["" if j.rejection else next(numbers) for j in judged]
     rows = [
-        _case_row(row_id, message_id, icn, j, source, state)
-        for row_id, message_id, icn, j in zip(ids, message_ids, icns, judged, strict=True)
+        _case_row(row_id, icn, j, source, received_on, state)
+        for row_id, icn, j, source in zip(ids, icns, judged, sources, strict=True)
     ]
     insert_rows(ClaimCase, _CASE, rows)
     lines = [
@@ -97,16 +97,16 @@ def write_cases(
 
 def _case_row(
     row_id: int,
-    message_id: int | None,
     icn: str,
     judged: Judged,
     source: Source,
+    received_on: date,
     state: CaseState,
 ) -> tuple[Any, ...]:
     claim, why = judged.claim, judged.rejection
     return (
         row_id,
-        message_id,
+        source.message_id,
         source.file_id,
         source.partner_id,
         icn,
@@ -119,7 +119,7 @@ def _case_row(
         claim.charge if why is None or fits_ledger(claim.charge) else ZERO,
         claim.service_from,
         claim.service_to,
-        source.received_on,
+        received_on,
         judged.member_id,
         judged.provider.id if judged.provider else None,
         judged.original_id,

@@ -1,6 +1,6 @@
 """Save plan and contract editions, know providers, say who the payer is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -197,9 +197,16 @@ def _reach_back(wanted: list[NewProvider]) -> set[tuple[str, str]]:
 
 
 @transaction.atomic
-def remember_partner(provider_ids: Collection[int], *, partner_id: int) -> int:
-    """Send the remittances of these providers to the partner, unless they have one already."""
-    if not provider_ids:
+def remember_partners(partner_of: Mapping[int, int]) -> int:
+    """Send the remittances of these providers to their partners, unless they have one already."""
+    if not partner_of:
         return 0
-    rows = PlanProvider.objects.filter(id__in=list(provider_ids), partner_id=None)
-    return rows.update(partner_id=partner_id)
+    table = connection.ops.quote_name(PlanProvider._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS p SET partner_id = given.partner_id "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS given (id, partner_id) "
+            "WHERE p.id = given.id AND p.partner_id IS NULL",
+            [list(partner_of), list(partner_of.values())],
+        )
+        return cursor.rowcount

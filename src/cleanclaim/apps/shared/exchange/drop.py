@@ -10,11 +10,10 @@ makes a kill between any two of them harmless:
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import connection
 
@@ -32,18 +31,12 @@ from cleanclaim.apps.shared.exchange.services.receiving import (
     receipt_of,
     receive_files,
 )
-from cleanclaim.apps.shared.exchange.services.rows import clean_name, lock_door
+from cleanclaim.apps.shared.exchange.services.rows import HANDFUL, clean_name, handfuls, lock_door
 from cleanclaim.apps.shared.exchange.services.sending import mark_delivered
-from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
-from cleanclaim.apps.shared.tenancy.models import Organization
+from cleanclaim.apps.shared.tenancy.context import tenant_in_one_piece
 from cleanclaim.kernel.errors import InputError, InvariantError
 
 TAKEN = "taken"
-# How much is worked on in one transaction, so that memory and locks stay small.
-HANDFUL = 200
-HANDFUL_BYTES = 16 * 1024 * 1024
-
-T = TypeVar("T")
 
 
 def deliver_queued(root: Path, *, organization_id: int) -> int:
@@ -58,57 +51,47 @@ def deliver_queued(root: Path, *, organization_id: int) -> int:
         raise InvariantError(
             "files are delivered outside a transaction: what it queued may roll back"
         )
-    with tenant(organization_id):
-        queued = list(
-            FileState.objects.filter(state=State.QUEUED)
-            .order_by("file_id")
-            .values_list("file_id", "file__size_bytes")
-        )
-    if not queued:
-        return 0
-    our_slug = Organization.objects.get(pk=organization_id).slug
-    return sum(
-        _deliver(root, our_slug, organization_id, [file_id for file_id, _ in some])
-        for some in _handfuls(queued, size=lambda one: one[1])
-    )
+    delivered, is_all = 0, False
+    while not is_all:
+        some, is_all = _deliver_some(root, organization_id)
+        delivered += some
+    return delivered
 
 
-def _handfuls(found: Sequence[T], *, size: Callable[[T], int]) -> Iterator[list[T]]:
-    """Runs of at most HANDFUL files and HANDFUL_BYTES bytes, at least one file each."""
-    some: list[T] = []
-    weight = 0
-    for one in found:
-        if some and (len(some) == HANDFUL or weight + size(one) > HANDFUL_BYTES):
-            yield some
-            some, weight = [], 0
-        some.append(one)
-        weight += size(one)
-    if some:
-        yield some
+def _deliver_some(root: Path, organization_id: int) -> tuple[int, bool]:
+    """Deliver a handful of files; how many, and whether these were all.
 
-
-def _deliver(root: Path, our_slug: str, organization_id: int, file_ids: Sequence[int]) -> int:
-    """Deliver a handful of files; those that another worker has in hand, or had, are left out."""
+    What another worker has in hand is left to it.
+    """
     with tenant_in_one_piece(organization_id):
-        states = (
+        found = (
             FileState.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(file_id__in=file_ids, state=State.QUEUED)
-            .select_related("file__partner")
+            .filter(state=State.QUEUED)
             .order_by("file_id")
+            .values_list("file_id", "file__size_bytes", "organization__slug")
         )
-        files = [state.file for state in states]
-        parts = []
-        for file in files:
-            target = root / our_slug / file.partner.slug / f"{file.pk}-{file.sha256[:12]}.x12"
-            if not (target.exists() or _lies_in_taken(target)):
-                parts.append((_write_part(target, bytes(file.content)), target))
-        for part, target in parts:
-            _publish(part, target)
-        for folder in {target.parent for _, target in parts}:
-            _sync_folder(folder)
-        if files:
-            mark_delivered([file.pk for file in files])
-    return len(files)
+        queued = list(found[: HANDFUL + 1])
+        if not queued:
+            return 0, True
+        some = next(handfuls(queued, size=lambda one: one[1]))
+        file_ids = [file_id for file_id, *_ in some]
+        _put_down(root / some[0][2], file_ids)
+        mark_delivered(file_ids)
+    return len(some), len(some) == len(queued)
+
+
+def _put_down(ours: Path, file_ids: Sequence[int]) -> None:
+    """Write the files into their partners' folders, but for those that lie there or were taken already."""
+    files = MessageFile.objects.filter(pk__in=file_ids).order_by("pk")
+    parts = []
+    for pk, sha256, slug, content in files.values_list("pk", "sha256", "partner__slug", "content"):
+        target = ours / slug / f"{pk}-{sha256[:12]}.x12"
+        if not (target.exists() or _lies_in_taken(target)):
+            parts.append((_write_part(target, bytes(content)), target))
+    for part, target in parts:
+        _publish(part, target)
+    for folder in {target.parent for _, target in parts}:
+        _sync_folder(folder)
 
 
 def _lies_in_taken(target: Path) -> bool:
@@ -142,36 +125,38 @@ def _sync_folder(folder: Path) -> None:
 
 def waiting(root: Path, our_slug: str, *, senders: Sequence[str] | None = None) -> list[Path]:
     """Files that (these) partners have put down for us, by partner and number; no links, no hidden files."""
-    found = []
-    for sender in _names(root) if senders is None else senders:
-        folder = root / sender / our_slug
-        found += [folder / name for name in _names(folder) if _is_file(folder / name)]
-    return sorted(found, key=_order)
+    folders = (
+        root / sender / our_slug for sender in (_names(root) if senders is None else senders)
+    )
+    return sorted((folder / name for folder in folders for name in _files(folder)), key=_order)
 
 
-def slugs_with_files(root: Path) -> set[str]:
-    """All organizations that somebody has put files down for."""
-    return {
-        receiver
-        for sender in _names(root)
-        for receiver in _names(root / sender)
-        for folder in [root / sender / receiver]
-        if any(_is_file(folder / name) for name in _names(folder))
-    }
+def senders_by_receiver(root: Path) -> dict[str, list[str]]:
+    """All organizations that somebody has put files down for, and who has, in one walk over the folders."""
+    found: dict[str, list[str]] = {}
+    for sender in _names(root):
+        for receiver in _names(root / sender):
+            if _files(root / sender / receiver):
+                found.setdefault(receiver, []).append(sender)
+    return found
 
 
 def _names(folder: Path) -> list[str]:
     """The names in the folder that are not hidden; none if it is no folder."""
+    return [entry.name for entry in _entries(folder)]
+
+
+def _files(folder: Path) -> list[str]:
+    """The names of the files in the folder, without links and hidden ones."""
+    return [entry.name for entry in _entries(folder) if entry.is_file(follow_symlinks=False)]
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str]"]:
     try:
-        # listdir: a world of hundreds of practices looks into as many folders, often.
-        names = os.listdir(folder)  # noqa: PTH208
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [name for name in names if not name.startswith(".")]
-
-
-def _is_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
 
 
 def _order(path: Path) -> tuple[str, int, str]:
@@ -181,19 +166,20 @@ def _order(path: Path) -> tuple[str, int, str]:
 
 def collect(
     root: Path, path: Path, *, organization_id: int, received_on: date, by: int | None = None
-) -> Receipt:
-    """Receive one waiting file and move it to `taken/`; after a crash the first receipt comes back.
+) -> Receipt | None:
+    """Receive one waiting file and move it to `taken/`; None if another collector has moved it.
 
-    Runs outside any transaction. The partner is the one whose slug names the folder.
+    Runs outside any transaction. The partner is the one whose slug names the folder. After a crash the first
+    receipt comes back.
 
     Raises:
         InputError: the file does not lie in a drop folder under `root`.
         InvariantError: a transaction is open.
     """
-    [receipt] = collect_some(
+    found = collect_some(
         root, [path], organization_id=organization_id, received_on=received_on, by=by
     )
-    return receipt
+    return found[0] if found else None
 
 
 def collect_waiting(
@@ -209,7 +195,7 @@ def collect_waiting(
     paths = waiting(root, our_slug, senders=senders)
     return [
         receipt
-        for some in _handfuls(paths, size=_size)
+        for some in handfuls(paths, size=_size)
         for receipt in collect_some(
             root, some, organization_id=organization_id, received_on=received_on, by=by
         )
@@ -231,11 +217,7 @@ def collect_some(
     received_on: date,
     by: int | None = None,
 ) -> list[Receipt]:
-    """As `collect`, for a handful of files in one transaction; one receipt each, in order.
-
-    Raises:
-        FileNotFoundError: another collector has moved one of several files; collect again.
-    """
+    """As `collect`, for a handful of files in one transaction; one receipt for each that still lay there, in order."""
     if connection.in_atomic_block:
         raise InvariantError(
             "files are collected outside a transaction: it could roll back after the move"
@@ -243,10 +225,12 @@ def collect_some(
     for path in paths:
         if path.parents[2] != root:
             raise InputError(f"{path.name} does not lie in a drop folder")
-    read = [_read(path) for path in paths]
+    read = [(path, found) for path in paths if (found := _read(path)) is not None]
+    if not read:
+        return []
     with tenant_in_one_piece(organization_id):
         lock_door()  # so that another collector with the same file is either not in yet, or committed
-        slugs = {path.parent.parent.name for path in paths}
+        slugs = {path.parent.parent.name for path, _ in read}
         partners = {one.slug: one for one in Partner.objects.filter(slug__in=slugs)}
         arriving = [
             Arriving(
@@ -256,8 +240,9 @@ def collect_some(
                 sha256=sha256,
                 size_bytes=size_bytes,
             )
-            for path, (data, sha256, size_bytes) in zip(paths, read, strict=True)
+            for path, (data, sha256, size_bytes) in read
         ]
+        paths = [path for path, _ in read]
         receipts = _receive(paths, arriving, received_on=received_on, by=by)
     for path, receipt in zip(paths, receipts, strict=True):
         _take(path, receipt.file_id)
@@ -296,10 +281,16 @@ def _received_before_crash(paths: Sequence[Path], arriving: Sequence[Arriving]) 
     ]
 
 
-def _read(path: Path) -> tuple[bytes, str, int]:
-    """The bytes, their SHA-256 and their number; of a file above the limit only the first block."""
-    with path.open("rb") as file:
-        return read_bounded(file, path.stat().st_size)
+def _read(path: Path) -> tuple[bytes, str, int] | None:
+    """The bytes, their SHA-256 and their number; of a file above the limit only the first block.
+
+    None if another collector has moved it.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_bounded(file, os.fstat(file.fileno()).st_size)
+    except FileNotFoundError:
+        return None
 
 
 def _take(path: Path, file_id: int) -> None:

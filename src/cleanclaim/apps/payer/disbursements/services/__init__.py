@@ -1,7 +1,7 @@
 """What changes in disbursements. Every function runs in the plan's tenant, in one atomic block."""
 
 from cleanclaim.apps.payer.disbursements.services.acknowledging import (
-    apply_syntax_acknowledgement,
+    apply_syntax_acknowledgements,
 )
 from cleanclaim.apps.payer.disbursements.services.preparing import (
     hold_line,
@@ -12,7 +12,7 @@ from cleanclaim.apps.payer.disbursements.services.releasing import Released, rel
 
 __all__ = [
     "Released",
-    "apply_syntax_acknowledgement",
+    "apply_syntax_acknowledgements",
     "hold_line",
     "prepare_check_run",
     "release_check_run",

@@ -27,7 +27,7 @@ from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import Partner
-from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.exchange.services import Leaving, next_envelopes, queue_files
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
@@ -62,9 +62,9 @@ class Released:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Paid:
-    """One payment in the making."""
+    """One payment in the making; `file_id` is its 835's where the payee has a partner."""
 
     payment_id: int
     payee: Payee
@@ -72,7 +72,7 @@ class _Paid:
     carried_in: Decimal
     carried_out: Decimal
     reference_out: str
-    file_id: int | None
+    file_id: int | None = None
 
 
 @transaction.atomic
@@ -146,13 +146,12 @@ def _pay_some(
     run: CheckRun, provider_ids: Sequence[int], payer: PayerParty, *, by: int | None
 ) -> list[_Paid]:
     known = payees(provider_ids)
-    partners = Partner.objects.in_bulk({p.partner_id for p in known.values() if p.partner_id})
     ids = iter(reserve_ids(Payment, len(provider_ids)))
-    paid = []
-    for provider_id, claims in _answers(run, provider_ids):
-        payee = known[provider_id]
-        partner = partners.get(payee.partner_id) if payee.partner_id else None
-        paid.append(_pay(run, next(ids), payee, claims, payer, partner, by=by))
+    paid = [
+        _pay(run, next(ids), known[provider_id], claims, payer)
+        for provider_id, claims in _answers(run, provider_ids)
+    ]
+    _send(run, paid, by=by)
     _write(run, paid)
     return paid
 
@@ -201,9 +200,6 @@ def _pay(
     payee: Payee,
     claims: Sequence[ClaimPayment],
     payer: PayerParty,
-    partner: Partner | None,
-    *,
-    by: int | None,
 ) -> _Paid:
     remittance = build_remittance(
         payer=payer.payer,
@@ -222,7 +218,6 @@ def _pay(
         payer_bank=payer.bank if remittance.method == "ACH" else ("", "", ""),
         payee_bank=payee.bank if remittance.method == "ACH" else ("", "", ""),
     )
-    file_id = _send(run, remittance, partner, by=by) if partner else None
     out = carried_forward(remittance)
     return _Paid(
         payment_id=payment_id,
@@ -231,16 +226,27 @@ def _pay(
         carried_in=payee.owes.amount if payee.owes else ZERO,
         carried_out=out.amount if out else ZERO,
         reference_out=out.reference if out else "",
-        file_id=file_id,
     )
 
 
-def _send(run: CheckRun, remittance: Remittance, partner: Partner, *, by: int | None) -> int:
-    envelope = next_envelope(partner, created_on=run.pay_on)
-    data = write_835([remittance], envelope=envelope)
-    name = f"835-{remittance.trace_number}.x12"
-    file = queue_file(data, partner=partner, kind="835", name=name, created_on=run.pay_on, by=by)
-    return file.pk
+def _send(run: CheckRun, paid: Sequence[_Paid], *, by: int | None) -> None:
+    """Queue the 835 of each payment whose payee has a partner."""
+    partners = Partner.objects.in_bulk({p.payee.partner_id for p in paid if p.payee.partner_id})
+    told = [p for p in paid if p.payee.partner_id in partners]
+    to = [partners[p.payee.partner_id] for p in told]
+    leaving = [
+        Leaving(
+            write_835([p.remittance], envelope=envelope),
+            partner,
+            "835",
+            f"835-{p.remittance.trace_number}.x12",
+        )
+        for p, partner, envelope in zip(
+            told, to, next_envelopes(to, created_on=run.pay_on), strict=True
+        )
+    ]
+    for p, file in zip(told, queue_files(leaving, created_on=run.pay_on, by=by), strict=True):
+        p.file_id = file.pk
 
 
 _PAYMENT_COLUMNS = (

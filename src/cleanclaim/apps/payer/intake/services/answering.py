@@ -1,17 +1,20 @@
 """The answers to a file: TA1, 999 and 277CA, queued to the partner who sent it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import groupby
 
 from cleanclaim.apps.payer.intake.front_end import ACCEPTED
 from cleanclaim.apps.payer.intake.judging import Judged
 from cleanclaim.apps.payer.plans.selectors import payer_profile
 from cleanclaim.apps.shared.exchange.models import MessageFile
-from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.exchange.services import Leaving, next_envelopes, queue_files
 from cleanclaim.edi import (
     Batch,
     Received,
+    ReceivedInterchange,
     syntax_acknowledgements,
     write_277ca,
     write_999,
@@ -25,55 +28,79 @@ from cleanclaim.values.acknowledgement import ClaimAcknowledgement, ClaimStatus
 class Answered:
     """One accepted 837 message: its head, and each claim with the front end's answer and our number."""
 
+    file: MessageFile
     header: Batch
     judged: Sequence[Judged]
     icns: Sequence[str]
 
 
-def answer_syntax(received: Received, file: MessageFile, *, created_on: date) -> list[int]:
+# File ids by the id of the file that they answer.
+Queued = dict[int, list[int]]
+
+
+def answer_syntax(arrived: Sequence[tuple[MessageFile, Received]], *, created_on: date) -> Queued:
     """Queue a TA1 per interchange that wants one, and a 999 with one message per functional group."""
-    partner = file.partner
-    queued = []
-    for interchange in received.interchanges:
-        number = interchange.control_number or str(file.pk)
-        if interchange.wants_ta1:
-            envelope = next_envelope(partner, created_on=created_on)
-            data = write_ta1(interchange.ta1, envelope=envelope)
-            queued.append(_queue(data, file, kind="TA1", number=number, created_on=created_on))
-        acknowledgements = syntax_acknowledgements(interchange)
-        if acknowledgements:
-            envelope = next_envelope(partner, created_on=created_on)
-            data = write_999(acknowledgements, envelope=envelope)
-            queued.append(_queue(data, file, kind="999", number=number, created_on=created_on))
-    return queued
-
-
-def answer_claims(
-    answered: Sequence[Answered], file: MessageFile, *, received_on: date
-) -> list[int]:
-    """Queue one 277CA file with a message per 837 message."""
-    if not answered:
-        return []
-    profile = payer_profile()
-    acknowledgements = [
-        _acknowledge(message, profile.payer_name, profile.payer_id, received_on)
-        for message in answered
+    drafts = [
+        draft
+        for file, received in arrived
+        for interchange in received.interchanges
+        for draft in _syntax_drafts(file, interchange)
     ]
-    envelope = next_envelope(file.partner, created_on=received_on)
-    data = write_277ca(acknowledgements, envelope=envelope)
-    return [_queue(data, file, kind="277CA", number=str(file.pk), created_on=received_on)]
+    return _queue(drafts, created_on=created_on)
 
 
-def _queue(data: bytes, file: MessageFile, *, kind: str, number: str, created_on: date) -> int:
-    queued = queue_file(
-        data,
-        partner=file.partner,
-        kind=kind,
-        name=f"{kind}-{number}.x12",
-        created_on=created_on,
-        answers=file,
-    )
-    return queued.pk
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A file to be written once it has its control numbers."""
+
+    file: MessageFile  # that it answers
+    kind: str
+    number: str
+    write: Callable[..., bytes]  # (envelope=)
+
+
+def _syntax_drafts(file: MessageFile, interchange: ReceivedInterchange) -> Iterator[_Draft]:
+    number = interchange.control_number or str(file.pk)
+    if interchange.wants_ta1:
+        yield _Draft(file, "TA1", number, partial(write_ta1, interchange.ta1))
+    if found := syntax_acknowledgements(interchange):
+        yield _Draft(file, "999", number, partial(write_999, found))
+
+
+def answer_claims(answered: Sequence[Answered], *, received_on: date) -> Queued:
+    """Queue one 277CA file for each file, with a message per 837 message."""
+    if not answered:
+        return {}
+    profile = payer_profile()
+    drafts = []
+    for _, messages in groupby(answered, key=lambda one: one.file.pk):
+        some = list(messages)
+        found = [
+            _acknowledge(message, profile.payer_name, profile.payer_id, received_on)
+            for message in some
+        ]
+        file = some[0].file
+        drafts.append(_Draft(file, "277CA", str(file.pk), partial(write_277ca, found)))
+    return _queue(drafts, created_on=received_on)
+
+
+def _queue(drafts: Sequence[_Draft], *, created_on: date) -> Queued:
+    partners = [draft.file.partner for draft in drafts]
+    envelopes = next_envelopes(partners, created_on=created_on)
+    leaving = [
+        Leaving(
+            draft.write(envelope=envelope),
+            draft.file.partner,
+            draft.kind,
+            f"{draft.kind}-{draft.number}.x12",
+            draft.file,
+        )
+        for draft, envelope in zip(drafts, envelopes, strict=True)
+    ]
+    queued: Queued = {}
+    for draft, file in zip(drafts, queue_files(leaving, created_on=created_on), strict=True):
+        queued.setdefault(draft.file.pk, []).append(file.pk)
+    return queued
 
 
 def _acknowledge(

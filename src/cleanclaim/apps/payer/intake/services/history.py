@@ -42,8 +42,8 @@ def load_history(claims: Sequence[Claim], *, received_on: date, is_open: bool = 
         if j.rejection is not None:
             raise InputError(f"claim {j.claim.control_number}: {j.rejection.words}")
     state = CaseState.PENDED if is_open else CaseState.PAID
-    source = Source(NO_FILE, 0, received_on)
-    icns = iter(write_cases(judged, [None] * len(judged), source, state=state))
+    sources = [Source(NO_FILE, 0)] * len(judged)
+    icns = iter(write_cases(judged, sources, received_on=received_on, state=state))
     return ["" if claim.control_number in known else next(icns) for claim in claims]
 
 

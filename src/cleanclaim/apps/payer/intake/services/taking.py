@@ -1,6 +1,6 @@
-"""Take one 837 file in: answers and cases, in one database transaction."""
+"""Take 837 files in: answers and cases, in one database transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,33 +9,36 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from cleanclaim.apps.payer.intake.judging import Judged, judge
+from cleanclaim.apps.payer.intake.judging import Judged, corrects, judge
 from cleanclaim.apps.payer.intake.models import IntakeFile, IntakeMessage
 from cleanclaim.apps.payer.intake.services.answering import (
     Answered,
+    Queued,
     answer_claims,
     answer_syntax,
 )
 from cleanclaim.apps.payer.intake.writing import Source, write_cases
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
-from cleanclaim.apps.payer.plans.services import remember_partner
-from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.payer.plans.services import remember_partners
+from cleanclaim.apps.shared.audit.services import record_audits
 from cleanclaim.apps.shared.exchange.models import MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import (
-    lock_received_file,
-    mark_processed,
+    lock_waiting,
+    mark_all_processed,
     mark_refused,
 )
 from cleanclaim.apps.shared.exchange.traded import read_traded
-from cleanclaim.apps.shared.outbox.services import emit
+from cleanclaim.apps.shared.outbox.services import emit_all
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
+from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import to_json
 
 REASONS_KEPT = 20
+CLAIMS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +64,61 @@ class TakenIn:
 
 @transaction.atomic
 def take_in(file: MessageFile, *, received_on: date, by: int | None = None) -> TakenIn:
-    """Answer the file and make a case of every claim. A second call, or a second worker, changes nothing.
+    """As `take_in_files`, for one file."""
+    return take_in_files([file], received_on=received_on, by=by)[0]
+
+
+@transaction.atomic
+def take_in_files(
+    files: Sequence[MessageFile], *, received_on: date, by: int | None = None
+) -> list[TakenIn]:
+    """Answer the files and make a case of every claim. A second call, or a second worker, changes nothing.
 
     Raises:
-        StateError: the file has no partner, so that nobody could be answered.
+        StateError: a file has no partner, so that nobody could be answered; none is then taken in.
     """
     with without_cycle_collection():
-        return _take_in(file, received_on=received_on, by=by)
+        return _take_in(files, received_on=received_on, by=by)
 
 
-def _take_in(file: MessageFile, *, received_on: date, by: int | None) -> TakenIn:
-    if lock_received_file(file.pk) is None:
-        return _taken_before(file.pk)
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A file with its reading, or the words that refuse it."""
+
+    file: MessageFile
+    received: Received | None
+    refusal: str = ""
+
+
+def _take_in(files: Sequence[MessageFile], *, received_on: date, by: int | None) -> list[TakenIn]:
+    waiting = lock_waiting([file.pk for file in files])
+    arrived = [_read(file) for file in files if file.pk in waiting]
+    read = [(one.file, one.received) for one in arrived if one.received is not None]
+    answers = answer_syntax(read, created_on=received_on)
+    taken = [_taken_before(file.pk) for file in files if file.pk not in waiting]
+    for one in arrived:
+        if one.refusal:
+            queued = answers.get(one.file.pk, [])
+            taken.append(_refuse(one.file, one.refusal, queued, received_on=received_on, by=by))
+    for wave in _waves(_judgeable(one) for one in arrived if not one.refusal):
+        taken += _accept(wave, answers, received_on=received_on, by=by)
+    by_file = {one.file_id: one for one in taken}
+    return [by_file[file.pk] for file in files]
+
+
+def _read(file: MessageFile) -> _Arrived:
     if file.partner is None:
         raise StateError(f"file {file.pk}: no partner", hint="Add the partner, then take it in")
     try:
         received = read_traded(content_in(file))
     except InputError as error:
-        return _refuse(file, str(error), [], received_on=received_on, by=by)
+        return _Arrived(file, None, str(error))
     if settings.KIND == "production" and any(i.usage == "T" for i in received.interchanges):
-        words = "ISA15: found T (test), expected P in a production world"
-        return _refuse(file, words, [], received_on=received_on, by=by)
-    answers = answer_syntax(received, file, created_on=received_on)
+        return _Arrived(file, None, "ISA15: found T (test), expected P in a production world")
     if not any(i.is_accepted for i in received.interchanges):
         words = "; ".join(f"TA1 {i.ta1.note}" for i in received.interchanges)
-        return _refuse(file, words, answers, received_on=received_on, by=by)
-    return _accept(file, received, answers, received_on=received_on, by=by)
+        return _Arrived(file, received, words)
+    return _Arrived(file, received)
 
 
 def _taken_before(file_id: int) -> TakenIn:
@@ -118,65 +150,131 @@ def _refuse(
 
 
 @dataclass(frozen=True, slots=True)
+class _File:
+    """A file with its 837 messages."""
+
+    file: MessageFile
+    messages: "list[_Message]"
+
+    @property
+    def judged(self) -> list[Judged]:
+        return [j for message in self.messages for j in message.judged]
+
+    @property
+    def accepted(self) -> list[Judged]:
+        return [j for j in self.judged if j.rejection is None]
+
+
+@dataclass(slots=True)
 class _Message:
-    """One 837 message with its row's id and its claims' answers; none if its syntax was refused."""
+    """One 837 message with its claims (none if its syntax was refused) and, once judged, their answers."""
 
     row_id: int
     group: ReceivedGroup
     message: ReceivedMessage
-    judged: list[Judged]
+    claims: list[Claim]
+    judged: list[Judged] = field(default_factory=list)
 
 
-def _accept(
-    file: MessageFile,
-    received: Received,
-    answers: list[int],
-    *,
-    received_on: date,
-    by: int | None,
-) -> TakenIn:
-    messages = _judge_messages(received)
-    judged = [j for message in messages for j in message.judged]
-    accepted = [j for j in judged if j.rejection is None]
-    _write_rows(file, messages, judged, accepted, received_on=received_on)
-    row_ids: list[int | None] = [m.row_id for m in messages for _ in m.judged]
-    icns = iter(write_cases(judged, row_ids, Source(file.pk, file.partner_id, received_on)))
-    answered = [
-        Answered(m.message.header, m.judged, [next(icns) for _ in m.judged])
-        for m in messages
-        if m.judged
-    ]
-    answers += answer_claims(answered, file, received_on=received_on)
-    without = {j.provider.id for j in accepted if j.provider and j.provider.partner_id is None}
-    remember_partner(without, partner_id=file.partner_id)
-    member_ids = [j.member_id for j in accepted if j.member_id]
-    record_audit("receive", patient_ids=member_ids, by=by, what="claim", detail=f"file {file.pk}")
-    outcome = _outcome(messages, judged, accepted)
-    words = f"{len(judged)} claims, {len(accepted)} accepted"
-    mark_processed(file.pk, words=words, by=by)
-    emit(
-        "intake.file_taken",
-        {"file_id": file.pk, "accepted": len(accepted), "rejected": len(judged) - len(accepted)},
-    )
-    return TakenIn(file.pk, outcome, len(judged), len(accepted), _reason(messages), tuple(answers))
-
-
-def _judge_messages(received: Received) -> list[_Message]:
-    """All 837 messages; the claims of those whose syntax is accepted are judged together."""
+def _judgeable(arrived: _Arrived) -> _File:
+    """The file's 837 messages with their claims."""
     found = [
         (group, message)
-        for interchange in received.interchanges
+        for interchange in (arrived.received.interchanges if arrived.received else ())
         for group in interchange.groups
         for message in group.messages
         if message.kind == "837"
     ]
-    claims = [list(m.claims()) if m.is_accepted else [] for _, m in found]
-    judged = iter(judge([claim for some in claims for claim in some]))
-    ids = reserve_ids(IntakeMessage, len(found))
-    return [
-        _Message(row_id, group, message, [next(judged) for _ in some])
-        for row_id, (group, message), some in zip(ids, found, claims, strict=True)
+    return _File(
+        arrived.file,
+        [
+            _Message(0, group, message, list(message.claims()) if message.is_accepted else [])
+            for group, message in found
+        ],
+    )
+
+
+def _waves(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Runs of files that are judged together. One that corrects claims must see those before it as cases."""
+    wave: list[_File] = []
+    count = 0
+    for one in files:
+        claims = [claim for message in one.messages for claim in message.claims]
+        if wave and (count + len(claims) > CLAIMS_AT_ONCE or any(map(corrects, claims))):
+            yield wave
+            wave, count = [], 0
+        wave.append(one)
+        count += len(claims)
+    if wave:
+        yield wave
+
+
+def _accept(
+    wave: Sequence[_File], answers: Queued, *, received_on: date, by: int | None
+) -> list[TakenIn]:
+    """Judge the files' claims together and write all that follows, in the order of the files."""
+    messages = [message for one in wave for message in one.messages]
+    _judge(messages)
+    _write_rows(wave, received_on=received_on)
+    judged = [j for message in messages for j in message.judged]
+    sources = [
+        Source(one.file.pk, one.file.partner_id, message.row_id)
+        for one in wave
+        for message in one.messages
+        for _ in message.judged
     ]
+    icns = iter(write_cases(judged, sources, received_on=received_on))
+    answered = [
+        Answered(one.file, m.message.header, m.judged, [next(icns) for _ in m.judged])
+        for one in wave
+        for m in one.messages
+        if m.judged
+    ]
+    claim_answers = answer_claims(answered, received_on=received_on)
+    _tell(wave, by=by)
+    return [
+        TakenIn(
+            one.file.pk,
+            _outcome(one),
+            len(one.judged),
+            len(one.accepted),
+            _reason(one.messages),
+            (*answers.get(one.file.pk, ()), *claim_answers.get(one.file.pk, ())),
+        )
+        for one in wave
+    ]
+
+
+def _judge(messages: Sequence[_Message]) -> None:
+    judged = iter(judge([claim for message in messages for claim in message.claims]))
+    ids = reserve_ids(IntakeMessage, len(messages))
+    for message, row_id in zip(messages, ids, strict=True):
+        message.row_id = row_id
+        message.judged = [next(judged) for _ in message.claims]
+
+
+def _tell(wave: Sequence[_File], *, by: int | None) -> None:
+    """Remember who sends for whom, write the audit, mark the files and announce them."""
+    partner_of: dict[int, int] = {}
+    for one in wave:
+        for j in one.accepted:
+            if j.provider and j.provider.partner_id is None:
+                partner_of.setdefault(j.provider.id, one.file.partner_id)
+    remember_partners(partner_of)
+    seen = {
+        f"file {one.file.pk}": [j.member_id for j in one.accepted if j.member_id] for one in wave
+    }
+    record_audits("receive", seen, by=by, what="claim")
+    counts = {one.file.pk: (len(one.judged), len(one.accepted)) for one in wave}
+    words = {pk: f"{claims} claims, {taken} accepted" for pk, (claims, taken) in counts.items()}
+    mark_all_processed(words, by=by)
+    emit_all(
+        "intake.file_taken",
+        [
+            {"file_id": pk, "accepted": taken, "rejected": claims - taken}
+            for pk, (claims, taken) in counts.items()
+        ],
+    )
 
 
 _MESSAGE_COLUMNS = (
@@ -193,27 +291,46 @@ _MESSAGE_COLUMNS = (
 )
 
 
-def _write_rows(
-    file: MessageFile,
-    messages: Sequence[_Message],
-    judged: Sequence[Judged],
-    accepted: Sequence[Judged],
-    *,
-    received_on: date,
-) -> None:
-    intake = IntakeFile.objects.create(
-        file_id=file.pk,
-        partner_id=file.partner_id,
-        received_on=received_on,
-        outcome=_outcome(messages, judged, accepted),
-        reason=_reason(messages),
-        claims_in=len(judged),
-        claims_accepted=len(accepted),
-        claims_rejected=len(judged) - len(accepted),
-        charge=sum((_kept(j.claim.charge) for j in judged), ZERO),
+_FILE_COLUMNS = (
+    "id",
+    "file_id",
+    "partner_id",
+    "received_on",
+    "outcome",
+    "reason",
+    "claims_in",
+    "claims_accepted",
+    "claims_rejected",
+    "charge",
+)
+
+
+def _write_rows(wave: Sequence[_File], *, received_on: date) -> None:
+    ids = reserve_ids(IntakeFile, len(wave))
+    rows = [_file_row(row_id, one, received_on) for row_id, one in zip(ids, wave, strict=True)]
+    insert_rows(IntakeFile, _FILE_COLUMNS, rows)
+    messages = [
+        _message_row(message, row_id)
+        for row_id, one in zip(ids, wave, strict=True)
+        for message in one.messages
+    ]
+    insert_rows(IntakeMessage, _MESSAGE_COLUMNS, messages)
+
+
+def _file_row(row_id: int, one: _File, received_on: date) -> tuple[Any, ...]:
+    judged, accepted = one.judged, one.accepted
+    return (
+        row_id,
+        one.file.pk,
+        one.file.partner_id,
+        received_on,
+        _outcome(one),
+        _reason(one.messages),
+        len(judged),
+        len(accepted),
+        len(judged) - len(accepted),
+        sum((_kept(j.claim.charge) for j in judged), ZERO),
     )
-    rows = [_message_row(message, intake.pk) for message in messages]
-    insert_rows(IntakeMessage, _MESSAGE_COLUMNS, rows)
 
 
 def _kept(charge: Decimal) -> Decimal:
@@ -238,12 +355,11 @@ def _message_row(m: _Message, intake_id: int) -> tuple[Any, ...]:
     )
 
 
-def _outcome(
-    messages: Sequence[_Message], judged: Sequence[Judged], accepted: Sequence[Judged]
-) -> str:
-    if not accepted:
+def _outcome(one: _File) -> str:
+    if not one.accepted:
         return "rejected"
-    is_whole = len(accepted) == len(judged) and all(m.message.is_accepted for m in messages)
+    is_whole = len(one.accepted) == len(one.judged)
+    is_whole = is_whole and all(m.message.is_accepted for m in one.messages)
     return "accepted" if is_whole else "partial"
 
 

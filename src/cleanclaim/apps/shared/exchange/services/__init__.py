@@ -1,15 +1,23 @@
 """What changes in the exchange. Every function runs in the caller's tenant, in one atomic block."""
 
 from cleanclaim.apps.shared.exchange.services.answers import (
+    Answered,
     raise_answer_alarms,
     record_answer,
+    record_answers,
 )
-from cleanclaim.apps.shared.exchange.services.partners import find_or_add_partner, next_envelope
+from cleanclaim.apps.shared.exchange.services.partners import (
+    find_or_add_partner,
+    find_or_add_partners,
+    next_envelope,
+    next_envelopes,
+)
 from cleanclaim.apps.shared.exchange.services.receiving import (
     Arriving,
     Receipt,
     lock_received_file,
     lock_received_files,
+    lock_waiting,
     mark_all_processed,
     mark_processed,
     mark_refused,
@@ -20,25 +28,37 @@ from cleanclaim.apps.shared.exchange.services.receiving import (
     release_held_file,
     size_limit,
 )
-from cleanclaim.apps.shared.exchange.services.sending import mark_delivered, queue_file
+from cleanclaim.apps.shared.exchange.services.sending import (
+    Leaving,
+    mark_delivered,
+    queue_file,
+    queue_files,
+)
 
 __all__ = [
+    "Answered",
     "Arriving",
+    "Leaving",
     "Receipt",
     "find_or_add_partner",
+    "find_or_add_partners",
     "lock_received_file",
     "lock_received_files",
+    "lock_waiting",
     "mark_all_processed",
     "mark_delivered",
     "mark_processed",
     "mark_refused",
     "next_envelope",
+    "next_envelopes",
     "queue_file",
+    "queue_files",
     "raise_answer_alarms",
     "read_bounded",
     "receive_file",
     "receive_files",
     "record_answer",
+    "record_answers",
     "refuse_held_file",
     "release_held_file",
     "size_limit",

@@ -1,5 +1,7 @@
 """Which file answers which, and the alarm for an answer that does not come."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -7,38 +9,78 @@ from django.db import connection, transaction
 from cleanclaim.apps.shared.exchange.models import FileState, MessageFile, State
 from cleanclaim.apps.shared.exchange.selectors import MissingAnswer, missing_acknowledgements
 from cleanclaim.apps.shared.exchange.services import rows
-from cleanclaim.apps.shared.outbox.services import emit
+from cleanclaim.apps.shared.outbox.services import emit, emit_all
 
 # Whoever changes the state meanwhile is waited for; a file that was refused stays refused.
 _RECORD = """
-WITH linked AS (
-    INSERT INTO exchange_fileanswer (question_id, answer_id, kind) VALUES (%s, %s, %s)
-    ON CONFLICT DO NOTHING
+WITH given AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS given (question_id, answer_id, kind, state, reason, words)
+), linked AS (
+    INSERT INTO exchange_fileanswer (question_id, answer_id, kind)
+    SELECT question_id, answer_id, kind FROM given ON CONFLICT DO NOTHING
+), counting AS (
+    SELECT DISTINCT ON (question_id) * FROM given ORDER BY question_id, state = 'refused' DESC
 ), moved AS (
-    UPDATE exchange_filestate SET state = %s, reason = %s, changed_at = statement_timestamp()
-    WHERE file_id = %s AND state <> 'refused' RETURNING file_id
+    UPDATE exchange_filestate AS s
+    SET state = c.state, reason = c.reason, changed_at = statement_timestamp()
+    FROM counting AS c WHERE s.file_id = c.question_id AND s.state <> 'refused'
+    RETURNING s.file_id, c.state, c.words
 )
-INSERT INTO exchange_fileevent (file_id, kind, words) SELECT file_id, %s, %s FROM moved
+INSERT INTO exchange_fileevent (file_id, kind, words) SELECT file_id, state, words FROM moved
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A file that we sent was answered by another: it is acknowledged, or refused as a whole.
+
+    A 277CA speaks of single claims, so that it never refuses the file (`is_accepted` is then True).
+    """
+
+    question_id: int
+    answer_id: int
+    kind: str
+    is_accepted: bool
+    words: str = ""
+
+    @property
+    def event_words(self) -> str:
+        """What the file's timeline says, 500 characters at most."""
+        outcome = "Accepted" if self.is_accepted else "Refused"
+        return (self.words or f"{outcome} by {self.kind} in file {self.answer_id}.")[:500]
 
 
 @transaction.atomic
 def record_answer(
     *, question_id: int, answer_id: int, kind: str, is_accepted: bool, words: str = ""
 ) -> None:
-    """A file that we sent was answered: it is acknowledged, or refused as a whole.
+    """As `record_answers`, for one."""
+    record_answers([Answered(question_id, answer_id, kind, is_accepted, words)])
 
-    A 277CA speaks of single claims, so that it never refuses the file (`is_accepted` is then True).
-    """
-    words = words or f"{'Accepted' if is_accepted else 'Refused'} by {kind} in file {answer_id}."
-    state = str(State.ACKNOWLEDGED if is_accepted else State.REFUSED)
-    reason = "" if is_accepted else words[:500]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD,
-            [question_id, answer_id, kind, state, reason, question_id, state, words[:500]],
+
+@transaction.atomic
+def record_answers(answered: Sequence[Answered]) -> None:
+    """Link each answer to the file that it answers, and move that file on; of two answers to one a refusal counts."""
+    given = [
+        (
+            one.question_id,
+            one.answer_id,
+            one.kind,
+            str(State.ACKNOWLEDGED if one.is_accepted else State.REFUSED),
+            "" if one.is_accepted else one.event_words,
+            one.event_words,
         )
-    emit("exchange.answer_arrived", {"file_id": question_id, "kind": kind})
+        for one in answered
+    ]
+    if not given:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [list(column) for column in zip(*given, strict=True)])
+    emit_all(
+        "exchange.answer_arrived",
+        [{"file_id": one.question_id, "kind": one.kind} for one in answered],
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The one door for bytes. Everything that comes is kept; what may not be worked on is stopped here."""
 
 import hashlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -225,6 +225,14 @@ def lock_received_files(file_ids: Sequence[int]) -> list[MessageFile]:
 
 
 @transaction.atomic
+def lock_waiting(file_ids: Sequence[int]) -> set[int]:
+    """As `lock_received_files`, for a caller who has the files already: which of them still wait."""
+    states = FileState.objects.select_for_update().filter(file_id__in=list(file_ids))
+    found = states.order_by("file_id").values_list("file_id", "state")
+    return {file_id for file_id, state in found if state == State.RECEIVED}
+
+
+@transaction.atomic
 def mark_processed(file_id: int, *, words: str = "Processed", by: int | None = None) -> None:
     """The file has been worked on, whatever its answer was.
 
@@ -235,19 +243,17 @@ def mark_processed(file_id: int, *, words: str = "Processed", by: int | None = N
 
 
 @transaction.atomic
-def mark_all_processed(file_ids: Sequence[int]) -> None:
-    """As `mark_processed`, for files that were locked and worked together, in one statement.
+def mark_all_processed(words_of: Mapping[int, str], *, by: int | None = None) -> None:
+    """As `mark_processed`, for files that were locked and worked together, each with its own words.
 
     Raises:
         StateError: one of them is not waiting to be worked on; none is then marked.
     """
-    if not file_ids:
+    if not words_of:
         return
-    moved = rows.change_states(
-        file_ids, State.PROCESSED, words="Processed", by=None, from_state=State.RECEIVED
-    )
-    if moved != len(file_ids):
-        raise StateError(f"{len(file_ids) - moved} of {len(file_ids)} files do not wait any more")
+    moved = rows.change_states(words_of, State.PROCESSED, by=by, from_state=State.RECEIVED)
+    if moved != len(words_of):
+        raise StateError(f"{len(words_of) - moved} of {len(words_of)} files do not wait any more")
 
 
 @transaction.atomic
@@ -293,9 +299,7 @@ def refuse_held_file(file_id: int, *, reason: str, by: int) -> None:
 def _move(
     file_id: int, *, from_state: State, to: State, words: str, by: int | None, reason: str = ""
 ) -> None:
-    moved = rows.change_states(
-        [file_id], to, reason=reason, words=words, by=by, from_state=from_state
-    )
+    moved = rows.change_states({file_id: words}, to, reason=reason, by=by, from_state=from_state)
     if moved != 1:
         state = FileState.objects.get(file_id=file_id)
         raise StateError(

@@ -1,10 +1,10 @@
 """Write one file's rows: the bytes, its state, its events."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection
@@ -15,21 +15,25 @@ from cleanclaim.apps.shared.exchange.models import (
     Direction,
     EnvelopeKey,
     FileEvent,
-    MessageFile,
     Partner,
     State,
 )
-from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
+
+# How much goes into one statement or transaction, so that memory and locks stay small.
+HANDFUL = 200
+HANDFUL_BYTES = 16 * 1024 * 1024
+
+T = TypeVar("T")
 
 # Any number will do, as long as nobody else locks on it.
 _DOOR = 0x646F6F72
 _COLUMNS = (
-    "id, direction, partner_id, name, kind, sha256, size_bytes, content, dated_on, sender, "
+    "direction, partner_id, name, kind, sha256, size_bytes, content, dated_on, sender, "
     'interchange_control, group_control, message_control, usage, answers_id, same_as_id, "by"'
 )
 _TYPES = [
-    "bigint",
     "text",
     "bigint",
     "text",
@@ -52,8 +56,11 @@ _TYPES = [
 ]
 _MARKS = "(" + ", ".join(f"{'%b' if kind == 'bytea' else '%s'}::{kind}" for kind in _TYPES) + ")"
 _ADD = f"""
-WITH wanted ({_COLUMNS}, state, reason, words) AS (VALUES {{rows}}),
-files AS (INSERT INTO exchange_messagefile ({_COLUMNS}) SELECT {_COLUMNS} FROM wanted),
+WITH given ({_COLUMNS}, state, reason, words) AS (VALUES {{rows}}),
+wanted AS (SELECT nextval(pg_get_serial_sequence('exchange_messagefile', 'id')) AS id, * FROM given),
+files AS (
+    INSERT INTO exchange_messagefile (id, {_COLUMNS}) SELECT id, {_COLUMNS} FROM wanted
+),
 states AS (
     INSERT INTO exchange_filestate (file_id, state, reason) SELECT id, state, reason FROM wanted
 ),
@@ -61,15 +68,17 @@ answers AS (
     INSERT INTO exchange_fileanswer (question_id, answer_id, kind)
     SELECT answers_id, id, kind FROM wanted WHERE answers_id IS NOT NULL
 )
-INSERT INTO exchange_fileevent (file_id, kind, words, "by") SELECT id, state, words, "by" FROM wanted
+INSERT INTO exchange_fileevent (file_id, kind, words, "by")
+SELECT id, state, words, "by" FROM wanted RETURNING file_id
 """
 _CHANGE = """
 WITH moved AS (
-    UPDATE exchange_filestate SET state = %s, reason = %s, changed_at = statement_timestamp()
-    WHERE file_id = ANY(%s){only} RETURNING file_id
+    UPDATE exchange_filestate AS s SET state = %s, reason = %s, changed_at = statement_timestamp()
+    FROM unnest(%s::bigint[], %s::text[]) AS given (file_id, words)
+    WHERE s.file_id = given.file_id{only} RETURNING s.file_id, given.words
 )
 INSERT INTO exchange_fileevent (file_id, kind, words, "by")
-SELECT f.id, %s, left(replace(%s, '{{partner}}', coalesce(p.name, '')), 500), %s::bigint
+SELECT f.id, %s, left(replace(moved.words, '{{partner}}', coalesce(p.name, '')), 500), %s::bigint
 FROM moved JOIN exchange_messagefile f ON f.id = moved.file_id
 LEFT JOIN exchange_partner p ON p.id = f.partner_id ORDER BY f.id
 """
@@ -126,29 +135,41 @@ class NewFile:
 
 
 def add_files(files: Sequence[NewFile]) -> list[int]:
-    """Insert the files with state, event and what they answer, in one statement; their ids in order.
+    """Insert the files with state, event and what they answer, a handful in one statement; their ids in order."""
+    sized = handfuls(files, size=lambda file: file.size_bytes if file.content else 0)
+    return [row_id for some in sized for row_id in _add(some)]
 
-    The statement is bound on the server in binary: Django's client-side cursor would hold a large
+
+def handfuls(found: Sequence[T], *, size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Runs of at most HANDFUL files and HANDFUL_BYTES bytes, at least one file each."""
+    some: list[T] = []
+    weight = 0
+    for one in found:
+        if some and (len(some) == HANDFUL or weight + size(one) > HANDFUL_BYTES):
+            yield some
+            some, weight = [], 0
+        some.append(one)
+        weight += size(one)
+    if some:
+        yield some
+
+
+def _add(files: Sequence[NewFile]) -> list[int]:
+    """The statement is bound on the server in binary: Django's client-side cursor would hold a large
     file four times over as hexadecimal text.
     """
-    if not files:
-        return []
-    ids = reserve_ids(MessageFile, len(files))
-    values = [
-        value for row_id, file in zip(ids, files, strict=True) for value in _row(row_id, file)
-    ]
+    values = [value for file in files for value in _row(file)]
     marks = ", ".join([_MARKS] * len(files))
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_ADD.format(rows=marks), values)
-    return ids
+        return [row_id for (row_id,) in cursor]
 
 
-def _row(row_id: int, file: NewFile) -> tuple[Any, ...]:
+def _row(file: NewFile) -> tuple[Any, ...]:
     peeked = file.peeked
     first = peeked.keys[0] if peeked and peeked.keys else None
     return (
-        row_id,
         str(file.direction),
         file.partner.pk if file.partner else None,
         clean_name(file.name),
@@ -185,29 +206,29 @@ def add_envelope_keys(found: Iterable[tuple[int, Peek]]) -> None:
 
 
 def change_states(
-    file_ids: Sequence[int],
+    words_of: Mapping[int, str],
     state: State,
     *,
-    words: str,
     by: int | None,
     reason: str = "",
     from_state: State | None = None,
 ) -> int:
     """Move the files on, those in `from_state` where it is given, with one event each; how many moved.
 
-    In `words` a `{partner}` stands for the name of the file's partner.
+    Args:
+        words_of: what the event says, by file. A `{partner}` stands for the name of the file's partner.
     """
-    only = " AND state = %s" if from_state else ""
+    only = " AND s.state = %s" if from_state else ""
     with connection.cursor() as cursor:
         cursor.execute(
             _CHANGE.format(only=only),
             [
                 str(state),
                 reason[:500],
-                list(file_ids),
+                list(words_of),
+                list(words_of.values()),
                 *([str(from_state)] if from_state else []),
                 str(state),
-                words,
                 by,
             ],
         )
