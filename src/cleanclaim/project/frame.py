@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.counting import MOST_SHOWN, count_together
 from cleanclaim.apps.shared.pages.navigation import NavItem
 from cleanclaim.project.navigation import NAVIGATION, SECTIONS
@@ -42,7 +42,7 @@ def _is_visible(item: NavItem, access: Any) -> bool:
 def rail(request: HttpRequest) -> list[tuple[str, list[RailLine]]]:
     """The rail by section."""
     items = visible_items(request)
-    hrefs = {item.url_name: reverse(item.url_name) for item in items}
+    hrefs = {item.url_name: address(item.url_name) for item in items}
     current = _current(request.path, hrefs.values())
     counts = _counts(items)
     shown = []

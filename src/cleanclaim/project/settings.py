@@ -137,7 +137,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "cleanclaim.apps.shared.users.sessions.UserBackend",
 ]
 PASSWORD_HASHERS = ["cleanclaim.apps.shared.users.hashers.SmallArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -183,6 +183,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 
 # --- sessions, cookies, headers -----------------------------------------------------------------
+SESSION_ENGINE = "cleanclaim.apps.shared.users.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_LONGEST_SECONDS = 12 * 3600
 SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
@@ -208,5 +209,5 @@ WSGI_APPLICATION = "cleanclaim.project.wsgi.application"
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True
-USE_I18N = True
+USE_I18N = False  # pages are in English; letters carry both languages themselves
 FORMAT_MODULE_PATH = None

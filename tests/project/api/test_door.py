@@ -88,9 +88,11 @@ def test_a_session_of_the_workbench_opens_nothing(practice: int) -> None:
     from django.test import Client
 
     client = Client()
+    from django.conf import settings
+
     client.force_login(
         add_person(practice, "Practice biller"),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend=settings.AUTHENTICATION_BACKENDS[-1],
     )
 
     assert client.get("/api/v1/files").status_code == 401

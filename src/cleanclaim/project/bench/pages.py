@@ -125,12 +125,14 @@ def _prepare() -> tuple[str, dict[str, list[str]]]:
 
 def _session(member: Any) -> str:
     """The key of a session as the sign-in page makes it, in the member's organization."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from cleanclaim.apps.shared.users.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(member.user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
     session["organization_id"] = member.organization_id
     session.create()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
@@ -18,6 +19,7 @@ from cleanclaim.apps.shared.ledger.selectors import (
     item_balances,
     responsible_buckets,
 )
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import BY_CODE
 
@@ -46,6 +48,16 @@ def patients(*, text: str = "", owes: bool = False) -> QuerySet[Patient]:
     return found
 
 
+def patient(patient_id: int) -> Patient | None:
+    """One patient of this tenant."""
+    return next(iter(_patient(patient_id=patient_id)), None)
+
+
+@prepared
+def _patient(patient_id: Any) -> QuerySet[Patient]:
+    return Patient.objects.filter(pk=patient_id)
+
+
 def balances_of(
     patient_ids: Sequence[int],
     *,
@@ -72,6 +84,19 @@ def balances_of(
     return {pk: Balance(len(ones), sum_of(ones)) for pk, ones in found.items()}
 
 
+def amounts_in(
+    claims: Sequence[Claim],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> Amounts:
+    """These claims' amounts in sum; kept amounts for now, summed legs for any other day."""
+    if effective_on is None and recorded_by is None:
+        return sum_of(Amounts(**{name: getattr(one, name) for name in COLUMNS}) for one in claims)
+    ids = [claim.pk for claim in claims]
+    return sum_of(amounts_of(ids, effective_on=effective_on, recorded_by=recorded_by).values())
+
+
 def sum_of(amounts: Iterable[Amounts]) -> Amounts:
     """Several amounts as one."""
     ones = list(amounts)
@@ -80,7 +105,12 @@ def sum_of(amounts: Iterable[Amounts]) -> Amounts:
 
 def claims_of(patient_id: int) -> list[Claim]:
     """The patient's claims, newest first."""
-    return list(Claim.objects.filter(patient_id=patient_id).order_by("-id"))
+    return _claims(patient_id=patient_id)
+
+
+@prepared
+def _claims(patient_id: Any) -> QuerySet[Claim]:
+    return Claim.objects.filter(patient_id=patient_id).order_by("-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +142,7 @@ def items_of(
 
     `claims` are the patient's, where the caller has read them already.
     """
-    found = list(
-        Item.objects.filter(patient_id=patient_id).order_by(
-            "-service_on", "claim_id", "line_number"
-        )[:MOST_ITEMS]
-    )
+    found = _items(patient_id=patient_id)
     ids = [item.pk for item in found]
     amounts: dict[int, Amounts] = {}
     balances = item_balances(ids, effective_on=effective_on, recorded_by=recorded_by)
@@ -136,6 +162,12 @@ def items_of(
         for item in found
         if item.pk in amounts and item.pk in places
     ]
+
+
+@prepared
+def _items(patient_id: Any) -> QuerySet[Item]:
+    found = Item.objects.filter(patient_id=patient_id)
+    return found.order_by("-service_on", "claim_id", "line_number")[:MOST_ITEMS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
         if request.GET["xlsx"] == "items":
             return _export(request, tables.item_table(pk, items), name=f"account-{pk}-items")
         return _export(request, tables.ledger_table(pk, ledger), name=f"account-{pk}")
-    amounts = questions.balances_of([pk], **dates).get(pk, questions.Balance()).amounts
+    amounts = questions.amounts_in(claims, **dates)
     shown, earlier = _window(ledger, bounded_id(request.GET.get("before", str(len(ledger)))))
     context = {
         "patient": patient,
@@ -143,7 +143,9 @@ def entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 
 def _patient(request: HttpRequest, pk: int) -> Patient:
     check_permission(request, Permission.ACCOUNTS_READ)
-    patient = get_object_or_404(Patient, pk=pk)
+    patient = questions.patient(pk)
+    if patient is None:
+        raise Http404
     _audit(request, [pk], "read", f"account {pk}")
     return patient
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from cleanclaim.apps.billing.claims.models import Claim as ClaimRow
 from cleanclaim.apps.billing.claims.models import ClaimVersion
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import LIMIT, ZERO, cents
 from cleanclaim.values.claim import Claim
@@ -58,10 +59,14 @@ def current_values(claim_ids: Sequence[int]) -> dict[int, Claim]:
 
 def current_value(row: ClaimRow) -> Claim:
     """The current version's value of one claim."""
-    body = ClaimVersion.objects.values_list("body", flat=True).get(
-        claim_id=row.pk, number=row.version
-    )
+    (body,) = _body(claim_id=row.pk, number=row.version)
     return from_json(body, Claim)
+
+
+@prepared
+def _body(claim_id: Any, number: Any) -> QuerySet[Any, Any]:
+    found = ClaimVersion.objects.filter(claim_id=claim_id, number=number)
+    return found.values_list("body", flat=True)
 
 
 def changes(old: Claim, new: Claim) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -28,6 +29,7 @@ from cleanclaim.apps.shared.parties.models import Payer as PayerRow
 from cleanclaim.apps.shared.parties.selectors import practitioners
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.codes import claim_status, claim_status_categories
 from cleanclaim.kernel.errors import StateError
@@ -113,18 +115,34 @@ def usable_coverages(patient_id: int, *, on: date) -> list[Coverage]:
 
 def versions(claim_id: int) -> list[ClaimVersion]:
     """The claim's versions, newest first, without their bodies."""
-    return list(ClaimVersion.objects.filter(claim_id=claim_id).defer("body").order_by("-number"))
+    return _versions(claim_id=claim_id)
+
+
+@prepared
+def _versions(claim_id: Any) -> QuerySet[ClaimVersion]:
+    return ClaimVersion.objects.filter(claim_id=claim_id).defer("body").order_by("-number")
 
 
 def names_of(user_ids: Collection[int | None]) -> dict[int, str]:
     """{user id: name}."""
     wanted = [one for one in user_ids if one]
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def file_kinds(file_ids: Collection[int]) -> dict[int, str]:
     """{file id: kind of message}."""
-    return dict(MessageFile.objects.filter(pk__in=list(file_ids)).values_list("pk", "kind"))
+    return dict(_kinds(file_ids=list(file_ids))) if file_ids else {}
+
+
+@prepared
+def _kinds(file_ids: Any) -> QuerySet[Any, Any]:
+    return MessageFile.objects.filter(is_one_of("id", file_ids)).values_list("pk", "kind")
+
+
+@prepared
+def payers() -> QuerySet[PayerRow]:
+    """The first 200 payers by name, for the filter of a list."""
+    return PayerRow.objects.order_by("name", "id")[:200]
 
 
 def settled_findings(claim_id: int) -> list[ClaimFinding]:
@@ -271,8 +289,13 @@ def reasons_of(places: Sequence[SubmissionClaim], *, file_ids: Collection[int]) 
 
 def batches_of(claim_id: int) -> list[tuple[Submission, str]]:
     """The batches that a claim went out in, newest first, each with the payer's answer."""
-    rows = SubmissionClaim.objects.filter(claim_id=claim_id).select_related("submission")
-    return [(row.submission, row.answer) for row in rows.order_by("-id")]
+    return [(row.submission, row.answer) for row in _places(claim_id=claim_id)]
+
+
+@prepared
+def _places(claim_id: Any) -> QuerySet[SubmissionClaim]:
+    found = SubmissionClaim.objects.filter(claim_id=claim_id).select_related("submission")
+    return found.order_by("-id")
 
 
 def open_claims() -> QuerySet[Claim]:

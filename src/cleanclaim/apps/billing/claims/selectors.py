@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.amounts import COLUMN_OF, Amounts
@@ -21,9 +23,11 @@ from cleanclaim.apps.shared.ledger.selectors import (
     EntryView,
     entries_of_claims,
 )
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.kernel.money import ZERO
 
 MOST_COUNTED = 10_000
+_SUMMED = ("charge", "paid", "patient_owes", "open_amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +78,17 @@ def claims(filters: Filters) -> QuerySet[Claim]:
 
 def totals(filters: Filters) -> Totals:
     """The totals of the whole filtered list, newest 10,000 claims at most."""
-    newest = claims(filters).order_by("-id")[: MOST_COUNTED + 1]
-    sums = newest.aggregate(
-        count=Count("id"),
-        charge=Sum("charge"),
-        paid=Sum("paid"),
-        patient_owes=Sum("patient_owes"),
-        open_amount=Sum("open_amount"),
-    )
+    newest = claims(filters).order_by("-id").values(*_SUMMED)[: MOST_COUNTED + 1]
+    # By hand around it: Django takes 1 ms to word an aggregate over a cut list.
+    sql, parameters = newest.query.sql_with_params()
+    sums = ", ".join(f"coalesce(sum({name}), 0.00)" for name in _SUMMED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), {sums} FROM ({sql}) AS newest", parameters)
+        count, *amounts = cursor.fetchone()
     return Totals(
-        count=min(sums["count"], MOST_COUNTED),
-        charge=sums["charge"] or ZERO,
-        paid=sums["paid"] or ZERO,
-        patient_owes=sums["patient_owes"] or ZERO,
-        open_amount=sums["open_amount"] or ZERO,
-        is_more=sums["count"] > MOST_COUNTED,
+        min(count, MOST_COUNTED),
+        **dict(zip(_SUMMED, amounts, strict=True)),
+        is_more=count > MOST_COUNTED,
     )
 
 
@@ -102,9 +102,24 @@ def ready_count() -> int:
     return Claim.objects.filter(state="ready").count()
 
 
+def claim_with_patient(claim_id: int) -> Claim | None:
+    """One claim of this tenant and whose it is."""
+    return next(iter(_claim(claim_id=claim_id)), None)
+
+
+@prepared
+def _claim(claim_id: Any) -> QuerySet[Claim]:
+    return Claim.objects.filter(pk=claim_id).select_related("patient")
+
+
 def timeline(claim_id: int) -> list[ClaimEvent]:
     """What happened to the claim, oldest first."""
-    return list(ClaimEvent.objects.filter(claim_id=claim_id).order_by("id"))
+    return _events(claim_id=claim_id)
+
+
+@prepared
+def _events(claim_id: Any) -> QuerySet[ClaimEvent]:
+    return ClaimEvent.objects.filter(claim_id=claim_id).order_by("id")
 
 
 def open_findings(claim_id: int) -> list[ClaimFinding]:

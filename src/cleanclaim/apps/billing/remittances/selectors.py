@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.posting import Action, default_policy
 from cleanclaim.values import remittance as values
@@ -132,8 +134,13 @@ def posting_of(place: RemittanceClaim) -> list[EntryView]:
 
 def answers_of(claim_id: int) -> list[RemittanceClaim]:
     """Every answer of payers to a claim, oldest first, each with its remittance."""
+    return _answers(claim_id=claim_id)
+
+
+@prepared
+def _answers(claim_id: Any) -> QuerySet[RemittanceClaim]:
     found = RemittanceClaim.objects.filter(claim_id=claim_id).select_related("remittance")
-    return list(found.defer("remittance__body").order_by("id"))
+    return found.defer("remittance__body").order_by("id")
 
 
 RESTATES = "23"  # OA-23 repeats earlier payers, whose part was booked with the charge

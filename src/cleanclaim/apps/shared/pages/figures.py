@@ -1,5 +1,6 @@
 """How figures and days are written, on pages and in sentences."""
 
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,10 @@ MINUS = "−\N{THIN SPACE}"
 
 def money(value: Decimal | None) -> str:
     """Dollars with two decimals and thousands separated, no currency sign: `1,234.50`, `− 53.00`, `—`."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):  # Decimals take long to compare
         return NOTHING
-    amount = f"{abs(Decimal(value)):,.2f}"
-    return f"{MINUS}{amount}" if Decimal(value) < 0 else amount
+    amount = Decimal(value)
+    return f"{MINUS}{-amount:,.2f}" if amount < 0 else f"{abs(amount):,.2f}"
 
 
 def count(value: int | None) -> str:
@@ -28,7 +29,7 @@ def day(value: date | datetime | None) -> str:
     local = _local_date(value)
     if local is None:
         return NOTHING
-    if local.year == timezone.localdate().year:
+    if local.year == time.localtime().tm_year:  # Django makes TIME_ZONE the process's own
         return f"{local:%b} {local.day}"
     return full_day(local)
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.apps.shared.users.models import Membership, User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InvariantError, PermissionRefusedError
@@ -67,11 +69,13 @@ def signed_in(request: HttpRequest) -> User:
 
 def memberships_of(user: User) -> list[Membership]:
     """The organizations a person may act for, with organization and role, by name."""
-    return list(
-        Membership.objects.filter(user=user, is_active=True)
-        .select_related("organization", "role")
-        .order_by("organization__name", "id")
-    )
+    return _memberships(user_id=user.pk)
+
+
+@prepared
+def _memberships(user_id: Any) -> QuerySet[Membership]:
+    found = Membership.objects.filter(user_id=user_id, is_active=True)
+    return found.select_related("organization", "role").order_by("organization__name", "id")
 
 
 def access_of(memberships: list[Membership], organization_id: int | None) -> Access | None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.apps.shared.work.models import State, WorkItem, WorkTouch
 from cleanclaim.kernel.money import total
 
@@ -69,17 +71,34 @@ def sum_of(found: Iterable[Totals]) -> Totals:
 
 def totals_by_kind(filters: Filters, *, on: date) -> dict[str, Totals]:
     """The totals of each kind in the whole filtered queue, by name of the kind."""
-    soon = Count("id", filter=Q(due_on__lte=on + timedelta(days=SOON_DAYS)))
-    found = to_do(filters, on=on).values_list("kind").order_by("kind")
-    sums = found.annotate(count=Count("id"), sum=Sum("amount"), due_soon=soon)
+    soon = on + timedelta(days=SOON_DAYS)
+    if filters == Filters():
+        sums = _sums(on=on, soon=soon)
+    else:
+        sums = list(_by_kind(to_do(filters, on=on), soon=soon))
     return {kind: Totals(count, amount, due_soon) for kind, count, amount, due_soon in sums}
+
+
+def _by_kind(found: QuerySet[WorkItem], *, soon: Any) -> QuerySet[WorkItem, Any]:
+    due_soon = Count("id", filter=Q(due_on__lte=soon))
+    by_kind = found.values_list("kind").order_by("kind")
+    return by_kind.annotate(count=Count("id"), sum=Sum("amount"), due_soon=due_soon)
+
+
+@prepared
+def _sums(on: Any, soon: Any) -> QuerySet[WorkItem, Any]:
+    return _by_kind(to_do(Filters(), on=on), soon=soon)
 
 
 def items_about(subject_kind: str, subject_id: int) -> list[WorkItem]:
     """All items about one record, newest first, done ones too."""
-    return list(
-        WorkItem.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("-id")
-    )
+    return _about(subject_kind=subject_kind, subject_id=subject_id)
+
+
+@prepared
+def _about(subject_kind: Any, subject_id: Any) -> QuerySet[WorkItem]:
+    found = WorkItem.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
+    return found.order_by("-id")
 
 
 def touches_of(item_id: int) -> QuerySet[WorkTouch]:

@@ -16,7 +16,6 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
-from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
@@ -56,7 +55,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "state": text_of(request, "state"),
         "states": [*((key, words) for key, (words, _) in GROUPS.items()), *State.choices],
         "quick": [(key, _quick_words(key)) for key in QUICK],
-        "payers": Payer.objects.order_by("name", "id")[:200],
+        "payers": questions.payers(),
         "is_filtered": any(request.GET.get(name) for name in ("q", "state", "payer", "from", "to")),
         "may_submit": request.can(Permission.CLAIMS_SUBMIT),
         "may_enter": request.can(Permission.CHARGES_ENTER),

@@ -41,7 +41,9 @@ class Next:
 @require_safe
 def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one claim, as of the chosen dates."""
-    claim = get_object_or_404(Claim.objects.select_related("patient"), pk=pk)
+    claim = selectors.claim_with_patient(pk)
+    if claim is None:
+        raise Http404
     record_audit("read", patient_ids=[claim.patient_id], by=person_id(request), what="claim")
     return render(request, "claims/page.html", _context(request, claim))
 

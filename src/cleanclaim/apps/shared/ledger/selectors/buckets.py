@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from cleanclaim.apps.shared.ledger.models import Item, ItemBucket
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +26,28 @@ def responsible_buckets(
     recorded_by: datetime | None = None,
 ) -> dict[int, Responsible]:
     """{item id: its responsible bucket} as of the two dates; unknown items are left out."""
-    opened = Item.objects.filter(pk__in=item_ids)
-    moves = ItemBucket.objects.filter(item__in=item_ids)
-    if effective_on is not None:
-        moves = moves.filter(effective_on__lte=effective_on)
+    ids = list(item_ids)
+    opened = _opened(item_ids=ids, recorded_by=recorded_by)
+    moves = _moves(item_ids=ids, effective_on=effective_on, recorded_by=recorded_by)
+    return {item_id: Responsible(bucket, since) for item_id, bucket, since in (*opened, *moves)}
+
+
+@prepared
+def _opened(item_ids: Any, recorded_by: Any) -> QuerySet[Item, Any]:
+    found = Item.objects.filter(is_one_of("id", item_ids))
     if recorded_by is not None:
-        opened = opened.filter(recorded_at__lte=recorded_by)
-        moves = moves.filter(recorded_at__lte=recorded_by)
-    found = {item.pk: Responsible(item.bucket, item.service_on) for item in opened}
-    for move in moves.order_by("effective_on", "id"):
-        found[move.item_id] = Responsible(move.bucket, move.since)
-    return found
+        found = found.filter(recorded_at__lte=recorded_by)
+    return found.values_list("id", "bucket", "service_on")
+
+
+@prepared
+def _moves(item_ids: Any, effective_on: Any, recorded_by: Any) -> QuerySet[ItemBucket, Any]:
+    found = ItemBucket.objects.filter(is_one_of("item_id", item_ids))
+    if effective_on is not None:
+        found = found.filter(effective_on__lte=effective_on)
+    if recorded_by is not None:
+        found = found.filter(recorded_at__lte=recorded_by)
+    return found.order_by("effective_on", "id").values_list("item_id", "bucket", "since")
 
 
 def buckets_before(moves: Sequence[ItemBucket]) -> dict[int, Responsible]:

@@ -1,14 +1,16 @@
 """Entries as people read them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
 from cleanclaim.values.accounts import BY_CODE
 
 
@@ -59,24 +61,20 @@ def entries_of_claims(
     recorded_by: datetime | None = None,
 ) -> list[EntryView]:
     """The entries that touch any of the claims (a patient's account), with these claims' legs."""
-    legs = Leg.objects.filter(claim_id__in=claim_ids).exclude(claim_id=0)
-    if effective_on is not None:
-        legs = legs.filter(entry__effective_on__lte=effective_on)
-    if recorded_by is not None:
-        legs = legs.filter(entry__recorded_at__lte=recorded_by)
+    legs = _legs_of_claims(
+        claim_ids=list(claim_ids), effective_on=effective_on, recorded_by=recorded_by
+    )
     return _views(legs)
 
 
 def entry_view(entry_id: int) -> EntryView | None:
     """One entry with all its legs."""
-    return next(iter(_views(Leg.objects.filter(entry_id=entry_id))), None)
+    return entry_views([entry_id]).get(entry_id)
 
 
 def entry_views(entry_ids: Sequence[int], *, claim_id: int | None = None) -> dict[int, EntryView]:
     """{entry id: the entry with all its legs, or with those of one claim}."""
-    legs = Leg.objects.filter(entry_id__in=entry_ids)
-    if claim_id is not None:
-        legs = legs.filter(claim_id=claim_id)
+    legs = _legs_of_entries(entry_ids=list(entry_ids), claim_id=claim_id)
     return {view.id: view for view in _views(legs)}
 
 
@@ -104,15 +102,45 @@ _ENTRY = (
 )
 
 
-def _views(legs: QuerySet[Leg]) -> list[EntryView]:
+@prepared
+def _legs_of_claims(claim_ids: Any, effective_on: Any, recorded_by: Any) -> QuerySet[Leg, Any]:
+    legs = Leg.objects.filter(is_one_of("claim_id", claim_ids)).exclude(claim_id=0)
+    if effective_on is not None:
+        legs = legs.filter(entry__effective_on__lte=effective_on)
+    if recorded_by is not None:
+        legs = legs.filter(entry__recorded_at__lte=recorded_by)
+    return legs.order_by("id").values_list("entry_id", *_LEG)
+
+
+@prepared
+def _legs_of_entries(entry_ids: Any, claim_id: Any) -> QuerySet[Leg, Any]:
+    legs = Leg.objects.filter(is_one_of("entry_id", entry_ids))
+    if claim_id is not None:
+        legs = legs.filter(claim_id=claim_id)
+    return legs.order_by("id").values_list("entry_id", *_LEG)
+
+
+@prepared
+def _entries(ids: Any) -> QuerySet[Entry, Any]:
+    found = Entry.objects.filter(is_one_of("id", ids)).order_by("effective_on", "id")
+    return found.values_list(*_ENTRY)
+
+
+@prepared
+def _reversals(ids: Any) -> QuerySet[Entry, Any]:
+    return Entry.objects.filter(is_one_of("reverses_id", ids)).values_list("reverses_id", "id")
+
+
+def _views(legs: Iterable[tuple[Any, ...]]) -> list[EntryView]:
     """Plain tuples, not models: every claim and account page reads them."""
     by_entry: dict[int, list[LegView]] = defaultdict(list)
-    for entry_id, account, *leg in legs.order_by("id").values_list("entry_id", *_LEG):
+    for entry_id, account, *leg in legs:
         by_entry[entry_id].append(LegView(account, BY_CODE[account].name, *leg))
     ids = list(by_entry)
-    reversed_by = dict(Entry.objects.filter(reverses__in=ids).values_list("reverses_id", "id"))
-    rows = Entry.objects.filter(pk__in=ids).order_by("effective_on", "id").values_list(*_ENTRY)
+    if not ids:
+        return []
+    reversed_by = dict(_reversals(ids=ids))
     return [
         EntryView(*row, reversed_by=reversed_by.get(row[0]), legs=tuple(by_entry[row[0]]))
-        for row in rows
+        for row in _entries(ids=ids)
     ]

@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
+from django.template import defaulttags
+from django.template.base import Node, Parser, TextNode, Token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -40,6 +42,15 @@ def chip(words: str | Chip, tone: str = "") -> SafeString:
     if isinstance(words, Chip):
         words, tone = words.words, words.tone
     return format_html('<span class="chip {}">{}</span>', tone, words)
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    """Django's own tag; an address without arguments is worked out with the template, not at every page."""
+    node = defaulttags.url(parser, token)
+    if node.args or node.kwargs or node.asvar:
+        return node
+    return TextNode(node.render(template.Context()))
 
 
 @register.simple_tag
