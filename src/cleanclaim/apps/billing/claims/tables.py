@@ -179,7 +179,7 @@ def line_table(
             Column("State", lambda v: line_chip(claim, v, denied_lines), kind="chip"),
         ),
         rows=views,
-        key=lambda v: v.charge.pk,
+        key=lambda v: v.charge.item_id,
         side=lambda v: address(
             "claims:why_line", claim.pk, v.charge.line_number, first_question(claim, v)
         ),
