@@ -6,13 +6,12 @@ certainly leaves something out, is none of the machine's: the exact walker takes
 
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 import numpy as np
 
 from cleanclaim.wire.x12.guide import Guide, Loop, Segment
 from cleanclaim.wire.x12.keys import UNKNOWN, Keys, Numbers
-from cleanclaim.wire.x12.runs import MOST_KEYS, Runs
+from cleanclaim.wire.x12.runs import MOST_KEYS, Runs, append
 from cleanclaim.wire.x12.steps import Step, find_step
 
 Item = Segment | Loop
@@ -33,8 +32,8 @@ class Machine:
     Attributes:
         specs: every segment of the guide; numbers below are places in it.
         depths: by spec number the depth of its loop.
-        step_spec, step_opens: by step number: the spec it leads to; the depth of the loop it opens, or -1.
-        needs: by step number, where a step has any.
+        steps: by number: the spec it leads to, the depth of the loop it opens or -1, what it needs. Threads share them:
+            steps are only ever added.
     """
 
     def __init__(self, guide: Guide) -> None:
@@ -46,12 +45,9 @@ class Machine:
         self.rows: list[Row] = [[None] * len(self.keys.keys) for _ in self.specs]
         assert len(self.keys.keys) <= MOST_KEYS
         self._runs = Runs(len(self.specs), self._walk, np.int64)
-        self._lock = Lock()
-        self.step_spec: list[int] = []
-        self.step_opens: list[int] = []
-        self.needs: dict[int, tuple[Need, ...]] = {}
-        self._arrays: tuple[Numbers, Numbers] | None = None
-        self.start = self._add(guide.root.first, -1, ())
+        self.steps: list[tuple[int, int, tuple[Need, ...]]] = []
+        self._array: Numbers = np.zeros((0, 2), np.int64)
+        self.start = append(self.steps, (self.number[guide.root.first], -1, ()))
 
     def run(self, place: Segment, keys: Numbers, *, is_start: bool) -> Numbers | None:
         """The number of each step from `place`; None where the exact walker has to look.
@@ -77,24 +73,15 @@ class Machine:
                 if found is None:
                     return None
             steps.append(found)
-            at = self.step_spec[found]
+            at = self.steps[found][0]
         return steps, at
 
-    def arrays(self) -> tuple[Numbers, Numbers]:
-        """`step_spec` and `step_opens` as arrays."""
-        if self._arrays is None or len(self._arrays[0]) != len(self.step_spec):
-            self._arrays = np.array(self.step_spec, np.int64), np.array(self.step_opens, np.int64)
-        return self._arrays
-
-    def _add(self, spec: Segment, opens: int, needs: tuple[Need, ...]) -> int:
-        number = len(self.step_spec)
-        if needs:
-            self.needs[number] = needs
-        self.step_opens.append(opens)
-        self.step_spec.append(
-            self.number[spec]
-        )  # last: `arrays` of another thread goes by its length
-        return number
+    def led(self, steps: Numbers) -> tuple[Numbers, Numbers]:
+        """For each step the spec it leads to, and the depth of the loop that it opens, or -1."""
+        array = self._array
+        if len(array) < len(self.steps):
+            array = self._array = np.array([step[:2] for step in self.steps], np.int64)
+        return array[:, 0].take(steps), array[:, 1].take(steps)
 
     def _learn(self, before: int, key: int) -> int | None:
         """The step from spec `before`; None where it is not clean by itself."""
@@ -106,10 +93,10 @@ class Machine:
         if step.segment is None or needs is None:
             return None
         opens = step.opens.depth if step.opens is not None else -1
-        with self._lock:
-            if self.rows[before][key] is None:  # another thread may have been here before
-                self.rows[before][key] = self._add(step.segment, opens, needs)
-        return self.rows[before][key]
+        made = self.rows[before][key] = append(
+            self.steps, (self.number[step.segment], opens, needs)
+        )
+        return made
 
 
 def _needs(place: Segment, step: Step) -> tuple[Need, ...] | None:

@@ -1,8 +1,7 @@
 """What a long row of keys leads to, four keys at a look-up: messages repeat themselves."""
 
 from collections.abc import Callable
-from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +21,8 @@ _Fours = dict[
 class Runs:
     """From each place, by the keys to come: a number for each key, and the place behind them.
 
-    Numbers are found key by key and remembered by fours. Threads may share one: what a thread looks up in is only
-    ever added to, and given up as a whole.
+    Numbers are found key by key and remembered by fours. Threads may share one without a lock: what a thread looks up
+    in is only ever added to, and given up as a whole.
     """
 
     def __init__(
@@ -31,7 +30,6 @@ class Runs:
     ) -> None:
         """`walk`: the numbers of some keys from a place, None where there are none; `kind`: the numbers' type."""
         self._places, self._walk, self._kind = places, walk, kind
-        self._lock = Lock()
         self.forget()
 
     def forget(self) -> None:
@@ -52,46 +50,53 @@ class Runs:
                     add(run)
                 break
             except KeyError:
-                found = self._learn(known, known.ends[runs[-1]] if runs else place, four)
+                found = self._learn(known, known.behind(runs, place), four)
                 if found is None:
                     return None
                 run, fours = found
                 add(run)
-        tail = self._walk(known.ends[runs[-1]] if runs else place, keys[count * 4 :].tolist())
+        tail = self._walk(known.behind(runs, place), keys[count * 4 :].tolist())
         if tail is None:
             return None
-        numbers, behind = tail
-        made = np.concatenate((known.array()[runs].ravel(), np.array(numbers, self._kind)))
+        made = np.concatenate((known.array()[runs].ravel(), np.array(tail[0], self._kind)))
         if len(known.runs) > _MOST_RUNS:  # hostile files must not fill the memory
             self.forget()
-        return made, behind
+        return made, tail[1]
 
     def _learn(self, known: "_Known", place: int, four: int) -> tuple[int, _Fours] | None:
-        with self._lock:
-            fours = known.fours[place]
-            if four not in fours:  # another thread may have been here before
-                walked = self._walk(place, [four >> n & MOST_KEYS - 1 for n in _SHIFTS])
-                if walked is None:
-                    return None
-                numbers, behind = walked
-                known.runs.append(numbers)
-                known.ends.append(behind)
-                fours[four] = len(known.runs) - 1, known.fours[behind]
-            return fours[four]
+        walked = self._walk(place, [four >> n & MOST_KEYS - 1 for n in _SHIFTS])
+        if walked is None:
+            return None
+        number = append(known.runs, walked)
+        found = known.fours[place][four] = number, known.fours[walked[1]]
+        return found
+
+
+T = TypeVar("T")
+
+
+def append(items: list[T], item: T) -> int:
+    """Add the item; its place, or that of its like which another thread added meanwhile."""
+    count = len(items)
+    items.append(item)
+    return items.index(item, count)
 
 
 class _Known:
-    """What is remembered: by place its fours; by run the numbers of its keys, and the place behind them."""
+    """What is remembered: by place its fours, and the runs of four numbers, each with the place behind it."""
 
     def __init__(self, places: int, kind: npt.DTypeLike) -> None:
         self.fours: list[_Fours] = [{} for _ in range(places)]
-        self.runs: list[list[int]] = []
-        self.ends: list[int] = []
+        self.runs: list[_Walked] = []
         self._array: Numbers = np.zeros((0, 4), kind)
 
+    def behind(self, runs: list[int], place: int) -> int:
+        """The place behind these runs from `place`."""
+        return self.runs[runs[-1]][1] if runs else place
+
     def array(self) -> Numbers:
-        """`runs`, or more of them than the caller knows."""
+        """The numbers of all runs, those at least that the caller knows."""
         array = self._array
         if len(array) < len(self.runs):
-            array = self._array = np.array(self.runs, array.dtype)
+            array = self._array = np.array([numbers for numbers, _ in self.runs], array.dtype)
         return array

@@ -105,8 +105,7 @@ class Screen:
         steps = machine.run(walker.place, keys, is_start=walker.number == 0)
         if steps is None:
             return None
-        step_spec, step_opens = machine.arrays()
-        specs, opens = step_spec[steps], step_opens[steps]
+        specs, opens = machine.led(steps)
         depth = int(opens.max(initial=0))
         depth = max(depth, walker.place.loop.depth)
         instances = [np.zeros(len(steps), np.int64)]
@@ -142,9 +141,9 @@ class Screen:
         return stack[depth].get(item, 0) if depth < len(stack) else 0
 
     def _lacks(self, shape: _Shape) -> bool:
-        needs = self.machine.needs
+        known = self.machine.steps
         for step in np.flatnonzero(np.bincount(shape.steps)).tolist():
-            for need in needs.get(step, ()):
+            for need in known[step][2]:
                 first = need.item if isinstance(need.item, Segment) else need.item.first
                 there = shape.rows.get(self.machine.number[first], _NONE)
                 inside = shape.instances[need.depth]
