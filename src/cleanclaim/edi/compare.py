@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from cleanclaim.edi.flow import Walked, Wanted, receive
 from cleanclaim.edi.units import UNITS
+from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.reader import read_events
 from cleanclaim.wire.x12.source import Source, Texts, blocks
@@ -75,7 +76,9 @@ def compare(first: Source, second: Source) -> Iterator[Difference]:
 
 def _sections(source: Source) -> Iterator[_Section]:
     current = _Section("")
-    for found in receive(read_events(Texts(blocks(source))), Wanted(frozenset(), parts=True)):
+    for found in receive(
+        read_events(Texts(hold_binaries(blocks(source)))), Wanted(frozenset(), parts=True)
+    ):
         if not isinstance(found, Walked):
             continue
         part = found.part

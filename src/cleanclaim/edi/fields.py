@@ -4,10 +4,11 @@ Reading never raises: a message that cannot be read safely was already refused b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Carried, Procedure
@@ -20,6 +21,8 @@ _EMPTY = [""] * 24
 _NOTHING: Mapping[tuple[str, int], list[Carried]] = {}
 ZERO = Decimal("0")
 Elements = list[str]
+Value = TypeVar("Value")
+_LONGEST_KEPT, _MOST_KEPT = 32, 50_000
 
 
 def at(elements: Sequence[str], number: int) -> str:
@@ -32,28 +35,38 @@ def padded(elements: Elements, count: int) -> Elements:
     return (elements + _EMPTY)[:count]
 
 
-@lru_cache(maxsize=50_000)
-def amount(text: str) -> Decimal | None:
-    """A decimal with the digits sent; None where it is not one."""
+class _Kept(dict[str, Value]):
+    """What short texts say, kept from one time to the next. It starts afresh when it holds many."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, text: str) -> Value:
+        value = self.make(text)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[text] = value
+        return value
+
+
+def _amount(text: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-@lru_cache(maxsize=50_000)
-def dollars(text: str) -> Decimal:
-    """A decimal that must be there; zero where it is not one."""
-    found = amount(text)
+def _dollars(text: str) -> Decimal:
+    found = _amount(text)
     return ZERO if found is None else found
 
 
-@lru_cache(maxsize=5_000)
-def whole(text: str) -> int:
-    """A count of up to nine digits; zero where it is not one."""
+def _whole(text: str) -> int:
     return int(text) if len(text) <= 9 and text.isascii() and text.isdigit() else 0
 
 
-@lru_cache(maxsize=20_000)
-def day(text: str) -> date | None:
-    """CCYYMMDD as a day; None where it is not one."""
+def _day(text: str) -> date | None:
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         return None
     try:
@@ -62,12 +75,27 @@ def day(text: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=20_000)
+# A decimal with the digits sent; None where it is not one.
+amount: Callable[[str], Decimal | None] = _Kept(_amount).__getitem__
+# A decimal that must be there; zero where it is not one.
+dollars: Callable[[str], Decimal] = _Kept(_dollars).__getitem__
+# A count of up to nine digits; zero where it is not one.
+whole: Callable[[str], int] = _Kept(_whole).__getitem__
+# CCYYMMDD as a day; None where it is not one.
+day: Callable[[str], date | None] = _Kept(_day).__getitem__
+
+
 def days(qualifier: str, text: str) -> tuple[date | None, date | None]:
     """First and last day of a D8 or RD8; the last is None for a single day."""
     if qualifier == "RD8":
         return day(text[:8]), day(text[9:])
     return day(text[:8]), None
+
+
+def components(text: str, separator: str) -> tuple[str, ...]:
+    """The components of a composite; empty ones at its end say nothing and are left out."""
+    bare = text.rstrip(separator)
+    return tuple(bare.split(separator)) if bare else ()
 
 
 class Keeper:
@@ -110,7 +138,7 @@ class Keeper:
     ) -> None:
         """Keep the elements that typed fields do not hold, if any has a value."""
         for number, value in enumerate(elements):
-            if value and number and number not in typed:
+            if value.strip(self.component) and number and number not in typed:
                 break
         else:
             return
@@ -129,16 +157,17 @@ class Keeper:
 
 @lru_cache(maxsize=4096)
 def _carried(loop: str, elements: tuple[str, ...], occurrence: int, component: str) -> Carried:
-    last = len(elements)
-    while last > 1 and elements[last - 1] == "":
-        last -= 1
+    """Empty elements and components at the end say nothing and are left out."""
     standard = SEGMENTS.get(elements[0])
     composites = standard.composites if standard else ()
     parts: list[str | tuple[str, ...]] = [elements[0]]
-    for number in range(1, last):
-        value = elements[number]
-        is_composite = number <= len(composites) and composites[number - 1]
-        parts.append(tuple(value.split(component)) if is_composite and value else value)
+    for number, value in enumerate(elements[1:]):
+        if value and number < len(composites) and composites[number]:
+            parts.append(components(value, component) or "")
+        else:
+            parts.append(value)
+    while len(parts) > 1 and parts[-1] == "":
+        parts.pop()
     return Carried(loop, tuple(parts), occurrence)
 
 

@@ -1,8 +1,9 @@
 """A file with every identity replaced: alike ones alike, lengths and validity kept, so that it can be shown around.
 
 Replaced are names, addresses (the state and three digits of the ZIP stay), contacts, numbers of people, providers,
-payers, claims, accounts and checks, days of birth and death, free text and attachments. What is left are codes, amounts, the days
-of service and the structure. The same value becomes the same replacement everywhere in every file made with one key.
+payers, claims, accounts and checks, days of birth and death, free text, and the whole of every attached document. What
+is left are codes, amounts, the days of service and the structure. The same value becomes the same replacement
+everywhere in every file made with one key.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cleanclaim.kernel.ids import npi
-from cleanclaim.wire.x12.binary import LENGTH_ELEMENT
+from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, is_held
 from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.elements import is_digits
 from cleanclaim.wire.x12.feed import read_segments
@@ -80,11 +81,10 @@ class Replacer:
         if tag == "REF" and len(elements) > 2 and elements[1] not in _CODES:
             self._replace(elements, 2, self.value)
             self._replace(elements, 3, self.words)
-        if tag in LENGTH_ELEMENT:
-            data_at = LENGTH_ELEMENT[tag] + 1
-            elements[data_at:] = ["0" * len(delimiters.element.join(elements[data_at:]))]
         for number in _BIRTH.get(tag, ()):
             self._replace(elements, number, self.day)
+        if tag in LENGTH_ELEMENT:
+            _blank_data(elements)
         for number in _ZIP.get(tag, ()):
             self._replace(elements, number, self.zip_code)
         return raw[:start] + delimiters.element.join(elements) + raw[start + len(body) :]
@@ -147,3 +147,10 @@ class Replacer:
         if component <= len(parts) and parts[component - 1]:
             parts[component - 1] = self.value(parts[component - 1])
             elements[number] = separator.join(parts)
+
+
+def _blank_data(elements: list[str]) -> None:
+    """As many bytes as there were, all alike: documents tell who the patient is."""
+    first = LENGTH_ELEMENT[elements[0]] + 1
+    each = 2 if is_held(elements) else 1  # hexadecimal digits are two a byte
+    elements[first:] = ["X" * (len(text) // each) for text in elements[first:]]

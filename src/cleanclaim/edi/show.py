@@ -7,6 +7,7 @@ from enum import StrEnum
 from cleanclaim.edi.flow import Walked, Wanted, receive
 from cleanclaim.edi.received import ReceivedInterchange, Unit
 from cleanclaim.values.acknowledgement import SyntaxFinding
+from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, hold_binaries, is_held
 from cleanclaim.wire.x12.reader import read_events
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 
@@ -27,7 +28,7 @@ class Line:
     Attributes:
         depth: how far it is indented, in steps.
         position: segment number within its message, 0 where it does not apply.
-        text: the segment as sent, the loop's id and name, or words.
+        text: the segment as sent (binary data left out), the loop's id and name, or words.
     """
 
     kind: LineKind
@@ -47,7 +48,7 @@ def show(source: Source, *, levels: frozenset[int]) -> Iterator[Line]:
     """
     shown: set[tuple[str, SyntaxFinding]] = set()
     wanted = Wanted(levels=levels, parts=True)
-    for found in receive(read_events(Texts(blocks(source))), wanted):
+    for found in receive(read_events(Texts(hold_binaries(blocks(source)))), wanted):
         if isinstance(found, Walked):
             yield from _part(found, shown)
         elif isinstance(found, ReceivedInterchange):
@@ -72,9 +73,20 @@ def _part(found: Walked, shown: set[tuple[str, SyntaxFinding]]) -> Iterator[Line
             if place.starts_loop:
                 text = f"{place.loop.id} {place.loop.name}".strip()
                 yield Line(LineKind.LOOP, depth, text, position, control)
-        yield Line(LineKind.SEGMENT, depth + 1, raw, position, control)
+        text = _without_data(raw, part.delimiters.element)
+        yield Line(LineKind.SEGMENT, depth + 1, text, position, control)
         for finding in at.get(position, ()):
             yield _line(finding, depth + 2, control)
+
+
+def _without_data(raw: str, separator: str) -> str:
+    """The segment; where it holds binary data, their length stands for them."""
+    number = LENGTH_ELEMENT.get(raw[:3])
+    elements = raw.split(separator) if number is not None else []
+    if number is None or not is_held(elements):
+        return raw
+    size = len(elements[number + 1]) // 2
+    return separator.join((*elements[: number + 1], f"({size:,} bytes)"))
 
 
 def _line(finding: SyntaxFinding, depth: int, control: str) -> Line:

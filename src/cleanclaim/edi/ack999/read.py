@@ -1,7 +1,7 @@
 """From a walked 999 to a syntax acknowledgement."""
 
 from cleanclaim.edi.ack999.codes import OUTCOME, level, words
-from cleanclaim.edi.fields import Elements, at, whole
+from cleanclaim.edi.fields import Elements, at, components, whole
 from cleanclaim.values.acknowledgement import (
     Context,
     MessageAnswer,
@@ -94,7 +94,7 @@ def _context(ctx: Elements, delimiters: Delimiters) -> Context:
     named = at(ctx, 1).split(repetition) if repetition else [at(ctx, 1)]
     pairs = tuple((name, value) for name, _, value in (text.partition(component) for text in named))
     element, part, repeat = ([*at(ctx, 5).split(component), "", "", ""])[:3]
-    references = tuple(at(ctx, 6).split(component)) if at(ctx, 6) else ()
+    references = components(at(ctx, 6), component)
     return Context(
         pairs,
         at(ctx, 2),

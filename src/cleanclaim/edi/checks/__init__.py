@@ -6,7 +6,8 @@ for defect in run("837P", leaves(walked, "2300"), walked.delimiters, levels=froz
 `RULES` lists every check by name with its level, messages and what it says.
 """
 
-from cleanclaim.edi.checks import (
+# Importing these modules registers their checks.
+from cleanclaim.edi.checks import (  # noqa: F401
     attachment_length,
     claim_balance,
     claim_kinds,
@@ -25,23 +26,6 @@ from cleanclaim.edi.checks.partner import PartnerRule, PartnerRules, parse_partn
 from cleanclaim.edi.checks.problem import Problem
 from cleanclaim.edi.checks.registry import RULES, Check
 from cleanclaim.edi.checks.running import ALL_LEVELS, Checker, check_walk, run, select
-
-# Importing these modules registers their checks.
-_MODULES = (
-    attachment_length,
-    claim_balance,
-    claim_kinds,
-    claim_situations,
-    codes,
-    coverage_situations,
-    dental_situations,
-    enrollment_situations,
-    inquiry_situations,
-    institutional_situations,
-    payment_balance,
-    remittance_situations,
-    status_balance,
-)
 
 __all__ = [
     "ALL_LEVELS",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cleanclaim.edi.claims.read_claim import ClaimKind, ClaimParts, Diagnoses, read_claim
 from cleanclaim.edi.claims.read_line import LineParts, read_parts, read_pointers, read_service
-from cleanclaim.edi.fields import Elements, Keeper, amount, at, day, days, dollars
+from cleanclaim.edi.fields import Elements, Keeper, amount, at, components, day, days, dollars
 from cleanclaim.values.claim import ServiceLine
 from cleanclaim.values.dental import Dental, DentalService, Tooth, ToothStatus
 from cleanclaim.wire.x12.tree import Block
@@ -104,13 +104,12 @@ def _read_service(sv3: Elements, parts: LineParts, component: str) -> DentalServ
     dates: list[tuple[str, date]] = []
     for elements in parts.own:
         if elements[0] == "TOO" and elements[1:2] == ["JP"] and len(elements) in (3, 4):
-            surfaces = elements[3].split(component) if len(elements) == 4 and elements[3] else ()
-            teeth.append(Tooth(elements[2], tuple(surfaces)))
+            teeth.append(Tooth(elements[2], components(at(elements, 3), component)))
         elif elements[0] == "DTP" and at(elements, 2) == "D8" and (when := day(at(elements, 3))):
             dates.append((elements[1], when))
         elif elements[0] != "SV3":
             parts.keeper.keep("2400", elements)
-    areas = tuple(at(sv3, 4).split(component)) if at(sv3, 4) else ()
+    areas = components(at(sv3, 4), component)
     return DentalService(areas, at(sv3, 5), tuple(teeth), tuple(dates))
 
 

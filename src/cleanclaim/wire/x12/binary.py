@@ -4,7 +4,7 @@ Before a file is cut into segments, `hold_binaries` turns such data into hexadec
 hide; `released` turns them back when a file is written. A segment so held has the length as it was sent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cleanclaim.wire.x12.delimiters import find_isa, read_isa
@@ -143,6 +143,15 @@ def _places(data: bytes) -> list[int]:
             found.append(at)
             at = data.find(tag, at + 3)
     return sorted(found)
+
+
+def is_held(elements: Sequence[str]) -> bool:
+    """Whether the segment has binary data that are held as hexadecimal digits; the rest of a BIN or BDS is as sent."""
+    number = LENGTH_ELEMENT.get(elements[0])
+    if number is None or len(elements) != number + 2:
+        return False
+    length = elements[number]
+    return len(length) <= 15 and is_digits(length) and len(elements[-1]) % 2 == 0
 
 
 def is_length_right(length: str, held: str) -> bool:

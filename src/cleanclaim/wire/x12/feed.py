@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.delimiters import Delimiters, find_isa, read_isa
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 
@@ -74,13 +75,15 @@ class Feed:
 def read_segments(source: Source) -> Iterator[tuple[str, Delimiters]]:
     """Every interchange cut at its segments, each with its terminator and the blanks around it.
 
+    Binary data are given as hexadecimal digits (`binary`).
+
     What stands outside of interchanges is left out.
 
     Raises:
         InputError: the file is packed and damaged.
         OSError: it cannot be opened.
     """
-    feed = Feed(iter(Texts(blocks(source))))
+    feed = Feed(iter(Texts(hold_binaries(blocks(source)))))
     while feed.seek_isa():
         isa = read_isa(feed.text, feed.at)
         if isa.problem:
