@@ -27,9 +27,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **parse_database_url(os.environ.get("CLEANCLAIM_DATABASE", "postgresql:///cleanclaim")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}}
-        if os.environ.get("CLEANCLAIM_POOL")
-        else {},
+        # The server parses and plans a statement once per connection, not each time.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3}
+        | ({"pool": {"min_size": 1, "max_size": 8}} if os.environ.get("CLEANCLAIM_POOL") else {}),
         "CONN_MAX_AGE": 0,
     }
 }
