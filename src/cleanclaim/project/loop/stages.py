@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError
+
 from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.billing.remittances import services as remittances
 from cleanclaim.apps.payer.adjudication import services as adjudication
@@ -29,6 +31,7 @@ from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
+from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.project.loop.pool import Pool
 from cleanclaim.project.loop.progress import Progressing
 from cleanclaim.project.loop.world import PLAN_SENDER_ID, World
@@ -177,23 +180,47 @@ def work_inbox(
 
 
 def work_received(organization_id: int, day: date) -> int:
-    """Work the provider's received files, some in one transaction; then post what is open.
+    """Work the provider's received files and post what is open, some files in one transaction with their payments.
 
-    Each payment posts in a transaction of its own, so that one that cannot be posted stops no other.
+    Where that fails, each payment posts in a transaction of its own, so that one that cannot be posted stops no
+    other; the first one's error is raised when the others are done.
     """
     worked = 0
     while True:
-        with tenant_in_one_piece(organization_id):
-            files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
-            worked_now = [file.pk for file in files if _work_provider_file(file, day)]
-            exchange.mark_all_processed(dict.fromkeys(worked_now, PROCESSED))
-            remittance_ids = remittances.open_remittance_ids()
-        for remittance_id in remittance_ids:
+        try:
+            with tenant_in_one_piece(organization_id):
+                count = _work_provider_files(day)
+                for remittance_id in remittances.open_remittance_ids():
+                    remittances.post_remittance(remittance_id, posted_on=day)
+        except (CleanclaimError, DatabaseError):
+            count = _work_and_post_singly(organization_id, day)
+        worked += count
+        if count < FILES_AT_ONCE:
+            return worked
+
+
+def _work_and_post_singly(organization_id: int, day: date) -> int:
+    with tenant_in_one_piece(organization_id):
+        count = _work_provider_files(day)
+        remittance_ids = remittances.open_remittance_ids()
+    errors: list[CleanclaimError] = []
+    for remittance_id in remittance_ids:
+        try:
             with tenant_in_one_piece(organization_id):
                 remittances.post_remittance(remittance_id, posted_on=day)
-        worked += len(files)
-        if len(files) < FILES_AT_ONCE:
-            return worked
+        except CleanclaimError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return count
+
+
+def _work_provider_files(day: date) -> int:
+    """Work some of the files that wait; how many."""
+    files = exchange.lock_received_files(_received_ids()[:FILES_AT_ONCE])
+    done = [file.pk for file in files if _work_provider_file(file, day)]
+    exchange.mark_all_processed(dict.fromkeys(done, PROCESSED))
+    return len(files)
 
 
 def received_files(organization_id: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cleanclaim.apps.billing.patients.models import Patient, PatientKey
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -48,7 +48,11 @@ def find_or_add_patients(wanted: Sequence[tuple[Person, Sequence[str]]]) -> Foun
     run at once for one tenant hold the same lock (imports do). Writes no audit event.
     """
     keys = {key for _, own in wanted for key in own}
-    known = dict(PatientKey.objects.filter(key__in=keys).values_list("key", "patient_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, patient_id FROM patients_patientkey WHERE key = ANY(%s)", [list(keys)]
+        )
+        known: dict[str, int] = dict(cursor.fetchall())
     newcomers: list[tuple[Person, int]] = []  # with a stand-in id below zero
     fresh_keys: dict[str, int] = {}
     ids: list[int] = []

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.values.remittance import ClaimPayment
@@ -16,28 +18,37 @@ class Match:
     reason: str = ""
 
 
-def match_claims(payments: Sequence[ClaimPayment]) -> list[Match]:
-    """One answer per payment, in order.
+def candidates(payments: Sequence[ClaimPayment]) -> QuerySet[Claim]:
+    """The claims that have one of the payments' control numbers or the payer's, by id."""
+    payer_numbers = {p.payer_control_number for p in payments} - {""}
+    return Claim.objects.filter(
+        Q(control_number__in={p.control_number for p in payments})
+        | (~Q(payer_control_number="") & Q(payer_control_number__in=payer_numbers))
+    ).order_by("id")
+
+
+def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> list[Match]:
+    """One answer per payment, in order; `claims` are the `candidates`.
 
     The provider's control number (CLP01) decides where one claim has it; among several the payer's number
     (CLP07) does: the one that it has, else one under which it was answered before, for a corrected claim has a
     newer one when its first answer is taken back. A payment whose control number is unknown is found by the
     payer's number alone. Names and amounts are never used to guess.
     """
-    by_control = _grouped(
-        "control_number",
-        Claim.objects.filter(control_number__in={p.control_number for p in payments}),
-    )
+    claims = list(claims)
+    by_control = _grouped("control_number", claims)
     asked = {
         p.payer_control_number for p in payments if len(by_control.get(p.control_number, ())) != 1
     } - {""}
-    by_payer = _by_payer_number(asked) if asked else {}
+    by_payer = _by_payer_number(asked, claims) if asked else {}
     return [_match(payment, by_control, by_payer) for payment in payments]
 
 
-def _by_payer_number(numbers: Collection[str]) -> dict[str, list[Claim]]:
+def _by_payer_number(numbers: Collection[str], claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     """{the payer's number: claims that have it, else claims that were answered under it}."""
-    found = _grouped("payer_control_number", Claim.objects.filter(payer_control_number__in=numbers))
+    found = _grouped(
+        "payer_control_number", (one for one in claims if one.payer_control_number in numbers)
+    )
     answers = RemittanceClaim.objects.filter(
         payer_control_number__in=set(numbers) - found.keys(), claim_id__isnull=False
     )

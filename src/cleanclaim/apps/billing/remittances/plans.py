@@ -9,7 +9,7 @@ from django.db import connection
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.matching import match_claims
+from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -79,8 +79,18 @@ def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     )
 
 
-def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date) -> RemittancePlan:
-    """What posting this remittance on a day would do; reads, writes nothing."""
+def plan_remittance(
+    row: Remittance,
+    value: RemittanceValue,
+    *,
+    posted_on: date,
+    claims: Sequence[Claim] | None = None,
+) -> RemittancePlan:
+    """What posting this remittance on a day would do; reads, writes nothing.
+
+    Args:
+        claims: the candidates, where the caller holds their locks.
+    """
     trace = trace_of(row)
     adjustments = plan_provider_adjustments(
         value.provider_adjustments, payer_id=row.payer_id, trace=trace
@@ -88,7 +98,7 @@ def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date)
     hold = adjustments.hold or _other_payee(value)
     if value.difference:
         hold = f"the payment is out of balance by {show(value.difference)}"
-    matches = match_claims(value.claims)
+    matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
     found = {match.claim.pk: match.claim for match in matches if match.claim}
     desk = _Desk(list(found), payer_id=row.payer_id, trace=trace, on=posted_on)
     places = []
@@ -103,8 +113,8 @@ def plan_remittance(row: Remittance, value: RemittanceValue, *, posted_on: date)
 
 def _other_payee(value: RemittanceValue) -> str:
     """Why this is not our money; empty where the payee has our NPI or our taxpayer number, or names neither."""
-    ours = Organization.objects.get(pk=current_tenant())
-    pairs = ((value.payee.npi_key, ours.npi), (value.payee.tin_key, ours.tin))
+    npi, tin = Organization.objects.values_list("npi", "tin").get(pk=current_tenant())
+    pairs = ((value.payee.npi_key, npi), (value.payee.tin_key, tin))
     same = [theirs == mine for theirs, mine in pairs if theirs and mine]
     if not same or any(same):
         return ""

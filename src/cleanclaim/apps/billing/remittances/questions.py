@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.matching import match_claims
+from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.apps.billing.remittances.plans import (
     Place,
@@ -65,7 +65,7 @@ def claims_of(rows: Iterable[RemittanceClaim], value: values.Remittance) -> dict
     found = {row.position: known[row.claim_id] for row in rows if row.claim_id in known}
     open_rows = [row for row in rows if row.position not in found]
     payments = [value.claims[row.position - 1] for row in open_rows]
-    for row, match in zip(open_rows, match_claims(payments), strict=True):
+    for row, match in zip(open_rows, match_claims(payments, candidates(payments)), strict=True):
         if match.claim is not None:
             found[row.position] = match.claim
     return found

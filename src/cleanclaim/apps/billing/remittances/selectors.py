@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from cleanclaim.apps.billing.remittances.models import (
@@ -27,9 +28,9 @@ from cleanclaim.values.codec import from_json
 
 def open_remittance_ids() -> list[int]:
     """Remittances that wait to be posted, oldest first."""
-    return list(
-        Remittance.objects.filter(state=State.RECEIVED).order_by("id").values_list("id", flat=True)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM remittances_remittance WHERE state = 'received' ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,28 @@
 """Add to the directory and mend it."""
 
+import json
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cleanclaim.apps.shared.parties.convert import from_payer, from_provider
 from cleanclaim.apps.shared.parties.models import Payer, Practitioner
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values import party
+
+_FIND_OR_ADD = """
+WITH wanted AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[])
+    AS given (name, payer_id, id_qualifier, address)
+), added AS (
+    INSERT INTO parties_payer (name, payer_id, id_qualifier, address) SELECT * FROM wanted
+    ON CONFLICT DO NOTHING RETURNING payer_id, id_qualifier, id
+)
+SELECT payer_id, id_qualifier, id FROM added
+UNION ALL
+SELECT payer_id, id_qualifier, row.id FROM parties_payer AS row
+JOIN wanted USING (payer_id, id_qualifier)
+"""
 
 
 @transaction.atomic
@@ -16,13 +31,21 @@ def find_or_add_payers(payers: Iterable[party.Payer]) -> dict[tuple[str, str], i
     wanted = {(one.payer_id, one.id_qualifier): one for one in payers if one.payer_id}
     if not wanted:
         return {}
-    Payer.objects.bulk_create([from_payer(one) for one in wanted.values()], ignore_conflicts=True)
-    rows = Payer.objects.filter(payer_id__in={payer_id for payer_id, _ in wanted})
-    return {
-        (payer_id, qualifier): pk
-        for pk, payer_id, qualifier in rows.values_list("pk", "payer_id", "id_qualifier")
-        if (payer_id, qualifier) in wanted
-    }
+    rows = [from_payer(one) for one in wanted.values()]
+    columns = (
+        [row.name for row in rows],
+        [row.payer_id for row in rows],
+        [row.id_qualifier for row in rows],
+        [json.dumps(row.address) for row in rows],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_OR_ADD, columns)
+        found = {(payer_id, qualifier): pk for payer_id, qualifier, pk in cursor.fetchall()}
+        if len(found) < len(wanted):
+            # Somebody else added one meanwhile: the statement waited, and did not see it.
+            cursor.execute(_FIND_OR_ADD, columns)
+            found = {(payer_id, qualifier): pk for payer_id, qualifier, pk in cursor.fetchall()}
+    return found
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from cleanclaim.apps.billing.claims import rows, work
 from cleanclaim.apps.billing.claims.models import (
@@ -77,25 +76,32 @@ def apply_syntax_acknowledgement(ack: SyntaxAcknowledgement, *, file: MessageFil
         question_id=sent.pk, answer_id=file.pk, kind=Kind.SYNTAX.value, is_accepted=not is_refused
     )
     answers = {_number(message.control_number): message for message in ack.messages}
+    received = []
     rejected = 0
     for submission in Submission.objects.select_for_update().filter(file_id=sent.pk):
         message = answers.get(_number(submission.message_control))
         if is_refused or (message is not None and message.outcome is Outcome.REJECTED):
             rejected += _refuse(submission, _reasons(ack, message), file=file)
         elif submission.state == SubmissionState.SENT:
-            submission.state = SubmissionState.RECEIVED
-            submission.save(update_fields=["state"])
-            words = f"Received by the payer without a fault in the format (999, file {file.pk})."
-            ids = SubmissionClaim.objects.filter(submission=submission).values_list(
-                "claim_id", flat=True
-            )
-            rows.add_events(
-                [(claim_id, "received-by", words) for claim_id in ids],
-                on=file.dated_on,
-                by=None,
-                file_id=file.pk,
-            )
+            received.append(submission.pk)
+    _note_received(received, file=file)
     return Answered(rejected=rejected)
+
+
+def _note_received(submission_ids: Sequence[int], *, file: MessageFile) -> None:
+    """Move the submissions on, with a step on the timeline of each of their claims, in one statement."""
+    if not submission_ids:
+        return
+    words = f"Received by the payer without a fault in the format (999, file {file.pk})."
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH moved AS (UPDATE claims_submission SET state = 'received' WHERE id = ANY(%s) RETURNING id) "
+            'INSERT INTO claims_claimevent (claim_id, "on", kind, words, file_id) '
+            "SELECT place.claim_id, %s, 'received-by', %s, %s FROM moved "
+            "JOIN claims_submissionclaim AS place ON place.submission_id = moved.id "
+            "ORDER BY place.submission_id, place.position",
+            [list(submission_ids), file.dated_on, words, file.pk],
+        )
 
 
 def _number(control: str) -> str:
@@ -139,31 +145,35 @@ def apply_claim_acknowledgement(ack: ClaimAcknowledgement, *, file: MessageFile)
     Statuses find their claims in the batch by control number and charge, equal ones in the order in which they were
     sent. A claim that the payer has answered with money meanwhile keeps its state.
     """
-    submission = (
-        Submission.objects.select_for_update()
-        .filter(batch_reference=ack.batch_reference, partner_id=file.partner_id)
-        .order_by("-id")
-        .first()
-    )
     statuses = [status for provider in ack.providers for status in provider.claims]
-    if submission is None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, file_id FROM claims_submission WHERE batch_reference = %s AND partner_id = %s "
+            "ORDER BY id DESC LIMIT 1 FOR UPDATE",
+            [ack.batch_reference, file.partner_id],
+        )
+        found = cursor.fetchone()
+    if found is None:
         return Answered(unmatched=(f"batch {ack.batch_reference}",))
+    submission_id, sent_file_id = found
     record_answer(
-        question_id=submission.file_id,
+        question_id=sent_file_id,
         answer_id=file.pk,
         kind=Kind.CLAIM_ANSWER.value,
         is_accepted=True,
     )
-    matched, unmatched = _match(submission, statuses)
-    _store(matched)
-    _tell(matched, on=file.dated_on, file=file)
+    matched, unmatched = _match(submission_id, statuses)
     accepted = sum(one.status.is_accepted for one in matched)
-    Submission.objects.filter(pk=submission.pk).update(
-        state=SubmissionState.ANSWERED,
-        accepted_count=F("accepted_count") + accepted,
-        rejected_count=F("rejected_count") + len(matched) - accepted,
-    )
-    return Answered(accepted, len(matched) - accepted, tuple(unmatched))
+    rejected = len(matched) - accepted
+    _store(matched)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE claims_submission SET state = 'answered', accepted_count = accepted_count + %s, "
+            "rejected_count = rejected_count + %s WHERE id = %s",
+            [accepted, rejected, submission_id],
+        )
+    _tell(matched, on=file.dated_on, file=file)
+    return Answered(accepted, rejected, tuple(unmatched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +184,14 @@ class _Match:
     status: ClaimStatus
 
 
-def _match(
-    submission: Submission, statuses: Sequence[ClaimStatus]
-) -> tuple[list[_Match], list[str]]:
+def _match(submission_id: int, statuses: Sequence[ClaimStatus]) -> tuple[list[_Match], list[str]]:
     """Each status with its claim; the control numbers of those without one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.id, p.claim_id, c.patient_id, c.control_number, c.billed "
             "FROM claims_submissionclaim p JOIN claims_claim c ON c.id = p.claim_id "
             "WHERE p.submission_id = %s AND p.answer = '' ORDER BY p.position",
-            [submission.pk],
+            [submission_id],
         )
         waiting = defaultdict(list)
         for place_id, claim_id, patient_id, control_number, billed in cursor.fetchall():

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from cleanclaim.apps.billing.claims.models import Claim, ClaimVersion
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.services.adding import Arrival, add_claims
 from cleanclaim.apps.billing.claims.services.versions import import_version
 from cleanclaim.apps.billing.claims.states import State
@@ -57,11 +57,12 @@ def import_claims(
     """
     lock_names(["claims import"])
     places = list(positions) if positions is not None else list(range(1, len(claims) + 1))
-    known = dict(
-        ClaimVersion.objects.filter(source_file_id=source_file_id).values_list(
-            "source_position", "claim_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT source_position, claim_id FROM claims_claimversion WHERE source_file_id = %s",
+            [source_file_id],
         )
-    )
+        known: dict[int, int] = dict(cursor.fetchall())
     fresh = [
         (place, claim) for place, claim in zip(places, claims, strict=True) if place not in known
     ]

@@ -9,8 +9,6 @@ from django.db import connection, transaction
 
 from cleanclaim.apps.billing.claims import rows
 from cleanclaim.apps.billing.claims.models import (
-    Claim,
-    ClaimVersion,
     Submission,
     SubmissionClaim,
 )
@@ -65,29 +63,19 @@ def submit_ready_claims(
 
 def _take_ready(limit: int, claim_ids: Sequence[int] | None) -> list[_Ready]:
     """Ready claims, locked, chargeable ones first, in the order in which they came."""
-    found = Claim.objects.select_for_update(skip_locked=True).filter(state=State.READY)
-    if claim_ids is not None:
-        found = found.filter(pk__in=claim_ids)
-    taken = list(found.order_by("id").values_list("id", "version", "patient_id", "purpose")[:limit])
-    bodies = dict(
-        ClaimVersion.objects.filter(claim_id__in=[row[0] for row in taken]).values_list(
-            "claim_id", "body"
+    only = "" if claim_ids is None else "AND claim.id = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim.id, claim.version, claim.patient_id, claim.purpose, now.body "
+            "FROM claims_claim AS claim JOIN claims_claimversion AS now "
+            "ON now.claim_id = claim.id AND now.number = claim.version "
+            f"WHERE claim.state = 'ready' {only} ORDER BY claim.id LIMIT %s "
+            "FOR UPDATE OF claim SKIP LOCKED",
+            [*([] if claim_ids is None else [list(claim_ids)]), limit],
         )
-        if all(row[1] == 1 for row in taken)
-        else _current_bodies(taken)
-    )
-    ready = [(*row, from_json(bodies[row[0]], values.Claim)) for row in taken]
+        taken = cursor.fetchall()
+    ready = [(*row, from_json(body, values.Claim)) for *row, body in taken]
     return sorted(ready, key=lambda one: (one[3], one[0]))
-
-
-def _current_bodies(taken: Sequence[tuple[int, int, int, str]]) -> dict[int, str]:
-    wanted = {claim_id: version for claim_id, version, _, _ in taken}
-    found = ClaimVersion.objects.filter(claim_id__in=wanted)
-    return {
-        claim_id: body
-        for claim_id, number, body in found.values_list("claim_id", "number", "body")
-        if wanted[claim_id] == number
-    }
 
 
 def _send(

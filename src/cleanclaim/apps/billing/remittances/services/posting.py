@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from cleanclaim.apps.billing.claims import amounts, rows
@@ -14,6 +13,7 @@ from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import (
     POSTED,
     Outcome,
@@ -92,8 +92,9 @@ def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = Non
         raise StateError(_posted_already(row), hint="Reverse it before posting it again.")
     value = from_json(row.body, values.Remittance)
     # Claims are locked before their balances are read; others post on them before or after us.
-    _lock_claims(value)
-    plan = plan_remittance(row, value, posted_on=posted_on)
+    claims = list(candidates(value.claims).select_for_update())
+    ledger.lock_claims(claim.pk for claim in claims)
+    plan = plan_remittance(row, value, posted_on=posted_on, claims=claims)
     if plan.hold:
         return _hold(row, plan.hold, on=posted_on)
     row.posting_round += 1
@@ -109,16 +110,14 @@ def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = Non
     )
     work.open_unmatched(row, plan.held, on=posted_on)
     held = len(plan.held)
-    Remittance.objects.filter(pk=row.pk).update(
-        state=State.POSTED,
-        hold="",
-        held_count=held,
-        posted_on=posted_on,
-        posted_at=Now(),
-        posted_by=by,
-        posting_round=row.posting_round,
-    )
-    work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE remittances_remittance SET state = 'posted', hold = '', held_count = %s, "
+            "posted_on = %s, posted_at = now(), posted_by = %s, posting_round = %s WHERE id = %s",
+            [held, posted_on, by, row.posting_round, row.pk],
+        )
+    if row.state == State.HELD:
+        work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
     return Posted(row.pk, len(plan.places) - held, held, tuple(entry_ids.values()))
 
 
@@ -130,20 +129,6 @@ def _posted_already(row: Remittance) -> str:
     at = timezone.localtime(row.posted_at) if row.posted_at else None
     when = f"{at:%Y-%m-%d %H:%M}" if at else str(row.posted_on)
     return f"remittance {row.pk} was posted by {who} at {when}"
-
-
-def _lock_claims(value: values.Remittance) -> None:
-    numbers = [claim.control_number for claim in value.claims]
-    payer_numbers = [c.payer_control_number for c in value.claims if c.payer_control_number]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM claims_claim WHERE control_number = ANY(%s) "
-            "OR (payer_control_number <> '' AND payer_control_number = ANY(%s)) "
-            "ORDER BY id FOR UPDATE",
-            [numbers, payer_numbers],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    ledger.lock_claims(ids)
 
 
 def _hold(row: Remittance, reason: str, *, on: date) -> Posted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.remittances import work
@@ -113,16 +113,13 @@ def _unfit(value: values.Remittance) -> str:
 
 def find_known(value: values.Remittance) -> Known | None:
     """The remittance with the same payer, trace, amount and day, if there is one."""
-    found = (
-        Remittance.objects.filter(
-            payer_trace_id=value.payer_trace_id[:10],
-            trace_number=value.trace_number[:50],
-            paid=value.paid,
-            paid_on=value.paid_on,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, file_id, received_on FROM remittances_remittance "
+            "WHERE payer_trace_id = %s AND trace_number = %s AND paid = %s AND paid_on = %s",
+            [value.payer_trace_id[:10], value.trace_number[:50], value.paid, value.paid_on],
         )
-        .values_list("id", "file_id", "received_on")
-        .first()
-    )
+        found = cursor.fetchone()
     return Known(*found) if found else None
 
 
