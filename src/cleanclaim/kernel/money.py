@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+_DOLLAR = Decimal(1)
+_DIME = Decimal("0.1")
 LIMIT = Decimal(10**12)  # of NUMERIC(14,2)
 CHARGE_LIMIT = Decimal(10**8)  # claims carry at most ten digits; leaves room for the sums of many
 
@@ -21,8 +23,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def is_whole_cents(amount: Decimal) -> bool:
     """Whether `amount` is finite and has no part below a cent."""
-    if amount.same_quantum(CENT):  # as nearly all are
-        return True
+    if amount.same_quantum(CENT) or amount.same_quantum(_DOLLAR) or amount.same_quantum(_DIME):
+        return True  # as nearly all are: 80.00, 80, 80.5
     if not amount.is_finite():
         return False
     exponent = amount.normalize().as_tuple().exponent

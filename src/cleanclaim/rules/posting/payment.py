@@ -37,19 +37,11 @@ from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Procedure
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
-from cleanclaim.values.trace import TraceStep
 
 ACCOUNT_BY_ACTION = {
     Action.CONTRACTUAL: CONTRACTUAL.code,
     Action.OTHER: OTHER_REDUCTION.code,
     Action.PATIENT: RECEIVABLE_PATIENT.code,
-}
-WORDS_BY_ACTION = {
-    Action.CONTRACTUAL: "is written off by contract",
-    Action.OTHER: "is a reduction by the payer",
-    Action.PATIENT: "is moved to the patient",
-    Action.MEMO: "explains the arithmetic and posts nothing",
-    Action.DENY: "is not paid and stays open with the payer",
 }
 COST_SHARE = frozenset(("1", "2", "3"))  # deductible, coinsurance, copay: the line was allowed
 
@@ -169,7 +161,6 @@ class _Poster:
         self.legs: list[Leg] = []
         self.work: list[WorkRequest] = []
         self.notes: list[str] = []
-        self.steps: list[TraceStep] = []
         self.patient = self.denied = ZERO
         self.settled = False  # anything processed other than denials
         self.refused = False  # a line that the payer does not cover and leaves to the patient
@@ -179,20 +170,14 @@ class _Poster:
     def post_line(self, item: OpenItem, line: LinePayment) -> None:
         """Post one line's cash and adjustments on its item."""
         self.answered.setdefault(item.item_id, (item, ZERO))
-        balance = line.charge
         receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
         if line.paid:
             self.settled = True
-            balance -= line.paid
             self._cash(receivable, item, line.paid)
-            self._step(item, "posting.cash", "The payer pays", line.paid, balance)
         is_allowed = is_line_allowed(line)
         for adjustment in line.adjustments:
             action = self.policy.action(adjustment, is_line_allowed=is_allowed)
-            balance -= adjustment.amount
             self._adjust(receivable, item, adjustment, action, line)
-            words = f"{adjustment.code} {WORDS_BY_ACTION[action]}:"
-            self._step(item, "posting." + action.value, words, adjustment.amount, balance)
 
     def _cash(self, receivable: str, item: OpenItem, paid: Decimal) -> None:
         if self.payment.is_reversal:
@@ -287,19 +272,6 @@ class _Poster:
             )
         )
 
-    def _step(
-        self, item: OpenItem, rule: str, words: str, amount: Decimal, balance: Decimal
-    ) -> None:
-        self.steps.append(
-            TraceStep(
-                rule,
-                self.policy.edition,
-                f"Line {item.line_number}: {words} {show(amount)}.",
-                -amount,
-                balance,
-            )
-        )
-
     def plan(self) -> PostingPlan:
         """The proposal, proved: legs sum to zero and the clearing legs to what the payment pays."""
         if sum((leg.amount for leg in self.legs), ZERO):
@@ -320,7 +292,6 @@ class _Poster:
             self.patient,
             self.denied,
             notes=tuple(self.notes),
-            steps=tuple(self.steps),
         )
 
     def _credits(self) -> None:

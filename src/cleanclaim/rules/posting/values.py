@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.entry import Leg
-from cleanclaim.values.trace import TraceStep
 
 
 class PostingOutcome(StrEnum):
@@ -82,7 +81,6 @@ class PostingPlan:
     denied: Decimal = ZERO
     hold: str = ""
     notes: tuple[str, ...] = ()
-    steps: tuple[TraceStep, ...] = ()
 
     @property
     def is_held(self) -> bool:

@@ -56,8 +56,8 @@ def apply_interchange_answer(answer: InterchangeAnswer, *, file: MessageFile) ->
         return Answered()
     reason = f"The interchange was refused (TA1 {answer.note})."
     rejected = 0
-    for submission in Submission.objects.select_for_update().filter(file_id=sent.pk):
-        rejected += _refuse(submission, [reason], file=file)
+    for submission_id, _, _ in _lock_submissions(sent.pk):
+        rejected += _refuse(submission_id, [reason], file=file)
     return Answered(rejected=rejected)
 
 
@@ -78,14 +78,25 @@ def apply_syntax_acknowledgement(ack: SyntaxAcknowledgement, *, file: MessageFil
     answers = {_number(message.control_number): message for message in ack.messages}
     received = []
     rejected = 0
-    for submission in Submission.objects.select_for_update().filter(file_id=sent.pk):
-        message = answers.get(_number(submission.message_control))
+    for submission_id, message_control, state in _lock_submissions(sent.pk):
+        message = answers.get(_number(message_control))
         if is_refused or (message is not None and message.outcome is Outcome.REJECTED):
-            rejected += _refuse(submission, _reasons(ack, message), file=file)
-        elif submission.state == SubmissionState.SENT:
-            received.append(submission.pk)
+            rejected += _refuse(submission_id, _reasons(ack, message), file=file)
+        elif state == SubmissionState.SENT:
+            received.append(submission_id)
     _note_received(received, file=file)
     return Answered(rejected=rejected)
+
+
+def _lock_submissions(sent_file_id: int) -> list[tuple[int, str, str]]:
+    """(id, ST02, state) of the messages in a file that we sent, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, message_control, state FROM claims_submission WHERE file_id = %s "
+            "ORDER BY id FOR UPDATE",
+            [sent_file_id],
+        )
+        return cursor.fetchall()
 
 
 def _note_received(submission_ids: Sequence[int], *, file: MessageFile) -> None:
@@ -115,17 +126,16 @@ def _reasons(ack: SyntaxAcknowledgement, message: MessageAnswer | None) -> list[
     return said or [f"The format was refused (999 codes {', '.join(codes) or 'none'})."]
 
 
-def _refuse(submission: Submission, reasons: Sequence[str], *, file: MessageFile) -> int:
+def _refuse(submission_id: int, reasons: Sequence[str], *, file: MessageFile) -> int:
     """The payer never took the message in: each claim of it that still waits is rejected."""
-    submission.state = SubmissionState.REFUSED
-    submission.reasons = list(reasons)[:50]
-    places = SubmissionClaim.objects.filter(submission=submission)
+    places = SubmissionClaim.objects.filter(submission_id=submission_id)
     waiting = Claim.objects.filter(
         pk__in=places.values("claim_id"), state__in=(State.SENT, State.ACCEPTED)
     )
     ids = list(waiting.values_list("id", flat=True))
-    submission.rejected_count = len(ids)
-    submission.save(update_fields=["state", "reasons", "rejected_count"])
+    Submission.objects.filter(pk=submission_id).update(
+        state=SubmissionState.REFUSED, reasons=list(reasons)[:50], rejected_count=len(ids)
+    )
     _set_states([(claim_id, State.REJECTED, "") for claim_id in ids])
     words = f"Refused with its file: {reasons[0]}"
     rows.add_events(
