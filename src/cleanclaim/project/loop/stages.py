@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.billing.remittances import services as remittances
@@ -19,12 +19,9 @@ from cleanclaim.apps.payer.members.selectors import FAMILY_GROUPS
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.models import (
-    Direction,
-    FileState,
     Kind,
     MessageFile,
     Partner,
-    State,
 )
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.traded import read_traded
@@ -230,11 +227,13 @@ def received_files(organization_id: int) -> list[int]:
 
 
 def _received_ids() -> list[int]:
-    return list(
-        FileState.objects.filter(state=State.RECEIVED, file__direction=Direction.IN)
-        .order_by("file_id")
-        .values_list("file_id", flat=True)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state.file_id FROM exchange_filestate AS state "
+            "JOIN exchange_messagefile AS file ON file.id = state.file_id "
+            "WHERE state.state = 'received' AND file.direction = 'in' ORDER BY state.file_id"
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
