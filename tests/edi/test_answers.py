@@ -1,12 +1,14 @@
 """999, TA1 and 277CA as files; and the 835 that must balance before it leaves."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from cleanclaim.edi import (
+    Policy,
+    check,
     read_file,
     syntax_acknowledgements,
     write_277ca,
@@ -15,11 +17,13 @@ from cleanclaim.edi import (
     write_999,
     write_ta1,
 )
+from cleanclaim.edi.answer_files import answer_files
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.values.acknowledgement import ClaimAcknowledgement, ClaimStatus, ProviderStatus
 from cleanclaim.values.adjustment import Adjustment, Group
 from tests.edi.people import BATCH, CLAIM, ENVELOPE, NPI_CLINIC, PAYMENT, REMITTANCE
 
+NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 STATUS = ClaimStatus(
     "C1",
     "A2",
@@ -156,3 +160,31 @@ def test_a_received_remittance_out_of_balance_is_refused(old, new, segment):
     assert segment in {f.segment for f in message.findings if f.level == 3}
     [ack] = syntax_acknowledgements(read_file(text.replace(old, new).encode()).interchanges[0])
     assert ack.messages[0].codes == ("I5",)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["A-NAME-LONGER-THAN-15-CHARACTERS", "WITH*STAR", "WITH~TILDE", "WITH\x01CONTROL", "É", ""],
+)
+def test_every_envelope_that_is_read_is_answered(sender):
+    text = write_837p([CLAIM], envelope=ENVELOPE, batch=BATCH).decode()
+    text = text.replace("*", "|").replace("~", "\n").replace("|Y|A|Y|Y", "|Q|A|Y|Y")
+    data = text.replace("|MAPLECLINIC    |", f"|{sender}|").encode()
+
+    answers = list(answer_files(check(data), read_file(data), policy=Policy(), control=7, now=NOW))
+
+    assert answers
+    for answer in answers:
+        [interchange] = check(answer.data).interchanges
+        assert interchange.is_accepted
+        assert len(interchange.receiver_id) in range(1, 16)
+
+
+@pytest.mark.parametrize(("sent", "included"), [("1", 1), ("3", 3), ("X", 1), ("", 1)])
+def test_a_999_repeats_how_many_messages_the_sender_said_there_are(sent, included):
+    text = write_837p([CLAIM], envelope=ENVELOPE, batch=BATCH).decode()
+
+    [interchange] = check(text.replace("GE*1*", f"GE*{sent}*").encode()).interchanges
+
+    [acknowledgement] = syntax_acknowledgements(interchange)
+    assert (acknowledgement.sets_included, acknowledgement.sets_received) == (included, 1)

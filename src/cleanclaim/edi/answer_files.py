@@ -11,7 +11,7 @@ from cleanclaim.edi.hc277ca.write import write_277ca
 from cleanclaim.edi.received import Received, ReceivedInterchange
 from cleanclaim.edi.ta1.write import write_ta1
 from cleanclaim.values.acknowledgement import ClaimAcknowledgement, Outcome
-from cleanclaim.wire.x12.writer import Envelope
+from cleanclaim.wire.x12.writer import Envelope, harmless
 
 
 class AnswerFile(NamedTuple):
@@ -102,19 +102,29 @@ def _answers(
 
 
 def _envelope(interchange: ReceivedInterchange, control: int, now: datetime) -> Envelope:
-    """Back to the sender."""
+    """Back to the sender, whatever stands in its envelope."""
     group = interchange.groups[0] if interchange.groups else None
+    own, theirs = _fitting(interchange.receiver_id), _fitting(interchange.sender_id)
     return Envelope(
-        sender_qualifier=interchange.receiver_qualifier or "ZZ",
-        sender_id=interchange.receiver_id or "RECEIVER",
-        receiver_qualifier=interchange.sender_qualifier or "ZZ",
-        receiver_id=interchange.sender_id or "SENDER",
+        sender_qualifier=_qualifier(interchange.receiver_qualifier),
+        sender_id=own or "RECEIVER",
+        receiver_qualifier=_qualifier(interchange.sender_qualifier),
+        receiver_id=theirs or "SENDER",
         interchange_control=control,
         group_control=control,
         message_control=1,
         usage=interchange.usage if interchange.usage in ("T", "P") else "T",
         created_on=now.date(),
         created_at=now.strftime("%H%M"),
-        gs_sender=(group.gs_receiver if group else "") or interchange.receiver_id or "RECEIVER",
-        gs_receiver=(group.gs_sender if group else "") or interchange.sender_id or "SENDER",
+        gs_sender=_fitting(group.gs_receiver if group else "") or own or "RECEIVER",
+        gs_receiver=_fitting(group.gs_sender if group else "") or theirs or "SENDER",
     )
+
+
+def _fitting(identifier: str) -> str:
+    """An id as our envelope can hold it."""
+    return harmless(identifier, 15).strip()
+
+
+def _qualifier(sent: str) -> str:
+    return sent if len(sent) == 2 and sent.isascii() and sent.isalnum() else "ZZ"

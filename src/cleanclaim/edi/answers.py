@@ -15,6 +15,7 @@ from cleanclaim.values.acknowledgement import (
     SyntaxAcknowledgement,
     SyntaxFinding,
 )
+from cleanclaim.wire.x12.elements import is_digits
 
 _MOST_CODES = 5
 _CLAIM_LOOPS = ("23", "24")  # every loop of an 837 from the claim (2300) inwards begins so
@@ -118,11 +119,19 @@ def _acknowledge(group: ReceivedGroup, policy: Policy) -> SyntaxAcknowledgement:
         group_control_number=group.control_number,
         guide=group.guide,
         outcome=outcome,
-        sets_included=received,
+        sets_included=_included(group),
         sets_received=received,
         sets_accepted=accepted,
         codes=codes,
         messages=answers,
+    )
+
+
+def _included(group: ReceivedGroup) -> int:
+    """How many messages the sender says there are (GE01); where it does not say, those that came."""
+    told = [f.value for f in group.findings if (f.segment, f.element, f.code) == ("GE", 1, "5")]
+    return (
+        int(told[0]) if told and is_digits(told[0]) and len(told[0]) <= 6 else len(group.messages)
     )
 
 

@@ -103,6 +103,11 @@ def test_control_characters_are_refused(value):
         replace(ENVELOPE, sender_id="X" * 16),
         replace(ENVELOPE, receiver_id=""),
         replace(ENVELOPE, interchange_control=0),
+        replace(ENVELOPE, sender_qualifier="Z*"),
+        replace(ENVELOPE, receiver_qualifier="30X"),
+        replace(ENVELOPE, group_control=0),
+        replace(ENVELOPE, created_at="8:15"),
+        replace(ENVELOPE, usage="TEST"),
     ],
 )
 def test_an_envelope_that_does_not_fit_is_refused(envelope):
@@ -113,3 +118,11 @@ def test_an_envelope_that_does_not_fit_is_refused(envelope):
 def test_nothing_to_write_is_refused():
     with pytest.raises(InputError, match="nothing to write"):
         write_group([], envelope=ENVELOPE, functional_id="FA", guide="X")
+
+
+def test_ids_that_hold_a_usual_separator_move_the_separators():
+    data = _write("AK1*HC", envelope=replace(ENVELOPE, sender_id="SEN:DER"))
+
+    [interchange], _ = read_interchanges(data)
+    assert interchange.head[5].rstrip() == "SEN:DER"
+    assert interchange.delimiters.component == ">"

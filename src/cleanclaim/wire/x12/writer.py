@@ -16,6 +16,7 @@ from typing import TypeVar
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.wire.x12.binary import LENGTH_ELEMENT, released
 from cleanclaim.wire.x12.delimiters import Delimiters
+from cleanclaim.wire.x12.elements import is_digits
 
 ELEMENT, COMPONENT, REPETITION, SEGMENT = "\x1d", "\x1f", "\x1e", "\x1c"
 _HELD = tuple(f"{SEGMENT}{tag}{ELEMENT}" for tag in LENGTH_ELEMENT)
@@ -198,7 +199,7 @@ def finish(
 ) -> bytes:
     """The bytes: ISA, the segments, IEA, with real separators; UTF-8 (plain ASCII where the data is)."""
     body = SEGMENT.join(segments)
-    chosen = _choose(body, delimiters)
+    chosen = _choose(body, envelope.sender_id + envelope.receiver_id, delimiters)
     table = str.maketrans(
         {
             ELEMENT: chosen.element,
@@ -228,17 +229,17 @@ def _release(text: str, chosen: Delimiters) -> bytes:
     return chosen.segment.encode("utf-8").join(out)
 
 
-def _choose(body: str, wanted: Delimiters | None) -> Delimiters:
+def _choose(body: str, ids: str, wanted: Delimiters | None) -> Delimiters:
     for candidate in (wanted,) if wanted else _CANDIDATES:
         held = [c for c in (candidate.element, candidate.component, candidate.repetition, candidate.segment)
-                if c not in (ELEMENT, COMPONENT, REPETITION, SEGMENT) and c in body]  # fmt: skip
+                if c not in (ELEMENT, COMPONENT, REPETITION, SEGMENT) and (c in body or c in ids)]  # fmt: skip
         if not held:
             return candidate
     places = [
         part.split(ELEMENT, 1)[0] for part in body.split(SEGMENT) if any(c in part for c in held)
     ]
     raise InputError(
-        f"segment {places[0]}: the data holds the separator {held[0]!r}",
+        f"segment {places[0] if places else 'ISA'}: the data holds the separator {held[0]!r}",
         hint="Choose other separators or change the text",
     )
 
@@ -247,22 +248,43 @@ def isa(envelope: Envelope, delimiters: Delimiters) -> str:
     """The interchange header, 105 characters and no segment separator.
 
     Raises:
-        InputError: an identifier is longer than its place.
+        InputError: an identifier, qualifier or time does not fit its place, or holds a separator.
     """
-    for name, value in (("sender", envelope.sender_id), ("receiver", envelope.receiver_id)):
-        if not 1 <= len(value) <= 15 or not value.isprintable():
-            raise InputError(f"{name} id {value!r}: expected 1 to 15 characters for the ISA")
-    if not 1 <= envelope.interchange_control <= 999_999_999:
-        raise InputError(
-            f"interchange control number {envelope.interchange_control}: expected 1 to 999999999"
-        )
+    _require_fitting(envelope, delimiters)
     return delimiters.element.join(
         (
             "ISA", "00", " " * 10, "00", " " * 10,
-            f"{envelope.sender_qualifier:2.2}", f"{envelope.sender_id:<15}",
-            f"{envelope.receiver_qualifier:2.2}", f"{envelope.receiver_id:<15}",
+            envelope.sender_qualifier, f"{envelope.sender_id:<15}",
+            envelope.receiver_qualifier, f"{envelope.receiver_id:<15}",
             day8(envelope.created_on)[2:], envelope.created_at[:4], delimiters.repetition, "00501",
             f"{envelope.interchange_control:09d}", "1" if envelope.ack_requested else "0",
             envelope.usage, delimiters.component,
         )
     )  # fmt: skip
+
+
+def _require_fitting(envelope: Envelope, delimiters: Delimiters) -> None:
+    for name, value in (("sender", envelope.sender_id), ("receiver", envelope.receiver_id)):
+        if not 1 <= len(value) <= 15 or not value.isprintable():
+            raise InputError(f"{name} id {value!r}: expected 1 to 15 characters for the ISA")
+        if held := {delimiters.element, delimiters.component, delimiters.segment} & set(value):
+            raise InputError(
+                f"{name} id {value!r}: it holds the separator {min(held)!r}",
+                hint="Choose other separators",
+            )
+    for name, value in (
+        ("sender", envelope.sender_qualifier),
+        ("receiver", envelope.receiver_qualifier),
+    ):
+        if not (len(value) == 2 and value.isascii() and value.isalnum()):
+            raise InputError(f"{name} qualifier {value!r}: expected two letters or digits")
+    for name, number_ in (
+        ("interchange", envelope.interchange_control),
+        ("group", envelope.group_control),
+    ):
+        if not 1 <= number_ <= 999_999_999:
+            raise InputError(f"{name} control number {number_}: expected 1 to 999999999")
+    if not (len(envelope.created_at) >= 4 and is_digits(envelope.created_at)):
+        raise InputError(f"time {envelope.created_at!r}: expected HHMM")
+    if envelope.usage not in ("T", "P", "I"):
+        raise InputError(f"usage {envelope.usage!r}: expected T (test) or P (production)")
