@@ -1,5 +1,7 @@
 """What differs between two files: unit by unit where they can be told apart, segment by segment within."""
 
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -13,6 +15,8 @@ from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.reader import read_events
 from cleanclaim.wire.x12.source import Source, Texts, blocks
 from cleanclaim.wire.x12.tree import loops_above
+
+_MOST_MATCHED = 500  # rows
 
 
 class Change(StrEnum):
@@ -62,12 +66,12 @@ def compare(first: Source, second: Source) -> Iterator[Difference]:
         InputError: a file is packed and damaged.
         OSError: a file cannot be opened.
     """
-    theirs: dict[str, list[_Section]] = {}
+    theirs: dict[str, deque[_Section]] = {}
     for section in _sections(second):
-        theirs.setdefault(section.name, []).append(section)
+        theirs.setdefault(section.name, deque()).append(section)
     for section in _sections(first):
         found = theirs.get(section.name)
-        other = found.pop(0) if found else _Section(section.name)
+        other = found.popleft() if found else _Section(section.name)
         yield from _differences(section, other)
     for left in theirs.values():
         for section in left:
@@ -113,28 +117,71 @@ def _row(raw: str, loop: str, delimiters: Delimiters) -> _Row:
 def _differences(first: _Section, second: _Section) -> Iterator[Difference]:
     if first.rows == second.rows:
         return
-    matcher = SequenceMatcher(None, first.rows, second.rows, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "equal":
-            yield from _paired(first.name, first.rows[a:b], second.rows[c:d])
+    for before, after in _gaps(first.rows, second.rows):
+        if max(len(before), len(after)) > _MOST_MATCHED:
+            yield from _paired(first.name, before, after)
+            continue
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for tag, a, b, c, d in matcher.get_opcodes():
+            if tag != "equal":
+                yield from _paired(first.name, before[a:b], after[c:d])
+
+
+def _gaps(first: list[_Row], second: list[_Row]) -> Iterator[tuple[list[_Row], list[_Row]]]:
+    """What is to be matched row by row, for which time grows with the square of the rows.
+
+    Long sections are cut where both have a row that neither has twice; such rows are alike and left out.
+    """
+    if max(len(first), len(second)) <= _MOST_MATCHED:
+        yield first, second
+        return
+    begin = start = 0
+    for own, other in [*_anchors(first, second), (len(first), len(second))]:
+        yield first[begin:own], second[start:other]
+        begin, start = own + 1, other + 1
+
+
+def _anchors(first: list[_Row], second: list[_Row]) -> list[tuple[int, int]]:
+    """Places of rows that both have just once: the longest run that is in order in both."""
+    here, there = Counter(first), Counter(second)
+    places = {row: place for place, row in enumerate(second)}
+    ends: list[int] = []  # by length of a run the least place in the second at which one can end
+    links: list[tuple[int, int, int]] = []  # place in both, and the link before
+    last: list[int] = []  # by length of a run its last link
+    for own, row in enumerate(first):
+        if here[row] == 1 == there[row]:
+            other = places[row]
+            length = bisect_left(ends, other)
+            ends[length : length + 1] = [other]
+            last[length : length + 1] = [len(links)]
+            links.append((own, other, last[length - 1] if length else -1))
+    found: list[tuple[int, int]] = []
+    link = last[-1] if last else -1
+    while link >= 0:
+        own, other, link = links[link]
+        found.append((own, other))
+    return found[::-1]
 
 
 def _paired(name: str, before: list[_Row], after: list[_Row]) -> Iterator[Difference]:
     """Removed and added segments of one loop and tag are one changed segment."""
-    left = list(after)
+    left: dict[tuple[str, str], deque[int]] = {}
+    for place, (loop, row) in enumerate(after):
+        left.setdefault((loop, row[0]), deque()).append(place)
     for loop, row in before:
-        match = next((r for r in left if r[0] == loop and r[1][0] == row[0]), None)
-        if match is None:
+        places = left.get((loop, row[0]))
+        if not places:
             yield Difference(Change.REMOVED, name, loop, _text(row), "")
             continue
-        left.remove(match)
+        match = after[places.popleft()][1]
         numbers = tuple(
             n
-            for n, (mine, other) in enumerate(zip_longest(row, match[1], fillvalue=""))
+            for n, (mine, other) in enumerate(zip_longest(row, match, fillvalue=""))
             if mine != other
         )
-        yield Difference(Change.CHANGED, name, loop, _text(row), _text(match[1]), numbers)
-    for loop, row in left:
+        yield Difference(Change.CHANGED, name, loop, _text(row), _text(match), numbers)
+    for place in sorted(place for places in left.values() for place in places):
+        loop, row = after[place]
         yield Difference(Change.ADDED, name, loop, "", _text(row))
 
 
