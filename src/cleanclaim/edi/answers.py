@@ -1,11 +1,10 @@
 """What we answer to an interchange: pure functions of its findings and of a policy."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cleanclaim.edi.fields import at
+from cleanclaim.edi.claim_numbers import claim_place
 from cleanclaim.edi.guides import FUNCTIONAL_IDS
 from cleanclaim.edi.received import ReceivedGroup, ReceivedInterchange, ReceivedMessage
 from cleanclaim.values.acknowledgement import (
@@ -83,11 +82,6 @@ def is_refused(message: ReceivedMessage, policy: Policy = DEFAULT) -> bool:
 def concerns_claim(finding: SyntaxFinding) -> bool:
     """Whether the finding lies inside a claim of an 837."""
     return finding.position > 0 and finding.loop.startswith(_CLAIM_LOOPS)
-
-
-def is_missing(finding: SyntaxFinding) -> bool:
-    """Whether it is about a segment that is not there; it is located at the one before which it should have come."""
-    return finding.carrier == "IK304" and finding.code in ("3", "I6")
 
 
 def _spares(message: ReceivedMessage, finding: SyntaxFinding, policy: Policy) -> bool:
@@ -174,18 +168,10 @@ def _answer(message: ReceivedMessage, policy: Policy, *, is_refused: bool) -> Me
 
 
 def _with_claims(message: ReceivedMessage, located: list[SyntaxFinding]) -> Iterator[SyntaxFinding]:
-    """The findings, each within a claim with the claim's number (CTX); only where segments were kept."""
-    walked = message.walked
-    if walked is None or message.kind != "837":
-        yield from located
-        return
-    starts = [n for n, p in enumerate(walked.places) if p is not None and p.tag == "CLM"]
+    """The findings, each within a claim with the claim's number (CTX)."""
     for finding in located:
-        # What is missing at a claim's end is located at the next claim's first segment.
-        last = finding.position - (2 if is_missing(finding) else 1)
-        place = bisect_right(starts, last) - 1
-        if not concerns_claim(finding) or place < 0:
+        number = message.claim_numbers.get(claim_place(finding), "")
+        if number and concerns_claim(finding):
+            yield replace(finding, contexts=(Context((("CLM01", number),)),))
+        else:
             yield finding
-            continue
-        number = at(walked.segments[starts[place]].split(walked.delimiters.element), 1)
-        yield replace(finding, contexts=(Context((("CLM01", number),)),)) if number else finding

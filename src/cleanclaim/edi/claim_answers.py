@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from cleanclaim.edi.answers import DEFAULT, Policy, concerns_claim, is_missing
+from cleanclaim.edi.answers import DEFAULT, Policy, concerns_claim
+from cleanclaim.edi.claim_numbers import claim_place
 from cleanclaim.edi.claims.values import Batch
 from cleanclaim.edi.received import ReceivedMessage
 from cleanclaim.edi.units import UNITS
@@ -58,18 +59,13 @@ def judged_claims(message: ReceivedMessage) -> Iterator[JudgedClaim]:
             hint="Refuse the whole message",
         )
     reader = UNITS[message.name]
-    located = sorted(((_place(f), n, f) for n, f in enumerate(message.findings) if f.position))
+    located = sorted(((claim_place(f), n, f) for n, f in enumerate(message.findings) if f.position))
     own = [at for at in located if concerns_claim(at[-1])]
     above = [at for at in located if not concerns_claim(at[-1])]
     for path in leaves(walked, reader.leaf):
         claim = reader.read(path, walked.delimiters)
         assert isinstance(claim, Claim)
         yield JudgedClaim(claim, tuple(_about(own, above, path)))
-
-
-def _place(finding: SyntaxFinding) -> int:
-    """The segment that the finding is about; what is missing belongs to the segment before, be it another claim's."""
-    return finding.position - 1 if is_missing(finding) else finding.position
 
 
 _Located = Sequence[tuple[int, int, SyntaxFinding]]  # in the order of the segments

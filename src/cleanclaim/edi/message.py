@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanclaim.edi.checks import Checker, PartnerRules, select
+from cleanclaim.edi.claim_numbers import ClaimNumbers, claim_place
 from cleanclaim.edi.fields import day
 from cleanclaim.edi.guides import MessageType, find_type, guide_for
 from cleanclaim.edi.received import (
@@ -85,6 +86,7 @@ class MessageInHand:
         self.guide = raw.guide or group.head[7]
         self.known = known_message(group, wanted.names, first.segments, outer.delimiters.element)
         self.defects = Defects(_MOST_KEPT) if wanted.segments else Defects()
+        self.claims = ClaimNumbers() if raw.kind == "837" and wanted.levels else None
         self.segments: list[str] = []
         self.walked: Walk | None = None
         self.screen: Screen | None = None
@@ -134,6 +136,8 @@ class MessageInHand:
         part = self.screen.feed(window)
         if self.walked is not None:
             self.walked.places += part.places
+        if self.claims is not None:
+            self.claims.feed(part)
         self._note(part)
         yield from self._units(part, self._leaves(part))
         if self.wanted.parts:
@@ -164,8 +168,12 @@ class MessageInHand:
                 self.defects.unlisted[level, is_error] += count
 
     def _add(self, defect: Defect) -> None:
-        if defect.level in self.wanted.levels:
-            self.defects.add(defect)
+        if defect.level not in self.wanted.levels:
+            return
+        listed = len(self.defects)
+        self.defects.add(defect)
+        if self.claims is not None and len(self.defects) > listed:
+            self.claims.note(claim_place(defect))
 
     def received(self) -> ReceivedMessage:
         """What was received; `is_accepted` leaves the envelope's own faults out."""
@@ -186,6 +194,7 @@ class MessageInHand:
             segments=self.segments,
             walked=self.walked,
             unlisted_errors=sum(n for (_, is_error), n in unlisted.items() if is_error),
+            claim_numbers=self.claims.found if self.claims is not None else {},
         )
 
     def _leaves(self, part: Part) -> Iterator[list[Block] | Inner]:

@@ -1,6 +1,6 @@
 """What a file held, as received: its envelopes, messages, findings, and the values of the messages we know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -61,6 +61,7 @@ class ReceivedMessage:
         segment_count: as counted by us, ST and SE included.
         segments: as sent, ST first and SE left out, without terminators: position 1 is ST. Only where the whole
             file was read at once.
+        claim_numbers: of an 837, CLM01 of the claim in which a finding lies, by `claim_numbers.claim_place`.
         unlisted_errors: how many more errors there were than `findings` lists.
     """
 
@@ -75,6 +76,7 @@ class ReceivedMessage:
     segments: list[str] = field(repr=False, default_factory=list)
     walked: Walk | None = field(repr=False, default=None)
     unlisted_errors: int = 0
+    claim_numbers: Mapping[int, str] = field(repr=False, default_factory=dict)
 
     def located_claims(self) -> Iterator[LocatedClaim]:
         """Each claim of an 837 with its place and the findings about it, one at a time.
