@@ -125,6 +125,18 @@ class Keeper:
         if whole(at(block.segments[0], 1)) != place:
             self.keep(block.id, block.segments[0], occurrence)
 
+    def range_end(
+        self, loop: str, elements: Sequence[str], number: int, occurrence: int = 1
+    ) -> None:
+        """Keep the eighth component of a procedure (the end of a range), which has no field of its own."""
+        text = at(elements, number)
+        if text.count(self.component) < 7:
+            return
+        last = text.split(self.component)[7]
+        if last:
+            end = self.component.join([""] * 7 + [last])
+            self.keep(loop, [elements[0], *[""] * (number - 1), end], occurrence)
+
     def keep_whole(self, block: Block) -> None:
         """Keep a loop with all below it; its occurrences are counted."""
         occurrence = self.seen[block.id] = self.seen.get(block.id, 0) + 1

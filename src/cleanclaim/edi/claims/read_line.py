@@ -84,7 +84,7 @@ def read_service(
 ) -> Procedure:
     """The procedure in element `number` of SV1, SV2 or SV3; what fields do not hold of the segment is kept."""
     keeper.rest("2400", elements, typed)
-    _keep_last_component(elements, number, keeper, "2400", 1)
+    keeper.range_end("2400", elements, number)
     return _procedure(at(elements, number), keeper.component)
 
 
@@ -96,19 +96,6 @@ def read_pointers(text: str, component: str) -> tuple[int, ...]:
 
 def _procedure(text: str, component: str) -> Procedure:
     return read_procedure(text, component) if text else Procedure("")
-
-
-def _keep_last_component(
-    elements: Elements, number: int, keeper: Keeper, loop: str, occurrence: int
-) -> None:
-    """The eighth component of a procedure (end of a range) has no field of its own."""
-    text = at(elements, number)
-    if text.count(keeper.component) < 7:
-        return
-    last = text.split(keeper.component)[7]
-    if last:
-        rest = keeper.component.join([""] * 7 + [last])
-        keeper.keep(loop, [elements[0], *[""] * (number - 1), rest], occurrence)
 
 
 def _read_children(
@@ -157,7 +144,7 @@ def _read_drug(block: Block, keeper: Keeper) -> Drug:
 def _read_adjudication(block: Block, keeper: Keeper, occurrence: int) -> LineAdjudication:
     svd = block.segments[0]
     keeper.rest(block.id, svd, _SVD, occurrence)
-    _keep_last_component(svd, 3, keeper, block.id, occurrence)
+    keeper.range_end(block.id, svd, 3, occurrence)
     adjustments: tuple[Adjustment, ...] = ()
     paid_on: date | None = None
     patient_owes: Decimal | None = None

@@ -154,6 +154,9 @@ def read_line(block: Block, component: str) -> LinePayment:
     _, procedure, charge, paid, revenue, quantity, billed, billed_quantity = padded(svc, 8)
     if revenue:
         keeper.rest("2110", svc, _SVC)
+    keeper.range_end("2110", svc, 1)
+    if billed:
+        keeper.range_end("2110", svc, 6)
     service_from, service_to = _read_days(block, keeper)
     adjustments: tuple[Adjustment, ...] = ()
     references: list[Reference] = []
@@ -193,18 +196,14 @@ def _read_days(block: Block, keeper: Keeper) -> tuple[date | None, date | None]:
         and (one := day(dates[0][2]))
     ):
         return one, None
-    found = {e[1]: day(e[2]) for e in dates if len(e) == 3}
-    single = found.get("472")
-    first, last = found.get("150"), found.get("151")
-    if single:
-        used = {"472"}
-    elif first and last:
-        used = {"150", "151"}
-    else:
-        used = set()
+    found: dict[str, Elements] = {}
     for elements in dates:
-        if at(elements, 1) not in used:
+        if len(elements) == 3 and day(elements[2]):
+            found.setdefault(elements[1], elements)
+    codes = ("472",) if "472" in found else ("150", "151")
+    used = [found[code] for code in codes] if found.keys() >= set(codes) else []
+    for elements in dates:
+        if not any(elements is one for one in used):
             keeper.keep("2110", elements)
-    if single:
-        return single, None
-    return (first, last) if used else (None, None)
+    first, last, *_ = (*(day(elements[2]) for elements in used), None, None)
+    return first, last
