@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -25,6 +26,19 @@ def settings_of_a_child(monkeypatch) -> None:
 def test_results_come_in_the_order_of_the_jobs() -> None:
     with Pool(HOME, 2) as pool:
         assert list(pool.run(abs, [(-number,) for (number,) in JOBS])) == [n for (n,) in JOBS]
+
+
+def test_children_begin_before_the_first_result_is_asked_for(tmp_path) -> None:
+    jobs = [(tmp_path / str(number),) for (number,) in JOBS]
+
+    with Pool(HOME, 2) as pool:
+        pool.run(Path.touch, jobs, ahead=len(jobs))
+        for _ in range(600):
+            if len(list(tmp_path.iterdir())) == len(jobs):
+                break
+            time.sleep(0.1)
+
+        assert len(list(tmp_path.iterdir())) == len(jobs)
 
 
 def test_a_killed_child_is_told_and_not_waited_for() -> None:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from cleanclaim.kernel.errors import ExternalError
@@ -38,7 +39,10 @@ class Pool:
     def run(
         self, function: Callable[..., Any], jobs: Sequence[Sequence[Any]], *, ahead: int = AHEAD
     ) -> Iterator[Any]:
-        """Each job's result, in order; a job's error is raised here and ends the call.
+        """Each job's result, in order; a job's error is raised with its result and ends the call.
+
+        The children begin at once, so that the caller may do other work before it asks for the first result.
+        Without children each job runs when its result is asked for.
 
         Args:
             ahead: how many jobs per process are handed out before the first one's result is asked for. With
@@ -49,9 +53,7 @@ class Pool:
         """
         is_worth_it = len(jobs) >= MINIMUM_JOBS or (self._pool is not None and len(jobs) > 1)
         if self.processes == 1 or not is_worth_it:
-            for job in jobs:
-                yield function(*job)
-            return
+            return (function(*job) for job in jobs)
         if self._pool is None:
             # spawn: a forked child would share the parent's database connection
             self._pool = ProcessPoolExecutor(
@@ -60,20 +62,31 @@ class Pool:
                 initializer=_set_up,
                 initargs=(dict(os.environ),),
             )
-        waiting: deque[Future[Any]] = deque()
-        try:
-            for job in jobs:
-                waiting.append(self._pool.submit(_work, function, job))
-                if len(waiting) >= ahead * self.processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise ExternalError(
-                "a child process of the loop was killed",
-                retryable=True,
-                hint="Run the same command again; it goes on where this one stopped.",
-            ) from error
+        submit = self._pool.submit
+        futures = (submit(_work, function, job) for job in jobs)
+        with _told_if_killed():
+            handed_out = deque(itertools.islice(futures, ahead * self.processes))
+        return _results(handed_out, futures)
+
+
+def _results(handed_out: "deque[Future[Any]]", more: "Iterator[Future[Any]]") -> Iterator[Any]:
+    with _told_if_killed():
+        while handed_out:
+            result = handed_out.popleft().result()
+            handed_out.extend(itertools.islice(more, 1))
+            yield result
+
+
+@contextmanager
+def _told_if_killed() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise ExternalError(
+            "a child process of the loop was killed",
+            retryable=True,
+            hint="Run the same command again; it goes on where this one stopped.",
+        ) from error
 
 
 def _set_up(environment: dict[str, str]) -> None:

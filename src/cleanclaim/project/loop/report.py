@@ -44,7 +44,11 @@ def make_report(world: World, arrivals: list[Arrival], pool: Pool) -> LoopReport
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
     )
-    for part in pool.run(summary_of, [(pk,) for pk in practices], ahead=len(practices)):
+    parts = pool.run(summary_of, [(pk,) for pk in practices], ahead=len(practices))
+    with tenant(world.plan.pk):  # while other processes read the practices' side
+        plan = disbursement_questions.plan_money()
+        payer_legs = total(account_balances().values())
+    for part in parts:
         counts = _add_counts(counts, part.counts)
         money += part.money
         broken += part.broken
@@ -56,9 +60,6 @@ def make_report(world: World, arrivals: list[Arrival], pool: Pool) -> LoopReport
         differs += part.differs
         acknowledged += part.acknowledged
         explained += part.explained
-    with tenant(world.plan.pk):
-        plan = disbursement_questions.plan_money()
-        payer_legs = total(account_balances().values())
     cash = Cash(
         claims_paid, adjustments, provider_cash, plan.to_providers, provider_legs, payer_legs
     )

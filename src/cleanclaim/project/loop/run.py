@@ -105,10 +105,6 @@ def _hand_over(
     with tenant(world.door.pk):
         door_file = door.read_door_file(file_id, day)
     progress.stage("Claims to their providers", sum(map(len, door_file.by_provider.values())))
-    if request.enroll:
-        all_claims = [c for found in door_file.by_provider.values() for _, c in found]
-        enroll_from(world, all_claims, setup=request.setup)
-        refresh_statistics()
     practices = find_or_add_organizations(
         [
             Organization(
@@ -117,12 +113,18 @@ def _hand_over(
             for npi, tin in door_file.by_provider
         ]
     )
-    stages.connect_to_plan(world, practices)
     jobs = [
         (practice, world.plan, world.usage, file_id, day, found)
         for practice, found in zip(practices, door_file.by_provider.values(), strict=True)
     ]
-    for count in pool.run(import_for_provider, jobs):
+    imported = pool.run(import_for_provider, jobs, ahead=len(jobs))
+    # Meanwhile the plan gets to know the practices and their patients.
+    stages.connect_to_plan(world, practices)
+    if request.enroll:
+        all_claims = [c for found in door_file.by_provider.values() for _, c in found]
+        enroll_from(world, all_claims, setup=request.setup)
+        refresh_statistics()
+    for count in imported:
         progress.step(count)
     door.answer(world, door_file)
     drop.deliver_queued(world.drop, organization_id=world.door.pk)
