@@ -315,3 +315,23 @@ def test_a_file_of_only_an_isa_or_a_piece_of_one_is_refused(text):
             assert found == [] or not found.is_accepted
     assert len("".join(redact(text.encode(), key=b"k"))) in (0, len(text))
     list(show(text.encode(), levels=ALL_LEVELS))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("*125*UN*", "*١٢٥*UN*", ("SV1", 2, "6")),
+        ("*UN*1*", "*UN*１*", ("SV1", 4, "6")),
+        ("20260302*0815*CH", "20260302*０815*CH", ("BHT", 5, "9")),
+        ("D8*20260203", "D8*２0260203", ("DTP", 3, "8")),
+        ("HC:99213", "HC:９9213", ("SV1", 1, "I12")),
+        ("*432150001", "*４32150001", ("N4", 3, "I12")),
+    ],
+)
+def test_digits_of_other_scripts_are_none(old, new, found):
+    text = GOOD.replace("20260302*0000*CH", "20260302*0815*CH")
+    assert old in text
+
+    [message] = check(text.replace(old, new).encode()).messages
+
+    assert found in {(f.segment, f.element, f.code) for f in message.findings if f.is_error}

@@ -21,27 +21,28 @@ from cleanclaim.codes import (
 )
 from cleanclaim.edi.fields import day
 from cleanclaim.kernel.ids import npi
+from cleanclaim.wire.x12.elements import is_digits
 
 ICD10_FROM = date(2015, 10, 1)  # 45 CFR 162.1002: discharges and services from this day on
-_CPT = re.compile(r"\d{4}[\dFTUMA]")
-_LEVEL_2 = re.compile(r"[A-CE-V]\d{4}")
-_CDT = re.compile(r"D\d{4}")
+_CPT = re.compile(r"\d{4}[\dFTUMA]", re.ASCII)
+_LEVEL_2 = re.compile(r"[A-CE-V]\d{4}", re.ASCII)
+_CDT = re.compile(r"D\d{4}", re.ASCII)
 _HIPPS = re.compile(r"[A-Z0-9]{5}")
-_ICD9 = re.compile(r"\d{3}\d{0,2}|V\d{2}\d{0,2}|E\d{3}\d?")
-_ICD10 = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}")
+_ICD9 = re.compile(r"\d{3}\d{0,2}|V\d{2}\d{0,2}|E\d{3}\d?", re.ASCII)
+_ICD10 = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}", re.ASCII)
 _PCS = re.compile(r"[0-9A-HJ-NP-Z]{7}")
-_ICD9_PROCEDURE = re.compile(r"\d{3,4}")
+_ICD9_PROCEDURE = re.compile(r"\d{3,4}", re.ASCII)
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
-_TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{6}X")
-_OLD_TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{7}")
-_ZIP = re.compile(r"\d{5}(?:\d{4})?")
-_POSTAL = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d")
-_NDC = re.compile(r"\d{11}")
-_TIN = re.compile(r"\d{2}-?\d{7}")
-_SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d{2}-?(?!0000)\d{4}")
-_REVENUE = re.compile(r"\d{4}")
-_PHONE = re.compile(r"\d{10}")
-_MBI = re.compile(r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y]{2}\d\d")  # fmt: skip
+_TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{6}X", re.ASCII)
+_OLD_TAXONOMY = re.compile(r"\d{3}[A-Z0-9]{7}", re.ASCII)
+_ZIP = re.compile(r"\d{5}(?:\d{4})?", re.ASCII)
+_POSTAL = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d", re.ASCII)
+_NDC = re.compile(r"\d{11}", re.ASCII)
+_TIN = re.compile(r"\d{2}-?\d{7}", re.ASCII)
+_SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d{2}-?(?!0000)\d{4}", re.ASCII)
+_REVENUE = re.compile(r"\d{4}", re.ASCII)
+_PHONE = re.compile(r"\d{10}", re.ASCII)
+_MBI = re.compile(r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y]{2}\d\d", re.ASCII)  # fmt: skip
 _FREQUENCY = frozenset("0123456789ABCDEFGHIJKMOPQXYZ")
 _FINE = ("", False)
 Verdict = tuple[
@@ -128,7 +129,7 @@ def place(code: str, on: date | None) -> Verdict:
     if place_of_service.is_valid(code):
         held = place_of_service.is_valid(code, on=on)
         return _FINE if held else (f"this place of service is not in force on {on}", False)
-    if len(code) == 2 and code.isdigit():
+    if len(code) == 2 and is_digits(code):
         return "not a place of service that we know", False
     return "expected a place of service of two digits", True
 
@@ -138,7 +139,7 @@ def bill_type(code: str, on: date | None) -> Verdict:
     """Facility and care, the first two digits of a type of bill."""
     if bill_types.is_valid(code, on=on):
         return _FINE
-    return "not the first two digits of a type of bill that we know", not (code.isdigit() and len(code) == 2)  # fmt: skip
+    return "not the first two digits of a type of bill that we know", not (is_digits(code) and len(code) == 2)  # fmt: skip
 
 
 @remember

@@ -15,6 +15,7 @@ from cleanclaim.edi.checks.problem import (
 from cleanclaim.edi.checks.registry import loop_check, message_check
 from cleanclaim.edi.checks.unit import Unit, each, first
 from cleanclaim.edi.fields import ZERO, Elements, at, dollars
+from cleanclaim.wire.x12.elements import is_digits
 from cleanclaim.wire.x12.tree import Block
 
 _835 = ("835",)
@@ -89,7 +90,7 @@ def payer_number(unit: Unit, root: Block) -> Iterator[Problem]:
     if trn is None:
         return
     number = at(trn, 3)
-    if not (len(number) == 10 and number[0] == "1" and number.isdigit()):
+    if not (len(number) == 10 and number[0] == "1" and is_digits(number)):
         yield wrong(
             root, trn, 3, "expected 1 and the payer's nine digit tax number", is_error=False
         )

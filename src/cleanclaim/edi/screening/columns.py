@@ -31,7 +31,8 @@ def _cents(text: str) -> int:
     sign, digits = (-1, text[1:]) if text[:1] == "-" else (1, text)
     whole, _, part = digits.partition(".")
     part = part.rstrip("0")
-    if len(whole) > 14 or len(part) > 2 or not (whole + part).isdigit() or not digits.isascii():
+    # Twelve digits: the sums of a whole part stay within 64 bits.
+    if len(whole) > 12 or len(part) > 2 or not (whole + part).isdigit() or not digits.isascii():
         return NOT_CENTS
     return sign * (int(whole or "0") * 100 + int((part + "00")[:2]))
 

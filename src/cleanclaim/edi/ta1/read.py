@@ -7,7 +7,7 @@ from cleanclaim.values.acknowledgement import InterchangeAnswer
 from cleanclaim.wire.x12.defects import Defect
 from cleanclaim.wire.x12.elements import is_date8, is_digits
 
-_TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
+_TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d", re.ASCII)
 _LAST_NOTE = 31
 _VERSIONS = ("00401", "00402", "00403", "00500", "00501", "00502", "00600", "00602")
 

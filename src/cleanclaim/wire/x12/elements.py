@@ -9,9 +9,9 @@ from cleanclaim.wire.x12.delimiters import Delimiters
 from cleanclaim.wire.x12.guide import ElementSpec, Segment
 from cleanclaim.wire.x12.patterns import TIME
 
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
-_WHOLE = re.compile(r"-?\d+")
-_TIME = re.compile(TIME)
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
+_TIME = re.compile(TIME, re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -173,7 +173,7 @@ def _simple_defects(spec: ElementSpec, value: str) -> list[tuple[str, str, int, 
     size = len(value)
     if kind.kind in ("R", "N0"):
         shape = _NUMBER if kind.kind == "R" else _WHOLE
-        if shape.fullmatch(value) is None or not value.isascii():
+        if shape.fullmatch(value) is None:
             return [("6", f"{_what(kind.kind)} expected", 1, True)]
         size = sum(c.isdigit() for c in value)
     elif _CONTROL.search(value):

@@ -38,12 +38,12 @@ def pattern(segment: Segment, delimiters: Delimiters) -> re.Pattern[str]:
     if made is None:
         if len(segment.checks) > MOST_REMEMBERED:
             segment.checks.clear()
-        made = segment.checks[delimiters] = re.compile(source(segment, delimiters))
+        made = segment.checks[delimiters] = re.compile(source(segment, delimiters), re.ASCII)
     return made
 
 
 def source(segment: Segment, delimiters: Delimiters) -> str:
-    """The text of the expression, without anchors."""
+    """The text of the expression, without anchors; to be compiled as ASCII, where other scripts' digits are none."""
     taken = delimiters.element + delimiters.component + delimiters.repetition + delimiters.segment
     text = "[" + "".join(re.escape(c) for c in _PRINTABLE if c not in taken) + "]"
     element, component = re.escape(delimiters.element), re.escape(delimiters.component)

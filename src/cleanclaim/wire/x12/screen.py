@@ -242,7 +242,7 @@ class _Matcher:
         """Whether every text matches."""
         if self._whole is None:
             one = source(self._spec, self._delimiters)
-            self._whole = re.compile(f"(?>{one}{re.escape(self._terminator)})*+")
+            self._whole = re.compile(f"(?>{one}{re.escape(self._terminator)})*+", re.ASCII)
         known = self._known
         if known is None:
             return self._match(texts)
