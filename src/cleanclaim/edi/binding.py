@@ -12,7 +12,7 @@ What no field holds, or what a field cannot hold as it was sent, goes into the v
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from cleanclaim.edi.fields import Keeper, read_address
@@ -38,32 +38,29 @@ class Place:
     delimiters: Delimiters
 
 
-def _parser(kinds: Mapping[str, Kind[Any]]) -> Callable[[tuple[str, ...], Delimiters], Parsed]:
+def _parse(
+    kinds: Mapping[str, Kind[Any]], elements: tuple[str, ...], delimiters: Delimiters
+) -> Parsed:
     """What of a segment becomes fields, which elements are held whole, and whether those are all it has."""
-
-    @lru_cache(maxsize=_MOST_PARSED)
-    def parse(elements: tuple[str, ...], delimiters: Delimiters) -> Parsed:
-        got: Got = {}
-        held: set[int] = set()
-        components: dict[int, set[int]] = {}
-        for name, kind in kinds.items():
-            value = kind.read(elements, delimiters)
-            if value is NOT_HELD:
-                continue
-            got[name] = value
-            if kind.component:
-                components.setdefault(kind.numbers[0], set()).add(kind.component)
-            else:
-                held.update(kind.numbers)
-        for number, known in components.items():
-            text = elements[number] if number < len(elements) else ""
-            parts = text.split(delimiters.component)
-            if all(not part or place in known for place, part in enumerate(parts, 1)):
-                held.add(number)
-        is_whole = all(not elements[n] or n in held for n in range(1, len(elements)))
-        return got, frozenset(held), is_whole
-
-    return parse
+    got: Got = {}
+    held: set[int] = set()
+    components: dict[int, set[int]] = {}
+    for name, kind in kinds.items():
+        value = kind.read(elements, delimiters)
+        if value is NOT_HELD:
+            continue
+        got[name] = value
+        if kind.component:
+            components.setdefault(kind.numbers[0], set()).add(kind.component)
+        else:
+            held.update(kind.numbers)
+    for number, known in components.items():
+        text = elements[number] if number < len(elements) else ""
+        parts = text.split(delimiters.component)
+        if all(not part or place in known for place, part in enumerate(parts, 1)):
+            held.add(number)
+    is_whole = all(not elements[n] or n in held for n in range(1, len(elements)))
+    return got, frozenset(held), is_whole
 
 
 def _row(tag: str, kinds: Mapping[str, Kind[Any]], value: Any) -> list[str]:
@@ -113,7 +110,7 @@ class One:
         object.__setattr__(self, "tags", (tag,))
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "kinds", kinds)
-        object.__setattr__(self, "parse", _parser(kinds))
+        object.__setattr__(self, "parse", lru_cache(maxsize=_MOST_PARSED)(partial(_parse, kinds)))
 
     def take(self, elements: list[str], got: Got, keeper: Keeper, at: Place) -> bool:
         """Take the first such segment; elements without a field are kept."""
@@ -155,7 +152,7 @@ class Many:
         object.__setattr__(self, "make", lru_cache(maxsize=_MOST_PARSED)(self._make))
 
     def _make(self, elements: tuple[str, ...], delimiters: Delimiters) -> Any:
-        found, _, is_whole = _parser(self.kinds)(elements, delimiters)
+        found, _, is_whole = _parse(self.kinds, elements, delimiters)
         if not is_whole or len(found) < len(self.kinds):
             return NOT_HELD
         return found[""] if "" in found else self.kind(**found)
@@ -192,7 +189,7 @@ class Choice:
         if self.name in got:
             return False
         kind, kinds = self.records[elements[0]]
-        found, held, _ = _parser(kinds)(tuple(elements), at.delimiters)
+        found, held, _ = _parse(kinds, tuple(elements), at.delimiters)
         got[self.name] = kind(**found)
         keeper.rest(at.block.id, elements, held)
         return True
