@@ -268,6 +268,16 @@ def test_control_characters_separate_as_well_as_others():
     assert _claims(data) == [CLAIM]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("component", ["§", "€", "ÿ"])
+def test_components_may_be_separated_by_any_character(component):
+    text = GOOD.replace(":", component).replace("HI*ABK", f"HI*ABK{component}I10*ABF")
+
+    received = check(text.encode())
+
+    assert not any(f for m in received.messages for f in m.findings)
+
+
 def test_characters_beyond_latin_1_are_no_separators():
     text = GOOD.replace("~", "?").replace("*RIVERA*", "*RIVERA€*")
 

@@ -126,7 +126,8 @@ def _until(words: Numbers, stops: tuple[str, ...]) -> Numbers:
     """For each word a mask of the bytes before the first that is one of `stops`."""
     hits: Numbers = np.zeros(len(words), np.uint64)
     for stop in stops:
-        crossed = words ^ (_LOW * np.uint64(ord(stop)))
+        # A window holds characters beyond Latin-1 as 0xFF.
+        crossed = words ^ (_LOW * np.uint64(min(ord(stop), 0xFF)))
         hits |= (crossed - _LOW) & ~crossed & _HIGH
     lowest = hits & (~hits + np.uint64(1))
     masked: Numbers = np.where(lowest > 0, (lowest >> np.uint64(7)) - np.uint64(1), ~np.uint64(0))
