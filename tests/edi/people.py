@@ -251,6 +251,7 @@ def claims(draw) -> Claim:
         patient_relationship=relationship if patient else "",
         frequency_code=draw(st.sampled_from("178")),
         delay_reason=draw(st.sampled_from(["", "1", "11"])),
+        signature_source=draw(st.sampled_from(["", "P"])),
         accident_causes=accident[0],
         accident_state=accident[1],
         patient_paid=draw(maybe_dollars),
@@ -268,7 +269,7 @@ def claims(draw) -> Claim:
             st.sampled_from(
                 [
                     (),
-                    (Carried("2300", ("CLM", *[""] * 9, "P")),),
+                    (Carried("2300", ("CLM", *[""] * 15, "N")),),
                     (
                         Carried("2000A", ("CUR", "85", "USD")),
                         Carried("2300", ("NTE", "ADD", "SEE NOTES")),

@@ -110,6 +110,7 @@ def institutional_claims(draw) -> Claim:
         place_of_service=draw(st.sampled_from(["11", "13", "32", "81"])),
         facility_qualifier="A",
         provider_signature="Y",
+        signature_source="",
         accident_causes=(),
         accident_state="",
         patient_paid=None,
@@ -177,6 +178,7 @@ def dental_claims(draw) -> Claim:
     return replace(
         claim,
         charge=sum((line.charge for line in lines), Decimal(0)),
+        signature_source="",
         dates=tuple(("452", draw(people.days)) for _ in range(draw(st.integers(0, 1)))),
         diagnoses=draw(st.sampled_from([(), (Diagnosis("K0262", "ABK"), Diagnosis("K0381"))])),
         providers=(*draw(_few(people.providers(Role.REFERRING), 1)), surgeon),

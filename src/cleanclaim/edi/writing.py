@@ -235,6 +235,8 @@ def add_adjustments(loop: LoopWriter, adjustments: Sequence[Adjustment]) -> None
                 loop.out.append(text.rstrip(ELEMENT))
             group, room = adjustment.group, 6
             text = "CAS" + ELEMENT + group
-        text += f"{ELEMENT}{reason}{ELEMENT}{number(adjustment.amount)}{ELEMENT}{number(adjustment.quantity)}"
+        text += f"{ELEMENT}{reason}{ELEMENT}{number(adjustment.amount)}{ELEMENT}"
+        if adjustment.quantity is not None:
+            text += number(adjustment.quantity)
         room -= 1
     loop.out.append(text.rstrip(ELEMENT))

@@ -168,7 +168,8 @@ class Claim:
 
     Dollars are `Decimal` with the digits that were sent. Flags keep X12's letters because payers read them:
     `assignment` CLM07 (A, B, C), `benefits_assigned` CLM08 (Y, N, W), `release_of_information` CLM09,
-    `provider_signature` CLM06 (not sent on institutional claims). Provider roles hold at most one each; a line's own
+    `provider_signature` CLM06 (not sent on institutional claims), `signature_source` CLM10 (P: the provider signed for the
+    patient; professional claims only). Provider roles hold at most one each; a line's own
     providers override. `facility_qualifier` says what `place_of_service` is: `B` a place of service code, `A` the
     first digits of the type of bill. `institutional` and `dental` are None on a professional claim.
     """
@@ -189,6 +190,7 @@ class Claim:
     assignment: str = "A"
     benefits_assigned: str = "Y"
     release_of_information: str = "Y"
+    signature_source: str = ""
     delay_reason: str = ""
     accident_causes: tuple[str, ...] = ()
     accident_state: str = ""

@@ -166,6 +166,7 @@ provider_signature code CLM06 | Y or N
 assignment code CLM07 | A assigned, B laboratory services only, C not assigned
 benefits_assigned code CLM08 | Y, N or W
 release_of_information code CLM09 | I or Y
+signature_source code CLM10 | P: the provider signed for the patient
 special_program code CLM12 | special program
 delay_reason code CLM20 | why it is late
 drg code CLP11 | diagnosis related group

@@ -192,6 +192,8 @@ def _read_clm(elements: Elements, keeper: Keeper, typed: frozenset[int]) -> dict
     if 6 in typed:
         own["provider_signature"] = signature
     if len(elements) > 10:
+        if 10 in typed:
+            own["signature_source"] = elements[10]
         if 11 in typed:
             _read_accident(at(elements, 11), own, keeper)
             own["special_program"] = at(elements, 12)

@@ -29,16 +29,22 @@ AddLine = Callable[[LoopWriter, ServiceLine], None]  # the segments of loop 2400
 
 
 def add_clm(
-    loop: LoopWriter, claim: Claim, *, signature: str, causes: str = "", reason: str = ""
+    loop: LoopWriter,
+    claim: Claim,
+    *,
+    signature: str,
+    source: str = "",
+    causes: str = "",
+    reason: str = "",
 ) -> None:
-    """CLM; `signature` is CLM06, `causes` CLM11 (clean) and `reason` CLM19."""
+    """CLM; `signature` is CLM06, `source` CLM10, `causes` CLM11 (clean) and `reason` CLM19."""
     setting = composite(claim.place_of_service, claim.facility_qualifier, claim.frequency_code)
     row = (claim.control_number, signature, claim.assignment, claim.benefits_assigned, claim.release_of_information,
-           claim.special_program, reason, claim.delay_reason)  # fmt: skip
+           source, claim.special_program, reason, claim.delay_reason)  # fmt: skip
     if not "".join(row).isprintable():
         refuse_controls("CLM", *row)
-    control, signature, assignment, assigned, release, program, reason, delay = row
-    texts = ("CLM", control, number(claim.charge), "", "", setting, signature, assignment, assigned, release, "",
+    control, signature, assignment, assigned, release, source, program, reason, delay = row
+    texts = ("CLM", control, number(claim.charge), "", "", setting, signature, assignment, assigned, release, source,
              causes, program, "", "", "", "", "", "", reason, delay)  # fmt: skip
     loop.out.append(clean_segment(texts))
 

@@ -72,6 +72,8 @@ def _carries(loop: LoopWriter, code: str) -> bool:
 
 def _person(loop: LoopWriter, code: str, person: Person) -> tuple[str, ...]:
     row = person_name(code, person)
+    if not loop.extras:
+        return row
     kind = next(
         (
             c.elements[2]

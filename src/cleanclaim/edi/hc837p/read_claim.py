@@ -62,7 +62,7 @@ def _read_plain(segments: list[Elements], component: str) -> ServiceLine | None:
 
 
 _KIND = ClaimKind(
-    frozenset({1, 2, 5, 6, 7, 8, 9, 11, 12, 20}),
+    frozenset({1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 20}),
     frozenset({"HI"}),
     Diagnoses,
     read_professional_line,

@@ -46,7 +46,8 @@ def write_professional_claim(
 ) -> None:
     """Append the claim's segments. `extras` are its carried segments by loop and occurrence."""
     loop = LoopWriter(guide, "2300", out, extras.get(("2300", 1), ()))
-    add_clm(loop, claim, signature=claim.provider_signature, causes=accident_text(claim))
+    add_clm(loop, claim, signature=claim.provider_signature, source=claim.signature_source,
+            causes=accident_text(claim))  # fmt: skip
     add_dates(loop, claim)
     add_payment_and_diagnoses(loop, claim, most_diagnoses=_MOST_DIAGNOSES)
     loop.done()
