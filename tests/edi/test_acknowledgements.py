@@ -23,7 +23,7 @@ _contexts = st.lists(
             min_size=1, max_size=3,
         ).map(tuple),
         st.sampled_from(["", "CLM"]), st.integers(0, 99), st.sampled_from(["", "2300"]),
-        st.integers(1, 9), st.integers(1, 3), st.integers(1, 2), st.sampled_from([(), ("1325",), ("235", "234")]),
+        st.integers(1, 9), st.integers(1, 3), st.integers(1, 2), st.sampled_from([(), ("1325",), ("C023", "1325"), ("235", "234")]),
     ),
     max_size=2,
 ).map(tuple)  # fmt: skip

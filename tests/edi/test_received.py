@@ -322,3 +322,38 @@ def test_many_claims_are_spread_over_messages():
     assert [m.control_number for m in found] == ["0001", "0002", "0003"]
     assert [m.header.reference for m in found] == ["B1", "B1-2", "B1-3"]
     assert [len(list(m.claims())) for m in found] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        ("*ZZ*MAPLE", "*XX*MAPLE", "005"),
+        ("*ZZ*HARBOR", "*99*HARBOR", "007"),
+        ("ISA*00*", "ISA*07*", "010"),
+        ("*00*          *ZZ*MAPLE", "*09*          *ZZ*MAPLE", "012"),
+    ],
+)
+def test_an_unknown_qualifier_of_the_envelope_is_accepted_with_a_note(old, new, note):
+    text = GOOD.decode()
+    assert text.count(old) == 1
+
+    received = read_file(text.replace(old, new).encode())
+
+    assert received.interchanges[0].ta1.code == "E"
+    assert received.interchanges[0].ta1.note == note
+    assert received.is_accepted
+
+
+def test_a_level_that_says_it_has_none_below_but_has_one_is_remarked():
+    patient = "HL*3*2*23*0~PAT*19~NM1*QC*1*RIVERA*LUZ~N3*12 ELM ST~N4*PORTLAND*ME*04101~DMG*D8*20150517*F~"
+    text = GOOD.decode()
+    text = text.replace("CLM*C1*", patient + "CLM*C1*")
+    assert "HL*2*1*22*0" in text
+
+    [wrong] = [f for f in _message(text.encode()).findings if f.segment == "HL"]
+    right = _message(text.replace("HL*2*1*22*0", "HL*2*1*22*1").encode())
+
+    assert (wrong.carrier, wrong.code, wrong.element, wrong.value) == ("IK403", "7", 4, "0")
+    assert (wrong.loop, wrong.is_error) == ("2000B", False)
+    assert text[text.index("ST*") :].split("~")[wrong.position - 1] == "HL*2*1*22*0"
+    assert not [f for f in right.findings if f.segment == "HL"]

@@ -8,6 +8,7 @@ everywhere in every file made with one key.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -22,12 +23,12 @@ from cleanclaim.wire.x12.window import BLANKS
 # By segment: the elements that hold identities. A pair is an element and one of its components.
 _PLAIN: dict[str, tuple[int, ...]] = {
     "ISA": (2, 4, 6, 8), "GS": (2, 3), "BHT": (3,), "BGN": (2, 6), "NM1": (3, 4, 5, 6, 7, 9, 12), "N1": (2, 4),
-    "N2": (1, 2), "N3": (1, 2), "N4": (1, 6), "PER": (2, 4, 6, 8, 9), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 3, 4),
-    "BPR": (7, 9, 10, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "DN1": (4,), "MSG": (1,), "PWK": (6, 7),
+    "N2": (1, 2), "N3": (1, 2), "N4": (1, 6), "PER": (2, 4, 6, 8, 9), "CLM": (1,), "CLP": (1, 7), "TRN": (2, 4),
+    "BPR": (7, 9, 11, 13, 15), "SBR": (3, 4), "NTE": (2,), "K3": (1,), "DN1": (4,), "MSG": (1,), "PWK": (6, 7),
     "SVD": (1,), "ENT": (4, 7, 9), "RMR": (2,), "TS3": (1,), "PLB": (1,), "ACT": (1, 2, 4, 6, 7), "III": (4,),
     "ADX": (4,), "CN1": (4,), "COB": (2,), "CR1": (7, 8, 9, 10), "CR2": (10, 11), "CR5": (5, 9), "EB": (5,),
     "EFI": (2, 11), "FRM": (3,), "HCP": (4,), "HCR": (2,), "HD": (4,), "ICM": (4,), "IDC": (1,), "MPI": (4,),
-    "PS1": (1,), "RDM": (2, 3), "STC": (12,), "SV3": (7,), "IK4": (4,), "AK4": (4,),
+    "PS1": (1,), "RDM": (2, 3), "STC": (9, 12), "SV3": (7,), "IK4": (4,), "AK4": (4,),
 }  # fmt: skip
 _COMPOSITE: dict[str, tuple[tuple[int, int], ...]] = {
     "PLB": ((3, 2), (5, 2), (7, 2), (9, 2), (11, 2), (13, 2)),
@@ -39,8 +40,13 @@ _COMPOSITE: dict[str, tuple[tuple[int, int], ...]] = {
 }  # fmt: skip
 # References whose value is a code, not somebody's number.
 _CODES = frozenset({"T4", "P4", "LX", "PXC"})
-_BIRTH = {"DMG": (2,), "PAT": (6,), "INS": (12,)}
+_BIRTH = {"DMG": (2,)}
+_DEATH = {"PAT": (6,), "INS": (12,)}
+_ORIGINATOR = {"BPR": (10,), "TRN": (3,)}
 _ZIP = {"N4": (3,)}
+# The form of a Medicare number is checked: letters like S, L, O, I, B and Z never occur in it, nor a leading zero.
+_MBI = re.compile(r"[1-9][A-Z][A-Z0-9]\d[A-Z][A-Z0-9]\d[A-Z]{2}\d\d")
+_MBI_LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 _DIGITS, _UPPER, _LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -81,25 +87,43 @@ class Replacer:
         if tag == "REF" and len(elements) > 2 and elements[1] not in _CODES:
             self._replace(elements, 2, self.value)
             self._replace(elements, 3, self.words)
-        for number in _BIRTH.get(tag, ()):
-            self._replace(elements, number, self.day)
+        for numbers, change in (
+            (_BIRTH, self.birth),
+            (_DEATH, self.death),
+            (_ORIGINATOR, self.originator),
+            (_ZIP, self.zip_code),
+        ):
+            for number in numbers.get(tag, ()):
+                self._replace(elements, number, change)
         if tag in LENGTH_ELEMENT:
             _blank_data(elements)
-        for number in _ZIP.get(tag, ()):
-            self._replace(elements, number, self.zip_code)
         return raw[:start] + delimiters.element.join(elements) + raw[start + len(body) :]
 
     def words(self, text: str) -> str:
         """Free text: every letter and digit replaced."""
         return self.value(text) if text.strip() else text
 
-    def day(self, text: str) -> str:
-        """A day of birth or death: the year stays within five years, the day exists in every month."""
+    def birth(self, text: str) -> str:
+        """A day of birth: one to nine years earlier, so that nobody is treated before birth."""
         if len(text) != 8 or not is_digits(text):
             return self.value(text)
         mixed = self._bytes("day" + text)
-        year = min(2099, max(1900, int(text[:4]) - 5 + mixed[0] % 11))
+        year = max(1900, int(text[:4]) - 1 - mixed[0] % 9)
         return f"{year:04d}{1 + mixed[1] % 12:02d}{1 + mixed[2] % 28:02d}"
+
+    def death(self, text: str) -> str:
+        """A day of death: earlier in its year, so neither before the birth nor after the message."""
+        if len(text) != 8 or not is_digits(text):
+            return self.value(text)
+        mixed = self._bytes("day" + text)
+        month, day = max(1, int(text[4:6])), max(1, min(28, int(text[6:])))
+        return f"{text[:4]}{1 + mixed[1] % month:02d}{1 + mixed[2] % day:02d}"
+
+    def originator(self, text: str) -> str:
+        """Who orders a payment: 1 and a tax id, the same id that stands elsewhere."""
+        if len(text) != 10 or text[0] != "1":
+            return self.value(text)
+        return text[0] + self.value(text[1:])
 
     def zip_code(self, text: str) -> str:
         """A ZIP code: its first three digits stay."""
@@ -110,12 +134,22 @@ class Replacer:
         bare = text.rstrip()
         if bare != text:
             return self.value(bare) + text[len(bare) :]
+        if _MBI.fullmatch(text):
+            return self._medicare_number(text)
         swapped = self._alike(text)
         if npi.is_valid(text):
             return text[0] + swapped[1:9] + npi.check_digit(text[0] + swapped[1:9])
         if swapped == text and any(c.isalnum() for c in text):
             return self._alike(text, salt="again")
         return swapped
+
+    def _medicare_number(self, text: str) -> str:
+        mixed = self._bytes(text)
+        rest = (
+            _DIGITS[byte % 10] if is_digits(char) else _MBI_LETTERS[byte % len(_MBI_LETTERS)]
+            for char, byte in zip(text[1:], mixed[1:], strict=False)
+        )
+        return _DIGITS[1 + mixed[0] % 9] + "".join(rest)
 
     def _alike(self, text: str, salt: str = "") -> str:
         mixed = self._bytes(salt + text, len(text))

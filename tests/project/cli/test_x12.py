@@ -181,6 +181,18 @@ def test_diff_names_the_claim_and_the_elements(x12, tmp_path):
     assert (found["unit"], found["loop"], found["elements"]) == ("837P C1", "2400", [2])
 
 
+def test_diff_names_a_loop_once(x12, tmp_path):
+    other = tmp_path / "other.edi"
+    changed = SAMPLE.read_bytes().replace(b"SV1*HC:99213:25*125", b"SV1*HC:99213:25*126")
+    other.write_bytes(changed.replace(b"DTP*472*D8*20260203", b"DTP*472*D8*20260204"))
+
+    status, out, _ = x12("diff", SAMPLE, other)
+
+    assert status == 1
+    assert [line for line in out.splitlines() if line[:3] != "   "] == ["837P C1", "  2400"]
+    assert "    + DTP*472*D8*20260204  (elements 03)" in out.splitlines()
+
+
 def test_redact_keeps_lengths_and_validity_and_no_name(x12, tmp_path):
     once, again = tmp_path / "once.edi", tmp_path / "again.edi"
     assert x12("redact", SAMPLE, "--key", "k", "--out", once)[0] == 0

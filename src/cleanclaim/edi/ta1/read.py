@@ -9,7 +9,16 @@ from cleanclaim.wire.x12.elements import is_date8, is_digits
 
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d", re.ASCII)
 _LAST_NOTE = 31
+_QUALIFIERS = ("01", "14", "20", "27", "28", "29", "30", "33", "ZZ")
 _VERSIONS = ("00401", "00402", "00403", "00500", "00501", "00502", "00600", "00602")
+
+# By note: an element of the ISA and its codes, as the guides have them.
+_CODES = (
+    ("010", 1, ("00", "03")),
+    ("012", 3, ("00", "01")),
+    ("005", 5, _QUALIFIERS),
+    ("007", 7, _QUALIFIERS),
+)
 
 
 def read_answer(elements: Sequence[str]) -> InterchangeAnswer:
@@ -64,6 +73,11 @@ def _of_elements(head: Sequence[str]) -> list[Defect]:
         found.append(_isa("018", 13, head[12], "expected a control number of nine digits"))
     if head[14] not in ("T", "P", "I"):
         found.append(_isa("020", 15, head[14], "expected T (test) or P (production)"))
+    for code, element, allowed in _CODES:
+        value = head[element - 1]
+        if value not in allowed:
+            words = "expected " + ", ".join(allowed)
+            found.append(_isa(code, element, value, words, is_error=False))
     if not is_date8("20" + head[8]):
         found.append(_isa("014", 9, head[8], "expected a day as YYMMDD", is_error=False))
     if _TIME.fullmatch(head[9]) is None:

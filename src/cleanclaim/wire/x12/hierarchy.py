@@ -13,6 +13,9 @@ class Levels:
     def __init__(self) -> None:
         self.expected = 1
         self.open_at: dict[Loop, str] = {}
+        self.childless: dict[
+            Loop, int
+        ] = {}  # of open levels whose HL04 is 0: where their HL stands
         self.odd: set[str] = set()  # numbers that are not the expected ones
 
     def check(self, result: Walk) -> None:
@@ -42,7 +45,14 @@ class Levels:
             if not self._is_earlier(parent):
                 words = "names no earlier HL"
             _level_defect(result, place, number, (2, parent), words)
+        elif above in self.childless:
+            words = "0 says that no level is below this one, but one is"
+            at = self.childless.pop(above)
+            _level_defect(result, above.first, at, (4, "0"), words, is_error=False)
         self.open_at[place.loop] = own
+        self.childless.pop(place.loop, None)
+        if elements[4:5] == ["0"]:
+            self.childless[place.loop] = number
         self.expected += 1
 
     def _is_earlier(self, parent: str) -> bool:
@@ -56,10 +66,16 @@ def check_levels(result: Walk) -> None:
 
 
 def _level_defect(
-    result: Walk, place: Segment, number: int, at: tuple[int, str], message: str
+    result: Walk,
+    place: Segment,
+    number: int,
+    at: tuple[int, str],
+    message: str,
+    *,
+    is_error: bool = True,
 ) -> None:
     element, value = at
-    reference = "628" if element == 1 else "734"
+    reference = {1: "628", 2: "734", 4: "736"}[element]
     result.add(
         Defect(
             2,
@@ -71,6 +87,7 @@ def _level_defect(
             "HL",
             element,
             value=value,
+            is_error=is_error,
             reference=reference,
         )
     )

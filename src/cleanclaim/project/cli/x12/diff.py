@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 = alike, 1 = they differ."""
-    count, unit = 0, ""
+    count, unit, loop = 0, "", ""
     try:
         for found in compare(args.first, args.second):
             count += 1
@@ -26,8 +26,11 @@ def run(args: argparse.Namespace) -> int:
                 print(json.dumps(asdict(found), ensure_ascii=False))
                 continue
             if found.unit != unit:
-                unit = found.unit
+                unit, loop = found.unit, ""
                 print(unit)
+            if found.loop != loop or not loop:
+                loop = found.loop
+                print(f"  {loop or '?'}")
             print("\n".join(_lines(found)))
     except BrokenPipeError:
         raise  # the reader (`| head`) went away: no fault of the file
@@ -38,10 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(found: Difference) -> list[str]:
     numbers = ", ".join(f"{n:02d}" for n in found.elements)
-    where = f"  {found.loop or '?'}" + (f" elements {numbers}" if numbers else "")
-    lines = [where]
+    lines = []
     if found.change is not Change.ADDED:
         lines.append(f"    - {found.before}")
     if found.change is not Change.REMOVED:
-        lines.append(f"    + {found.after}")
+        lines.append(f"    + {found.after}" + (f"  (elements {numbers})" if numbers else ""))
     return lines
