@@ -1,8 +1,11 @@
-"""A port that is taken is told before any work is done."""
+"""What `serve` refuses before any work is done, and that its web outlives its workers."""
 
 import socket
+import time
+import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cleanclaim.project import cli
@@ -45,3 +48,50 @@ def test_only_create_makes_a_home_and_only_once(capsys, tmp_path: Path, monkeypa
 
     assert (made, again) == (0, 2)
     assert "is a home already" in capsys.readouterr().err
+
+
+def test_web_workers_that_are_killed_come_back(tmp_path: Path) -> None:
+    from cleanclaim.project import postgres
+    from cleanclaim.project.cli.serve import start_web
+    from cleanclaim.project.setup import open_database
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    try:
+        with open_database(tmp_path / "home", kind="test") as (home, urls):
+            web = start_web(home, urls, bind="127.0.0.1", port=port)
+            try:
+                _wait_for_page(port)
+                killed = _workers(web.pid)
+                for worker in killed:
+                    worker.kill()
+                psutil.wait_procs(killed, timeout=10)
+                _wait_for_page(port)
+
+                assert len(killed) == 2
+                assert web.poll() is None
+                assert not set(killed) & set(_workers(web.pid))
+            finally:
+                web.terminate()
+                web.wait(timeout=20)
+    finally:
+        postgres.destroy(tmp_path / "home")
+
+
+def _workers(pid: int) -> list[psutil.Process]:
+    family = psutil.Process(pid).children(recursive=True)
+    helpers = ("resource_tracker", "forkserver")  # of Python's own, where it has them
+    return [one for one in family if not any(name in str(one.cmdline()) for name in helpers)]
+
+
+def _wait_for_page(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/health/", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            assert time.monotonic() < deadline, "no page within a minute"
+            time.sleep(0.2)

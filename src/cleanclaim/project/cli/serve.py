@@ -82,10 +82,14 @@ def serve(home: Home, urls: Urls, *, bind: str = LOOPBACK, port: int = PORT) -> 
 
 
 def start_web(home: Home, urls: Urls, *, bind: str, port: int) -> subprocess.Popen[bytes]:
-    """Granian with 2 workers of 4 threads, as the app role."""
+    """Granian with 2 workers of 4 threads, as the app role; a worker that dies is started again.
+
+    One that dies again within seconds ends the server: what starts it must look at the cause.
+    """
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", bind, "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
+        "--respawn-failed-workers",
         *("--log-level", "warning", "cleanclaim.project.wsgi:application"),
     ]
     env = {**os.environ, **environment(home, urls, role="app", pool=True), "CLEANCLAIM_BIND": bind}
