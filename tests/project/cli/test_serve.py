@@ -1,6 +1,7 @@
 """What `serve` refuses before any work is done, and that its web outlives its workers."""
 
 import socket
+import subprocess
 import time
 import urllib.request
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.project import cli
 
 
@@ -95,3 +97,27 @@ def _wait_for_page(port: int) -> None:
         except OSError:
             assert time.monotonic() < deadline, "no page within a minute"
             time.sleep(0.2)
+
+
+def test_the_web_starts_before_what_is_done_meanwhile_and_ends_with_its_failure(
+    monkeypatch, tmp_path: Path
+) -> None:
+    from cleanclaim.project.cli import serve
+    from cleanclaim.project.home import Home
+    from cleanclaim.project.postgres.roles import Urls
+
+    web = subprocess.Popen(["sleep", "60"])
+    started = []
+    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(serve, "start_web", lambda *_, **__: started.append("web") or web)
+    monkeypatch.setattr(serve, "start_worker", lambda *_: started.append("worker"))
+
+    def prove() -> None:
+        assert started == ["web"]
+        raise InvariantError("the proof is off by 0.01")
+
+    with pytest.raises(InvariantError, match=r"0\.01"):
+        serve.serve(Home(tmp_path, "test", "", "", ""), Urls("", "", ""), port=0, meanwhile=prove)
+
+    assert web.poll() is not None
+    assert started == ["web"]

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cleanclaim.kernel.errors import ExternalError, InputError
@@ -52,16 +53,27 @@ def refuse_taken_port(bind: str, port: int) -> None:
             ) from error
 
 
-def serve(home: Home, urls: Urls, *, bind: str = LOOPBACK, port: int = PORT) -> None:
+def serve(
+    home: Home,
+    urls: Urls,
+    *,
+    bind: str = LOOPBACK,
+    port: int = PORT,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
     """Run web and worker processes until interrupted or until one of them ends.
+
+    `meanwhile` is done here while the web starts; the worker, for which nobody waits, starts after it.
 
     Raises:
         ExternalError: a process ended by itself, for instance because the port is taken.
     """
-    children = [start_web(home, urls, bind=bind, port=port), start_worker(home, urls)]
     signal.signal(signal.SIGTERM, _interrupt)
-    print(f"Serving http://localhost:{port}  (Ctrl+C stops)", flush=True)
+    children = [start_web(home, urls, bind=bind, port=port)]
     try:
+        meanwhile()
+        children.append(start_worker(home, urls))
+        print(f"Serving http://localhost:{port}  (Ctrl+C stops)", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
         raise ExternalError(
@@ -82,16 +94,8 @@ def serve(home: Home, urls: Urls, *, bind: str = LOOPBACK, port: int = PORT) -> 
 
 
 def start_web(home: Home, urls: Urls, *, bind: str, port: int) -> subprocess.Popen[bytes]:
-    """Granian with 2 workers of 4 threads, as the app role; a worker that dies is started again.
-
-    One that dies again within seconds ends the server: what starts it must look at the cause.
-    """
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--host", bind, "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
-        "--respawn-failed-workers",
-        *("--log-level", "warning", "cleanclaim.project.wsgi:application"),
-    ]
+    """The web server (`project.web`), as the app role."""
+    command = [sys.executable, "-m", "cleanclaim.project.web", bind, str(port)]
     env = {**os.environ, **environment(home, urls, role="app", pool=True), "CLEANCLAIM_BIND": bind}
     return _start(command, env, log=home.path / "logs" / "web.log")
 

@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.users.services import (
 from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
 from cleanclaim.project.demo.claims import make_week
+from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import stages
 from cleanclaim.project.loop.pool import Pool
@@ -30,11 +31,6 @@ from cleanclaim.values.claim import Claim, Purpose
 
 WEEKS = 8
 DAYS = 60
-
-
-def is_built(home: Home) -> bool:
-    """Whether this home holds the whole demo already."""
-    return (home.path / "demo-built").exists()
 
 
 def build_demo(home: Home, today: date, progress: Progressing) -> World:
@@ -62,7 +58,7 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
                 _until_check_run(world, path, sent_on, today, pool, progress)
             else:
                 hand_in(world, [path], LoopRequest(files=(path,)), pool, progress)
-    (home.path / "demo-built").write_text(today.isoformat())
+    mark_built(home, today)
     return world
 
 
