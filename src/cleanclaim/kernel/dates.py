@@ -1,4 +1,4 @@
-"""Half-open spans of days and the look-up that finds exactly one row in force."""
+"""Days in words, half-open spans of days, and the look-up that finds exactly one row in force."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,11 @@ from functools import cache
 from typing import Protocol, TypeVar
 
 from cleanclaim.kernel.errors import ReferenceDataError
+
+
+def show_day(day: date) -> str:
+    """A day as people read it: `Nov 9, 2026`."""
+    return f"{day:%b} {day.day}, {day.year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,5 +151,5 @@ def test_the_trace_of_a_claim_names_the_checks_that_it_passed() -> None:
         "claim.outcome",
     ]
     assert steps[1].words == (
-        "The claim came in on 2026-11-12, 3 days after the last service; the limit is 365 days."
+        "The claim came in on Nov 12, 2026, 3 days after the last service; the limit is 365 days."
     )

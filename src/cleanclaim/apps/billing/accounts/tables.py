@@ -11,6 +11,7 @@ from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.work.links import subject_href
+from cleanclaim.kernel.words import counted
 
 # What the item table's amounts are made of (columns of `Amounts`), by their name in the address.
 ITEM_COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -70,7 +71,7 @@ def account_facts(amounts: Amounts, items: Sequence[ItemRow]) -> list[Fact]:
         Fact(
             "Patient owes",
             amounts.patient_owes,
-            note=f"oldest for {oldest} days" if oldest is not None else "",
+            note=f"oldest for {counted(oldest, 'day')}" if oldest is not None else "",
         ),
     ]
 

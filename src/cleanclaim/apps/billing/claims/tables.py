@@ -22,6 +22,7 @@ from cleanclaim.apps.shared.exchange.selectors import MissingAnswer
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
 from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.words import counted
 from cleanclaim.values.claim import Claim as ClaimValue
 
 STATE_WORDS = {
@@ -269,7 +270,7 @@ def batch_table(
         key=lambda p: p[0].pk,
         href=lambda p: reverse("claims:page", args=[p[1].pk]),
         side=lambda p: reverse("claims:about", args=[p[1].pk]),
-        foot=f"{len(places)} claims",
+        foot=counted(len(places), "claim"),
     )
 
 

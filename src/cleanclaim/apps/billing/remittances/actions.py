@@ -14,6 +14,7 @@ from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.words import counted
 
 
 @requires(Permission.REMITTANCES_POST)
@@ -40,8 +41,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         held = f" {done.held} held for a person, their cash is unapplied." if done.held else ""
         messages.success(
             request,
-            f"Posted: {done.posted} of {done.posted + done.held} claims in "
-            f"{len(done.entry_ids)} entries.{held}",
+            f"Posted: {done.posted} of {counted(done.posted + done.held, 'claim')} in "
+            f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
         )
     return redirect("remittances:remittance", pk)
 
@@ -53,7 +54,10 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
     count = services.reverse_posting(pk, on=timezone.localdate(), reason=reason, by=person(request))
-    messages.success(request, f"Taken back: {count} entries were reversed. It can be posted again.")
+    messages.success(
+        request,
+        f"Taken back, reversed: {counted(count, 'entry', 'entries')}. It can be posted again.",
+    )
     return redirect("remittances:remittance", pk)
 
 

@@ -12,6 +12,7 @@ from cleanclaim.apps.payer.adjudication.traces import amount_of
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
+from cleanclaim.kernel.words import counted
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.decision import Decision, LineDecision, Outcome
 
@@ -221,7 +222,7 @@ def _clock(case: ClaimCase, limit: PromptPay, settled_on: date | None, today: da
     days = (today - case.received_on).days
     left = (limit.due_on - today).days
     due = f"{limit.due_on:%b} {limit.due_on.day}"
-    words = f"decide by {due}" if left >= 0 else f"was due on {due}, {-left} days ago"
+    words = f"decide by {due}" if left >= 0 else f"was due on {due}, {counted(-left, 'day')} ago"
     return Fact("Since receipt", f"{days} day{'' if days == 1 else 's'}", note=words,
                 tone="act" if left <= SOON_DAYS else "")  # fmt: skip
 

@@ -16,6 +16,7 @@ from cleanclaim.apps.payer.disbursements.questions import Held, NamedLine, Named
 from cleanclaim.apps.payer.disbursements.selectors import PayeeTotal
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Moment, Step, Table, Tone
+from cleanclaim.kernel.words import counted
 
 METHODS = {"ACH": "transfer", "CHK": "check", "NON": "notice, nothing to pay"}
 _LINE_CHIPS: dict[str, Chip] = {
@@ -177,7 +178,7 @@ def run_facts(run: CheckRun, held: Held, payees: int) -> list[Fact]:
 def payment_steps(payment: Payment) -> list[Step]:
     """amount = claims - carried in + carried out, step by step."""
     steps = [
-        Step(f"{payment.claim_count:,} claims", payment.claims_amount, "the sum of CLP04"),
+        Step(counted(payment.claim_count, "claim"), payment.claims_amount, "the sum of CLP04"),
     ]
     if payment.carried_in:
         steps.append(
@@ -190,7 +191,7 @@ def payment_steps(payment: Payment) -> list[Step]:
 
 def payee_steps(total: PayeeTotal, owes: Decimal) -> list[Step]:
     """What a payee will get: the claims' sum less what it still owes."""
-    steps = [Step(f"{total.lines:,} claims", total.amount, "decided and not yet remitted")]
+    steps = [Step(counted(total.lines, "claim"), total.amount, "decided and not yet remitted")]
     if owes:
         taken = min(owes, max(total.amount, Decimal(0)))
         steps.append(Step("Owed from an earlier remittance", -taken, f"{owes:,.2f} in all, PLB FB"))

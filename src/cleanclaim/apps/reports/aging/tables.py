@@ -18,6 +18,7 @@ from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Column, Fact, Table
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.kernel.money import total
+from cleanclaim.kernel.words import counted
 
 NAMES = {
     "bucket": "Who owes",
@@ -94,7 +95,7 @@ def aging_facts(view: View, rows: Sequence[AgingRow], found: Tie) -> list[Fact]:
     old = total(amount for row in rows for amount in row.bands[first_old:])
     share = f"{100 * old / open_amount:.0f} % of it" if open_amount else ""
     return [
-        Fact("Open", open_amount, note=f"{sum(row.items for row in rows):,} items"),
+        Fact("Open", open_amount, note=counted(sum(row.items for row in rows), "item")),
         Fact(f"Over {OLD_DAYS} days", old, note=share),
         Fact("Credits", total(row.credit for row in rows), note="owed back, never netted"),
         Fact(
@@ -103,7 +104,9 @@ def aging_facts(view: View, rows: Sequence[AgingRow], found: Tie) -> list[Fact]:
         Fact(
             "Booked elsewhere",
             found.named,
-            note=f"{found.count:,} entries, named below" if found.count else "nothing",
+            note=f"{counted(found.count, 'entry', 'entries')}, named below"
+            if found.count
+            else "nothing",
         ),
         Fact(
             "Difference",

@@ -15,6 +15,7 @@ from cleanclaim.apps.shared.users.access import requires, signed_in
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
 
 
 @requires(Permission.CHECK_RUNS_PREPARE)
@@ -25,7 +26,8 @@ def prepare(request: HttpRequest) -> HttpResponse:
     run = services.prepare_check_run(pay_on=pay_on, by=signed_in(request).pk)
     if run.lines.exists():
         messages.success(
-            request, f"Check run {run.pk} is prepared: {run.line_count} claims, {show(run.amount)}."
+            request,
+            f"Check run {run.pk} is prepared: {counted(run.line_count, 'claim')}, {show(run.amount)}.",
         )
     else:
         messages.warning(request, f"Check run {run.pk} is empty: nothing new is decided.")
@@ -96,7 +98,7 @@ def _check_seen(request: HttpRequest, run: CheckRun) -> None:
     seen = request.POST.get("seen", "")
     if seen != seen_of(run):
         raise StateError(
-            f"check run {run.pk} has changed since you looked: it is {run.line_count} claims and "
+            f"check run {run.pk} has changed since you looked: it is {counted(run.line_count, 'claim')} and "
             f"{show(run.amount + run.member_amount)} now",
             hint="Go back, look at the list again, then release it",
         )

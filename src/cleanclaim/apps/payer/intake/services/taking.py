@@ -34,6 +34,7 @@ from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
+from cleanclaim.kernel.words import counted
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import to_json
 
@@ -266,7 +267,10 @@ def _tell(wave: Sequence[_File], *, by: int | None) -> None:
     }
     record_audits("receive", seen, by=by, what="claim")
     counts = {one.file.pk: (len(one.judged), len(one.accepted)) for one in wave}
-    words = {pk: f"{claims} claims, {taken} accepted" for pk, (claims, taken) in counts.items()}
+    words = {
+        pk: f"{counted(claims, 'claim')}, {taken} accepted"
+        for pk, (claims, taken) in counts.items()
+    }
     mark_all_processed(words, by=by)
     emit_all(
         "intake.file_taken",

@@ -7,6 +7,7 @@ plan's (CO or PI). Emergency services are exempt (42 USC 300gg-111: no prior aut
 
 from decimal import Decimal
 
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.rules.adjudication.context import Authorization, Context
 from cleanclaim.rules.adjudication.running import Running
 from cleanclaim.rules.adjudication.verdict import Verdict, deny
@@ -24,9 +25,10 @@ def check_line(
         return None
     fitting = [a for a in context.authorizations if _fits(a, line)]
     if not fitting:
+        on = f" on {show_day(line.service_from)}" if line.service_from else ""
         return deny(
             "authorization.absent",
-            f"{line.procedure} needs an authorization in force on {line.service_from}; there is none.",
+            f"{line.procedure} needs an authorization in force{on}; there is none.",
             reason="197",
             group=plan.authorization_group,
             edition=plan.edition,

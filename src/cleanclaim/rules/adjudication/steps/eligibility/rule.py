@@ -5,6 +5,7 @@ Before the first span CO-26, after the last CO-27, in a gap between two CO-200; 
 
 from datetime import date
 
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.rules.adjudication.context import Context, Coverage, Member
 from cleanclaim.rules.adjudication.verdict import Verdict, deny
 from cleanclaim.values.claim import Claim, ServiceLine
@@ -48,14 +49,14 @@ def _deny(on: date, member: Member) -> Verdict:
     if on < begins:
         return deny(
             "eligibility.before",
-            f"On {on} the coverage had not begun; it begins on {begins}.",
+            f"On {show_day(on)} the coverage had not begun; it begins on {show_day(begins)}.",
             reason="26",
         )
     if any(coverage.valid_from > on for coverage in member.coverages):
-        return deny("eligibility.gap", f"On {on} the coverage had lapsed.", reason="200")
+        return deny("eligibility.gap", f"On {show_day(on)} the coverage had lapsed.", reason="200")
     ended = max(coverage.valid_to for coverage in member.coverages if coverage.valid_to)
     return deny(
         "eligibility.after",
-        f"On {on} the coverage had ended; it was in force until before {ended}.",
+        f"On {show_day(on)} the coverage had ended; it was in force until before {show_day(ended)}.",
         reason="27",
     )

@@ -6,6 +6,7 @@ late when its original was in time, so frequency 7 and 8 pass. Limits are the pl
 
 from datetime import timedelta
 
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.rules.adjudication.context import Context
 from cleanclaim.rules.adjudication.verdict import Verdict, deny
 from cleanclaim.rules.benefits import Plan
@@ -29,7 +30,8 @@ def check_line(
         return None
     return deny(
         "filing.late",
-        f"The claim came in on {context.received_on}; the last day for this service was {last_day}.",
+        f"The claim came in on {show_day(context.received_on)}; the last day for this service was "
+        f"{show_day(last_day)}.",
         reason="29",
         edition=plan.edition,
         inputs=(("limit_days", str(plan.filing_days)), ("last_service", str(last_service))),

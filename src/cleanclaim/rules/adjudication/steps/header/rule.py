@@ -4,6 +4,7 @@ Sources: 45 CFR 162.1102 (guide 005010X222A1: a claim's charge is the sum of its
 remark code that says what is missing.
 """
 
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.adjudication.context import Context
 from cleanclaim.rules.adjudication.verdict import Verdict, deny
@@ -39,14 +40,16 @@ def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | N
     if last_day < line.service_from:
         return deny(
             "header.span",
-            f"The service ends on {last_day}, before it begins on {line.service_from}.",
+            f"The service ends on {show_day(last_day)}, before it begins on "
+            f"{show_day(line.service_from)}.",
             reason="16",
             remarks=("M52",),
         )
     if last_day > context.received_on:
         return deny(
             "header.future",
-            f"The service date {last_day} is after the claim came in on {context.received_on}.",
+            f"The service date {show_day(last_day)} is after the claim came in on "
+            f"{show_day(context.received_on)}.",
             reason="110",
         )
     return None

@@ -3,6 +3,7 @@
 Unknown or excluded: CO-B7. No contract: CO-242. Exclusion: 42 CFR 1001.1901 (no payment for excluded persons).
 """
 
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.rules.adjudication.context import Context
 from cleanclaim.rules.adjudication.verdict import Verdict, deny
 from cleanclaim.values.claim import Claim, ServiceLine
@@ -30,7 +31,7 @@ def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | N
         return None
     return deny(
         "provider.excluded",
-        f"The billing provider is excluded from payment since {excluded_from}.",
+        f"The billing provider is excluded from payment since {show_day(excluded_from)}.",
         reason="B7",
         source="42 CFR 1001.1901",
     )
