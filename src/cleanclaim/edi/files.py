@@ -7,7 +7,7 @@ from cleanclaim.edi.flow import Wanted, receive
 from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
 from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.reader import not_x12, read_events, require_content
-from cleanclaim.wire.x12.source import Source, Texts, blocks
+from cleanclaim.wire.x12.source import Peeked, Source, Texts, blocks
 
 ALL_LEVELS = frozenset(range(1, 8))
 DEFAULT_LEVELS = frozenset({1, 2, 3, 5})
@@ -55,7 +55,7 @@ def check(
         InputError: the file is empty, holds no ISA, or is packed and damaged.
         OSError: it cannot be opened.
     """
-    peek = _Peek(blocks(source))
+    peek = Peeked(blocks(source))
     texts = Texts(hold_binaries(peek))
     found = receive(read_events(texts), Wanted(levels, partner=partner, grades=grades))
     interchanges = tuple(i for i in found if isinstance(i, ReceivedInterchange))
@@ -76,7 +76,7 @@ def read(source: Source, *, levels: frozenset[int] = frozenset()) -> Iterator[Un
         InputError: the file is empty, holds no ISA, or is packed and damaged.
         OSError: it cannot be opened.
     """
-    peek = _Peek(blocks(source))
+    peek = Peeked(blocks(source))
     is_x12 = False
     for item in receive(read_events(Texts(hold_binaries(peek))), Wanted(levels, units=True)):
         is_x12 = True
@@ -85,16 +85,3 @@ def read(source: Source, *, levels: frozenset[int] = frozenset()) -> Iterator[Un
     if not is_x12:
         require_content(peek.first)
         raise not_x12(peek.first)
-
-
-class _Peek:
-    """The blocks of a file; remembers what stands first."""
-
-    def __init__(self, parts: Iterator[bytes]) -> None:
-        self.parts = parts
-        self.first = b""
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self.parts:
-            self.first = self.first or part[:64]
-            yield part

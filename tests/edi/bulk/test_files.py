@@ -139,6 +139,28 @@ def test_blank_lines_between_lines_are_no_rows(before):
     assert [m["unread_segments"] for m in found["messages"]] == [0]
 
 
+def test_binary_data_that_look_like_segments_are_none():
+    folder = Path(cleanclaim.edi.__file__).parent / "hc275" / "samples"
+    attached = next(folder.glob("*.edi")).read_bytes()
+    at = attached.index(b"BIN*") if b"BIN*" in attached else attached.index(b"BDS*")
+    assert at > 0
+    length, start = _binary(attached, at)
+    document = b"~SE*1*1~IEA*1*000000001~".ljust(length, b"*")[:length]
+    hostile = attached[:start] + document + attached[start + length :]
+
+    found = bulk(hostile + PAID)
+
+    assert [m["kind"] for m in found["messages"]] == ["275", "835"]
+    assert len(found["claims"]) == 1
+
+
+def _binary(data: bytes, at: int) -> tuple[int, int]:
+    """How long the data of the segment at `at` are, and where they begin."""
+    head = data[at : at + 40].split(b"*")
+    place = 1 if head[0] == b"BIN" else 2
+    return int(head[place]), at + len(b"*".join(head[: place + 1])) + 1
+
+
 def test_a_cut_off_file_gives_what_it_has():
     found = bulk(CLAIMS[: CLAIMS.rindex(b"CLM*C1*125") + len(b"CLM*C1*12")])
 

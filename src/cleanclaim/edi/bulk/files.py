@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,8 +18,9 @@ from cleanclaim.edi.bulk.build import Built, build
 from cleanclaim.edi.bulk.gather import Gatherer
 from cleanclaim.edi.bulk.job import Job, MessageRow
 from cleanclaim.edi.bulk.layout import MESSAGES
+from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.reader import not_x12, read_events, require_content
-from cleanclaim.wire.x12.source import Source, Texts, blocks
+from cleanclaim.wire.x12.source import Peeked, Source, Texts, blocks
 
 _MOST_WAITING = 6  # jobs under way in a pool
 _MEMORY = "/dev/shm"  # where Linux keeps files in memory
@@ -29,10 +30,10 @@ Batches = Iterator[tuple[str, pa.RecordBatch]]
 
 def read_batches(source: Source, *, file: str | None, pool: Executor | None, size: int) -> Batches:
     """See `cleanclaim.edi.tables`."""
-    peek = _Peek(blocks(source, size=size))
+    peek = Peeked(blocks(source, size=size))
     name = _name(source) if file is None else file
     gatherer = Gatherer(name, size=size)
-    jobs = gatherer.jobs(read_events(Texts(peek)))
+    jobs = gatherer.jobs(read_events(Texts(hold_binaries(peek))))
     unread: Counter[int] = Counter()
     for messages, built in _run(jobs, pool):
         yield from built.batches
@@ -130,16 +131,3 @@ def _message_batch(rows: list[MessageRow], unread: Counter[int]) -> pa.RecordBat
 def _name(source: Source) -> str:
     """The last part of a path; nothing for what has no path."""
     return Path(source).name if isinstance(source, (str, PathLike)) else ""
-
-
-class _Peek:
-    """The blocks of a file; remembers what stands first."""
-
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self.parts = parts
-        self.first = b""
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self.parts:
-            self.first = self.first or part[:64]
-            yield part

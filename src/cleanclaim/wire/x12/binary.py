@@ -4,6 +4,7 @@ Before a file is cut into segments, `hold_binaries` turns such data into hexadec
 hide; `released` turns them back when a file is written. A segment so held has the length as it was sent.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ MOST_BYTES = 1 << 28  # longer data are taken for a wrong length
 _HEADER = 512  # an ISA and the first elements of a BIN or BDS fit in
 _CONTEXT = 16  # bytes before a tag in which its segment's beginning is looked for
 _BLANKS = b" \r\n\t\x00\x1a"
+_TAGS = re.compile(rb"B(?:IN|DS)")  # of one first letter, which is searched fastest
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,11 @@ class _Holder:
 
 def _places(data: bytes) -> list[int]:
     """Where an ISA, BIN or BDS may begin, in order."""
-    found: list[int] = []
-    for tag in (b"ISA", b"BIN", b"BDS"):
-        at = data.find(tag)
-        while at >= 0:
-            found.append(at)
-            at = data.find(tag, at + 3)
+    found = [match.start() for match in _TAGS.finditer(data)]
+    at = data.find(b"ISA")
+    while at >= 0:
+        found.append(at)
+        at = data.find(b"ISA", at + 3)
     return sorted(found)
 
 

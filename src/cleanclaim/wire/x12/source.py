@@ -158,3 +158,16 @@ class Texts:
         if held or not part.isascii():
             self.encoding = "utf-8"
         return text
+
+
+class Peeked:
+    """The blocks of a file; remembers what stands first."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.parts = parts
+        self.first = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self.parts:
+            self.first = self.first or part[:64]
+            yield part
