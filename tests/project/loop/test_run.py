@@ -1,6 +1,10 @@
 """The whole cycle in one call: proved to the cent, and the same again changes nothing."""
 
+import pickle
+
 import pytest
+
+from tests.apps.billing.world import claim
 
 pytestmark = pytest.mark.database_core
 
@@ -38,3 +42,11 @@ def test_a_second_file_adds_to_the_world(home, claim_file) -> None:
 
     assert report.is_clean
     assert report.proof.counts.received == 12
+
+
+def test_claims_travel_to_another_process_unchanged() -> None:
+    from cleanclaim.project.loop.run import Parcel
+
+    parcel = Parcel([(3, claim("A1")), (5, claim("A2", frequency_code="7"))])
+
+    assert pickle.loads(pickle.dumps(parcel)) == parcel

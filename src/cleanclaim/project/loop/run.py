@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cleanclaim.apps.billing.claims import services as claims
 from cleanclaim.apps.payer.plans.batching import without_cycle_collection
@@ -22,6 +23,7 @@ from cleanclaim.project.loop.progress import Progressing
 from cleanclaim.project.loop.report import LoopReport, make_report
 from cleanclaim.project.loop.world import World, open_world
 from cleanclaim.values.claim import Claim
+from cleanclaim.values.codec import from_json, to_json
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,16 @@ def _hand_over(
             for npi, tin in door_file.by_provider
         ]
     )
+    sender_ids = stages.sender_ids(practices)
     jobs = [
-        (practice, world.plan, world.usage, file_id, day, found)
-        for practice, found in zip(practices, door_file.by_provider.values(), strict=True)
+        (practice, sender_id, world.plan, world.usage, file_id, day, Parcel(found))
+        for practice, sender_id, found in zip(
+            practices, sender_ids, door_file.by_provider.values(), strict=True
+        )
     ]
     imported = pool.run(import_for_provider, jobs, ahead=len(jobs))
     # Meanwhile the plan gets to know the practices and their patients.
-    stages.connect_to_plan(world, practices)
+    stages.connect_to_plan(world, practices, sender_ids)
     if request.enroll:
         all_claims = [c for found in door_file.by_provider.values() for _, c in found]
         enroll_from(world, all_claims, setup=request.setup)
@@ -134,24 +139,40 @@ def _hand_over(
             arrival.accepted = not door_file.reasons
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Claims with their places in the file, on their way to another process: as JSON in half a pickle's time."""
+
+    found: Sequence[tuple[int, Claim]]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        positions, packed = zip(*self.found, strict=True)
+        return _unpack, (positions, to_json(packed))
+
+
+def _unpack(positions: Sequence[int], packed: bytes) -> Parcel:
+    return Parcel(list(zip(positions, from_json(packed, list[Claim]), strict=True)))
+
+
 def import_for_provider(
     practice: Organization,
+    sender_id: str,
     plan: Organization,
     usage: str,
     file_id: int,
     day: date,
-    found: list[tuple[int, Claim]],
+    parcel: Parcel,
 ) -> int:
     """Book one provider's claims of a file, with the plan as its partner; again is nothing."""
     with tenant_in_one_piece(practice.pk):
-        stages.know_plan(practice, plan, usage)
+        stages.know_plan(plan, usage, sender_id=sender_id)
         claims.import_claims(
-            [claim for _, claim in found],
-            positions=[position for position, _ in found],
+            [claim for _, claim in parcel.found],
+            positions=[position for position, _ in parcel.found],
             source_file_id=file_id,
             received_on=day,
         )
-    return len(found)
+    return len(parcel.found)
 
 
 def _pending_file(home: Home) -> Path:

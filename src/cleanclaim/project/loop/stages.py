@@ -40,25 +40,28 @@ PROCESSED = "Processed"
 
 def connect(world: World, practice: Organization) -> None:
     """Make practice and plan each other's trading partner, with addresses for their envelopes."""
+    [sender_id] = sender_ids([practice])
     with tenant(practice.pk):
-        know_plan(practice, world.plan, world.usage)
-    connect_to_plan(world, [practice])
+        know_plan(world.plan, world.usage, sender_id=sender_id)
+    connect_to_plan(world, [practice], [sender_id])
 
 
-def know_plan(practice: Organization, plan: Organization, usage: str) -> None:
+def know_plan(plan: Organization, usage: str, *, sender_id: str) -> None:
     """The practice's side of `connect`, in the practice's tenant."""
     exchange.find_or_add_partner(
         slug=plan.slug,
         name=plan.name,
         kind=plan.kind,
-        our_id=_sender_ids([practice])[0],
+        our_id=sender_id,
         their_id=PLAN_SENDER_ID,
         usage=usage,
     )
 
 
-def connect_to_plan(world: World, practices: Sequence[Organization]) -> None:
-    """The plan's side of `connect`, for many practices in one transaction."""
+def connect_to_plan(
+    world: World, practices: Sequence[Organization], their_ids: Sequence[str]
+) -> None:
+    """The plan's side of `connect`, for many practices with their `sender_ids` in one transaction."""
     with tenant_in_one_piece(world.plan.pk):
         exchange.find_or_add_partners(
             [
@@ -70,12 +73,12 @@ def connect_to_plan(world: World, practices: Sequence[Organization]) -> None:
                     their_id=sender_id,
                     usage=world.usage,
                 )
-                for practice, sender_id in zip(practices, _sender_ids(practices), strict=True)
+                for practice, sender_id in zip(practices, their_ids, strict=True)
             ]
         )
 
 
-def _sender_ids(practices: Sequence[Organization]) -> list[str]:
+def sender_ids(practices: Sequence[Organization]) -> list[str]:
     """Who the practices are on their envelopes. Of several under one NPI only the first goes by it.
 
     A plan that saw two senders under one id would hold the second one's files for their control numbers.

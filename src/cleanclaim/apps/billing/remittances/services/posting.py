@@ -23,7 +23,6 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.billing.remittances.plans import (
     Place,
     RemittancePlan,
-    fitted,
     plan_remittance,
     unapplied_legs,
 )
@@ -167,7 +166,7 @@ def _entry(
         idempotency_key=f"remittance:{row.pk}:{row.posting_round}:{position}",
         effective_on=row.paid_on,
         accounting_on=posted_on,
-        legs=fitted(tuple(legs)),
+        legs=tuple(legs),
         memo=f"remittance {row.pk} trace {row.trace_number}"[:200],
     )
 
