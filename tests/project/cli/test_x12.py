@@ -1,11 +1,13 @@
 """`cleanclaim x12`: what a person and a program get for good, bad and unreadable files."""
 
 import gzip
+import io
 import json
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,6 +89,15 @@ def test_packed_files_are_unpacked(x12, tmp_path):
 
     assert x12("check", packed)[0] == 0
     assert "2 messages (835, 837P)" in x12("check", folder)[1]
+
+
+def test_standard_input_is_checked(x12, monkeypatch):
+    piped = SimpleNamespace(buffer=io.BytesIO(SAMPLE.read_bytes()))
+    monkeypatch.setattr("sys.stdin", piped)
+
+    status, out, _ = x12("check", "-")
+
+    assert (status, out.startswith("-: accepted: 1 message")) == (0, True)
 
 
 def test_a_damaged_packed_file_is_unreadable(x12, tmp_path):

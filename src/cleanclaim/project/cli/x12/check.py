@@ -18,7 +18,9 @@ _LEVELS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files and levels."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="X12, gzip or zip; - is standard input"
+    )
     parser.add_argument(
         "--levels",
         type=levels,
@@ -57,6 +59,9 @@ def grade(text: str) -> tuple[str, str]:
     if wanted not in ("error", "warning", "off"):
         raise argparse.ArgumentTypeError(f"{text!r}: expected error, warning or off behind the =")
     return name, wanted
+
+
+STANDARD_INPUT = Path("-")
 
 
 def read_partner(path: Path) -> PartnerRules:
@@ -111,8 +116,9 @@ def run(args: argparse.Namespace) -> int:
     partner = read_partner(args.partner) if args.partner else None
     wanted = args.levels | {7} if partner is not None else args.levels
     for path in args.files:
+        source = sys.stdin.buffer if path == STANDARD_INPUT else path
         try:
-            received = check(path, levels=wanted, partner=partner, grades=dict(args.grade))
+            received = check(source, levels=wanted, partner=partner, grades=dict(args.grade))
         except (CleanclaimError, OSError) as error:
             worst = 2
             _say_unreadable(path, error, as_json=args.json)
