@@ -148,6 +148,13 @@ def frequency(code: str) -> Verdict:
     return _FINE if code in _FREQUENCY and len(code) == 1 else ("not a claim frequency", True)
 
 
+# Codes of PLB03-1: facts of the 835's guide, as open validators list them.
+_PLB_REASONS = """
+50 51 72 90 AH AM AP B2 B3 BD BN C5 CR CS CT CV CW DM E3 FB FC GO HM IP IR IS J1 L3 L6 LE LS OA OB PI PL RA RE SL TL WO WU
+"""
+PROVIDER_ADJUSTMENTS = frozenset(_PLB_REASONS.split())
+
+
 @remember
 def adjustment(code: str, on: date | None) -> Verdict:
     """A claim adjustment reason (CARC)."""

@@ -53,6 +53,7 @@ TEXT_CHECKS: dict[str, Sees] = {
     "telephone": Sees(),
     "adjustment-reason": Sees({"": (2, 5, 8, 11, 14, 17)}),
     "remark-code": Sees(),
+    "provider-adjustment-reason": Sees({"": (3, 5, 7, 9, 11, 13)}),
     "place-of-service": Sees({"": (5,)}),
     "line-place-of-service": Sees({"SV1": (5,), "SV3": (3,)}, is_dated=True),
     "bill-type": Sees({"": (5,)}, is_dated=True),
