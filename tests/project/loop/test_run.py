@@ -44,7 +44,7 @@ def test_a_second_file_adds_to_the_world(home, claim_file) -> None:
     assert report.proof.counts.received == 12
 
 
-def test_claims_travel_to_another_process_unchanged() -> None:
+def test_claims_travel_to_another_process_unchanged(home) -> None:
     from cleanclaim.project.loop.run import Parcel
 
     parcel = Parcel([(3, claim("A1")), (5, claim("A2", frequency_code="7"))])

@@ -30,6 +30,8 @@ SETTINGS = {
     "synchronous_commit": "on",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    # Bulk work takes its statistics itself; the default of a minute vacuums tables that are being filled.
+    "autovacuum_naptime": "3min",
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",

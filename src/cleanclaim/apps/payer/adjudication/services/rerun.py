@@ -11,7 +11,7 @@ from cleanclaim.apps.payer.adjudication.gather import gather, read_cases
 from cleanclaim.apps.payer.adjudication.models import CaseDecision, DecisionKind
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.rules.adjudication import adjudicate
-from cleanclaim.values.codec import from_json, to_json
+from cleanclaim.values.codec import from_json
 from cleanclaim.values.decision import Decision
 
 
@@ -71,7 +71,9 @@ def _standing_decision(case_id: int) -> CaseDecision:
 
 def differences(stored: Decision, again: Decision) -> tuple[Difference, ...]:
     """What differs between two decisions, value by value."""
-    before, after = (msgspec.json.decode(to_json(decision)) for decision in (stored, again))
+    before, after = (
+        msgspec.json.decode(msgspec.json.encode(decision)) for decision in (stored, again)
+    )
     return tuple(_walk("", before, after))
 
 
