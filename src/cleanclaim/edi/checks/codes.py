@@ -165,25 +165,6 @@ def check_remarks(unit: Unit, block: Block, elements: Elements) -> Iterable[Prob
 
 
 @segment_check(
-    "provider-adjustment-reason",
-    5,
-    ("835",),
-    ("PLB",),
-    "The reason of a provider adjustment is one that the guide names.",
-    is_error=False,
-)
-def check_provider_adjustments(unit: Unit, block: Block, elements: Elements) -> Iterable[Problem]:
-    """PLB03-1, 05-1 ... 13-1."""
-    found: tuple[Problem, ...] = _NO
-    for place in range(3, min(len(elements), 14), 2):
-        code = unit.part(elements[place], 1)
-        if code and code not in forms.PROVIDER_ADJUSTMENTS:
-            words = "not a reason of a provider adjustment that we know"
-            found += (wrong(block, elements, place, words, component=1, value=code),)
-    return found
-
-
-@segment_check(
     "claim-status", 5, _WITH_STATUS, ("STC",), "Claim status and category are ones that exist."
 )
 def check_status(unit: Unit, block: Block, elements: Elements) -> Iterable[Problem]:

@@ -1,9 +1,9 @@
-"""Level 4 of the remittance (835): how it is paid, what a claim's status asks for, reasons that need remarks."""
+"""Level 4 of the remittance (835): how it is paid, what a claim's status asks for, reasons that need remarks; and level 5 of PLB."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from cleanclaim.edi.checks.code_forms import day_of
+from cleanclaim.edi.checks.code_forms import PROVIDER_ADJUSTMENTS, day_of
 from cleanclaim.edi.checks.problem import (
     Problem,
     lacks,
@@ -12,7 +12,7 @@ from cleanclaim.edi.checks.problem import (
     unwanted_element,
     wrong,
 )
-from cleanclaim.edi.checks.registry import loop_check, message_check
+from cleanclaim.edi.checks.registry import loop_check, message_check, segment_check
 from cleanclaim.edi.checks.unit import Unit, each, first
 from cleanclaim.edi.fields import ZERO, Elements, at, dollars
 from cleanclaim.wire.x12.elements import is_digits
@@ -325,3 +325,22 @@ class InterestTotal:
                 yield lacks(root, "PLB", words)
             else:
                 yield wrong(root, last, 4, words)
+
+
+@segment_check(
+    "provider-adjustment-reason",
+    5,
+    _835,
+    ("PLB",),
+    "The reason of a provider adjustment is one that the guide names.",
+    is_error=False,
+)
+def check_provider_adjustments(unit: Unit, block: Block, elements: Elements) -> Iterable[Problem]:
+    """PLB03-1, 05-1 ... 13-1."""
+    found: tuple[Problem, ...] = ()
+    for place in range(3, min(len(elements), 14), 2):
+        code = unit.part(elements[place], 1)
+        if code and code not in PROVIDER_ADJUSTMENTS:
+            words = "not a reason of a provider adjustment that we know"
+            found += (wrong(block, elements, place, words, component=1, value=code),)
+    return found

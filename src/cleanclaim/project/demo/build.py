@@ -37,7 +37,8 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
     """Build the demo as of `today`; a build that was cut off goes on where it stopped."""
     world = open_world(home)
     apply_setup(world, None)
-    _desks(world, _practice(world))
+    practice, pharmacy = _organizations(world)
+    _desks(world, practice, pharmacy)
     patients = cast.make_patients(today)
     _enroll(world, patients, today)
     folder = home.path / "demo-files"
@@ -79,20 +80,26 @@ def _until_check_run(
         prepare_check_run(pay_on=today)
 
 
-def _practice(world: World) -> Organization:
+def _organizations(world: World) -> tuple[Organization, Organization]:
     practice = find_or_add_organization(
         kind=OrganizationKind.PRACTICE,
         name="Harbor Family Medicine",
         npi=cast.PRACTICE_NPI,
         tin=cast.PRACTICE_TIN,
     )
+    pharmacy = find_or_add_organization(
+        kind=OrganizationKind.PHARMACY,
+        name="Willow Creek Pharmacy",
+        npi=cast.PHARMACY_NPI,
+        tin=cast.PHARMACY_TIN,
+    )
     stages.connect(world, practice)
-    return practice
+    return practice, pharmacy
 
 
-def _desks(world: World, practice: Organization) -> None:
+def _desks(world: World, practice: Organization, pharmacy: Organization) -> None:
     roles = ensure_default_roles()
-    places = {"practice": practice, "plan": world.plan}
+    places = {"practice": practice, "pharmacy": pharmacy, "plan": world.plan}
     for person in cast.DESKS:
         user = find_or_add_demo_user(email=person.email, name=person.name)
         join(user, places[person.desk], roles[person.role])

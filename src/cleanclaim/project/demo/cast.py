@@ -10,6 +10,7 @@ from cleanclaim.values.party import Contact, Person, Provider, Role
 SEED = 20261123
 PATIENTS = 200
 PRACTICE_NPI, PRACTICE_TIN = "1234567893", "310000001"
+PHARMACY_NPI, PHARMACY_TIN = "1999999901", "310000009"
 
 PRACTICE = Provider(
     Role.BILLING,
@@ -37,13 +38,13 @@ class DeskPerson:
     email: str
     name: str
     role: str  # a role template's name
-    desk: str  # organization: practice, plan
+    desk: str  # organization: practice, pharmacy, plan
 
 
-# No pharmacy: its desk has no page of its own yet.
 DESKS: tuple[DeskPerson, ...] = (
     DeskPerson("marcus.webb@demo.example", "Marcus Webb", "Practice biller", "practice"),
     DeskPerson("lena.frost@demo.example", "Lena Frost", "Billing lead", "practice"),
+    DeskPerson("dana.ortiz@demo.example", "Dana Ortiz", "Pharmacy biller", "pharmacy"),
     DeskPerson("priya.nair@demo.example", "Priya Nair", "Claims examiner", "plan"),
     DeskPerson("tom.hale@demo.example", "Tom Hale", "Plan lead", "plan"),
 )
