@@ -1,6 +1,7 @@
 """The steps of a provider's day, in the provider's own database."""
 
 import pytest
+from django.db import IntegrityError
 
 from cleanclaim.kernel.errors import StateError
 from tests.apps.billing.world import (
@@ -16,7 +17,8 @@ from tests.apps.billing.world import (
 pytestmark = pytest.mark.database_core
 
 
-def test_a_payment_that_cannot_be_posted_stops_no_other(practice, monkeypatch):
+@pytest.mark.parametrize("error", [StateError("no"), IntegrityError("no")])
+def test_a_payment_that_cannot_be_posted_stops_no_other(practice, monkeypatch, error):
     from cleanclaim.apps.billing.claims.services import import_claims
     from cleanclaim.apps.billing.remittances import services
     from cleanclaim.apps.billing.remittances.models import Remittance
@@ -36,12 +38,12 @@ def test_a_payment_that_cannot_be_posted_stops_no_other(practice, monkeypatch):
     def refuse_the_first(remittance_id, *, posted_on):
         posted = post(remittance_id, posted_on=posted_on)
         if Remittance.objects.get(pk=remittance_id).trace_number == "A1":
-            raise StateError("no")
+            raise error
         return posted
 
     monkeypatch.setattr(services, "post_remittance", refuse_the_first)
 
-    with pytest.raises(StateError, match="no"):
+    with pytest.raises(type(error), match="no"):
         stages.work_received(practice, PAID_ON)
 
     with tenant(practice):

@@ -203,12 +203,12 @@ def _work_and_post_singly(organization_id: int, day: date) -> int:
     with tenant_in_one_piece(organization_id):
         count = _work_provider_files(day)
         remittance_ids = remittances.open_remittance_ids()
-    errors: list[CleanclaimError] = []
+    errors: list[CleanclaimError | DatabaseError] = []
     for remittance_id in remittance_ids:
         try:
             with tenant_in_one_piece(organization_id):
                 remittances.post_remittance(remittance_id, posted_on=day)
-        except CleanclaimError as error:
+        except (CleanclaimError, DatabaseError) as error:
             errors.append(error)
     if errors:
         raise errors[0]

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.values.remittance import ClaimPayment
 
 
@@ -20,10 +21,12 @@ class Match:
 
 def candidates(payments: Sequence[ClaimPayment]) -> QuerySet[Claim]:
     """The claims that have one of the payments' control numbers or the payer's, by id."""
-    payer_numbers = {p.payer_control_number for p in payments} - {""}
+    # One parameter each: of single ones a statement takes 65,535, and a payment may have more claims.
+    control_numbers = sorted({p.control_number for p in payments})
+    payer_numbers = sorted({p.payer_control_number for p in payments} - {""})
     return Claim.objects.filter(
-        Q(control_number__in={p.control_number for p in payments})
-        | (~Q(payer_control_number="") & Q(payer_control_number__in=payer_numbers))
+        Q(is_one_of("control_number", control_numbers))
+        | (~Q(payer_control_number="") & Q(is_one_of("payer_control_number", payer_numbers)))
     ).order_by("id")
 
 
@@ -49,11 +52,13 @@ def _by_payer_number(numbers: Collection[str], claims: Iterable[Claim]) -> dict[
     found = _grouped(
         "payer_control_number", (one for one in claims if one.payer_control_number in numbers)
     )
+    asked = sorted(set(numbers) - found.keys())
     answers = RemittanceClaim.objects.filter(
-        payer_control_number__in=set(numbers) - found.keys(), claim_id__isnull=False
+        is_one_of("payer_control_number", asked), claim_id__isnull=False
     )
     pairs = set(answers.values_list("payer_control_number", "claim_id"))
-    rows = Claim.objects.in_bulk({claim_id for _, claim_id in pairs})
+    ids = sorted({claim_id for _, claim_id in pairs})
+    rows = {row.pk: row for row in Claim.objects.filter(is_one_of("id", ids))}
     for number, claim_id in sorted(pairs):
         found.setdefault(number, []).append(rows[claim_id])
     return found
