@@ -67,6 +67,29 @@ def test_bai2_balances_value_days_and_places():
     assert [one.place for one in statement.lines] == ["line 4", "line 6", "line 7"]
 
 
+@pytest.mark.parametrize("status", ["2", "4"])
+def test_a_bai2_group_that_is_a_test_or_takes_one_back_is_a_problem(status):
+    sent = BAI2.replace("02,HARBOR,121000000,1,", f"02,HARBOR,121000000,{status},")
+
+    [problem] = read_bai2(sent.encode()).problems
+
+    assert problem.place == "line 2" and f"status {status}" in problem.message
+
+
+@pytest.mark.parametrize("sign, total", [("CRDT", "882.00"), ("DBIT", "-882.00")])
+def test_camt_transactions_without_a_sign_have_their_entrys(sign, total):
+    entry, *transactions = CAMT.split("<TxDtls>")
+    plain = [one.replace("<CdtDbtInd>CRDT</CdtDbtInd>", "", 1) for one in transactions]
+    entry = entry.replace('USD">882.00</Amt><CdtDbtInd>CRDT', f'USD">882.00</Amt><CdtDbtInd>{sign}')
+    sent = "<TxDtls>".join([entry, *plain])
+
+    file = read_camt053(sent.encode())
+
+    assert not [one for one in file.problems if "transactions" in one.message]
+    [statement] = file.statements
+    assert sum(line.amount for line in statement.lines[:2]) == Decimal(total)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "place", "words"),
     [

@@ -15,6 +15,8 @@ from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatemen
 
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _OPENING, _CLOSING = "010", "015"
+# Groups by their status that must not be booked; 1 is an update, 3 a correction.
+_NO_MONEY = {"2": "it takes an earlier group back", "4": "it is a test"}
 _WHOLE = re.compile("[+-]?[0-9]{1,18}")
 # Fields before the words of a transaction, by its funds type: the number of fields that follow it.
 _AFTER_FUNDS = {"": 0, "0": 0, "1": 0, "2": 0, "Z": 0, "V": 2, "S": 3}
@@ -91,6 +93,8 @@ class _Reader:
             self.problem(record, f"01, version {record.at(8)!r}: expected 2")
 
     def group_head(self, record: _Record) -> None:
+        if record.at(3) in _NO_MONEY:
+            self.problem(record, f"02, group of status {record.at(3)}: {_NO_MONEY[record.at(3)]}")
         self.booked_on = self._day(record, record.at(4))
         self.currency = record.at(6) or "USD"
         self.accounts = self.group_sum = 0

@@ -109,7 +109,9 @@ class _Reader:
         )
         details = entry.findall(self._path("NtryDtls/TxDtls"))
         amounts = [
-            self._signed(one, where) for one in details if one.find(self._path("Amt")) is not None
+            self._signed(one, where, else_sign=self.text(entry, "CdtDbtInd"))
+            for one in details
+            if one.find(self._path("Amt")) is not None
         ]
         if len(details) > 1 and len(amounts) == len(details) and None not in amounts:
             if total(one for one in amounts if one is not None) == money:
@@ -147,8 +149,10 @@ class _Reader:
             where,
         )
 
-    def _signed(self, node: ElementTree.Element, where: str) -> Decimal | None:
-        text, sign = self.text(node, "Amt"), self.text(node, "CdtDbtInd")
+    def _signed(
+        self, node: ElementTree.Element, where: str, *, else_sign: str = ""
+    ) -> Decimal | None:
+        text, sign = self.text(node, "Amt"), self.text(node, "CdtDbtInd") or else_sign
         found = amount(text)
         if found is None or sign not in ("CRDT", "DBIT", ""):
             self.problem(

@@ -64,12 +64,18 @@ def test_a_group_opens_its_items_and_its_credits(books):
         assert set(said) == {(3, "read")}
 
 
-@pytest.mark.parametrize("query", ["by=weather", "measure=moon"])
-def test_an_unknown_group_or_measure_is_refused(books, query):
-    answer = browser(books, "Practice biller").get(f"/aging/?{query}")
+@pytest.mark.parametrize("asked", ["?by=weather", "?measure=moon", "items/?is_bucket=moon"])
+def test_an_unknown_group_or_measure_is_refused(books, asked):
+    answer = browser(books, "Practice biller").get(f"/aging/{asked}")
 
     assert answer.status_code == 400
     assert "expected one" in answer.content.decode()
+
+
+def test_a_value_of_what_is_not_grouped_by_is_not_asked(books):
+    answer = browser(books, "Practice biller").get("/aging/items/?by=bucket&is_entity=x")
+
+    assert answer.status_code == 200
 
 
 def test_aging_is_exported(books):

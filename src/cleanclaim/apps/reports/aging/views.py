@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.reports.aging import questions, tables
-from cleanclaim.apps.reports.aging.questions import DIMENSIONS, Measure, View
+from cleanclaim.apps.reports.aging.questions import Measure, View
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -46,9 +47,11 @@ def item_page(request: HttpRequest) -> HttpResponse:
     view = _view(request)
     group = {
         name: request.GET[f"is_{name}"].replace("\0", "")
-        for name in DIMENSIONS
+        for name in view.by
         if f"is_{name}" in request.GET
     }
+    if group.get("bucket", Bucket.PATIENT) not in Bucket.values:
+        raise InputError(f"bucket {group['bucket'][:20]!r}: expected one of {', '.join(Bucket)}")
     export = "xlsx" in request.GET
     limit = EXPORT_ROWS if export else ITEMS_SHOWN
     rows = questions.open_items(
