@@ -75,3 +75,23 @@ def test_a_closed_month_takes_no_deposit(desk, posted):
 
     with pytest.raises(StateError):
         _book(_line(posted))
+
+
+def test_a_refund_under_the_trace_is_no_deposit(desk):
+    from cleanclaim.apps.billing.remittances.deposits import awaited_deposits, cash_of_remittances
+    from cleanclaim.apps.shared.ledger.models import Leg
+    from cleanclaim.apps.shared.ledger.services import Credit, approve_refund, pay_refund
+    from cleanclaim.values.accounts import UNAPPLIED_CASH
+
+    value = remittance(pay(claim("NOT HERE"), TYPICAL))
+    desk.post(value)
+    leg = Leg.objects.get(account=UNAPPLIED_CASH.code)
+    days = {"effective_on": PAID_ON, "accounting_on": PAID_ON}
+    credit = Credit(leg.account, payer_id=leg.payer_id, trace=leg.trace)
+    pay_refund(approve_refund(credit, amount=Decimal("80.00"), key="back", **days), **days)
+
+    assert cash_of_remittances() == Decimal("80.00")
+    assert [one.trace_number for one in awaited_deposits()] == [value.trace_number]
+    assert len(_book(_line(value.trace_number))) == 1
+    assert awaited_deposits() == []
+    assert cash_of_remittances() == Decimal("80.00")

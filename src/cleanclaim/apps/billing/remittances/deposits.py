@@ -19,13 +19,19 @@ from cleanclaim.values.accounts import BANK, REMIT_CLEARING
 from cleanclaim.values.bank import BankLine
 from cleanclaim.values.entry import Entry, Leg
 
+# A refund leaves the bank under the trace of the cash that it gives back: it is no deposit, and touches no clearing.
+_AT_BANK = (
+    "leg.account = %s AND leg.trace <> '' AND EXISTS (SELECT 1 FROM ledger_leg AS other "
+    "WHERE other.entry_id = leg.entry_id AND other.account = %s)"
+)
+
 
 def awaited_deposits() -> list[Expected]:
     """Remittances whose money has not been booked at the bank, oldest first; those taken back are not awaited."""
     booked = {
         trace
         for trace, _ in sum_legs(
-            ("trace",), where="leg.account = %s AND leg.trace <> ''", parameters=(BANK.code,)
+            ("trace",), where=_AT_BANK, parameters=(BANK.code, REMIT_CLEARING.code)
         )
     }
     rows = Remittance.objects.defer("body").filter(paid__gt=0).exclude(state=State.REVERSED)
@@ -80,7 +86,7 @@ def cash_of_remittances() -> Decimal:
     """What remittances have paid, whether their deposit was booked or is awaited."""
     found = sum_legs(
         ("account",),
-        where="leg.account = %s OR (leg.account = %s AND leg.trace <> '')",
-        parameters=(REMIT_CLEARING.code, BANK.code),
+        where=f"leg.account = %s OR ({_AT_BANK})",
+        parameters=(REMIT_CLEARING.code, BANK.code, REMIT_CLEARING.code),
     )
     return total(amount for _, amount in found) if found else ZERO
