@@ -1,6 +1,7 @@
 """Runs one function over many jobs in a few processes, each with a database connection of its own."""
 
 import gc
+import importlib
 import itertools
 import multiprocessing
 import multiprocessing.connection
@@ -36,6 +37,23 @@ class Pool:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def start(self) -> None:
+        """Start the children while the caller does work that comes before theirs; they take a second to be ready."""
+        if self.processes > 1:
+            for _ in range(self.processes):  # a child starts when there is a job for it
+                self._started().submit(_get_ready)
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # spawn: a forked child would share the parent's database connection
+            self._pool = ProcessPoolExecutor(
+                self.processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_set_up,
+                initargs=(dict(os.environ),),
+            )
+        return self._pool
+
     def run(
         self, function: Callable[..., Any], jobs: Sequence[Sequence[Any]], *, ahead: int = AHEAD
     ) -> Iterator[Any]:
@@ -54,15 +72,7 @@ class Pool:
         is_worth_it = len(jobs) >= MINIMUM_JOBS or (self._pool is not None and len(jobs) > 1)
         if self.processes == 1 or not is_worth_it:
             return (function(*job) for job in jobs)
-        if self._pool is None:
-            # spawn: a forked child would share the parent's database connection
-            self._pool = ProcessPoolExecutor(
-                self.processes,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_set_up,
-                initargs=(dict(os.environ),),
-            )
-        submit = self._pool.submit
+        submit = self._started().submit
         futures = (submit(_work, function, job) for job in jobs)
         with _told_if_killed():
             handed_out = deque(itertools.islice(futures, ahead * self.processes))
@@ -98,6 +108,11 @@ def _set_up(environment: dict[str, str]) -> None:
     # Values have no cycles; walking all of them again and again costs a tenth of the work.
     gc.freeze()
     gc.disable()
+
+
+def _get_ready() -> None:
+    """Load what the jobs need."""
+    importlib.import_module("cleanclaim.project.loop.run")
 
 
 _worked = itertools.count(1)

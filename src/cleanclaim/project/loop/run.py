@@ -25,6 +25,8 @@ from cleanclaim.project.loop.world import World, open_world
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import from_json, to_json
 
+WORTH_A_POOL_BYTES = 1 << 20  # in smaller files the children may find nothing to do
+
 
 @dataclass(frozen=True)
 class LoopRequest:
@@ -42,6 +44,8 @@ def run_loop(home: Home, request: LoopRequest, progress: Progressing) -> LoopRep
     world = open_world(home)
     apply_setup(world, request.setup)
     with without_cycle_collection(), Pool(home, request.processes) as pool:
+        if _size(request.files) >= WORTH_A_POOL_BYTES:
+            pool.start()
         arrivals = _arrive(world, request.files, request, progress)
         waiting = door.waiting_files(world)
         days = _pending_days(home) | {day for _, day in waiting}
@@ -52,6 +56,11 @@ def run_loop(home: Home, request: LoopRequest, progress: Progressing) -> LoopRep
             stages.run_day(world, day, pool, progress)
             _note_pending_days(home, days := days - {day})
         return make_report(world, arrivals, pool)
+
+
+def _size(files: Sequence[Path]) -> int:
+    """Bytes of the files that are there."""
+    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def hand_in(
