@@ -72,15 +72,19 @@ def test_files_travel_and_claims_are_decided_but_nothing_is_paid(sent_world) -> 
     assert list((world.home.path / "audit-heads").glob("*.jsonl"))
 
 
-@pytest.mark.parametrize("kind", ["InvariantError", "KeyError"])
+@pytest.mark.parametrize("kind", ["InvariantError", "KeyError", "OperationalError"])
 def test_a_file_that_cannot_be_worked_stops_no_other(sent_world, monkeypatch, caplog, kind) -> None:
+    from django.db import OperationalError
+
     from cleanclaim.apps.shared.exchange.models import FileState
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.kernel.errors import InvariantError
     from cleanclaim.project.loop import stages
     from cleanclaim.project.worker import Worker
 
-    error = {"InvariantError": InvariantError, "KeyError": KeyError}[kind]
+    # A deadlock is an OperationalError, too: the database is not away.
+    errors = (InvariantError, KeyError, OperationalError)
+    error = {one.__name__: one for one in errors}[kind]
     world, practice, _ = sent_world
     worker = Worker(world.home.path)
     real, seen = stages.work_provider_file, []

@@ -173,9 +173,9 @@ class Worker:
             return
         try:
             step()
-        except (InterfaceError, OperationalError):
-            raise  # the database is away: no other step can do any better
-        except Exception as error:  # noqa: BLE001  the outermost loop: a bug in one step stops no other
+        except Exception as error:
+            if isinstance(error, (InterfaceError, OperationalError)) and not _answers():
+                raise  # the database is away: no other step can do any better
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             self._waits[name] = (now + wait, wait)
             # Where it happened, without the error's words, which may name patients.
@@ -192,6 +192,13 @@ class Worker:
             return False
         self._due[name] = now + seconds
         return True
+
+
+def _answers() -> bool:
+    """Whether the connection still works: a deadlock or a statement that is too long is an OperationalError, too."""
+    from django.db import connection
+
+    return connection.connection is not None and connection.is_usable()
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ def _break(home: Path) -> None:
     real, mark = run.import_for_provider, home / "killed-once"
 
     def import_under_another_number(*args: object) -> int:
-        practice, plan, usage, _, day, found = args
-        count = real(practice, plan, usage, os.getpid(), day, found)
+        *before, _, day, parcel = args
+        count = real(*before, os.getpid(), day, parcel)
         if not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)

@@ -92,3 +92,13 @@ def test_what_is_unknown_is_refused(run, statement, words, said):
 def test_a_file_that_is_not_there(run, tmp_path):
     with pytest.raises(InputError, match="No such file"):
         run(tmp_path / "none.csv")
+
+
+def test_money_of_another_currency_is_not_compared(run, tmp_path):
+    from tests.edi.bank.test_bank import BAI2
+
+    path = tmp_path / "bank.bai"
+    path.write_text(BAI2.replace(",,USD,2/", ",,CAD,2/"))
+
+    with pytest.raises(InputError, match="a statement in CAD: expected US dollars"):
+        run(path)

@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
             f"{args.file}: {counted(len(file.problems), 'problem')}: nothing of it was compared",
             hint="Ask the bank for the file again",
         )
+    if foreign := sorted({one.currency for one in file.statements} - {"USD"}):
+        raise InputError(f"{args.file}: a statement in {', '.join(foreign)}: expected US dollars")
     with open_django(args.home, role="worker", must_exist=True):
         lines, expected, matches, booked = _reconcile(file, args)
     if args.json:
