@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleanclaim.edi.bulk.cells import MASKS, Cells, Column, Numbers
 from cleanclaim.edi.bulk.layout import (
@@ -19,6 +20,8 @@ from cleanclaim.edi.bulk.layout import (
     TEXT,
 )
 
+# The allocator that numpy uses, too: what one of them lets go the other takes, and no second one has to grow first.
+_POOL = pa.system_memory_pool()
 CODE_TYPE = pa.dictionary(pa.int32(), pa.string())
 TYPES = {
     TEXT: pa.string(),
@@ -52,7 +55,8 @@ def strings(cells: Cells, column: Column, at: Numbers | None, count: int) -> pa.
     between = pa.StringArray.from_buffers(
         2 * size - 1, pa.py_buffer(bounds), pa.py_buffer(cells.buffer)
     )
-    return between.take(counts(chosen) if at is None else _scattered(chosen, at, count))
+    rows = counts(chosen) if at is None else _scattered(chosen, at, count)
+    return pc.take(between, rows, boundscheck=False, memory_pool=_POOL)
 
 
 def codes(cells: Cells, column: Column, at: Numbers | None, count: int) -> pa.Array:

@@ -32,7 +32,8 @@ def read_batches(source: Source, *, file: str | None, pool: Executor | None, siz
     """See `cleanclaim.edi.tables`."""
     peek = Peeked(blocks(source, size=size))
     name = _name(source) if file is None else file
-    gatherer = Gatherer(name, size=size)
+    # Two blocks a job where nobody waits for them: what a job costs by itself is paid half as often.
+    gatherer = Gatherer(name, size=size if pool is not None else size + 1)
     jobs = gatherer.jobs(read_events(Texts(hold_binaries(peek))))
     unread: Counter[int] = Counter()
     for messages, built in _run(jobs, pool):
