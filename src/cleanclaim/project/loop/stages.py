@@ -272,7 +272,7 @@ def _apply_acknowledgements(file: MessageFile) -> None:
 
 
 def take_in_everything(world: World, day: date, progress: Progressing) -> None:
-    """The plan collects and works every waiting file, one transaction each, and delivers its answers."""
+    """The plan collects and works every waiting file, some in one transaction, and delivers its answers."""
     progress.stage(
         f"{day}: the plan takes files in", len(drop.waiting(world.drop, world.plan.slug))
     )
