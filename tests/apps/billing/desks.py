@@ -8,13 +8,13 @@ def demo() -> override_settings:
     return override_settings(KIND="demo", BIND="127.0.0.1")
 
 
-def browser(organization_id: int, role: str) -> Client:
-    """A signed-in person of this role there."""
+def browser(organization_id: int, role: str, *, name: str = "") -> Client:
+    """A signed-in person of this role there, called by it where no name is given."""
     from cleanclaim.apps.shared.tenancy.models import Organization
     from cleanclaim.apps.shared.users.services import add_user, ensure_default_roles, join
 
-    name = f"{role} {organization_id}".replace(" ", "-").lower()
-    user = add_user(email=f"{name}@harbor.example", name=role, is_demo=True)
+    address = f"{name} {role} {organization_id}".strip().replace(" ", "-").lower()
+    user = add_user(email=f"{address}@harbor.example", name=name or role, is_demo=True)
     organization = Organization.objects.get(pk=organization_id)
     membership = join(user, organization, ensure_default_roles()[role])
     client = Client(raise_request_exception=False)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
-from cleanclaim.project.cli.words import counted
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:
     from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
@@ -52,9 +53,8 @@ def run(args: argparse.Namespace) -> int:
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):
-        view, found = _view(args), []
-        for slug in _organizations(args.organization):
-            found.append((slug, *_aging(slug, view)))
+        view = _view(args)
+        found = [(one.slug, *_aging(one.pk, view)) for one in organizations(args.organization)]
     if args.json:
         print(json.dumps(_as_object(view, found), indent=2))
     else:
@@ -74,25 +74,11 @@ def _view(args: argparse.Namespace) -> View:
     return View(args.as_of or timezone.localdate(), known, by, Measure(args.measure))
 
 
-def _organizations(wanted: str | None) -> list[str]:
-    from cleanclaim.apps.shared.tenancy.models import Organization
-
-    found = [
-        one.slug
-        for one in Organization.objects.order_by("slug")
-        if wanted in (None, one.slug, str(one.pk))
-    ]
-    if wanted is not None and not found:
-        raise InputError(f"organization {wanted!r}: not found in this home")
-    return found
-
-
-def _aging(slug: str, view: View) -> tuple[list[AgingRow], Tie]:
+def _aging(organization_id: int, view: View) -> tuple[list[AgingRow], Tie]:
     from cleanclaim.apps.reports.aging.questions import aging, tie
     from cleanclaim.apps.shared.tenancy.context import tenant
-    from cleanclaim.apps.shared.tenancy.models import Organization
 
-    with tenant(Organization.objects.get(slug=slug).pk):
+    with tenant(organization_id):
         rows = aging(view)
         return rows, tie(view, rows)
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:
     from cleanclaim.apps.shared.ledger.selectors import Proof
@@ -39,16 +39,8 @@ def run(args: argparse.Namespace) -> int:
 def _proofs(wanted: str | None) -> Iterator[tuple[Organization, Proof]]:
     from cleanclaim.apps.shared.ledger.selectors import prove
     from cleanclaim.apps.shared.tenancy.context import tenant
-    from cleanclaim.apps.shared.tenancy.models import Organization
 
-    found = [
-        organization
-        for organization in Organization.objects.order_by("slug")
-        if wanted in (None, organization.slug, str(organization.pk))
-    ]
-    if wanted is not None and not found:
-        raise InputError(f"organization {wanted!r}: not found in this home")
-    for organization in found:
+    for organization in organizations(wanted):
         with tenant(organization.pk):
             yield organization, prove()
 

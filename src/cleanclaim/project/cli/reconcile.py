@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
-from cleanclaim.project.cli.words import counted
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:
     from cleanclaim.rules.reconciliation import Expected, Match
@@ -91,20 +92,13 @@ def _reconcile(
 
 
 def _practice(wanted: str | None) -> int:
-    from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
-
-    found = [
-        one
-        for one in Organization.objects.filter(kind=OrganizationKind.PRACTICE).order_by("slug")
-        if wanted in (None, one.slug, str(one.pk))
-    ]
+    found = organizations(wanted, kind="practice")
     if len(found) != 1:
         names = ", ".join(one.slug for one in found[:5])
         raise InputError(
-            f"organization {wanted!r}: not a practice of this home" if wanted else
             f"{len(found)} practices in this home ({names}{' ...' if len(found) > 5 else ''})",
             hint="Name one with --organization",
-        )  # fmt: skip
+        )
     return int(found[0].pk)
 
 

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 import cleanclaim.edi
+from tests.apps.billing.desks import browser, demo
 
 pytestmark = pytest.mark.database_core
-DEMO = override_settings(KIND="demo", BIND="127.0.0.1")
 SAMPLE = Path(cleanclaim.edi.__file__).parent / "hc837p" / "samples" / "encounter.edi"
 LEVELS = ["1", "2", "3", "4", "5"]
 
@@ -21,20 +21,8 @@ LEVELS = ["1", "2", "3", "4", "5"]
 @pytest.fixture
 def sign_in(plan, practice):
     """Makes browsers of demo people, by organization and role."""
-    from cleanclaim.apps.shared.tenancy.models import Organization
-    from cleanclaim.apps.shared.users.services import add_user, ensure_default_roles, join
-
-    roles = ensure_default_roles()
-
-    def make(role: str, organization: int = practice) -> Client:
-        user = add_user(email=f"{role[:3].lower()}@desk.example", name=role, is_demo=True)
-        membership = join(user, Organization.objects.get(pk=organization), roles[role])
-        client = Client(raise_request_exception=False)
-        client.post("/demo-sign-in/", {"membership": membership.pk})
-        return client
-
-    with DEMO:
-        yield make
+    with demo():
+        yield lambda role, organization=practice: browser(organization, role)
 
 
 @pytest.fixture

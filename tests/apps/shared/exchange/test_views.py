@@ -4,27 +4,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
+from tests.apps.billing.desks import browser, demo
+
 pytestmark = pytest.mark.database_core
-DEMO = override_settings(KIND="demo", BIND="127.0.0.1")
 
 
 @pytest.fixture
 def sign_in(plan):
     """Makes browsers of demo people of the plan, by role."""
-    from cleanclaim.apps.shared.tenancy.models import Organization
-    from cleanclaim.apps.shared.users.services import add_user, ensure_default_roles, join
-
-    roles = ensure_default_roles()
-
-    def make(role: str, name: str) -> Client:
-        user = add_user(email=f"{name.lower()}@plan.example", name=name, is_demo=True)
-        membership = join(user, Organization.objects.get(pk=plan), roles[role])
-        client = Client(raise_request_exception=False)
-        client.post("/demo-sign-in/", {"membership": membership.pk})
-        return client
-
-    with DEMO:
-        yield make
+    with demo():
+        yield lambda role, name: browser(plan, role, name=name)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.apps.shared.ledger.services import post_entries
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.money import total
 from cleanclaim.rules.reconciliation import Expected, Match, MatchState
 from cleanclaim.values.accounts import BANK, REMIT_CLEARING
 from cleanclaim.values.bank import BankLine
@@ -89,4 +89,4 @@ def cash_of_remittances() -> Decimal:
         where=f"leg.account = %s OR ({_AT_BANK})",
         parameters=(REMIT_CLEARING.code, BANK.code, REMIT_CLEARING.code),
     )
-    return total(amount for _, amount in found) if found else ZERO
+    return total(amount for _, amount in found)

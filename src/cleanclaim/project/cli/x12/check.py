@@ -11,7 +11,7 @@ from cleanclaim.edi.checks import RULES, PartnerRules, parse_partner
 from cleanclaim.edi.received import Received
 from cleanclaim.edi.report import as_record, in_words, is_clean, located
 from cleanclaim.kernel.errors import CleanclaimError, InputError
-from cleanclaim.project.cli.words import counted
+from cleanclaim.kernel.words import counted
 
 _LEVELS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 

@@ -1,0 +1,30 @@
+"""Which organizations of a home a command is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanclaim.kernel.errors import InputError
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+
+def organizations(wanted: str | None, *, kind: str = "") -> list[Organization]:
+    """Those of the kind (empty: all) in the order of their slugs; only the one of this slug or id, where given.
+
+    Raises:
+        InputError: `wanted` is none of them.
+    """
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    rows = Organization.objects.order_by("slug")
+    found = [
+        one
+        for one in (rows.filter(kind=kind) if kind else rows)
+        if wanted in (None, one.slug, str(one.pk))
+    ]
+    if wanted is not None and not found:
+        missing = f"not a {kind} of this home" if kind else "not found in this home"
+        raise InputError(f"organization {wanted!r}: {missing}")
+    return found
