@@ -247,3 +247,47 @@ def test_every_measure_ages_from_its_day(two_claims, measure):
 def test_an_unknown_group_is_refused(by):
     with pytest.raises(InputError, match="expected one or more of bucket, payer"):
         questions.View(date(2026, 1, 31), by=by)
+
+
+def test_items_age_by_bucket_and_credits_are_never_netted(database, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        old = charged_item("100.00", claim_id=1, on=date(2025, 12, 1))
+        moved = charged_item("50.00", claim_id=2, on=date(2025, 12, 1))
+        over = charged_item("10.00", claim_id=3, on=date(2026, 1, 1))
+        services.transfer(
+            moved, to_bucket="patient", key="t", effective_on=date(2026, 1, 20),
+            accounting_on=date(2026, 1, 20),
+        )  # fmt: skip
+        services.post_entries([payment_entry(over, "12.00", claim_id=3, on=date(2026, 1, 5))])
+
+        rows = questions.aging(questions.View(date(2026, 1, 31)))
+        [credit] = questions.open_items(questions.View(date(2026, 1, 31)), credits=True)
+        before_transfer = questions.aging(questions.View(date(2026, 1, 19)))
+
+    assert old
+    assert [(row.group, row.bands, row.credit, row.items) for row in rows] == [
+        (("patient",), (Decimal("50.00"), ZERO, ZERO, ZERO, ZERO), ZERO, 1),
+        (("payer:1",), (ZERO, ZERO, Decimal("100.00"), ZERO, ZERO), Decimal("-2.00"), 2),
+    ]
+    assert (credit.bucket, credit.age_days) == ("payer:1", 30)
+    assert [(row.group, row.open, row.credit) for row in before_transfer] == [
+        (("payer:1",), Decimal("150.00"), Decimal("-2.00")),
+    ]
+
+
+def test_the_last_day_of_an_age_and_the_next(database, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    def first_day_of_age(on: date) -> int:
+        (row,) = questions.aging(questions.View(on))
+        (band,) = [place for place, amount in enumerate(row.bands) if amount]
+        return [0, *(days + 1 for days in LIMITS)][band]
+
+    with tenant(practice):
+        charged_item("100.00", on=date(2026, 1, 1))
+        ages = {day: first_day_of_age(date(2026, 1, day)) for day in (1, 31)}
+        ages[32] = first_day_of_age(date(2026, 2, 1))
+
+    assert ages == {1: 0, 31: 0, 32: 31}

@@ -1,4 +1,4 @@
-"""Balances, aging and the story of a claim as of any (effective, recorded) pair; the proof."""
+"""Balances and the story of a claim as of any (effective, recorded) pair; the proof."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,43 +104,6 @@ def test_the_story_of_a_claim_is_told_in_its_own_order(story):
         ("payment", MARCH),
     ]
     assert len(known_then) == 2
-
-
-def test_aging_reads_items_by_bucket_and_never_nets_credits(database, practice):
-    with tenant(practice):
-        old = charged_item("100.00", claim_id=1, on=date(2025, 12, 1))
-        moved = charged_item("50.00", claim_id=2, on=date(2025, 12, 1))
-        over = charged_item("10.00", claim_id=3, on=date(2026, 1, 1))
-        services.transfer(
-            moved, to_bucket="patient", key="t", effective_on=date(2026, 1, 20),
-            accounting_on=date(2026, 1, 20),
-        )  # fmt: skip
-        services.post_entries([payment_entry(over, "12.00", claim_id=3, on=date(2026, 1, 5))])
-
-        rows = selectors.aging(date(2026, 1, 31))
-        before_transfer = selectors.aging(date(2026, 1, 19))
-
-    assert old
-    assert [
-        (row.bucket, row.from_days, row.to_days, row.open, row.credit, row.items) for row in rows
-    ] == [
-        ("patient", 0, 30, Decimal("50.00"), ZERO, 1),
-        ("payer:1", 0, 30, ZERO, Decimal("-2.00"), 1),
-        ("payer:1", 61, 90, Decimal("100.00"), ZERO, 1),
-    ]
-    assert [(row.bucket, row.open) for row in before_transfer] == [
-        ("payer:1", ZERO),
-        ("payer:1", Decimal("150.00")),
-    ]
-
-
-def test_the_last_day_of_an_age_and_the_next(database, practice):
-    with tenant(practice):
-        charged_item("100.00", on=date(2026, 1, 1))
-        ages = {day: selectors.aging(date(2026, 1, day))[0].from_days for day in (1, 31)}
-        ages[32] = selectors.aging(date(2026, 2, 1))[0].from_days
-
-    assert ages == {1: 0, 31: 0, 32: 31}
 
 
 def test_the_proof_of_a_sound_ledger_is_zero(story):

@@ -1,6 +1,5 @@
 """Questions to the ledger, each as of any (effective, recorded) pair; all within one tenant block."""
 
-from cleanclaim.apps.shared.ledger.selectors.aging import AgingRow, aging
 from cleanclaim.apps.shared.ledger.selectors.balances import (
     TrialRow,
     account_balances,
@@ -26,7 +25,6 @@ from cleanclaim.apps.shared.ledger.selectors.periods import MonthState, is_close
 from cleanclaim.apps.shared.ledger.selectors.proof import Proof, prove
 
 __all__ = [
-    "AgingRow",
     "EntryView",
     "LegView",
     "MonthState",
@@ -34,7 +32,6 @@ __all__ = [
     "Responsible",
     "TrialRow",
     "account_balances",
-    "aging",
     "bucket_balances",
     "buckets_before",
     "claim_balances",

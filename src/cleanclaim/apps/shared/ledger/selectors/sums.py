@@ -23,7 +23,7 @@ def sum_legs(
         recorded_by: counts entries that were known at this moment; all where not given.
     """
     names = ", ".join(f"leg.{column}" for column in columns)
-    condition, values = as_of(effective_on=effective_on, recorded_by=recorded_by)
+    condition, values = _as_of(effective_on=effective_on, recorded_by=recorded_by)
     join = "JOIN ledger_entry AS entry ON entry.id = leg.entry_id" if values else ""
     sql = (
         f"SELECT {names}, sum(leg.amount) FROM ledger_leg AS leg {join} "
@@ -34,16 +34,14 @@ def sum_legs(
         return cursor.fetchall()
 
 
-def as_of(
-    *, effective_on: date | None, recorded_by: datetime | None, table: str = "entry"
-) -> tuple[str, list[Any]]:
-    """The SQL that narrows `table` to what counted on a day and was known at a moment."""
+def _as_of(*, effective_on: date | None, recorded_by: datetime | None) -> tuple[str, list[Any]]:
+    """The SQL that narrows the entries to what counted on a day and was known at a moment."""
     condition = ""
     values: list[Any] = []
     if effective_on is not None:
-        condition += f" AND {table}.effective_on <= %s"
+        condition += " AND entry.effective_on <= %s"
         values.append(effective_on)
     if recorded_by is not None:
-        condition += f" AND {table}.recorded_at <= %s"
+        condition += " AND entry.recorded_at <= %s"
         values.append(recorded_by)
     return condition, values
