@@ -216,10 +216,14 @@ def test_the_lock_keeps_makers_of_the_data_apart(
     """The second case is the twin: without the lock both makers are inside."""
     inside: list[int] = []
     seen: list[int] = []
+    both_inside = threading.Event()
 
     def slow_make(where: place.Place, tools: object, *, superuser: str) -> None:
         inside.append(1)
-        time.sleep(0.4)
+        if len(inside) == 2:
+            both_inside.set()
+        # Without the lock the first waits until the other has come, however slow the machine is.
+        both_inside.wait(timeout=0.4 if locked else 60)
         seen.append(len(inside))
         inside.pop()
         raise StateError("enough seen")
