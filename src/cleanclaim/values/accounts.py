@@ -1,4 +1,4 @@
-"""The chart of accounts as far as the loop goes, both sides (reference: docs/ledger.md).
+"""The chart of accounts, both sides (reference: docs/ledger.md).
 
 An account is a permanent code `kind:name`. Legs are signed: debit positive, credit negative.
 """
@@ -55,6 +55,53 @@ BAD_DEBT = Account("contra:bad-debt", "Bad debt", Side.DEBIT)
 INTEREST_INCOME = Account("income:interest", "Interest and incentives", Side.CREDIT)
 PAYER_FEES = Account("expense:payer-fees", "Fees kept back by payers", Side.DEBIT)
 
+# Money on its way, and money that nobody owns yet
+DEPOSITS_IN_TRANSIT = Account(
+    "asset:deposits-in-transit", "Receipts on their way to the bank", Side.DEBIT
+)
+CARD_CLEARING = Account("asset:card-clearing", "Card receipts awaiting settlement", Side.DEBIT)
+UNIDENTIFIED_CASH = Account(
+    "liability:unidentified-cash", "Bank deposits of unknown origin", Side.CREDIT
+)
+DUE_FROM_ENTITY = Account("asset:due-from-entity", "Due from other entities", Side.DEBIT)
+DUE_TO_ENTITY = Account("liability:due-to-entity", "Due to other entities", Side.CREDIT)
+REFUND_CHECKS = Account(
+    "liability:refund-checks-outstanding", "Refunds issued, not yet cleared", Side.CREDIT
+)
+UNCLAIMED_PROPERTY = Account(
+    "liability:unclaimed-property", "Unclaimed property, due to the state", Side.CREDIT
+)
+PAYER_ADVANCES = Account("liability:payer-advances", "Advances from payers", Side.CREDIT)
+LEVY = Account("liability:levies", "Levies and assigned payments withheld by payers", Side.CREDIT)
+CAPITATION_RECEIVABLE = Account("asset:capitation-receivable", "Capitation receivable", Side.DEBIT)
+
+# Estimates: they never touch a claim
+ALLOWANCE_CONTRACTUAL = Account(
+    "allowance:contractual-estimate", "Allowance for contractual adjustments", Side.CREDIT
+)
+ALLOWANCE_DOUBTFUL = Account("allowance:doubtful", "Allowance for doubtful accounts", Side.CREDIT)
+CONTRACTUAL_ESTIMATE = Account(
+    "contra:contractual-estimate", "Change of estimated contractual adjustments", Side.DEBIT
+)
+DOUBTFUL_ESTIMATE = Account(
+    "contra:doubtful-estimate", "Change of estimated doubtful accounts", Side.DEBIT
+)
+
+# Reductions by cause, income and cost
+SEQUESTRATION = Account("contra:sequestration", "Sequestration", Side.DEBIT)
+WITHHOLD = Account("contra:withhold", "Withheld by payers", Side.DEBIT)
+TIMELY_WRITE_OFF = Account("contra:timely-filing", "Filed too late, written off", Side.DEBIT)
+CHARITY = Account("contra:charity", "Charity care", Side.DEBIT)
+SMALL_BALANCE = Account("contra:small-balance", "Small balances written off", Side.DEBIT)
+BAD_DEBT_RECOVERY = Account("income:bad-debt-recovery", "Bad debt recovered", Side.CREDIT)
+CAPITATION_REVENUE = Account("revenue:capitation", "Capitation revenue", Side.CREDIT)
+INCENTIVE_INCOME = Account("income:incentive", "Incentives and bonuses from payers", Side.CREDIT)
+INTEREST_EXPENSE = Account("expense:interest-penalty", "Interest and penalties", Side.DEBIT)
+BANK_FEES = Account("expense:bank-fees", "Bank fees and returned payments", Side.DEBIT)
+CARD_FEES = Account("expense:card-fees", "Card fees, also of virtual cards", Side.DEBIT)
+PBM_FEES = Account("expense:pbm-fees", "Pharmacy network and transaction fees", Side.DEBIT)
+OPENING_BALANCE = Account("equity:opening-balance", "Balances taken over", Side.CREDIT)
+
 # Payer side
 CLAIMS_BANK = Account("asset:claims-bank", "Claims bank account", Side.DEBIT)
 PAYMENTS_OUTSTANDING = Account(
@@ -88,6 +135,33 @@ ACCOUNTS: tuple[Account, ...] = (
     BAD_DEBT,
     INTEREST_INCOME,
     PAYER_FEES,
+    DEPOSITS_IN_TRANSIT,
+    CARD_CLEARING,
+    UNIDENTIFIED_CASH,
+    DUE_FROM_ENTITY,
+    DUE_TO_ENTITY,
+    REFUND_CHECKS,
+    UNCLAIMED_PROPERTY,
+    PAYER_ADVANCES,
+    LEVY,
+    CAPITATION_RECEIVABLE,
+    ALLOWANCE_CONTRACTUAL,
+    ALLOWANCE_DOUBTFUL,
+    CONTRACTUAL_ESTIMATE,
+    DOUBTFUL_ESTIMATE,
+    SEQUESTRATION,
+    WITHHOLD,
+    TIMELY_WRITE_OFF,
+    CHARITY,
+    SMALL_BALANCE,
+    BAD_DEBT_RECOVERY,
+    CAPITATION_REVENUE,
+    INCENTIVE_INCOME,
+    INTEREST_EXPENSE,
+    BANK_FEES,
+    CARD_FEES,
+    PBM_FEES,
+    OPENING_BALANCE,
     CLAIMS_BANK,
     PAYMENTS_OUTSTANDING,
     CLAIMS_PAYABLE,
