@@ -16,7 +16,7 @@ from cleanclaim.edi.hc275.values import Attachment, AttachmentHead
 from cleanclaim.edi.hc277ca.read import read_claim_acknowledgement
 from cleanclaim.edi.hc820 import read as hc820
 from cleanclaim.edi.hc834 import read as hc834
-from cleanclaim.edi.hc835.read import LocatedRemittance, read_remittance
+from cleanclaim.edi.hc835 import read as hc835
 from cleanclaim.edi.hc837d import read as hc837d
 from cleanclaim.edi.hc837i import read as hc837i
 from cleanclaim.edi.hc837p import read as hc837p
@@ -33,7 +33,7 @@ from cleanclaim.values.claim import Claim
 from cleanclaim.values.eligibility import Eligibility
 from cleanclaim.values.enrollment import Enrollment, Member
 from cleanclaim.values.premium import PremiumPayment, PremiumRemittance
-from cleanclaim.values.remittance import Remittance
+from cleanclaim.values.remittance import ClaimPayment, Remittance
 from cleanclaim.values.review import Review
 from cleanclaim.values.status import ClaimStatusMessage
 from cleanclaim.wire.x12.defects import Defect
@@ -126,12 +126,27 @@ class ReceivedMessage:
         Raises:
             InputError: the message is no 835 that we know.
         """
-        self._walked("835", "a remittance")
-        return self._located_remittance.remittance
+        return self._remittance
 
     @cached_property
-    def _located_remittance(self) -> LocatedRemittance:
-        return read_remittance(self._walked("835", "a remittance"))
+    def _remittance(self) -> Remittance:
+        return hc835.read_remittance(self._walked("835", "a remittance"))
+
+    def remittance_head(self) -> Remittance:
+        """The remittance of an 835 without its claims, for one that may have very many.
+
+        Raises:
+            InputError: the message is no 835 that we know.
+        """
+        return hc835.read_head(self._walked("835", "a remittance"))
+
+    def claim_payments(self) -> Iterator[ClaimPayment]:
+        """Each claim of an 835, one at a time.
+
+        Raises:
+            InputError: the message is no 835 that we know.
+        """
+        return hc835.read_payments(self._walked("835", "a remittance"))
 
     def enrollment(self) -> Enrollment:
         """The head of an 834.

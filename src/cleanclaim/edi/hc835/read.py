@@ -1,6 +1,7 @@
 """From a walked 835 to a remittance."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cleanclaim.edi.fields import (
@@ -17,22 +18,14 @@ from cleanclaim.edi.hc835.read_claim import read_claim
 from cleanclaim.values.claim import Carried
 from cleanclaim.values.party import Address, Contact, Payer, Provider, Reference, Role
 from cleanclaim.values.remittance import ClaimPayment, ProviderAdjustment, Remittance
-from cleanclaim.wire.x12.tree import Block, whole
+from cleanclaim.wire.x12.tree import Block, leaves, whole
 from cleanclaim.wire.x12.walker import Walk
 
-LEAF = "2100"
+LEVEL, LEAF = "2000", "2100"
+_CLAIM_LOOPS = frozenset({LEAF, "2110"})
 NO_DAY = date(1, 1, 1)
 BANKED = ("ACH", "BOP", "FWT")  # methods that need the originating company id (BPR10)
 _BPR = frozenset({1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 16})
-
-
-@dataclass(slots=True)
-class LocatedRemittance:
-    """A remittance and the segment number of each claim and line, for findings."""
-
-    remittance: Remittance
-    claim_at: list[int]
-    lines_at: list[list[int]]
 
 
 @dataclass(slots=True)
@@ -52,38 +45,63 @@ class _Head:
     adjustments: list[ProviderAdjustment] = field(default_factory=list)
 
 
-def read_remittance(result: Walk) -> LocatedRemittance:
+def read_remittance(result: Walk) -> Remittance:
     """The whole message."""
-    root = whole(result)
+    return replace(read_head(result), claims=tuple(read_payments(result)))
+
+
+def read_head(result: Walk) -> Remittance:
+    """The message without its claims, whose segments are not looked at."""
+    outer = _outer(result)
     keeper = Keeper(result.delimiters.component)
+    root = whole(outer)
     head = _read_head(root, keeper)
     payer, technical = Payer("", ""), None
     payee, payee_address = Provider(Role.PAY_TO, ""), None
-    claims: list[ClaimPayment] = []
-    claim_at: list[int] = []
-    lines_at: list[list[int]] = []
-    pending: list[Carried] = []  # an LX level's own segments go with its first claim
+    has_claims = len(outer.segments) < len(result.segments)
     for block in root.blocks:
         if block.id == "1000A":
             payer, technical = _read_payer(block, keeper)
         elif block.id == "1000B":
             payee, payee_address = _read_payee(block, keeper)
-        elif block.id == "2000":
-            pending += _level(
-                block, is_first=not claims and not pending, component=keeper.component
-            )
-            for child in block.blocks:
-                claims.append(read_claim(child, keeper.component, tuple(pending)))
-                pending = []
-                claim_at.append(child.position)
-                lines_at.append([line.position for line in child.blocks])
-    keeper.kept += pending
-    remittance = Remittance(
+        else:
+            keeper.kept += _level(block, is_first=not has_claims, component=keeper.component)
+            has_claims = True
+    return Remittance(
         payer, payee, dollars(head.paid), head.trace_number, head.payer_trace_id, head.paid_on, head.method,
-        head.handling, head.produced_on, head.is_credit, head.receiver_id, tuple(claims), tuple(head.adjustments),
+        head.handling, head.produced_on, head.is_credit, head.receiver_id, (), tuple(head.adjustments),
         head.payer_bank, head.payee_bank, payee_address, technical, keeper.taken(),
     )  # fmt: skip
-    return LocatedRemittance(remittance, claim_at, lines_at)
+
+
+def _outer(result: Walk) -> Walk:
+    """The segments outside of all claims; of the LX levels only those behind the last claim."""
+    ids = [place.loop.id if place is not None else "" for place in result.places]
+    last = max((row for row, loop in enumerate(ids) if loop in _CLAIM_LOOPS), default=-1)
+    rows = [
+        row
+        for row, loop in enumerate(ids)
+        if loop not in _CLAIM_LOOPS and (loop != LEVEL or row > last)
+    ]
+    return Walk(
+        [result.segments[row] for row in rows],
+        [result.places[row] for row in rows],
+        result.delimiters,
+        result.guide,
+    )
+
+
+def read_payments(result: Walk) -> Iterator[ClaimPayment]:
+    """Each claim, in memory that does not grow with their number; an LX level's own segments go with its first."""
+    component = result.delimiters.component
+    level: Block | None = None
+    pending: list[Carried] = []
+    for path in leaves(result, LEAF):
+        if path[-2] is not level and path[-2].id == LEVEL:
+            is_first, level = level is None, path[-2]
+            pending += _level(level, is_first=is_first, component=component)
+        yield read_claim(path[-1], component, tuple(pending))
+        pending = []
 
 
 def _level(block: Block, *, is_first: bool, component: str) -> list[Carried]:

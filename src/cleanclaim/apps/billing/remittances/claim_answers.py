@@ -1,23 +1,18 @@
 """What payers said of a claim, line by line, for the claim page (see `claims.answers`)."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer
-from cleanclaim.apps.billing.remittances.models import POSTED, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import POSTED, RemittanceClaim
 from cleanclaim.apps.billing.remittances.selectors import answers_of
-from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.values import remittance as values
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.codec import from_json
 
-# The body of a larger remittance takes longer to read than a page may take; its entries tell the amounts.
-MOST_CLAIMS = 500
 _AGREED = ("45", "253")  # contract and sequestration: a reduction, not a denial
 
 
@@ -36,13 +31,12 @@ def _answer(place: RemittanceClaim) -> PaymentAnswer:
         file_id=remittance.file_id,
         entry_id=place.entry_id,
         words=place.get_outcome_display(),
-        lines=_lines(place, remittance) if remittance.claim_count <= MOST_CLAIMS else (),
+        lines=_lines(place),
     )
 
 
-def _lines(place: RemittanceClaim, remittance: Remittance) -> tuple[LineAnswer, ...]:
-    (body,) = _body(remittance_id=remittance.pk)
-    payment = from_json(body, values.Remittance).claims[place.position - 1]
+def _lines(place: RemittanceClaim) -> tuple[LineAnswer, ...]:
+    payment = from_json(place.body, values.ClaimPayment)
     charges = of_version(charges_of([place.claim_id or 0])[place.claim_id or 0], place.version)
     items = match_lines(payment, [to_open_item(charge, {}) for charge in charges])
     return tuple(
@@ -55,11 +49,6 @@ def _lines(place: RemittanceClaim, remittance: Remittance) -> tuple[LineAnswer, 
         )
         for line, item in zip(payment.lines, items, strict=True)
     )
-
-
-@prepared
-def _body(remittance_id: Any) -> QuerySet[Remittance, Any]:
-    return Remittance.objects.filter(pk=remittance_id).values_list("body", flat=True)
 
 
 def _code(one: Adjustment) -> str:

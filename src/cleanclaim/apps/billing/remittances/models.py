@@ -18,7 +18,7 @@ class State(models.TextChoices):
 
 
 class Remittance(TenantModel):
-    """One payment to us under one trace (TRN). `body` is `values.Remittance` as JSON; list with `defer`.
+    """One payment to us under one trace (TRN). `body` is `values.Remittance` as JSON, without its claims.
 
     The same payer trace id, trace number, amount and day is kept once: the second is refused.
     """
@@ -80,7 +80,7 @@ POSTED = [one.value for one in (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED, O
 class RemittanceClaim(TenantModel):
     """One CLP: what the payer says of one claim, at its place from 1, and what became of it here.
 
-    `version` is the claim version whose lines it was posted on; `entry_id` its entry (0 = moved nothing);
+    `body` is `values.ClaimPayment` as JSON (see `bodies.py`); list with `defer`. `version` is the claim version whose lines it was posted on; `entry_id` its entry (0 = moved nothing);
     `unapplied_entry_id` the entry that parked the cash of a held one. `work` counts what it opened.
     """
 
@@ -103,6 +103,7 @@ class RemittanceClaim(TenantModel):
     denied = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
     entry_id = models.BigIntegerField(default=0, db_default=0)
     unapplied_entry_id = models.BigIntegerField(default=0, db_default=0)
+    body = models.TextField(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

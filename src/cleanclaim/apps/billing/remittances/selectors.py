@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from cleanclaim.apps.billing.remittances.bodies import payments_at, whole
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -23,7 +24,6 @@ from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.posting import Action, default_policy
 from cleanclaim.values import remittance as values
-from cleanclaim.values.codec import from_json
 
 
 def open_remittance_ids() -> list[int]:
@@ -99,7 +99,7 @@ def remittance_view(remittance_id: int) -> RemittanceView:
         Remittance.DoesNotExist: no such remittance in this tenant.
     """
     row = Remittance.objects.get(pk=remittance_id)
-    value = from_json(row.body, values.Remittance)
+    value = whole(row)
     rows = RemittanceClaim.objects.filter(remittance=row).order_by("position")
     places = tuple(
         PlaceView(place, payment) for place, payment in zip(rows, value.claims, strict=True)
@@ -160,13 +160,14 @@ def memo_amounts(claim_ids: Collection[int]) -> dict[int, Decimal]:
         .values_list("remittance_id", "position", "claim_id")
     )
     for remittance_id, group in groupby(places, key=lambda place: place[0]):
-        row = Remittance.objects.only("body", "posted_on").get(pk=remittance_id)
-        policy = default_policy(row.posted_on)
-        claims = from_json(row.body, values.Remittance).claims
-        for _, position, claim_id in group:
+        claim_of = {position: claim_id for _, position, claim_id in group}
+        posted_on = Remittance.objects.values_list("posted_on", flat=True).get(pk=remittance_id)
+        policy = default_policy(posted_on)
+        for position, payment in payments_at(remittance_id, claim_of).items():
+            claim_id = claim_of[position]
             memos = total(
                 one.amount
-                for one in claims[position - 1].all_adjustments
+                for one in payment.all_adjustments
                 if one.reason != RESTATES
                 and policy.action(one, is_line_allowed=True) is Action.MEMO
             )

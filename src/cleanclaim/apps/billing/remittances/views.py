@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.remittances import questions, selectors, tables, words
+from cleanclaim.apps.billing.remittances.bodies import whole
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -26,7 +27,6 @@ from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values import remittance as values
-from cleanclaim.values.codec import from_json
 
 EXPORT_ROWS = 10_000
 SIMULATED_AT_ONCE = 300  # claims; larger remittances are simulated when somebody asks
@@ -146,7 +146,7 @@ def place(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 def load(pk: int) -> tuple[Remittance, values.Remittance]:
     """The remittance as kept and as read; 404 where it is not this organization's."""
     row = get_object_or_404(Remittance, pk=pk)
-    return row, from_json(row.body, values.Remittance)
+    return row, whole(row)
 
 
 def _plan(request: HttpRequest, row: Remittance, value: values.Remittance) -> RemittancePlan | None:

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances.bodies import whole
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import (
     POSTED,
@@ -33,8 +34,6 @@ from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
-from cleanclaim.values import remittance as values
-from cleanclaim.values.codec import from_json
 from cleanclaim.values.entry import Entry, Leg
 
 OUTCOMES = {
@@ -72,7 +71,7 @@ class Posted:
 def simulate_posting(remittance_id: int, *, posted_on: date) -> RemittancePlan:
     """What posting would do, on the ledger as it stands; writes nothing."""
     row = Remittance.objects.get(pk=remittance_id)
-    return plan_remittance(row, from_json(row.body, values.Remittance), posted_on=posted_on)
+    return plan_remittance(row, whole(row), posted_on=posted_on)
 
 
 @transaction.atomic
@@ -89,7 +88,7 @@ def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = Non
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     if row.state == State.POSTED:
         raise StateError(_posted_already(row), hint="Reverse it before posting it again.")
-    value = from_json(row.body, values.Remittance)
+    value = whole(row)
     # Claims are locked before their balances are read; others post on them before or after us.
     claims = list(candidates(value.claims).select_for_update())
     ledger.lock_claims(claim.pk for claim in claims)

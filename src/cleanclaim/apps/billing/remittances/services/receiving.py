@@ -1,14 +1,16 @@
 """Take an 835 in: one remittance per trace number, duplicates refused, the file answered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances.bodies import head_json, payment_json
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
@@ -20,11 +22,23 @@ from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
-from cleanclaim.edi import ReceivedInterchange, syntax_acknowledgements, write_999
+from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger
 from cleanclaim.values import remittance as values
-from cleanclaim.values.codec import to_json
+
+PLACE_COLUMNS = (
+    "position",
+    "control_number",
+    "payer_control_number",
+    "status_code",
+    "charge",
+    "paid",
+    "patient_responsibility",
+    "body",
+)
+PLACES_AT_ONCE = 5_000
+_Place = tuple[int, str, str, str, Decimal, Decimal, Decimal, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,7 @@ def receive_remittances(
     """
     # Two files with the same payment at once: the second one waits and then finds the first.
     lock_names(["remittances receive"])
-    ids: list[int] = []
-    refused: list[Refused] = []
-    faults: list[str] = []
+    taken = _Taken()
     position = 0
     for interchange in read_traded(content_in(file)).interchanges:
         for group in interchange.groups:
@@ -76,39 +88,69 @@ def receive_remittances(
                 if message.kind != "835":
                     continue
                 position += 1
-                if not message.is_accepted:
-                    faults += [
-                        f"message {message.control_number}: {f.message}" for f in message.findings
-                    ]
-                    continue
-                value = message.remittance()
-                if unfit := _unfit(value):
-                    faults.append(f"message {message.control_number}: {unfit}")
-                elif known := find_known(value):
-                    refused.append(_refusal(value, known))
-                else:
-                    ids.append(_keep(file, value, position=position, received_on=received_on))
+                _take(message, file, position=position, on=received_on, into=taken)
         _answer(file, interchange, on=received_on)
-    work.open_refused([(one.first_id, one.message) for one in refused], on=received_on)
-    work.open_faulty(file, faults, on=received_on)
-    return ReceivedRemittances(tuple(ids), tuple(refused), tuple(faults))
+    work.open_refused([(one.first_id, one.message) for one in taken.refused], on=received_on)
+    work.open_faulty(file, taken.faults, on=received_on)
+    return ReceivedRemittances(tuple(taken.ids), tuple(taken.refused), tuple(taken.faults))
 
 
-def _unfit(value: values.Remittance) -> str:
+@dataclass(slots=True)
+class _Taken:
+    """What a file has brought so far, as in `ReceivedRemittances`."""
+
+    ids: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def _take(
+    message: ReceivedMessage, file: MessageFile, *, position: int, on: date, into: _Taken
+) -> None:
+    """Keep one payment, or say why not. Its claims are read one at a time: it may have 100,000."""
+    name = f"message {message.control_number}"
+    if not message.is_accepted:
+        into.faults += [f"{name}: {finding.message}" for finding in message.findings]
+        return
+    head = message.remittance_head()
+    if unfit := _unfit(_head_amounts(head)):
+        into.faults.append(f"{name}: {unfit}")
+        return
+    if known := find_known(head):
+        into.refused.append(_refusal(head, known))
+        return
+    places: list[_Place] = []
+    for number, claim in enumerate(message.claim_payments(), 1):
+        if unfit := _unfit(_claim_amounts(number, claim)):
+            into.faults.append(f"{name}: {unfit}")
+            return
+        places.append(_place(number, claim))
+    into.ids.append(_keep(file, head, places, position=position, received_on=on))
+
+
+def _head_amounts(head: values.Remittance) -> Iterator[tuple[str, Decimal]]:
+    yield "BPR02", head.paid
+    for one in head.provider_adjustments:
+        yield f"PLB {one.reason} {one.reference}", one.amount
+
+
+def _claim_amounts(number: int, claim: values.ClaimPayment) -> Iterator[tuple[str, Decimal]]:
+    where = f"claim {number}"
+    for amount in (claim.charge, claim.paid, claim.patient_responsibility):
+        yield where, amount
+    for adjustment in claim.all_adjustments:
+        yield where, adjustment.amount
+    for line in claim.lines:
+        yield where, line.charge
+        yield where, line.paid
+
+
+def _unfit(amounts: Iterable[tuple[str, Decimal]]) -> str:
     """The first amount that no account can hold, with its place; empty if there is none."""
-    places = [
-        ("BPR02", value.paid),
-        *((f"PLB {plb.reason} {plb.reference}", plb.amount) for plb in value.provider_adjustments),
-    ]
-    for number, claim in enumerate(value.claims, 1):
-        where = f"claim {number}"
-        places += [(where, a) for a in (claim.charge, claim.paid, claim.patient_responsibility)]
-        places += [(where, a.amount) for a in claim.all_adjustments]
-        places += [(where, a) for line in claim.lines for a in (line.charge, line.paid)]
-    wrong = next((place for place in places if not fits_ledger(place[1])), None)
-    if wrong is None:
-        return ""
-    return f"{wrong[0]}: {wrong[1]}, expected whole cents below a trillion dollars"
+    for where, amount in amounts:
+        if not fits_ledger(amount):
+            return f"{where}: {amount}, expected whole cents below a trillion dollars"
+    return ""
 
 
 def find_known(value: values.Remittance) -> Known | None:
@@ -142,63 +184,61 @@ def _refusal(value: values.Remittance, known: Known) -> Refused:
     return Refused(value.trace_number, known.remittance_id, message)
 
 
-def _keep(file: MessageFile, value: values.Remittance, *, position: int, received_on: date) -> int:
-    payer_id = find_or_add_payers([value.payer])[payer_key(value.payer)]
+def _keep(
+    file: MessageFile,
+    head: values.Remittance,
+    places: Sequence[_Place],
+    *,
+    position: int,
+    received_on: date,
+) -> int:
+    payer_id = find_or_add_payers([head.payer])[payer_key(head.payer)]
     [remittance_id] = reserve_ids(Remittance, 1)
     columns: dict[str, Any] = {
         "id": remittance_id,
         "file_id": file.pk,
         "position": position,
         "payer_id": payer_id,
-        "payer_name": value.payer.name[:120],
-        "payer_trace_id": value.payer_trace_id[:10],
-        "trace_number": value.trace_number[:50],
-        "paid": value.paid,
-        "paid_on": value.paid_on,
-        "method": value.method[:3],
-        "claim_count": len(value.claims),
-        "body": to_json(value).decode(),
+        "payer_name": head.payer.name[:120],
+        "payer_trace_id": head.payer_trace_id[:10],
+        "trace_number": head.trace_number[:50],
+        "paid": head.paid,
+        "paid_on": head.paid_on,
+        "method": head.method[:3],
+        "claim_count": len(places),
+        "body": head_json(head),
         "received_on": received_on,
     }
     insert_rows(Remittance, tuple(columns), [tuple(columns.values())])
-    _keep_claims(remittance_id, value.claims)
+    for start in range(0, len(places), PLACES_AT_ONCE):
+        some = places[start : start + PLACES_AT_ONCE]
+        insert_rows(
+            RemittanceClaim,
+            ("remittance", *PLACE_COLUMNS),
+            [(remittance_id, *place) for place in some],
+        )
     insert_rows(
         RemittanceAdjustment,
         ("remittance", "position", "reason", "reference", "amount"),
         [
             (remittance_id, place, one.reason[:2], one.reference[:50], one.amount)
-            for place, one in enumerate(value.provider_adjustments, 1)
+            for place, one in enumerate(head.provider_adjustments, 1)
         ],
     )
     return remittance_id
 
 
-def _keep_claims(remittance_id: int, claims: Sequence[values.ClaimPayment]) -> None:
-    insert_rows(
-        RemittanceClaim,
-        (
-            "remittance",
-            "position",
-            "control_number",
-            "payer_control_number",
-            "status_code",
-            "charge",
-            "paid",
-            "patient_responsibility",
-        ),
-        [
-            (
-                remittance_id,
-                place,
-                one.control_number[:80],
-                one.payer_control_number[:80],
-                one.status_code[:2],
-                one.charge,
-                one.paid,
-                one.patient_responsibility,
-            )
-            for place, one in enumerate(claims, 1)
-        ],
+def _place(position: int, claim: values.ClaimPayment) -> _Place:
+    """In the order of `PLACE_COLUMNS`."""
+    return (
+        position,
+        claim.control_number[:80],
+        claim.payer_control_number[:80],
+        claim.status_code[:2],
+        claim.charge,
+        claim.paid,
+        claim.patient_responsibility,
+        payment_json(claim),
     )
 
 

@@ -8,6 +8,7 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -26,8 +27,6 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.kernel.errors import InputError, StateError
-from cleanclaim.values import remittance as values
-from cleanclaim.values.codec import from_json
 from cleanclaim.values.entry import Entry
 
 
@@ -133,7 +132,7 @@ def apply_held(
         raise StateError(f"payment {position} of remittance {remittance_id} is not held")
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     ledger.lock_claims([claim_id])
-    payment = from_json(row.body, values.Remittance).claims[position - 1]
+    [payment] = payments_of(row.pk, position, position)
     place = plan_place(row, payment, claim, position=position, posted_on=on)
     if place.plan.is_held:
         raise StateError(f"payment {position} does not fit claim {claim_id}: {place.plan.hold}")
