@@ -21,6 +21,7 @@ from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import Expected, match_deposits
 from cleanclaim.values.bank import BankLine
 from tests.rules import make
+from tests.rules.cob import cases as cob_cases
 
 RULES = Path(cleanclaim.rules.__file__).parent
 CENT = Decimal("0.01")
@@ -102,6 +103,11 @@ def check_benefit(folder: str, case: Mapping[str, Any]) -> None:
     if share.steps:
         assert share.steps[-1].balance == allowed - share.amount
         assert sum(step.amount or 0 for step in share.steps) == -share.amount
+
+
+def check_cob(folder: str, case: Mapping[str, Any]) -> None:
+    part = folder.partition("/")[2]
+    {"": check_prior, **cob_cases.RUNNERS}[part](folder, case)
 
 
 def check_prior(folder: str, case: Mapping[str, Any]) -> None:
@@ -233,7 +239,7 @@ RUNNERS = {
     "edits": check_edit,
     "pricing": check_price,
     "benefits": check_benefit,
-    "cob": check_prior,
+    "cob": check_cob,
     "adjudication": check_decision,
     "posting": check_posting,
     "proof": check_money,

@@ -1,5 +1,33 @@
-"""Coordination of benefits: what earlier payers did, line by line."""
+"""Coordination of benefits: what earlier payers did, line by line, who pays next, and what is left to the patient."""
 
+from cleanclaim.rules.cob.answers import (
+    PayerAnswer,
+    crossed_over_to,
+    is_crossed_over,
+    standing_answer,
+)
+from cleanclaim.rules.cob.next_claim import (
+    NextClaim,
+    NextCoverage,
+    holder_of,
+    next_claim,
+    out_of_balance,
+    patient_left,
+)
 from cleanclaim.rules.cob.prior import PriorShare, has_prior_payment, prior_shares
 
-__all__ = ["PriorShare", "has_prior_payment", "prior_shares"]
+__all__ = [
+    "NextClaim",
+    "NextCoverage",
+    "PayerAnswer",
+    "PriorShare",
+    "crossed_over_to",
+    "has_prior_payment",
+    "holder_of",
+    "is_crossed_over",
+    "next_claim",
+    "out_of_balance",
+    "patient_left",
+    "prior_shares",
+    "standing_answer",
+]

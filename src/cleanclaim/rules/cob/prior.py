@@ -144,11 +144,11 @@ def _share_claim_level(drafts: list[_Draft], other: OtherCoverage) -> None:
     weights = [max(0, draft.charge_cents) for draft in drafts]
     if not any(weight > 0 for weight in weights):
         weights = [1] * len(drafts)
-    paid = _signed(other.paid or ZERO, weights)
+    paid = shared_out(other.paid or ZERO, weights)
     adjustments = _spread(other.adjustments, [Decimal(weight) for weight in weights])
     owes = None
     if other.patient_owes is not None and not other.adjustments:
-        owes = _signed(other.patient_owes, weights)
+        owes = shared_out(other.patient_owes, weights)
     for place, draft in enumerate(drafts):
         draft.add(paid[place], adjustments[place], other.paid_on)
         if owes is not None:
@@ -162,13 +162,14 @@ def _spread(
     weight_cents = [max(0, int(weight * 100)) for weight in weights]
     parts: list[tuple[Adjustment, ...]] = [()] * len(weights)
     for adjustment in adjustments:
-        for place, share in enumerate(_signed(adjustment.amount, weight_cents)):
+        for place, share in enumerate(shared_out(adjustment.amount, weight_cents)):
             if share:
                 parts[place] += (Adjustment(adjustment.group, adjustment.reason, share),)
     return parts
 
 
-def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """`allocate`, also of an amount below zero."""
     whole = cents(amount)
     if whole < 0:
         return [-share for share in allocate(-whole, weights)]

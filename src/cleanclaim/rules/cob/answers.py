@@ -1,0 +1,207 @@
+"""What payers answered, as the next payer is told: which answer stands, and which line of the claim each part is for."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.cob.prior import shared_out
+from cleanclaim.values.adjustment import Adjustment
+from cleanclaim.values.claim import Claim, ServiceLine, Subscriber
+from cleanclaim.values.party import Payer
+from cleanclaim.values.remittance import ClaimPayment, LinePayment
+
+FORWARDED = frozenset(("19", "20", "21"))  # CLP02: processed and sent on to another payer
+DUPLICATE = "18"
+_CROSSOVER = "TT"  # NM101 of the payer that the claim went on to
+
+
+@dataclass(frozen=True, slots=True)
+class PayerAnswer:
+    """One payer that the claim went to, and everything that it answered, oldest first.
+
+    `subscriber` is the coverage as the claim named it, its `relationship` the patient's to the holder.
+    `is_not_billed`: it was not billed, because it covers nothing of the claim; it has no payments then.
+    """
+
+    payer: Payer
+    subscriber: Subscriber
+    payments: tuple[ClaimPayment, ...] = ()
+    paid_on: date | None = None
+    is_not_billed: bool = False
+
+
+def standing_answer(payments: Sequence[ClaimPayment]) -> ClaimPayment | None:
+    """The answer that stands after reversals and corrections; None where all were taken back.
+
+    A denial as a duplicate says nothing where another answer stands.
+    """
+    standing: list[ClaimPayment] = []
+    for payment in payments:
+        if payment.is_reversal:
+            _take_back(standing, payment)
+        else:
+            standing.append(payment)
+    told = [one for one in standing if not _is_duplicate(one)] or standing
+    return told[-1] if told else None
+
+
+def _take_back(standing: list[ClaimPayment], reversal: ClaimPayment) -> None:
+    for place in reversed(range(len(standing))):
+        one = standing[place]
+        if (one.charge, one.paid) == (-reversal.charge, -reversal.paid):
+            del standing[place]
+            return
+    if standing:  # some payers change an amount when they take back; the last answer is meant
+        standing.pop()
+
+
+def _is_duplicate(payment: ClaimPayment) -> bool:
+    reasons = {a.reason for a in payment.all_adjustments}
+    return not payment.paid and reasons == {DUPLICATE}
+
+
+def is_crossed_over(payment: ClaimPayment) -> bool:
+    """Whether the payer says that it sent the claim on to the next payer itself."""
+    return payment.status_code in FORWARDED or bool(crossed_over_to(payment))
+
+
+def crossed_over_to(payment: ClaimPayment) -> str:
+    """The name of the payer that the claim was sent on to (NM1*TT); empty where it is not told."""
+    for segment in payment.carried:
+        parts = segment.elements
+        if parts[:2] == ("NM1", _CROSSOVER):
+            return str(parts[3]) if len(parts) > 3 else ""
+    return ""
+
+
+def parts_by_line(claim: Claim, payment: ClaimPayment) -> dict[int, list[LinePayment]] | None:
+    """{place of the claim's line: what the payer answered for it}; None where a part or a line is left over.
+
+    A payer may split a line into several (each names the procedure as billed). In order: the line's own number,
+    then procedure, modifiers, day and charge, then the parts of one procedure that make its line's charge
+    together, then procedure and day alone. The sums must be the lines' charges.
+    """
+    found: dict[int, list[LinePayment]] = defaultdict(list)
+    left = _by_number(claim, payment.lines, found)
+    left = _by_service(claim, left, found)
+    left = _by_split(claim, left, found)
+    left = _by_code(claim, left, found)
+    if left or len(found) != len(claim.lines):
+        return None
+    fits = all(
+        total(p.charge for p in found[n]) == line.charge for n, line in enumerate(claim.lines)
+    )
+    return dict(found) if fits and all(not p.difference for p in payment.lines) else None
+
+
+Found = dict[int, list[LinePayment]]
+
+
+def _by_number(claim: Claim, parts: Sequence[LinePayment], found: Found) -> list[LinePayment]:
+    numbers: dict[str, int] = {}
+    for place, line in enumerate(claim.lines):
+        if line.control_number:
+            numbers.setdefault(line.control_number, place)
+    left: list[LinePayment] = []
+    for part in parts:
+        if part.line_control_number in numbers:
+            found[numbers[part.line_control_number]].append(part)
+        else:
+            left.append(part)
+    return left
+
+
+def _by_service(claim: Claim, parts: Sequence[LinePayment], found: Found) -> list[LinePayment]:
+    left: list[LinePayment] = []
+    for part in parts:
+        places = [
+            place
+            for place, line in enumerate(claim.lines)
+            if place not in found and _same_code(line, part) and line.charge == part.charge
+        ]
+        exact = [place for place in places if _same_modifiers(claim.lines[place], part)]
+        if places:
+            found[(exact or places)[0]].append(part)
+        else:
+            left.append(part)
+    return left
+
+
+def _by_split(claim: Claim, parts: Sequence[LinePayment], found: Found) -> list[LinePayment]:
+    left = list(parts)
+    for place, line in enumerate(claim.lines):
+        mine = [part for part in left if _same_code(line, part)]
+        if place not in found and mine and total(part.charge for part in mine) == line.charge:
+            found[place] = mine
+            left = [part for part in left if all(part is not one for one in mine)]
+    return left
+
+
+def _by_code(claim: Claim, parts: Sequence[LinePayment], found: Found) -> list[LinePayment]:
+    left: list[LinePayment] = []
+    for part in parts:
+        places = [
+            n for n, line in enumerate(claim.lines) if n not in found and _same_code(line, part)
+        ]
+        if len(places) == 1:
+            found[places[0]].append(part)
+        else:
+            left.append(part)
+    return left
+
+
+def _same_code(line: ServiceLine, part: LinePayment) -> bool:
+    billed = part.submitted or part.procedure
+    code = line.revenue_code if billed.qualifier == "NU" else line.procedure.code
+    days = {part.service_from, line.service_from}
+    return billed.code == code and (None in days or len(days) == 1)
+
+
+def _same_modifiers(line: ServiceLine, part: LinePayment) -> bool:
+    billed = part.submitted or part.procedure
+    return sorted(billed.modifiers) == sorted(line.procedure.modifiers)
+
+
+def merged(adjustments: Sequence[Adjustment]) -> tuple[Adjustment, ...]:
+    """The same sums with each group together and each reason once in it, as CAS segments want them."""
+    groups = list(dict.fromkeys(a.group for a in adjustments))
+    kept: dict[tuple[str, str], Adjustment] = {}
+    for one in sorted(adjustments, key=lambda a: groups.index(a.group)):
+        key = (one.group.value, one.reason)
+        if key in kept:
+            before = kept[key]
+            counts = [q for q in (before.quantity, one.quantity) if q is not None]
+            one = replace(
+                before,
+                amount=before.amount + one.amount,
+                quantity=sum(counts, Decimal(0)) if counts else None,
+            )
+        kept[key] = one
+    return tuple(one for one in kept.values() if one.amount != ZERO)
+
+
+def line_answers(
+    claim: Claim, payment: ClaimPayment
+) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
+    """(line, paid, adjustments) of one answer; what it has at the claim is shared out by charge, to the cent."""
+    parts = parts_by_line(claim, payment) if payment.lines else None
+    loose, paid_loose = payment.all_adjustments, payment.paid
+    if parts is not None:
+        loose = payment.adjustments
+        paid_loose -= total(part.paid for part in payment.lines)
+    weights = [max(0, int(line.charge * 100)) for line in claim.lines]
+    if not any(weights):
+        weights = [1] * len(claim.lines)
+    paid_shares = shared_out(paid_loose, weights)
+    shares = [(a, shared_out(a.amount, weights)) for a in loose]
+    found = []
+    for place, line in enumerate(claim.lines):
+        mine = parts[place] if parts is not None else []
+        own = tuple(a for part in mine for a in part.adjustments)
+        extra = tuple(replace(a, amount=share[place]) for a, share in shares if share[place])
+        paid = total(part.paid for part in mine) + paid_shares[place]
+        found.append((line, paid, own + extra))
+    return found

@@ -1,0 +1,5 @@
+"""Which payer is billed first, and why."""
+
+from cleanclaim.rules.cob.order.rule import Facts, Kind, Ranked, Ranking, insurance_type, rank
+
+__all__ = ["Facts", "Kind", "Ranked", "Ranking", "insurance_type", "rank"]

@@ -1,0 +1,12 @@
+"""What the patient owes in the end, and what payers still owe, line by line with the derivation."""
+
+from cleanclaim.rules.cob.responsibility.rule import (
+    Benefit,
+    LineOwed,
+    Owed,
+    PayerOwes,
+    Stage,
+    responsibility,
+)
+
+__all__ = ["Benefit", "LineOwed", "Owed", "PayerOwes", "Stage", "responsibility"]

@@ -1,0 +1,257 @@
+"""What the patient owes in the end.
+
+Per line and payer, in the order in which they answered:
+
+    charge - paid - reductions = what the payer left to the patient (deductible, coinsurance, copay, other PR)
+
+The last payer's word is the patient's part, never more than the payer before it left. Then two limits, each with
+its reason: what is left of the out-of-pocket maximum of the payer that answered (the rest is that payer's: its
+answer is wrong and is disputed, the amount is asked for), and the law (QMB, Medicaid, workers' compensation: the
+rest is nobody's and is written off). What a payer denied stays with it until somebody has worked the denial.
+
+Sources: 45 CFR 156.130 (cost sharing ends at the annual limit); the laws of `protection`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
+from cleanclaim.rules.cob.protection import Protection, split
+from cleanclaim.values.adjustment import Adjustment, Group, adjusted
+from cleanclaim.values.claim import Claim
+from cleanclaim.values.trace import TraceStep
+
+KINDS = {"1": "deductible", "2": "coinsurance", "3": "copay"}
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What a payer's eligibility answer, or a person, said is left of the patient's out-of-pocket maximum."""
+
+    left: Decimal
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One payer's answer, in its place. `benefit`: its out-of-pocket maximum, where known.
+
+    `denies`: which reductions are denials that somebody may still turn, by `CO-197`; they stay with the payer.
+    """
+
+    answer: PayerAnswer
+    benefit: Benefit | None = None
+    denies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PayerOwes:
+    """What a payer owes after its answer: `disputed` is left to the patient wrongly, `denied` not worked yet."""
+
+    name: str
+    disputed: Decimal = ZERO
+    denied: Decimal = ZERO
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineOwed:
+    """One line: charge = paid + reduced + patient + disputed + denied + protected.
+
+    `denied` is open with a payer: denied, or not answered yet.
+    """
+
+    number: int
+    charge: Decimal
+    paid: Decimal
+    reduced: Decimal
+    patient: Decimal
+    disputed: Decimal
+    denied: Decimal
+    protected: Decimal
+    steps: tuple[TraceStep, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """What is left unexplained: 0.00 when the line balances."""
+        parts = (self.paid, self.reduced, self.patient, self.disputed, self.denied, self.protected)
+        return self.charge - total(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The claim: the lines, what each payer still owes, and the law that protects the patient."""
+
+    lines: tuple[LineOwed, ...]
+    payers: tuple[PayerOwes, ...]
+    law: Protection | None = None
+
+    @property
+    def patient(self) -> Decimal:
+        """What the patient owes in the end."""
+        return total(line.patient for line in self.lines)
+
+    @property
+    def disputed(self) -> Decimal:
+        """What payers left to the patient and owe themselves."""
+        return total(line.disputed for line in self.lines)
+
+    @property
+    def protected(self) -> Decimal:
+        """What the law keeps from the patient."""
+        return total(line.protected for line in self.lines)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while one answer after the other is laid on it."""
+
+    number: int
+    charge: Decimal
+    left: Decimal
+    paid: Decimal = ZERO
+    reduced: Decimal = ZERO
+    disputed: Decimal = ZERO
+    denied: Decimal = ZERO
+    protected: Decimal = ZERO
+    answered: bool = False
+    steps: list[TraceStep] = field(default_factory=list)
+
+    def move(self, rule: str, words: str, amount: Decimal, source: str = "") -> None:
+        """Take `amount` off what is left, and say so."""
+        self.left -= amount
+        effect = -amount if amount else None
+        self.steps.append(
+            TraceStep(f"responsibility.{rule}", "", words, effect, self.left, (), source)
+        )
+
+
+def responsibility(
+    claim: Claim,
+    stages: Sequence[Stage],
+    *,
+    law: Protection | None = None,
+    share_of_cost: Decimal = ZERO,
+) -> Owed:
+    """The derivation after these answers, in the payers' order; without any, the patient owes nothing yet."""
+    lines = [_Line(line.number, line.charge, line.charge) for line in claim.lines]
+    for line in lines:
+        words = f"Charged {show(line.charge)}."
+        line.steps.append(TraceStep("responsibility.charge", "", words, line.charge, line.charge))
+    payers: list[PayerOwes] = []
+    for stage in stages:
+        payment = standing_answer(stage.answer.payments)
+        if payment is None:
+            continue
+        told = line_answers(claim, payment)
+        disputed = _Cap(stage)
+        for line, (_, paid, adjustments) in zip(lines, told, strict=True):
+            _lay(line, stage.answer.payer.name, stage.denies, paid, adjustments)
+            disputed.take(line)
+        denied = total(line.denied for line in lines)
+        payers[:] = [replace(one, denied=ZERO) for one in payers]
+        payers.append(PayerOwes(stage.answer.payer.name, disputed.taken, denied, disputed.words))
+    left_of_share = share_of_cost
+    for line in lines:
+        if not line.answered:
+            continue
+        part = split(line.left, law, share_of_cost=left_of_share)
+        left_of_share -= part.billable
+        _protect(line, part.protected, law)
+    return Owed(tuple(_done(line) for line in lines), tuple(payers), law)
+
+
+def _lay(
+    line: _Line, name: str, denies: frozenset[str], paid: Decimal, adjustments: Sequence[Adjustment]
+) -> None:
+    """One payer's answer to one line: what is left afterwards is what it left to the patient.
+
+    What a payer before it denied is before this one now. A later payer is not asked for more than was left, so
+    that what it restates of earlier payers (OA-23) and its own view of the price take nothing off twice.
+    """
+    is_first = not line.answered
+    before = line.left + line.denied
+    owes = adjusted(adjustments, Group.PATIENT)
+    denied = total(a.amount for a in adjustments if a.code in denies)
+    if not is_first:
+        owes = min(owes, max(ZERO, before - paid))
+        denied = min(denied, max(ZERO, before - paid - owes))
+    reduced = before - paid - owes - denied
+    line.answered = True
+    line.paid += paid
+    line.reduced += reduced
+    line.left = before
+    if paid or is_first:
+        line.move("paid", f"{name} paid {show(paid)}.", paid)
+    if reduced:
+        codes = [
+            a.code for a in adjustments if a.group is not Group.PATIENT and a.code not in denies
+        ]
+        because = f" ({', '.join(dict.fromkeys(codes))})" if codes else ""
+        line.move("reduced", f"{name} reduced it by {show(reduced)}{because}.", reduced)
+    line.denied = denied
+    if denied:
+        line.move("denied", f"{name} denied {show(denied)}: to be worked, not billed.", denied)
+    for one in adjustments:
+        if one.group is Group.PATIENT and one.amount:
+            kind = KINDS.get(one.reason, one.code)
+            line.move("left", f"{name} leaves {show(one.amount)} to the patient: {kind}.", ZERO)
+
+
+class _Cap:
+    """What is left of one payer's out-of-pocket maximum, used up line by line."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.taken = stage, ZERO
+        self.room = None if stage.benefit is None else max(ZERO, stage.benefit.left)
+        self.words = ""
+
+    def take(self, line: _Line) -> None:
+        """Leave to the patient what the maximum still lets; the rest is the payer's."""
+        if self.room is None or self.stage.benefit is None or line.left <= ZERO:
+            return
+        allowed = min(line.left, self.room)
+        over, self.room = line.left - allowed, self.room - allowed
+        if over <= ZERO:
+            return
+        benefit, name = self.stage.benefit, self.stage.answer.payer.name
+        line.disputed += over
+        self.taken += over
+        self.words = (
+            f"{show(benefit.left)} was left of the out-of-pocket maximum on {benefit.as_of} "
+            f"({benefit.source})"
+        )
+        words = (
+            f"Only {show(allowed)} may be the patient's: {self.words}. {name} owes {show(over)}."
+        )
+        line.move("out-of-pocket", words, over, "45 CFR 156.130")
+
+
+def _protect(line: _Line, amount: Decimal, law: Protection | None) -> None:
+    if law is None or amount <= ZERO:
+        return
+    line.protected += amount
+    words = f"{show(amount)} may not be billed: {law.words}."
+    line.move("protected", words, amount, law.source)
+
+
+def _done(line: _Line) -> LineOwed:
+    if not line.answered:  # it is all with the payer still
+        line.denied, line.left = line.left, ZERO
+    else:
+        line.move("patient", f"The patient owes {show(line.left)}.", ZERO)
+    return LineOwed(
+        number=line.number,
+        charge=line.charge,
+        paid=line.paid,
+        reduced=line.reduced,
+        patient=line.left,
+        disputed=line.disputed,
+        denied=line.denied,
+        protected=line.protected,
+        steps=tuple(line.steps),
+    )
