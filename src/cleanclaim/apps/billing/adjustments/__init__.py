@@ -1,0 +1,1 @@
+"""Adjustments, write-offs, transfers, re-applied payments, credits and refunds."""

@@ -1,0 +1,60 @@
+"""What a person may do with money here, read from the roles; never taken from the caller."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.apps.shared.users.models import Membership, User
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import PermissionRefusedError
+from cleanclaim.kernel.money import show
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A person's money limit and permissions in the current organization."""
+
+    user_id: int
+    limit: Decimal
+    permissions: frozenset[str]
+
+
+def authority_of(user_id: int, permission: Permission) -> Authority:
+    """The person's authority.
+
+    Raises:
+        PermissionRefusedError: they do not belong here, or lack the permission.
+    """
+    found = (
+        Membership.objects.filter(user_id=user_id, organization_id=current_tenant(), is_active=True)
+        .values_list("role__money_limit", "role__permissions")
+        .first()
+    )
+    if found is None or permission not in found[1]:
+        raise PermissionRefusedError(
+            f"user {user_id} does not have the permission {permission.value} here",
+            hint="Ask your lead to do this, or to add the permission to your role",
+        )
+    return Authority(user_id, found[0], frozenset(found[1]))
+
+
+def require_second_person(second: Authority, *, first: int, amount: Decimal, what: str) -> None:
+    """Raise unless `second` is somebody else than `first` and may move the amount alone.
+
+    Raises:
+        PermissionRefusedError: the same person, or above their limit.
+    """
+    if second.user_id == first:
+        raise PermissionRefusedError(
+            f"{what} was requested by you", hint="Somebody else must look at it and approve it"
+        )
+    if amount > second.limit:
+        raise PermissionRefusedError(
+            f"{what} moves {show(amount)}, above your limit of {show(second.limit)}",
+            hint="A person with a higher limit must approve it",
+        )
+
+
+def names_of(ids: set[int | None]) -> dict[int, str]:
+    """{user id: name}."""
+    return dict(User.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))

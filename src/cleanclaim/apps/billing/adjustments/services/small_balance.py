@@ -1,0 +1,153 @@
+"""Write off small, old, quiet balances of patients by one rule: shown item by item, posted with one approval."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, State
+from cleanclaim.apps.billing.adjustments.reasons import reason
+from cleanclaim.apps.billing.adjustments.services import requesting
+from cleanclaim.apps.billing.adjustments.services.holds import holds_of
+from cleanclaim.apps.shared.ledger.models import Item
+from cleanclaim.apps.shared.ledger.selectors import responsible_buckets
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO, is_whole_cents, show
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import RECEIVABLE_PATIENT
+
+CODE = "small_balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Accounts that owe `up_to` dollars or less, in the patient's bucket for `older_than` days or more,
+    with nothing booked on the claim in the last `quiet_for` days."""
+
+    up_to: Decimal
+    older_than: int
+    quiet_for: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One item that owes little. `excluded` says why the rule leaves it alone, empty where it does not."""
+
+    item_id: int
+    claim_id: int
+    patient_id: int
+    balance: Decimal
+    since: date
+    last_booked_on: date
+    excluded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Every item that owes so little, those the rule takes and those it leaves, with the reason."""
+
+    rule: Rule
+    on: date
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def taken(self) -> list[Candidate]:
+        """What would be written off."""
+        return [one for one in self.candidates if not one.excluded]
+
+    @property
+    def total(self) -> Decimal:
+        """The dollars of it."""
+        return sum((one.balance for one in self.taken), ZERO)
+
+
+# Small accounts whole, not items alone: nine dollars on each of fifty items is no small balance.
+_SMALL = """
+WITH owed AS (
+    SELECT patient_id, item_id, claim_id, sum(amount) AS amount FROM ledger_leg
+     WHERE account = %s GROUP BY patient_id, item_id, claim_id HAVING sum(amount) <> 0
+), small AS (
+    SELECT patient_id FROM owed GROUP BY patient_id
+    HAVING sum(amount) <= %s::numeric AND min(amount) > 0
+), found AS (SELECT owed.* FROM owed JOIN small USING (patient_id))
+SELECT found.item_id, found.claim_id, found.patient_id, found.amount,
+       (SELECT max(accounting_on) FROM ledger_leg AS leg
+         WHERE leg.claim_id = found.claim_id AND leg.claim_id <> 0),
+       coalesce((SELECT sum(amount) FROM ledger_leg AS leg
+         WHERE leg.claim_id = found.claim_id AND leg.claim_id <> 0
+           AND leg.account LIKE 'receivable:payer:%%'), 0)
+  FROM found ORDER BY found.patient_id, found.item_id
+"""
+
+
+def preview(rule: Rule, *, on: date) -> Preview:
+    """What the rule would write off on the day; writes nothing.
+
+    Raises:
+        InputError: the rule's figures make no sense.
+    """
+    if (
+        not (rule.up_to > 0 and is_whole_cents(rule.up_to))
+        or min(rule.older_than, rule.quiet_for) < 0
+    ):
+        raise InputError("rule: expected an amount above zero and days of zero or more")
+    with connection.cursor() as cursor:
+        cursor.execute(_SMALL, [RECEIVABLE_PATIENT.code, rule.up_to])
+        rows = cursor.fetchall()
+    places = responsible_buckets([row[0] for row in rows])
+    held = holds_of({row[2] for row in rows})
+    waiting = set(
+        AdjustmentLine.objects.filter(adjustment__state=State.WAITING).values_list(
+            "item_id", flat=True
+        )
+    )
+    found = []
+    for item_id, claim_id, patient_id, balance, booked_on, at_payers in rows:
+        since = places[item_id].since
+        excluded = ""
+        if patient_id in held:
+            excluded = "with legal"
+        elif at_payers:
+            excluded = (
+                "a payer still owes on the claim" if at_payers > 0 else "a payer is owed back"
+            )
+        elif since > on - timedelta(days=rule.older_than):
+            excluded = f"only {counted((on - since).days, 'day')} with the patient"
+        elif booked_on > on - timedelta(days=rule.quiet_for):
+            excluded = f"booked on {booked_on}"
+        elif item_id in waiting:
+            excluded = "another request waits"
+        found.append(Candidate(item_id, claim_id, patient_id, balance, since, booked_on, excluded))
+    return Preview(rule, on, tuple(found))
+
+
+@transaction.atomic
+def write_off_small(rule: Rule, *, seen: Decimal, count: int, on: date, by: int) -> Adjustment:
+    """Request the write-off of what the rule takes as one batch: one approval, one undo.
+
+    Args:
+        seen: the total of the preview that the person looked at, with its `count` of items.
+
+    Raises:
+        StateError: the rule takes something else now, or nothing.
+    """
+    found = preview(rule, on=on)
+    if not found.taken:
+        raise StateError("the rule takes no item", hint="Nothing was requested.")
+    if (found.total, len(found.taken)) != (seen, count):
+        raise StateError(
+            f"the rule takes {counted(len(found.taken), 'item')}, {show(found.total)} now",
+            hint="Look at the preview again, then post it.",
+        )
+    items = Item.objects.in_bulk([one.item_id for one in found.taken])
+    why = reason(CODE, on=on)
+    lines = [
+        requesting.new_line(items[one.item_id], RECEIVABLE_PATIENT.code, why.account, -one.balance)
+        for one in found.taken
+    ]
+    evidence = {name: str(value) for name, value in asdict(rule).items()}
+    return requesting.place(
+        why, lines, amount=found.total, on=on, by=by, evidence=evidence,
+        note=f"Accounts up to {show(rule.up_to)}, {rule.older_than} days old, quiet for {rule.quiet_for}",
+    )  # fmt: skip
