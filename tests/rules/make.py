@@ -18,7 +18,7 @@ from cleanclaim.rules.adjudication import (
 )
 from cleanclaim.rules.benefits import Used
 from cleanclaim.rules.benefits.load import plan_from
-from cleanclaim.rules.posting import OpenItem
+from cleanclaim.rules.posting import OpenItem, PayerRule, RuleAction
 from cleanclaim.rules.pricing import FeeRow, FeeTable
 from cleanclaim.rules.pricing.load import contract_from
 from cleanclaim.values.adjustment import Adjustment, Group
@@ -32,8 +32,8 @@ from cleanclaim.values.claim import (
     ServiceLine,
     Subscriber,
 )
-from cleanclaim.values.party import Payer, Person, Provider, Role
-from cleanclaim.values.remittance import ClaimPayment, LinePayment
+from cleanclaim.values.party import Payer, Person, Provider, Reference, Role
+from cleanclaim.values.remittance import ClaimPayment, LinePayment, ProviderAdjustment
 
 DAY = date(2026, 11, 9)
 PAYER = Payer("BLUE HARBOR PPO", "BH001")
@@ -238,7 +238,7 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
     """A claim payment; `lines` with code, charge, paid, adjustments."""
     lines = tuple(
         LinePayment(
-            procedure=Procedure(*_procedure(item["code"])),
+            procedure=Procedure(*_procedure(item["code"]), item.get("qualifier", "HC")),
             charge=Decimal(str(item["charge"])),
             paid=Decimal(str(item["paid"])),
             service_from=day(item.get("day", DAY)),
@@ -246,6 +246,8 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
             allowed=None if item.get("allowed") is None else Decimal(str(item["allowed"])),
             remark_codes=tuple(item.get("remarks", ())),
             line_control_number=item.get("control_number", ""),
+            submitted=Procedure(*_procedure(item["billed"])) if "billed" in item else None,
+            references=tuple(Reference(*one) for one in item.get("references", ())),
         )
         for item in raw.get("lines", ())
     )
@@ -266,6 +268,28 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
         lines=lines,
         adjustments=claim_level,
     )
+
+
+def payer_rules(rows: Sequence[Mapping[str, Any]]) -> tuple[PayerRule, ...]:
+    """A practice's posting rules in force: `pattern` and `action` are the least each takes."""
+    return tuple(
+        PayerRule(
+            rule_id=number,
+            payer_id=0,
+            pattern=row["pattern"],
+            action=RuleAction(row["action"]),
+            valid_from=DAY,
+            account=row.get("account", ""),
+            limit=Decimal(str(row.get("limit", "0.00"))),
+            note=row.get("note", ""),
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def plb(rows: Sequence[tuple[str, str, Decimal]]) -> tuple[ProviderAdjustment, ...]:
+    """Provider adjustments of (reason, reference, amount)."""
+    return tuple(ProviderAdjustment("1234567893", DAY, *row) for row in rows)
 
 
 def _procedure(text: str) -> tuple[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from cleanclaim.rules.benefits import Used, cost_share, left
 from cleanclaim.rules.benefits.load import plan_from
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
-from cleanclaim.rules.posting import default_policy, plan_posting
+from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider_adjustments
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import Expected, match_deposits
@@ -164,12 +164,35 @@ def check_use(decision: Any, then: Mapping[str, Any]) -> None:
         assert sums == {kind: money(amount) for kind, amount in then["used"].items()}
 
 
+def check_provider_adjustments(case: Mapping[str, Any]) -> None:
+    """Every code with both signs: positive reduces the payment and debits the account, negative credits it."""
+    rules = make.payer_rules(case.get("rules", ()))
+    for sign in (1, -1):
+        amounts = [(r, ref, sign * money(a)) for r, ref, a in case["provider"]]
+
+        plan = plan_provider_adjustments(make.plb(amounts), rules=rules)
+
+        sums: dict[str, Decimal] = {}
+        for leg in plan.legs:
+            sums[leg.account] = sums.get(leg.account, Decimal(0)) + leg.amount
+        assert case["then"].get("hold", "") in plan.hold
+        assert bool(plan.hold) == ("hold" in case["then"])
+        assert {k: v for k, v in sums.items() if v} == {
+            k: sign * money(v) for k, v in case["then"].get("accounts", {}).items()
+        }
+
+
 def check_posting(folder: str, case: Mapping[str, Any]) -> None:
+    if "provider" in case:
+        check_provider_adjustments(case)
+        return
     claim, then = make.claim(case["claim"]), case["then"]
     bucket = case.get("bucket", "payer:1")
     items = make.items(claim, bucket, balance=case.get("balance"))
 
-    plan = plan_posting(make.payment(case["payment"]), items, default_policy(), trace="1999:T1")
+    policy = default_policy().with_rules(make.payer_rules(case.get("rules", ())))
+
+    plan = plan_posting(make.payment(case["payment"]), items, policy, trace="1999:T1")
 
     accounts: dict[str, Decimal] = {}
     per_item: dict[int, Decimal] = {}
@@ -184,6 +207,10 @@ def check_posting(folder: str, case: Mapping[str, Any]) -> None:
     assert plan.patient_amount == money(then.get("patient", 0))
     assert plan.denied == money(then.get("denied", 0))
     assert plan.is_held == (then["outcome"] == "held")
+    assert then.get("hold", "") in plan.hold
+    assert plan.stops == then.get("stops", False)
+    for words in then.get("notes", ()):
+        assert any(words in note for note in plan.notes), plan.notes
     work = [[w.kind, w.reason, w.amount] for w in plan.work]
     assert work == [[kind, reason, money(a)] for kind, reason, a in then.get("work", [])]
     assert all(w.suggestion for w in plan.work)

@@ -102,6 +102,10 @@ CARD_FEES = Account("expense:card-fees", "Card fees, also of virtual cards", Sid
 PBM_FEES = Account("expense:pbm-fees", "Pharmacy network and transaction fees", Side.DEBIT)
 OPENING_BALANCE = Account("equity:opening-balance", "Balances taken over", Side.CREDIT)
 
+PASSED_THROUGH = Account(
+    "income:passed-through", "Costs passed through and settled by payers", Side.CREDIT
+)
+
 # Payer side
 CLAIMS_BANK = Account("asset:claims-bank", "Claims bank account", Side.DEBIT)
 PAYMENTS_OUTSTANDING = Account(
@@ -162,6 +166,7 @@ ACCOUNTS: tuple[Account, ...] = (
     CARD_FEES,
     PBM_FEES,
     OPENING_BALANCE,
+    PASSED_THROUGH,
     CLAIMS_BANK,
     PAYMENTS_OUTSTANDING,
     CLAIMS_PAYABLE,

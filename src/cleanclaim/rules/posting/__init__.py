@@ -7,12 +7,20 @@ from cleanclaim.rules.posting.payer import (
     plan_disbursement_legs,
     plan_member_payment_legs,
 )
+from cleanclaim.rules.posting.payer_rules import (
+    PayerRule,
+    RuleAction,
+    check_rule,
+    rules_in_force,
+)
 from cleanclaim.rules.posting.payment import plan_posting
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, default_policy, policy_from
 from cleanclaim.rules.posting.provider_adjustments import (
     ProviderAdjustmentPlan,
     plan_provider_adjustments,
+    provider_adjustment_words,
 )
+from cleanclaim.rules.posting.status import crossed_over_to
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -23,11 +31,15 @@ from cleanclaim.rules.posting.values import (
 __all__ = [
     "Action",
     "OpenItem",
+    "PayerRule",
     "PostingOutcome",
     "PostingPlan",
     "PostingPolicy",
     "ProviderAdjustmentPlan",
+    "RuleAction",
     "WorkRequest",
+    "check_rule",
+    "crossed_over_to",
     "default_policy",
     "payer_bucket",
     "plan_charge",
@@ -38,4 +50,6 @@ __all__ = [
     "plan_posting",
     "plan_provider_adjustments",
     "policy_from",
+    "provider_adjustment_words",
+    "rules_in_force",
 ]

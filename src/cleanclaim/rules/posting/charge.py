@@ -64,7 +64,8 @@ def _prior_legs(
     for adjustment in share.reductions:
         action = policy.action(adjustment, is_line_allowed=True)
         account = CONTRACTUAL if action is Action.CONTRACTUAL else OTHER_REDUCTION
-        parts.append((account.code, adjustment.amount, f"prior {adjustment.code}"))
+        code = policy.accounts.get(adjustment.code, account.code)
+        parts.append((code, adjustment.amount, f"prior {adjustment.code}"))
     legs = []
     for account_code, amount, reason in parts:
         if amount:

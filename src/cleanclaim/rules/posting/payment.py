@@ -6,6 +6,7 @@
     patient (PR)    Dr receivable of the patient    Cr receivable of the payer
     memo            OA-23, OA-94: explained, not posted
     denied          stays with the payer and becomes work; left to the patient (PR-96) it is theirs, and work too
+    by a rule       written off, moved to the next payer, or the payment waits for a person (`payer_rules`)
 
 A reversal (CLP02 22) posts the exact opposite: the claim is as it was before. Its cash passes through what is
 owed back to payers (created and settled in this remittance), so that whatever the remittance could not
@@ -16,9 +17,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
-from cleanclaim.kernel.money import ZERO, allocate, show, total
-from cleanclaim.rules.posting.match import match_lines
-from cleanclaim.rules.posting.policy import Action, PostingPolicy
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
+from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
+from cleanclaim.rules.posting.status import ESTIMATE, held_by_status
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -27,23 +29,17 @@ from cleanclaim.rules.posting.values import (
 )
 from cleanclaim.values.accounts import (
     CONTRACTUAL,
-    OTHER_REDUCTION,
     RECEIVABLE_BY_BUCKET,
-    RECEIVABLE_PATIENT,
     REMIT_CLEARING,
+    SMALL_BALANCE,
     TAKEBACK_PAYABLE,
 )
-from cleanclaim.values.adjustment import Adjustment, Group
-from cleanclaim.values.claim import Procedure
+from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
-ACCOUNT_BY_ACTION = {
-    Action.CONTRACTUAL: CONTRACTUAL.code,
-    Action.OTHER: OTHER_REDUCTION.code,
-    Action.PATIENT: RECEIVABLE_PATIENT.code,
-}
-COST_SHARE = frozenset(("1", "2", "3"))  # deductible, coinsurance, copay: the line was allowed
+ESTIMATE_WORDS = "an estimate before the service: no money and no receivable"
+NEXT_BUCKET = {"payer:1": "payer:2", "payer:2": "payer:3"}
 
 
 def plan_posting(
@@ -58,17 +54,20 @@ def plan_posting(
 
     `trace` is the payer's trace id and number; it marks the clearing legs.
     """
-    reason = _hold_reason(payment, items)
+    reason = held_by_status(payment)
+    if not reason and payment.status_code == ESTIMATE:
+        return PostingPlan(PostingOutcome.MEMO, notes=(ESTIMATE_WORDS,))
+    reason = reason or _hold_reason(payment, items)
     if reason:
         return PostingPlan(PostingOutcome.HELD, hold=reason)
-    pieces = _pieces(payment, items, policy)
+    pieces = pieces_of(payment, items, spreads=policy.spreads_unmatched_lines)
     if pieces is None:
         return PostingPlan(
             PostingOutcome.HELD, hold="a line of the payment fits none of the claim's charges"
         )
     poster = _Poster(payment, policy, payer_id, trace)
-    for item, line in pieces:
-        poster.post_line(item, line)
+    for piece in pieces:
+        poster.post_line(piece)
     return poster.plan()
 
 
@@ -81,74 +80,6 @@ def _hold_reason(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
         if line.difference:
             return f"line {place} of the payment is out of balance by {show(line.difference)}"
     return ""
-
-
-def _pieces(
-    payment: ClaimPayment, items: Sequence[OpenItem], policy: PostingPolicy
-) -> list[tuple[OpenItem, LinePayment]] | None:
-    """What to post on which item; claim-level amounts are shared out by charge. None = cannot be told."""
-    found = match_lines(payment, items)
-    if payment.lines and all(found):
-        pieces = [(item, line) for item, line in zip(found, payment.lines, strict=True) if item]
-        # A claim-level reduction takes its amount off what the lines pay.
-        left = payment.paid - total(line.paid for line in payment.lines)
-        return pieces + _shared(items, payment.adjustments, left, payment)
-    adds_up = sum((item.charge for item in items), ZERO) == abs(payment.charge)
-    if not adds_up or (payment.lines and not policy.spreads_unmatched_lines):
-        return None
-    return _shared(items, payment.all_adjustments, payment.paid, payment)
-
-
-def _shared(
-    items: Sequence[OpenItem],
-    adjustments: Sequence[Adjustment],
-    paid: Decimal,
-    payment: ClaimPayment,
-) -> list[tuple[OpenItem, LinePayment]]:
-    """Amounts without a line, shared out over the items by charge, exact to the cent."""
-    if not adjustments and not paid:
-        return []
-    weights = [max(0, int(item.charge * 100)) for item in items]
-    if not any(weights):
-        weights = [1] * len(items)
-    paid_shares = _signed(paid, weights)
-    shares = [(a, _signed(a.amount, weights)) for a in adjustments]
-    pieces = []
-    for place, item in enumerate(items):
-        parts = tuple(
-            Adjustment(a.group, a.reason, amounts[place]) for a, amounts in shares if amounts[place]
-        )
-        if parts or paid_shares[place]:
-            pieces.append((item, _line(item, paid_shares[place], parts, payment)))
-    return pieces
-
-
-def _line(
-    item: OpenItem, paid: Decimal, adjustments: tuple[Adjustment, ...], payment: ClaimPayment
-) -> LinePayment:
-    return LinePayment(
-        Procedure(item.procedure, item.modifiers),
-        paid + total(a.amount for a in adjustments),
-        paid,
-        adjustments=adjustments,
-        allowed=payment.allowed,
-        remark_codes=payment.remark_codes,
-    )
-
-
-def is_line_allowed(line: LinePayment) -> bool:
-    """Whether the payer processed the line: paid, allowed, or left to the patient as cost share."""
-    return bool(
-        line.paid
-        or line.allowed
-        or any(a.group is Group.PATIENT and a.reason in COST_SHARE for a in line.adjustments)
-    )
-
-
-def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    if amount < 0:
-        return [-share for share in allocate(-amount, weights)]
-    return allocate(amount, weights)
 
 
 class _Poster:
@@ -164,20 +95,26 @@ class _Poster:
         self.patient = self.denied = ZERO
         self.settled = False  # anything processed other than denials
         self.refused = False  # a line that the payer does not cover and leaves to the patient
+        self.waits: list[Treatment] = []  # for a person, by a rule of the practice
         self.effect: dict[int, tuple[OpenItem, Decimal]] = {}
         self.answered: dict[int, tuple[OpenItem, Decimal]] = {}  # with what is denied of each
 
-    def post_line(self, item: OpenItem, line: LinePayment) -> None:
+    def post_line(self, piece: Piece) -> None:
         """Post one line's cash and adjustments on its item."""
+        item, line = piece.item, piece.line
         self.answered.setdefault(item.item_id, (item, ZERO))
         receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
         if line.paid:
             self.settled = True
             self._cash(receivable, item, line.paid)
+        if piece.note:
+            self.notes.append(f"line {item.line_number}: {piece.note}")
         is_allowed = is_line_allowed(line)
         for adjustment in line.adjustments:
-            action = self.policy.action(adjustment, is_line_allowed=is_allowed)
-            self._adjust(receivable, item, adjustment, action, line)
+            found = self.policy.treatment(adjustment, is_line_allowed=is_allowed)
+            if piece.is_included(adjustment) and found.rule is None:
+                found = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)
+            self._adjust(receivable, item, adjustment, found, line)
 
     def _cash(self, receivable: str, item: OpenItem, paid: Decimal) -> None:
         if self.payment.is_reversal:
@@ -192,10 +129,13 @@ class _Poster:
         receivable: str,
         item: OpenItem,
         adjustment: Adjustment,
-        action: Action,
+        treatment: Treatment,
         line: LinePayment,
     ) -> None:
-        amount, code = adjustment.amount, adjustment.code
+        amount, code, action = adjustment.amount, adjustment.code, treatment.action
+        if action in (Action.ASK, Action.HOLD):
+            self.waits.append(treatment)
+            return
         if action is Action.MEMO:
             self.notes.append(f"line {item.line_number}: {code} {show(amount)} posts nothing")
             return
@@ -205,20 +145,38 @@ class _Poster:
             self.answered[item.item_id] = (item, before + amount)
             self._deny(item, adjustment, line)
             return
-        if action is Action.PATIENT:
-            self.patient += amount
-        if (
-            action is Action.PATIENT
-            and self.policy.denies(adjustment)
-            and not is_line_allowed(line)
-        ):
-            self.refused = True
-            if not self.payment.is_reversal:
-                looks = adjustment.reason in self.policy.coverage_reasons
-                self._request("coverage" if looks else "denial", item, adjustment, line)
-        else:
+        if treatment.rule is not None:
+            self.notes.append(
+                f"line {item.line_number}: {code} {show(amount)} by {treatment.rule.words}"
+            )
+        account = treatment.account
+        if action is Action.NEXT_PAYER:
+            account = self._next_receivable(item, treatment)
+        self._settle(item, adjustment, action, line)
+        self._pair(account, receivable, item, amount, code)
+
+    def _settle(
+        self, item: OpenItem, adjustment: Adjustment, action: Action, line: LinePayment
+    ) -> None:
+        """Count what the amount says about the line: the patient's, refused, or processed."""
+        if action is not Action.PATIENT:
             self.settled = True
-        self._pair(ACCOUNT_BY_ACTION[action], receivable, item, amount, code)
+            return
+        self.patient += adjustment.amount
+        if not self.policy.denies(adjustment) or is_line_allowed(line):
+            self.settled = True
+            return
+        self.refused = True
+        if not self.payment.is_reversal:
+            looks = adjustment.reason in self.policy.coverage_reasons
+            self._request("coverage" if looks else "denial", item, adjustment, line)
+
+    def _next_receivable(self, item: OpenItem, treatment: Treatment) -> str:
+        bucket = NEXT_BUCKET.get(item.bucket)
+        if bucket is None:  # nobody comes after the third payer: a person decides
+            self.waits.append(treatment)
+            return RECEIVABLE_BY_BUCKET[item.bucket].code
+        return RECEIVABLE_BY_BUCKET[bucket].code
 
     def _deny(self, item: OpenItem, adjustment: Adjustment, line: LinePayment) -> None:
         if self.payment.is_reversal:
@@ -274,6 +232,9 @@ class _Poster:
 
     def plan(self) -> PostingPlan:
         """The proposal, proved: legs sum to zero and the clearing legs to what the payment pays."""
+        if self.waits:
+            return self._waiting()
+        self._small_differences()
         if sum((leg.amount for leg in self.legs), ZERO):
             raise InvariantError(
                 f"claim {self.payment.control_number}: posting legs do not balance"
@@ -293,6 +254,34 @@ class _Poster:
             self.denied,
             notes=tuple(self.notes),
         )
+
+    def _waiting(self) -> PostingPlan:
+        """Held by the practice's own rule; the whole remittance where the rule says so."""
+        stopping = [one for one in self.waits if one.action is Action.HOLD]
+        rule = (stopping or self.waits)[0].rule
+        words = rule.words if rule else ""
+        return PostingPlan(PostingOutcome.HELD, hold=words, stops=bool(stopping))
+
+    def _small_differences(self) -> None:
+        """Write off what the answer leaves or takes too much where a rule says that it is small; a reversal undoes it."""
+        for item, denied in list(self.answered.values()):
+            if item.bucket not in item.balances:
+                continue
+            _, effect = self.effect.get(item.item_id, (item, ZERO))
+            left = item.open_with_payer + effect - denied
+            words = "difference"
+            if self.payment.is_reversal:
+                amount = -item.difference_written_off
+            else:
+                rule = self.policy.difference_rule(left) if left and not denied else None
+                amount = left if rule else ZERO
+                words = f"rule {rule.rule_id}" if rule else ""
+            if amount:
+                receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
+                self._pair(SMALL_BALANCE.code, receivable, item, amount, words)
+                self.notes.append(
+                    f"line {item.line_number}: difference {show(amount)} written off by {words}"
+                )
 
     def _credits(self) -> None:
         """Ask for a person where an item known to the caller falls below zero."""

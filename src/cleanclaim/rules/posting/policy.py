@@ -1,8 +1,9 @@
 """The posting policy as data: what to do with each adjustment code, dated, with its source."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,13 @@ from typing import Any
 
 from cleanclaim.kernel.errors import ReferenceDataError
 from cleanclaim.rules.parameters import parameter
+from cleanclaim.rules.posting.payer_rules import PayerRule, difference_rule, rule_for
+from cleanclaim.values.accounts import (
+    BY_CODE,
+    CONTRACTUAL,
+    OTHER_REDUCTION,
+    RECEIVABLE_PATIENT,
+)
 from cleanclaim.values.adjustment import Adjustment, Group
 
 DEFAULT = Path(__file__).parent / "parameters" / "default.yaml"
@@ -23,13 +31,35 @@ class Action(StrEnum):
     PATIENT = "patient"
     MEMO = "memo"
     DENY = "deny"
+    # By a practice's own rules only:
+    WRITE_OFF = "write_off"
+    NEXT_PAYER = "next_payer"
+    ASK = "ask"
+    HOLD = "hold"
+
+
+ACCOUNT_BY_ACTION = {
+    Action.CONTRACTUAL: CONTRACTUAL.code,
+    Action.OTHER: OTHER_REDUCTION.code,
+    Action.PATIENT: RECEIVABLE_PATIENT.code,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What becomes of one adjustment; `account` is empty where nothing is posted. `rule`: the practice's, if one."""
+
+    action: Action
+    account: str = ""
+    rule: PayerRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PostingPolicy:
     """Actions by `CO-45`, `CO-*` or `*-A2`; `denials` and `suggestions` by CARC.
 
-    `coverage_reasons`: CARCs that ask for a look at the coverage even when the amount is the patient's.
+    `accounts`: where an adjustment is posted other than its action says, by `CO-253`; `rules` are the practice's
+    own, in force on the day and in their order. `coverage_reasons`: CARCs that ask for a look at the coverage even when the amount is the patient's.
     `spreads_unmatched_lines`: share a payment out over the claim's charges where its lines fit none of them
     and the sums agree; else hold it.
     """
@@ -41,6 +71,30 @@ class PostingPolicy:
     default_suggestion: str
     coverage_reasons: frozenset[str] = frozenset()
     spreads_unmatched_lines: bool = True
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[PayerRule, ...] = ()
+
+    def with_rules(self, rules: Sequence[PayerRule]) -> "PostingPolicy":
+        """The same policy under these rules (`rules_in_force`)."""
+        return replace(self, rules=tuple(rules)) if rules else self
+
+    def treatment(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Treatment:
+        """What to do and on which account: by the practice's rules first."""
+        if self.rules:
+            rule = rule_for(
+                self.rules, adjustment.group.value, adjustment.reason, adjustment.amount
+            )
+            if rule is not None:
+                return _of_rule(rule)
+        action = self.action(adjustment, is_line_allowed=is_line_allowed)
+        account = ACCOUNT_BY_ACTION.get(action, "")
+        if action in (Action.CONTRACTUAL, Action.OTHER) and self.accounts:
+            account = self.accounts.get(adjustment.code, account)
+        return Treatment(action, account)
+
+    def difference_rule(self, amount: Decimal) -> PayerRule | None:
+        """The rule that writes a difference of this size off, if there is one."""
+        return difference_rule(self.rules, amount) if self.rules else None
 
     def action(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Action:
         """What to do; `is_line_allowed`: the line was paid or has an allowed amount."""
@@ -68,16 +122,26 @@ class PostingPolicy:
         return self.suggestions.get(reason, self.default_suggestion)
 
 
+def _of_rule(rule: PayerRule) -> Treatment:
+    action = Action(rule.action.value)
+    account = rule.account or ACCOUNT_BY_ACTION.get(action, "")
+    return Treatment(action, account, rule)
+
+
 def policy_from(raw: Mapping[str, Any], *, edition: str) -> PostingPolicy:
     """The policy in a mapping as parameters/default.yaml has it.
 
     Raises:
-        ReferenceDataError: an action has an unknown name.
+        ReferenceDataError: an action has an unknown name, or an account is none of the chart.
     """
-    known = {action.value for action in Action}
+    known = {action.value for action in (*ACCOUNT_BY_ACTION, Action.MEMO, Action.DENY)}
     wrong = [f"{key}: {name}" for key, name in raw["actions"].items() if name not in known]
     if wrong:
         raise ReferenceDataError(f"posting policy {edition}: unknown action {wrong[0]}")
+    accounts = {str(key): str(code) for key, code in raw.get("accounts", {}).items()}
+    strange = [f"{key}: {code}" for key, code in accounts.items() if code not in BY_CODE]
+    if strange:
+        raise ReferenceDataError(f"posting policy {edition}: unknown account {strange[0]}")
     return PostingPolicy(
         edition=edition,
         actions={str(key): Action(name) for key, name in raw["actions"].items()},
@@ -86,6 +150,7 @@ def policy_from(raw: Mapping[str, Any], *, edition: str) -> PostingPolicy:
         default_suggestion=str(raw["default_suggestion"]),
         coverage_reasons=frozenset(str(reason) for reason in raw.get("coverage_reasons", ())),
         spreads_unmatched_lines=raw.get("unmatched_lines", "spread") == "spread",
+        accounts=accounts,
     )
 
 

@@ -1,20 +1,24 @@
 """Provider-level adjustments (PLB) in the provider's books, by reason code and sign.
 
-WO, FB and 72 settle or create what is owed back to the payer (matched by their reference); L6 is interest. A
-code that the policy does not know holds the payment.
+WO, FB, 72 and B2 settle or create what is owed back to the payer; interest (L6) is income and touches no claim. A
+code that the list does not know holds the payment, as does one whose account each practice must choose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.parameters import parameter
+from cleanclaim.rules.posting.payer_rules import PROVIDER_LEVEL, PayerRule, RuleAction, rule_for
 from cleanclaim.values.accounts import REMIT_CLEARING
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ProviderAdjustment
 
 ACCOUNTS = Path(__file__).parent / "parameters" / "provider_adjustments.yaml"
+ASK = "ask"
+CARRIED_FORWARD = "FB"  # one rolling balance per payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,33 @@ class ProviderAdjustmentPlan:
     notes: tuple[str, ...] = ()
 
 
+def provider_adjustment_words(reason: str) -> str:
+    """Why a payment differs from its claims (PLB03), in our words; empty for an unknown code."""
+    row = _accounts(None).get(reason)
+    return row["words"] if row else ""
+
+
 def plan_provider_adjustments(
-    adjustments: Sequence[ProviderAdjustment], *, payer_id: int = 0, trace: str = ""
+    adjustments: Sequence[ProviderAdjustment],
+    *,
+    payer_id: int = 0,
+    trace: str = "",
+    on: date | None = None,
+    rules: Sequence[PayerRule] = (),
 ) -> ProviderAdjustmentPlan:
-    """The legs of a remittance's PLB: positive debits the account and credits clearing, negative the reverse."""
-    accounts = parameter(ACCOUNTS).values[-1][1]
-    unknown = [a.reason for a in adjustments if a.reason not in accounts]
-    if unknown:
-        return ProviderAdjustmentPlan(hold=f"provider adjustment {unknown[0]} has no account here")
+    """The legs of a remittance's PLB: positive debits the account and credits clearing, negative the reverse.
+
+    `rules` are the practice's own for this payer; one for `PLB-CS` names another account, or has a person look.
+    """
     legs: list[Leg] = []
     notes: list[str] = []
     for adjustment in adjustments:
+        account, hold = _account(adjustment, rules, on=on)
+        if hold:
+            return ProviderAdjustmentPlan(hold=hold)
         if not adjustment.amount:
             continue
         reason = f"PLB-{adjustment.reason} {adjustment.reference}".strip()
-        account = accounts[adjustment.reason]
         legs.append(Leg(account, adjustment.amount, payer_id=payer_id, reason=reason))
         legs.append(
             Leg(
@@ -54,3 +70,28 @@ def plan_provider_adjustments(
         verb = "reduces" if adjustment.amount > 0 else "raises"
         notes.append(f"{reason} {verb} the payment by {show(abs(adjustment.amount))}")
     return ProviderAdjustmentPlan(tuple(legs), notes=tuple(notes))
+
+
+def _account(
+    adjustment: ProviderAdjustment, rules: Sequence[PayerRule], *, on: date | None
+) -> tuple[str, str]:
+    """The account, or why there is none."""
+    name = f"provider adjustment {adjustment.reason or '(no code)'}"
+    rule = rule_for(rules, PROVIDER_LEVEL, adjustment.reason, adjustment.amount)
+    if rule is not None:
+        if rule.action in (RuleAction.HOLD, RuleAction.ASK):
+            return "", f"{name}: {rule.words}"
+        return rule.account, ""
+    row = _accounts(on).get(adjustment.reason)
+    if row is None:
+        return "", f"{name} has no account here"
+    if row["account"] == ASK:
+        text = f"{name} ({row['words']}): its account is the practice's choice; name it under Posting rules"
+        return "", text
+    return row["account"], ""
+
+
+def _accounts(on: date | None) -> Mapping[str, Mapping[str, str]]:
+    found = parameter(ACCOUNTS)
+    rows: Mapping[str, Mapping[str, str]] = found.value(on=on or found.values[-1][0])
+    return rows

@@ -17,6 +17,7 @@ class PostingOutcome(StrEnum):
     PARTIAL = "partial"  # some of it denied
     DENIED = "denied"
     REVERSED = "reversed"
+    MEMO = "memo"  # an estimate: nothing to post
     HELD = "held"  # nothing posted; `hold` says why
 
 
@@ -28,6 +29,7 @@ class OpenItem:
         bucket: the payer bucket that this payer answers for, such as `payer:1`.
         balances: dollars open by bucket; a bucket that is not there is 0.
         control_number: the line's own number as sent (REF*6R).
+        difference_written_off: what a posting rule wrote off as small; a reversal brings it back.
     """
 
     item_id: int
@@ -41,6 +43,7 @@ class OpenItem:
     balances: Mapping[str, Decimal] = field(default_factory=dict)
     service_from: date | None = None
     control_number: str = ""
+    difference_written_off: Decimal = ZERO
 
     @property
     def open_with_payer(self) -> Decimal:
@@ -71,6 +74,7 @@ class PostingPlan:
         patient_amount: what moved to the patient's bucket, signed.
         denied: what stays open with the payer, signed.
         hold: why a person must post it; empty = post.
+        stops: a rule has the whole remittance wait with it.
         notes: memo adjustments and other remarks, for the claim's timeline.
     """
 
@@ -81,6 +85,7 @@ class PostingPlan:
     denied: Decimal = ZERO
     hold: str = ""
     notes: tuple[str, ...] = ()
+    stops: bool = False
 
     @property
     def is_held(self) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.posting import Action, PostingPolicy
-from cleanclaim.rules.posting.payment import is_line_allowed
+from cleanclaim.rules.posting.pieces import is_line_allowed
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Claim, Frequency
 from cleanclaim.values.remittance import ClaimPayment
@@ -114,6 +114,8 @@ KEY_BY_ACTION = {
     Action.MEMO: "other",
     Action.PATIENT: "patient",
     Action.DENY: "denied",
+    Action.WRITE_OFF: "other",
+    Action.NEXT_PAYER: "other",
 }
 
 

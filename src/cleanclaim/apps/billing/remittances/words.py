@@ -1,6 +1,7 @@
 """What an 835 says, in words that a person would say."""
 
 from cleanclaim.codes import adjustment_reasons
+from cleanclaim.rules import posting as rules
 from cleanclaim.values.adjustment import Adjustment, Group
 
 _GROUPS = {
@@ -21,31 +22,6 @@ _STATUSES = {
     "22": "an earlier payment is taken back",
     "23": "not this payer's claim, passed on",
     "25": "an estimate, no payment",
-}
-_PROVIDER_ADJUSTMENTS = {
-    "50": "late filing",
-    "51": "interest charged",
-    "72": "refund returned",
-    "90": "early payment",
-    "AP": "advance taken back",
-    "B2": "rebate",
-    "B3": "recovery allowance",
-    "BD": "bad debt",
-    "BN": "bonus",
-    "C5": "temporary allowance",
-    "CS": "adjustment",
-    "CV": "capital passed through",
-    "FB": "balance carried forward",
-    "IR": "tax withheld",
-    "J1": "not reimbursable",
-    "L3": "penalty",
-    "L6": "interest for late payment",
-    "LE": "levy",
-    "LS": "lump sum",
-    "PI": "periodic interim payment",
-    "RA": "retroactive adjustment",
-    "WO": "overpayment recovered",
-    "WU": "recovery that is not ours",
 }
 _METHODS = {
     "ACH": "bank transfer",
@@ -74,7 +50,7 @@ def status_words(code: str) -> str:
 
 def provider_adjustment_words(reason: str) -> str:
     """Why a payment differs from its claims (PLB03)."""
-    return _PROVIDER_ADJUSTMENTS.get(reason, "provider adjustment")
+    return rules.provider_adjustment_words(reason) or "provider adjustment"
 
 
 def method_words(method: str) -> str:

@@ -1,0 +1,177 @@
+"""What of a payment goes on which charge: line by line, split and bundled lines told, the rest shared out by charge.
+
+Split: one billed line answered by several payment lines, under its control number or adding up to its charge. Bundled:
+several billed lines answered by one, or each naming the same paid procedure (SVC01) beside its own (SVC06); what a
+bundled line says with reason 97, and the paying one with 94, is part of that payment and no denial.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cleanclaim.kernel.money import allocate, total
+from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.rules.posting.values import OpenItem
+from cleanclaim.values.adjustment import Adjustment, Group
+from cleanclaim.values.claim import Procedure
+from cleanclaim.values.remittance import ClaimPayment, LinePayment
+
+COST_SHARE = frozenset(("1", "2", "3"))  # deductible, coinsurance, copay: the line was allowed
+_INCLUDED = frozenset(("94", "97"))  # in the payment of the bundle: too much there, nothing here
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the payment on one item. `bundle`: the procedure that was paid for several lines together."""
+
+    item: OpenItem
+    line: LinePayment
+    bundle: str = ""
+    note: str = ""
+
+    def is_included(self, adjustment: Adjustment) -> bool:
+        """Whether the amount is only moved between the lines of a bundle."""
+        return (
+            bool(self.bundle)
+            and adjustment.group is not Group.PATIENT
+            and adjustment.reason in _INCLUDED
+        )
+
+
+def pieces_of(
+    payment: ClaimPayment, items: Sequence[OpenItem], *, spreads: bool
+) -> list[Piece] | None:
+    """What to post on which item; None = it cannot be told. `spreads`: share lines that fit no charge out as well."""
+    found = match_lines(payment, items)
+    if payment.lines and all(found):
+        bundles = _bundles(payment)
+        pieces = [
+            _piece(item, line, bundles)
+            for item, line in zip(found, payment.lines, strict=True)
+            if item
+        ]
+    elif payment.lines:
+        rest = _rest(payment, items, found)
+        if rest is None:
+            return _whole(payment, items) if spreads else None
+        pieces = rest
+    else:
+        return _whole(payment, items)
+    # A claim-level reduction takes its amount off what the lines pay.
+    left = payment.paid - total(line.paid for line in payment.lines)
+    return pieces + _shared(items, payment.adjustments, left, payment)
+
+
+def is_line_allowed(line: LinePayment) -> bool:
+    """Whether the payer processed the line: paid, allowed, or left to the patient as cost share."""
+    return bool(
+        line.paid
+        or line.allowed
+        or any(a.group is Group.PATIENT and a.reason in COST_SHARE for a in line.adjustments)
+    )
+
+
+def _piece(item: OpenItem, line: LinePayment, bundles: frozenset[str]) -> Piece:
+    billed = line.submitted
+    if billed is None or billed.code == line.procedure.code:
+        return Piece(item, line)
+    if line.procedure.code in bundles:
+        return Piece(item, line, line.procedure.code, f"paid as part of {line.procedure.code}")
+    return Piece(item, line, note=f"billed {billed.code}, answered as {line.procedure.code}")
+
+
+def _bundles(payment: ClaimPayment) -> frozenset[str]:
+    """Procedures that stand for several billed ones and are paid at one of them."""
+    if not any(line.submitted for line in payment.lines):
+        return frozenset()
+    changed = {
+        line.procedure.code
+        for line in payment.lines
+        if line.submitted and line.submitted.code != line.procedure.code
+    }
+    return frozenset(
+        code
+        for code in changed
+        if len(same := [line for line in payment.lines if line.procedure.code == code]) > 1
+        and any(line.paid or is_line_allowed(line) for line in same)
+    )
+
+
+def _rest(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: Sequence[OpenItem | None]
+) -> list[Piece] | None:
+    """The pieces where some lines fit no free item: split and bundled ones, and added ones without a charge."""
+    bundles = _bundles(payment)
+    pieces = [
+        _piece(item, line, bundles) for item, line in zip(found, payment.lines, strict=True) if item
+    ]
+    taken = {item.item_id for item in found if item}
+    free = [item for item in items if item.item_id not in taken]
+    lines = [line for item, line in zip(found, payment.lines, strict=True) if item is None]
+    added = [line for line in lines if not line.charge]
+    lines = [line for line in lines if line.charge]
+    for line in added:
+        amounts = _shared(items, line.adjustments, line.paid, payment)
+        note = f"{line.procedure.code} was added by the payer"
+        pieces += [Piece(one.item, one.line, note=note) for one in amounts]
+    if not lines:
+        return pieces
+    if abs(total(line.charge for line in lines)) != total(item.charge for item in free):
+        return None
+    if len(free) == 1:
+        note = f"answered in {len(lines)} lines"
+        return pieces + [Piece(free[0], line, note=note) for line in lines]
+    if len(lines) == 1:
+        [line] = lines
+        note = f"paid as part of {line.procedure.code}"
+        shares = _shared(free, line.adjustments, line.paid, payment, allowed=line.allowed)
+        return pieces + [Piece(one.item, one.line, line.procedure.code, note) for one in shares]
+    return None
+
+
+def _whole(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Piece] | None:
+    """All of it shared out by charge, where payment and items add up to the same charge."""
+    if total(item.charge for item in items) != abs(payment.charge):
+        return None
+    return _shared(items, payment.all_adjustments, payment.paid, payment)
+
+
+def _shared(
+    items: Sequence[OpenItem],
+    adjustments: Sequence[Adjustment],
+    paid: Decimal,
+    payment: ClaimPayment,
+    *,
+    allowed: Decimal | None = None,
+) -> list[Piece]:
+    """Amounts without a line, shared out over the items by charge, exact to the cent."""
+    if not adjustments and not paid:
+        return []
+    weights = [max(0, int(item.charge * 100)) for item in items]
+    if not any(weights):
+        weights = [1] * len(items)
+    paid_shares = _signed(paid, weights)
+    shares = [(a, _signed(a.amount, weights)) for a in adjustments]
+    allowed = payment.allowed if allowed is None else allowed
+    pieces = []
+    for place, item in enumerate(items):
+        parts = tuple(
+            Adjustment(a.group, a.reason, amounts[place]) for a, amounts in shares if amounts[place]
+        )
+        if parts or paid_shares[place]:
+            line = LinePayment(
+                Procedure(item.procedure, item.modifiers),
+                paid_shares[place] + total(a.amount for a in parts),
+                paid_shares[place],
+                adjustments=parts,
+                allowed=allowed,
+                remark_codes=payment.remark_codes,
+            )
+            pieces.append(Piece(item, line))
+    return pieces
+
+
+def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    if amount < 0:
+        return [-share for share in allocate(-amount, weights)]
+    return allocate(amount, weights)
