@@ -20,7 +20,7 @@ from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
-from cleanclaim.rules.posting.status import ESTIMATE, held_by_status
+from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -253,6 +253,7 @@ class _Poster:
             self.patient,
             self.denied,
             notes=tuple(self.notes),
+            crossed_over_to=crossed_over_to(self.payment),
         )
 
     def _waiting(self) -> PostingPlan:

@@ -37,11 +37,7 @@ def held_by_status(payment: ClaimPayment) -> str:
 
 def crossed_over_to(payment: ClaimPayment) -> str:
     """The payer that has this answer already, by name or number; empty where none was told of it."""
-    remarks = {
-        *payment.remark_codes,
-        *(code for line in payment.lines for code in line.remark_codes),
-    }
-    if payment.status_code not in CROSSED_OVER and not remarks & _SENT_ON:
+    if payment.status_code not in CROSSED_OVER and _SENT_ON.isdisjoint(payment.remark_codes):
         return ""
     return next_payer_named(payment) or "another payer"
 

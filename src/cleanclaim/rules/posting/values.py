@@ -75,6 +75,7 @@ class PostingPlan:
         denied: what stays open with the payer, signed.
         hold: why a person must post it; empty = post.
         stops: a rule has the whole remittance wait with it.
+        crossed_over_to: the next payer that has this answer already; it needs no claim from us.
         notes: memo adjustments and other remarks, for the claim's timeline.
     """
 
@@ -86,8 +87,14 @@ class PostingPlan:
     hold: str = ""
     notes: tuple[str, ...] = ()
     stops: bool = False
+    crossed_over_to: str = ""
 
     @property
     def is_held(self) -> bool:
         """Whether nothing may be posted."""
         return bool(self.hold)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the payer's answer to the claim stands by it; neither a held payment's nor an estimate does."""
+        return not self.hold and self.outcome is not PostingOutcome.MEMO

@@ -67,14 +67,14 @@ def test_a_payment_that_cannot_be_posted_is_held_as_work(practice):
 
     one = claim("A1")
     with tenant(practice):
-        value = remittance(pay(one, TYPICAL), plb=(("CS", "LEVY", "3.00"),))
+        value = remittance(pay(one, TYPICAL), plb=(("B3", "ALLOW", "3.00"),))
         [pk] = receive_remittances(receive_835(value), received_on=PAID_ON).ids
     with demo():
         client = browser(practice, "Practice biller")
         before = client.get(f"/remittances/{pk}/").content.decode()
         after = client.post(f"/remittances/{pk}/post/", {"round": 0}, follow=True).content.decode()
 
-    assert "Provider adjustment CS has no account here" in before
+    assert "Provider adjustment B3 (recovery allowance): its account" in before
     assert "Hold as work" in before
     assert "Held, nothing was posted" in after
     assert "Hold as work" not in after

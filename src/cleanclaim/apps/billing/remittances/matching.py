@@ -1,14 +1,24 @@
-"""Which claim a payment answers. Exact keys only: control number, then the payer's own number, now or before."""
+"""Which claim a payment answers. Exact keys only: control number, then the payer's own number, now or before.
+
+Where several claims have the control number (a prescription's refills have one), the one of the same day and charge is
+meant, if it is the only one. `likely_claims` are for a person to choose from; nothing is ever posted by a score.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.rules.posting.candidates import ClaimFacts, scored
 from cleanclaim.values.remittance import ClaimPayment
+
+MOST_LOOKED_AT = 500  # claims that one held payment is compared with
+SHORTEST_START = 6  # of a control number that may have been cut short
+NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> l
 
     The provider's control number (CLP01) decides where one claim has it; among several the payer's number
     (CLP07) does: the one that it has, else one under which it was answered before, for a corrected claim has a
-    newer one when its first answer is taken back. A payment whose control number is unknown is found by the
+    newer one when its first answer is taken back; failing that, the only one of the same day and charge. A payment whose control number is unknown is found by the
     payer's number alone. Names and amounts are never used to guess.
     """
     claims = list(claims)
@@ -81,11 +91,73 @@ def _match(
         candidates = by_payer.get(payment.payer_control_number, [])
     if len(candidates) > 1:
         named = {one.pk for one in by_payer.get(payment.payer_control_number, ())}
-        candidates = [one for one in candidates if one.pk in named]
-        if len(candidates) != 1:
+        same = [one for one in candidates if one.pk in named]
+        if not same:
+            same = [one for one in candidates if _is_same_service(payment, one)]
+        if len(same) != 1:
             return Match(
                 None, "several claims have this control number and none the payer's number"
             )
+        candidates = same
     if not candidates:
         return Match(None, "no claim here has this control number or the payer's number")
     return Match(candidates[0])
+
+
+def _is_same_service(payment: ClaimPayment, claim: Claim) -> bool:
+    first = first_day(payment)
+    return first is not None and claim.service_from == first and claim.billed == abs(payment.charge)
+
+
+def first_day(payment: ClaimPayment) -> date | None:
+    """The first day of service that the payment names."""
+    days = [line.service_from for line in payment.lines if line.service_from]
+    return payment.service_from or min(days, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A claim that a held payment may answer, from 0 to 100, and why."""
+
+    claim: Claim
+    score: int
+    reasons: tuple[str, ...]
+
+
+def likely_claims(payment: ClaimPayment) -> list[Likely]:
+    """The best candidates for a person to choose from, best first."""
+    rows = {row.pk: row for row in _pool(payment)}
+    facts = [
+        ClaimFacts(
+            row.pk,
+            row.control_number,
+            row.patient_name,
+            row.member_id,
+            row.service_from,
+            row.billed,
+            row.billing_npi,
+            is_open=row.open_amount > 0,
+        )
+        for row in rows.values()
+    ]
+    return [Likely(rows[one.key], one.score, one.reasons) for one in scored(payment, facts)]
+
+
+def _pool(payment: ClaimPayment) -> Iterable[Claim]:
+    """Claims that share something with the payment: a number, its start, the member, the day with name or charge."""
+    people = [payment.patient, payment.subscriber, payment.corrected_patient]
+    asked = Q(control_number=payment.control_number)
+    if payment.payer_control_number:
+        asked |= Q(payer_control_number=payment.payer_control_number)
+    if len(payment.control_number) >= SHORTEST_START:
+        asked |= Q(control_number__startswith=payment.control_number[:20])
+    for person in people:
+        if person is not None and person.member_id:
+            asked |= Q(member_id=person.member_id)
+    if day := first_day(payment):
+        near = Q(service_from__range=(day - NEAR, day + NEAR))
+        asked |= near & Q(billed=abs(payment.charge))
+        for person in people:
+            if person is not None and len(person.last_name) >= 2:
+                asked |= near & Q(patient_name__istartswith=person.last_name[:3])
+    return Claim.objects.filter(asked).order_by("-id")[:MOST_LOOKED_AT]

@@ -69,6 +69,7 @@ class Outcome(models.TextChoices):
     PARTIAL = "partial", "Partly denied"
     DENIED = "denied", "Denied"
     REVERSED = "reversed", "Reversal"
+    MEMO = "memo", "Estimate"
     HELD = "held", "Held"
     UNDONE = "undone", "Posting taken back"
 
@@ -104,6 +105,8 @@ class RemittanceClaim(TenantModel):
     entry_id = models.BigIntegerField(default=0, db_default=0)
     unapplied_entry_id = models.BigIntegerField(default=0, db_default=0)
     body = models.TextField(default="", db_default="")
+    # The next payer, where this one has sent its answer on: it needs no claim from us.
+    crossed_over_to = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -136,3 +139,32 @@ class RemittanceAdjustment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount}"
+
+
+class PostingRule(TenantModel):
+    """What the practice does with an adjustment of one payer (`payer_id` 0: of all). See `rules.posting.payer_rules`.
+
+    Never changed but to be ended: what was posted under it can be told and taken back.
+    """
+
+    payer_id = models.BigIntegerField(default=0)  # parties.Payer
+    payer_name = models.CharField(max_length=120, blank=True)
+    pattern = models.CharField(max_length=12)
+    action = models.CharField(max_length=12)
+    account = models.CharField(max_length=60, blank=True)
+    amount_limit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    note = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_by = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "payer_id"], name="posting_rule_by_payer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"posting rule {self.pk}"

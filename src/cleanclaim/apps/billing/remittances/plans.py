@@ -10,20 +10,27 @@ from django.db import connection
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
-from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
+from cleanclaim.apps.billing.remittances.takebacks import forward_finding
 from cleanclaim.apps.shared.ledger.selectors import item_balances
+from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import (
     OpenItem,
+    PayerRule,
     PostingOutcome,
     PostingPlan,
+    PostingPolicy,
     default_policy,
     plan_posting,
     plan_provider_adjustments,
+    rules_in_force,
 )
-from cleanclaim.values.accounts import BY_CODE, REMIT_CLEARING, UNAPPLIED_CASH
+from cleanclaim.rules.posting.status import NOT_OURS
+from cleanclaim.values.accounts import BY_CODE, REMIT_CLEARING, SMALL_BALANCE, UNAPPLIED_CASH
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.values.remittance import Remittance as RemittanceValue
@@ -52,13 +59,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RemittancePlan:
-    """All of it. `hold` says why nothing may be posted; held places are parked as unapplied cash."""
+    """All of it. `hold` says why nothing may be posted; held places are parked as unapplied cash.
+
+    `findings` do not stop the posting, but somebody should look.
+    """
 
     trace: str
     places: tuple[Place, ...]
     adjustment_legs: tuple[Leg, ...] = ()
     adjustment_notes: tuple[str, ...] = ()
     hold: str = ""
+    findings: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[Place, ...]:
@@ -92,23 +103,45 @@ def plan_remittance(
         claims: the candidates, where the caller holds their locks.
     """
     trace = trace_of(row)
+    rules = payer_rules(row.payer_id)
     adjustments = plan_provider_adjustments(
-        value.provider_adjustments, payer_id=row.payer_id, trace=trace
+        value.provider_adjustments,
+        payer_id=row.payer_id,
+        trace=trace,
+        on=posted_on,
+        rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
     hold = adjustments.hold or _other_payee(value)
     if value.difference:
         hold = f"the payment is out of balance by {show(value.difference)}"
     matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
     found = {match.claim.pk: match.claim for match in matches if match.claim}
-    desk = _Desk(list(found), payer_id=row.payer_id, trace=trace, on=posted_on)
+    desk = _Desk(list(found), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
     places = []
     for position, (payment, match) in enumerate(zip(value.claims, matches, strict=True), 1):
         if match.claim is None:
-            plan = PostingPlan(PostingOutcome.HELD, hold=match.reason)
-            places.append(Place(position, payment, None, 0, plan))
+            places.append(Place(position, payment, None, 0, _unmatched(payment, match.reason)))
         else:
             places.append(desk.place(position, payment, match.claim))
-    return RemittancePlan(trace, tuple(places), fitted(adjustments.legs), adjustments.notes, hold)
+    stopping = next((place for place in places if place.plan.stops), None)
+    if stopping is not None and not hold:
+        hold = f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
+    return RemittancePlan(
+        trace,
+        tuple(places),
+        fitted(adjustments.legs),
+        adjustments.notes,
+        hold,
+        forward_finding(row, value.provider_adjustments),
+    )
+
+
+def _unmatched(payment: ClaimPayment, reason: str) -> PostingPlan:
+    """Held for a person, but for what posts nothing anyway; a status that says more than the missing claim is told."""
+    without_items = plan_posting(payment, (), default_policy())
+    if without_items.outcome is PostingOutcome.MEMO or payment.status_code == NOT_OURS:
+        return without_items
+    return PostingPlan(PostingOutcome.HELD, hold=reason)
 
 
 def _other_payee(value: RemittanceValue) -> str:
@@ -125,7 +158,13 @@ def plan_place(
     row: Remittance, payment: ClaimPayment, claim: Claim, *, position: int, posted_on: date
 ) -> Place:
     """What posting one held payment on a claim that a person named would do: its cash is unapplied."""
-    desk = _Desk([claim.pk], payer_id=row.payer_id, trace=trace_of(row), on=posted_on)
+    desk = _Desk(
+        [claim.pk],
+        payer_id=row.payer_id,
+        trace=trace_of(row),
+        on=posted_on,
+        rules=payer_rules(row.payer_id),
+    )
     place = desk.place(position, payment, claim)
     legs = tuple(
         replace(leg, account=UNAPPLIED_CASH.code) if leg.account == REMIT_CLEARING.code else leg
@@ -149,8 +188,16 @@ def unapplied_legs(payment: ClaimPayment, *, payer_id: int, trace: str) -> tuple
 class _Desk:
     """The open items of some claims while one payment after the other is laid on them."""
 
-    def __init__(self, claim_ids: Sequence[int], *, payer_id: int, trace: str, on: date) -> None:
-        self.payer_id, self.trace = payer_id, trace
+    def __init__(
+        self,
+        claim_ids: Sequence[int],
+        *,
+        payer_id: int,
+        trace: str,
+        on: date,
+        rules: Sequence[PayerRule] = (),
+    ) -> None:
+        self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
         self.charges = charges_of(claim_ids) if claim_ids else {}
         self.balances: dict[int, dict[str, Decimal]] = {}
@@ -159,6 +206,7 @@ class _Desk:
                 if bucket := BY_CODE[account].bucket:
                     self.balances.setdefault(item_id, {})[bucket] = amount
         self.answered = _answered_versions(claim_ids)
+        self.written_off: dict[int, Decimal] | None = None
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
@@ -174,7 +222,10 @@ class _Desk:
             for charge in of_version(self.charges.get(claim.pk, ()), version)
             if charge.item_id
         ]
-        plan = plan_posting(payment, items, self.policy, payer_id=self.payer_id, trace=self.trace)
+        policy = self._policy(claim.pk, version, is_reversal=payment.is_reversal)
+        if payment.is_reversal and self.rules:
+            items = [replace(item, difference_written_off=self._small(item)) for item in items]
+        plan = plan_posting(payment, items, policy, payer_id=self.payer_id, trace=self.trace)
         touched = {leg.item_id for leg in plan.legs}
         before = {item: dict(self.balances.get(item, {})) for item in touched}
         for leg in plan.legs:
@@ -182,12 +233,32 @@ class _Desk:
                 own = self.balances.setdefault(leg.item_id, {})
                 own[bucket] = own.get(bucket, ZERO) + leg.amount
         after = {item: dict(self.balances.get(item, {})) for item in touched}
-        if payment.is_reversal and not plan.is_held:
+        if plan.is_held or plan.outcome is PostingOutcome.MEMO:
+            pass
+        elif payment.is_reversal:
             standing.pop()
-        elif not plan.is_held:
+        else:
             key = (claim.pk, payment.payer_control_number)
             self.answered.setdefault(key, []).append(version)
         return Place(position, payment, claim, version, plan, before, after)
+
+    def _policy(self, claim_id: int, version: int, *, is_reversal: bool) -> PostingPolicy:
+        """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""
+        if not self.rules:
+            return self.policy
+        on = (is_reversal and _posted_on(claim_id, version)) or self.on
+        return self.policy.with_rules(rules_in_force(self.rules, payer_id=self.payer_id, on=on))
+
+    def _small(self, item: OpenItem) -> Decimal:
+        """What posting rules have written off of it as a small difference."""
+        if self.written_off is None:
+            found = sum_legs(
+                ("item_id",),
+                where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
+                parameters=[sorted(self.charges), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
+            )
+            self.written_off = dict(found)
+        return self.written_off.get(item.item_id, ZERO)
 
     def _standing(self, claim_id: int, number: str) -> list[int]:
         """Versions whose answers under the payer's number stand; of a number never seen, the claim's last."""
@@ -202,6 +273,14 @@ class _Desk:
         balances = self.balances.setdefault(charge.item_id, {})
         balances.setdefault(charge.bucket, ZERO)
         return to_open_item(charge, dict(balances))
+
+
+def _posted_on(claim_id: int, version: int) -> date | None:
+    """The day on which the last answer to this version of a claim was posted."""
+    found = RemittanceClaim.objects.filter(
+        claim_id=claim_id, version=version, outcome__in=POSTED
+    ).exclude(outcome=Outcome.REVERSED)
+    return found.order_by("-id").values_list("remittance__posted_on", flat=True).first()
 
 
 def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], list[int]]:

@@ -68,6 +68,26 @@ def open_hold(row: Remittance, reason: str, *, on: date) -> None:
     )
 
 
+def open_findings(row: Remittance, findings: Sequence[str], *, on: date) -> None:
+    """What did not stop the posting, but somebody should look into."""
+    open_work(
+        [
+            NewWork(
+                kind="other",
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Look into trace {row.trace_number}"[:120],
+                reason=finding,
+                opened_on=on,
+                amount=row.paid,
+                payer_name=row.payer_name,
+                dedupe_key=f"finding:remittance:{row.pk}:{number}",
+            )
+            for number, finding in enumerate(findings)
+        ]
+    )
+
+
 def open_unmatched(row: Remittance, held: Sequence[Place], *, on: date) -> None:
     """One item per payment whose claim could not be told, or that does not fit it."""
     open_work(

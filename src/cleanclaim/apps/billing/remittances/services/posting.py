@@ -27,6 +27,7 @@ from cleanclaim.apps.billing.remittances.plans import (
     plan_remittance,
     unapplied_legs,
 )
+from cleanclaim.apps.billing.remittances.seals import require_same
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.bulk import array_text
@@ -41,6 +42,7 @@ OUTCOMES = {
     PostingOutcome.PARTIAL: Outcome.PARTIAL,
     PostingOutcome.DENIED: Outcome.DENIED,
     PostingOutcome.REVERSED: Outcome.REVERSED,
+    PostingOutcome.MEMO: Outcome.MEMO,
     PostingOutcome.HELD: Outcome.HELD,
 }
 _CLAIM_STATES = {
@@ -75,15 +77,18 @@ def simulate_posting(remittance_id: int, *, posted_on: date) -> RemittancePlan:
 
 
 @transaction.atomic
-def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = None) -> Posted:
+def post_remittance(
+    remittance_id: int, *, posted_on: date, by: int | None = None, shown: str = ""
+) -> Posted:
     """Post every claim payment and provider adjustment of one remittance; all or nothing.
 
     A payment whose claim cannot be told parks its cash as unapplied and becomes work; it never stops
     the others. A remittance that does not balance is held whole. The ledger's clearing account moves
-    by exactly what was paid.
+    by exactly what was paid. `shown` is the seal of the plan that a person saw (see `seals`).
 
     Raises:
-        StateError: it is posted already (the message says by whom and when), or the month is closed.
+        StateError: it is posted already (the message says by whom and when), the month is closed, or
+            posting would no longer do what was shown.
     """
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     if row.state == State.POSTED:
@@ -93,13 +98,15 @@ def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = Non
     claims = list(candidates(value.claims).select_for_update())
     ledger.lock_claims(claim.pk for claim in claims)
     plan = plan_remittance(row, value, posted_on=posted_on, claims=claims)
+    if shown:
+        require_same(shown, plan, payer_id=row.payer_id)
     if plan.hold:
         return _hold(row, plan.hold, on=posted_on)
     row.posting_round += 1
     entry_ids = _post_entries(row, plan, posted_on=posted_on, by=by)
     _keep_outcomes(row, plan, entry_ids)
     settle_claims(
-        [place for place in plan.places if place.claim and not place.plan.is_held],
+        [place for place in plan.places if place.claim and place.plan.is_answer],
         file_id=row.file_id,
         trace_number=row.trace_number,
         entry_ids=entry_ids,
@@ -107,6 +114,7 @@ def post_remittance(remittance_id: int, *, posted_on: date, by: int | None = Non
         by=by,
     )
     work.open_unmatched(row, plan.held, on=posted_on)
+    work.open_findings(row, plan.findings, on=posted_on)
     held = len(plan.held)
     with connection.cursor() as cursor:
         cursor.execute(

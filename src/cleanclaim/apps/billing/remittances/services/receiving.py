@@ -25,6 +25,7 @@ from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger
+from cleanclaim.rules.posting import crossed_over_to
 from cleanclaim.values import remittance as values
 
 PLACE_COLUMNS = (
@@ -35,10 +36,11 @@ PLACE_COLUMNS = (
     "charge",
     "paid",
     "patient_responsibility",
+    "crossed_over_to",
     "body",
 )
 PLACES_AT_ONCE = 5_000
-_Place = tuple[int, str, str, str, Decimal, Decimal, Decimal, str]
+_Place = tuple[int, str, str, str, Decimal, Decimal, Decimal, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ def _place(position: int, claim: values.ClaimPayment) -> _Place:
         claim.charge,
         claim.paid,
         claim.patient_responsibility,
+        crossed_over_to(claim)[:120],
         payment_json(claim),
     )
 

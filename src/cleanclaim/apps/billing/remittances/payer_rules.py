@@ -1,0 +1,24 @@
+"""The practice's own posting rules as kept, and as posting reads them."""
+
+from cleanclaim.apps.billing.remittances.models import PostingRule
+from cleanclaim.rules.posting import PayerRule, RuleAction
+
+
+def payer_rules(payer_id: int) -> tuple[PayerRule, ...]:
+    """Every rule that is or was for this payer or for all."""
+    return tuple(to_rule(row) for row in PostingRule.objects.filter(payer_id__in=(0, payer_id)))
+
+
+def to_rule(row: PostingRule) -> PayerRule:
+    """The row as a value; a new one's number is 0."""
+    return PayerRule(
+        rule_id=row.pk or 0,
+        payer_id=row.payer_id,
+        pattern=row.pattern,
+        action=RuleAction(row.action),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        account=row.account,
+        limit=row.amount_limit,
+        note=row.note,
+    )

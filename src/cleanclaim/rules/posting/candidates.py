@@ -1,0 +1,139 @@
+"""Which claims a payment without a known number may answer, scored from 0 to 100 with the reasons in words.
+
+Never used to post: a person picks. Points for how alike the control numbers, the patient's name, the member's number,
+the days, the charge and the provider are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rapidfuzz import fuzz
+
+from cleanclaim.kernel.money import show
+from cleanclaim.values.remittance import ClaimPayment
+
+MOST_CANDIDATES = 5
+LEAST_SCORE = 35
+_ALIKE = 80.0  # per cent of rapidfuzz from which texts count as alike
+_NEAR_DAYS = 3
+_POINTS = {"number": 25, "name": 25, "member": 20, "day": 15, "charge": 10, "provider": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """What is compared of a claim; `key` is the caller's own. `name` is `Last, First`."""
+
+    key: int
+    control_number: str
+    name: str
+    member_id: str
+    service_from: date | None
+    charge: Decimal
+    npi: str = ""
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A claim that the payment may answer."""
+
+    key: int
+    score: int
+    reasons: tuple[str, ...]
+
+
+def scored(payment: ClaimPayment, claims: Iterable[ClaimFacts]) -> list[Candidate]:
+    """The likeliest claims, best first, each with its reasons; those with little in common are left out."""
+    found = [_score(payment, claim) for claim in claims]
+    likely = [one for one in found if one.score >= LEAST_SCORE]
+    return sorted(likely, key=lambda one: (-one.score, one.key))[:MOST_CANDIDATES]
+
+
+def _score(payment: ClaimPayment, claim: ClaimFacts) -> Candidate:
+    parts = (
+        ("number", *_number(payment, claim)),
+        ("name", *_name(payment, claim)),
+        ("member", *_member(payment, claim)),
+        ("day", *_day(payment, claim)),
+        ("charge", *_charge(payment, claim)),
+        ("provider", *_provider(payment, claim)),
+    )
+    points = sum(_POINTS[part] * share for part, share, _ in parts)
+    reasons = [words for _, _, words in parts if words]
+    if not claim.is_open:
+        points -= 5
+        reasons.append("nothing is open on it")
+    return Candidate(claim.key, max(0, round(points)), tuple(reasons))
+
+
+def _number(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    theirs, ours = _plain(payment.control_number), _plain(claim.control_number)
+    if not theirs or not ours:
+        return 0.0, ""
+    if theirs == ours:
+        return 1.0, "same control number"
+    if min(len(theirs), len(ours)) >= 4 and (ours.startswith(theirs) or theirs.startswith(ours)):
+        return 0.9, f"control number cut short: {claim.control_number}"
+    alike = fuzz.ratio(theirs, ours)
+    if alike < _ALIKE:
+        return 0.0, ""
+    return alike / 125, f"control number alike: {claim.control_number}"
+
+
+def _name(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    alike, changed = 0.0, False
+    for person in (payment.patient, payment.corrected_patient):
+        if person is not None and person.last_name:
+            name = f"{person.last_name}, {person.first_name}".lower()
+            one = fuzz.token_sort_ratio(name, claim.name.lower())
+            if one > alike:
+                alike, changed = one, person is payment.corrected_patient
+    if alike >= 99:
+        return 1.0, "same patient's name" + (" as the payer corrected it" if changed else "")
+    return (alike / 125, "patient's name alike") if alike >= _ALIKE else (0.0, "")
+
+
+def _member(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    people = (payment.patient, payment.subscriber, payment.corrected_patient)
+    numbers = {_plain(one.member_id) for one in people if one is not None} - {""}
+    ours = _plain(claim.member_id)
+    if not ours or not numbers:
+        return 0.0, ""
+    if ours in numbers:
+        return 1.0, "same member number"
+    if any(fuzz.ratio(ours, one) >= 90 for one in numbers):
+        return 0.5, "member number differs in a character"
+    return 0.0, ""
+
+
+def _day(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    days = [one.service_from for one in payment.lines if one.service_from]
+    first = payment.service_from or min(days, default=None)
+    if first is None or claim.service_from is None:
+        return 0.0, ""
+    apart = abs((first - claim.service_from).days)
+    if not apart:
+        return 1.0, f"same day of service, {first}"
+    return (0.4, f"{apart} days apart") if apart <= _NEAR_DAYS else (0.0, "")
+
+
+def _charge(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    if abs(payment.charge) == claim.charge:
+        return 1.0, f"same charge, {show(claim.charge)}"
+    return 0.0, ""
+
+
+def _provider(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+    if (
+        payment.rendering is not None
+        and payment.rendering.npi
+        and claim.npi == payment.rendering.npi
+    ):
+        return 1.0, "same provider"
+    return 0.0, ""
+
+
+def _plain(number: str) -> str:
+    return "".join(one for one in number.upper() if one.isalnum()).lstrip("0")
