@@ -16,7 +16,7 @@ from cleanclaim.values.remittance import ClaimPayment
 
 MOST_CANDIDATES = 5
 LEAST_SCORE = 35
-_ALIKE = 80.0  # per cent of rapidfuzz from which texts count as alike
+_ALIKE = 80  # per cent of rapidfuzz from which texts count as alike
 _NEAR_DAYS = 3
 _POINTS = {"number": 25, "name": 25, "member": 20, "day": 15, "charge": 10, "provider": 5}
 
@@ -60,79 +60,79 @@ def _score(payment: ClaimPayment, claim: ClaimFacts) -> Candidate:
         ("charge", *_charge(payment, claim)),
         ("provider", *_provider(payment, claim)),
     )
-    points = sum(_POINTS[part] * share for part, share, _ in parts)
+    points = sum(_POINTS[part] * share for part, share, _ in parts) // 100  # shares are per cent
     reasons = [words for _, _, words in parts if words]
     if not claim.is_open:
         points -= 5
         reasons.append("nothing is open on it")
-    return Candidate(claim.key, max(0, round(points)), tuple(reasons))
+    return Candidate(claim.key, max(0, points), tuple(reasons))
 
 
-def _number(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+def _number(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     theirs, ours = _plain(payment.control_number), _plain(claim.control_number)
     if not theirs or not ours:
-        return 0.0, ""
+        return 0, ""
     if theirs == ours:
-        return 1.0, "same control number"
+        return 100, "same control number"
     if min(len(theirs), len(ours)) >= 4 and (ours.startswith(theirs) or theirs.startswith(ours)):
-        return 0.9, f"control number cut short: {claim.control_number}"
+        return 90, f"control number cut short: {claim.control_number}"
     alike = fuzz.ratio(theirs, ours)
     if alike < _ALIKE:
-        return 0.0, ""
-    return alike / 125, f"control number alike: {claim.control_number}"
+        return 0, ""
+    return round(alike) * 4 // 5, f"control number alike: {claim.control_number}"
 
 
-def _name(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
-    alike, changed = 0.0, False
+def _name(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
+    alike, changed = 0, False
     for person in (payment.patient, payment.corrected_patient):
         if person is not None and person.last_name:
             name = f"{person.last_name}, {person.first_name}".lower()
-            one = fuzz.token_sort_ratio(name, claim.name.lower())
+            one = round(fuzz.token_sort_ratio(name, claim.name.lower()))
             if one > alike:
                 alike, changed = one, person is payment.corrected_patient
     if alike >= 99:
-        return 1.0, "same patient's name" + (" as the payer corrected it" if changed else "")
-    return (alike / 125, "patient's name alike") if alike >= _ALIKE else (0.0, "")
+        return 100, "same patient's name" + (" as the payer corrected it" if changed else "")
+    return (round(alike) * 4 // 5, "patient's name alike") if alike >= _ALIKE else (0, "")
 
 
-def _member(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+def _member(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     people = (payment.patient, payment.subscriber, payment.corrected_patient)
     numbers = {_plain(one.member_id) for one in people if one is not None} - {""}
     ours = _plain(claim.member_id)
     if not ours or not numbers:
-        return 0.0, ""
+        return 0, ""
     if ours in numbers:
-        return 1.0, "same member number"
+        return 100, "same member number"
     if any(fuzz.ratio(ours, one) >= 90 for one in numbers):
-        return 0.5, "member number differs in a character"
-    return 0.0, ""
+        return 50, "member number differs in a character"
+    return 0, ""
 
 
-def _day(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+def _day(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     days = [one.service_from for one in payment.lines if one.service_from]
     first = payment.service_from or min(days, default=None)
     if first is None or claim.service_from is None:
-        return 0.0, ""
+        return 0, ""
     apart = abs((first - claim.service_from).days)
     if not apart:
-        return 1.0, f"same day of service, {first}"
-    return (0.4, f"{apart} days apart") if apart <= _NEAR_DAYS else (0.0, "")
+        return 100, f"same day of service, {first}"
+    return (40, f"{apart} days apart") if apart <= _NEAR_DAYS else (0, "")
 
 
-def _charge(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+def _charge(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     if abs(payment.charge) == claim.charge:
-        return 1.0, f"same charge, {show(claim.charge)}"
-    return 0.0, ""
+        return 100, f"same charge, {show(claim.charge)}"
+    return 0, ""
 
 
-def _provider(payment: ClaimPayment, claim: ClaimFacts) -> tuple[float, str]:
+def _provider(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     if (
         payment.rendering is not None
         and payment.rendering.npi
         and claim.npi == payment.rendering.npi
     ):
-        return 1.0, "same provider"
-    return 0.0, ""
+        return 100, "same provider"
+    return 0, ""
 
 
 def _plain(number: str) -> str:
