@@ -189,6 +189,19 @@ def test_packed_files_are_unpacked(data, count, tmp_path):
         assert [unit.value for unit in read(stream)] == [CLAIM] * count
 
 
+@pytest.mark.parametrize("terminator", ["~", "~\n", "\n"], ids=["tilde", "tilde-line", "line"])
+@pytest.mark.parametrize("cut", [1, 40, 300])
+def test_a_zip_member_that_was_cut_off_leaves_the_next_one_whole(terminator, cut):
+    first, second = (one.replace("~\n", "~").replace("~", terminator) for one in (GOOD, OTHER))
+    start = first.rstrip().removesuffix("~")[: 1 - cut or None]
+    packed = _zip(("a.edi", start.encode()), ("b.edi", second.encode()))
+
+    messages = list(check(packed).messages)
+
+    assert [one.is_accepted for one in messages] == [cut == 1, True]
+    assert not messages[-1].findings
+
+
 @pytest.mark.parametrize(
     "pack", [gzip.compress, lambda data: _zip(("bomb.edi", data))], ids=["gzip", "zip"]
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.wire.x12.delimiters import find_isa, read_isa
 
 BLOCK_BYTES = 1 << 20
 # A packed file may unpack to this many times its own size (and always to a little): bombs end here.
@@ -93,12 +94,33 @@ def _zip_blocks(whole: BinaryIO, size: int) -> Iterator[bytes]:
                     f"zip file with {len(names):,} files: expected {MOST_ZIP_MEMBERS:,} at most",
                     hint="Unpack it yourself and give the files inside",
                 )
+            missing = b""
             for name in names:
+                if missing:
+                    yield missing  # the member before was cut off: its last segment must not take the next ISA in
+                terminator = tail = b""
                 with packed.open(name) as member:
                     while part := member.read(size):
+                        terminator = terminator if tail else _terminator(part)
+                        tail = (tail + part)[-64:]
                         yield part
+                missing = b"" if _is_closed(tail, terminator) else terminator
     except _DAMAGED as error:
         raise InputError(f"damaged zip file: {error}", hint="Ask for the file again") from error
+
+
+def _terminator(first: bytes) -> bytes:
+    """The segment terminator that a member's first bytes declare; empty where they hold no usable ISA."""
+    text = first[:4096].decode("latin-1")
+    start = find_isa(text, 0)
+    head = read_isa(text, start) if start >= 0 else None
+    return head.delimiters.segment.encode("latin-1") if head and not head.problem else b""
+
+
+def _is_closed(tail: bytes, terminator: bytes) -> bool:
+    """Whether a member that ends so ends with its segment, blanks behind it aside."""
+    written = tail.rstrip(b" \r\n")
+    return written.endswith(terminator) or terminator in tail[len(written) :]
 
 
 class _Joined(io.RawIOBase):
