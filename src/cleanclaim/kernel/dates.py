@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Protocol, TypeVar
 
@@ -42,6 +42,19 @@ class Dated(Protocol):
 
 
 Row = TypeVar("Row", bound=Dated)
+
+
+_WRITTEN = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y")
+
+
+def written_day(text: str) -> date | None:
+    """The day that a table's cell says, as 2026-06-30, 06/30/2026, 06/30/26, 20260630 or 06-30-2026; None if it is none."""
+    for form in _WRITTEN:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 def in_force(rows: Iterable[Row], *, on: date, what: str) -> Row:

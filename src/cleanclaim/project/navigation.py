@@ -27,6 +27,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
+    ("opening/", "cleanclaim.apps.billing.opening.urls"),
     ("intake/", "cleanclaim.apps.payer.intake.urls"),
     ("cases/", "cleanclaim.apps.payer.adjudication.urls"),
     ("check-runs/", "cleanclaim.apps.payer.disbursements.urls"),
@@ -183,6 +184,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         key="l",
     ),
     NavItem("Proof", "ledger:proof", section="Look", permission=Permission.ACCOUNTS_READ, key="o"),
+    NavItem(
+        "Opening balances",
+        "opening:list",
+        section="Keep",
+        permission=Permission.ACCOUNTS_READ,
+        kinds=("practice",),
+        key="i",
+    ),
     NavItem(
         "Months", "ledger:months", section="Keep", permission=Permission.ACCOUNTS_READ, key="m"
     ),

@@ -101,6 +101,9 @@ BANK_FEES = Account("expense:bank-fees", "Bank fees and returned payments", Side
 CARD_FEES = Account("expense:card-fees", "Card fees, also of virtual cards", Side.DEBIT)
 PBM_FEES = Account("expense:pbm-fees", "Pharmacy network and transaction fees", Side.DEBIT)
 OPENING_BALANCE = Account("equity:opening-balance", "Balances taken over", Side.CREDIT)
+OPENING_SETTLED = Account(
+    "equity:opening-settled", "Settled before the balances were taken over", Side.DEBIT
+)
 
 PASSED_THROUGH = Account(
     "income:passed-through", "Costs passed through and settled by payers", Side.CREDIT
@@ -167,6 +170,7 @@ ACCOUNTS: tuple[Account, ...] = (
     PBM_FEES,
     OPENING_BALANCE,
     PASSED_THROUGH,
+    OPENING_SETTLED,
     CLAIMS_BANK,
     PAYMENTS_OUTSTANDING,
     CLAIMS_PAYABLE,

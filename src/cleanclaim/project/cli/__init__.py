@@ -40,6 +40,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.aging",
         "open items by age as of any day, tied to the books",
     ),
+    (
+        "opening",
+        "cleanclaim.project.cli.opening",
+        "take balances over from a former system, tied to its trial balance",
+    ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (
         "database",

@@ -28,3 +28,19 @@ def organizations(wanted: str | None, *, kind: str = "") -> list[Organization]:
         missing = f"not a {kind} of this home" if kind else "not found in this home"
         raise InputError(f"organization {wanted!r}: {missing}")
     return found
+
+
+def the_practice(wanted: str | None) -> int:
+    """The id of the practice with this slug or id, or of the only one where none is named.
+
+    Raises:
+        InputError: there is none, or more than one to choose among.
+    """
+    found = organizations(wanted, kind="practice")
+    if len(found) != 1:
+        names = ", ".join(one.slug for one in found[:5])
+        raise InputError(
+            f"{len(found)} practices in this home ({names}{' ...' if len(found) > 5 else ''})",
+            hint="Name one with --organization",
+        )
+    return int(found[0].pk)

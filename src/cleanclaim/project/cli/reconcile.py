@@ -13,7 +13,7 @@ from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
     from cleanclaim.rules.reconciliation import Expected, Match
@@ -84,22 +84,11 @@ def _reconcile(
     from cleanclaim.rules.reconciliation import match_deposits
 
     lines = [line for statement in file.statements for line in statement.lines]
-    with tenant(_practice(args.organization)):
+    with tenant(the_practice(args.organization)):
         expected = awaited_deposits()
         matches = match_deposits(lines, expected)
         booked = book_deposits(lines, matches) if args.post else []
     return lines, expected, matches, booked
-
-
-def _practice(wanted: str | None) -> int:
-    found = organizations(wanted, kind="practice")
-    if len(found) != 1:
-        names = ", ".join(one.slug for one in found[:5])
-        raise InputError(
-            f"{len(found)} practices in this home ({names}{' ...' if len(found) > 5 else ''})",
-            hint="Name one with --organization",
-        )
-    return int(found[0].pk)
 
 
 def _is_complete(expected: list[Expected], matches: list[Match]) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from cleanclaim.kernel.money import CHARGE_LIMIT, is_whole_cents, show
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.posting import OpenItem, default_policy, payer_bucket, plan_charge
+from cleanclaim.values.accounts import OPENING_BALANCE, OPENING_SETTLED, RECEIVABLE_BY_BUCKET
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.entry import Entry, Leg
 
@@ -42,6 +43,22 @@ def unbookable(claim: Claim) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What a former system says of a claim's lines, in line order, on the day they are taken over.
+
+    Attributes:
+        open: dollars still owed on each line; below zero = a credit.
+        buckets: who is asked for each: `payer:1`, `patient`, ...
+        since: the day from which each ages there; None = its service day.
+    """
+
+    as_of: date
+    open: tuple[Decimal, ...]
+    buckets: tuple[str, ...]
+    since: tuple[date | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A claim's lines to be booked. `kept` are items of an earlier version by place in the lines, else 0."""
 
@@ -51,6 +68,11 @@ class Booking:
     payer_id: int
     claim: Claim
     kept: tuple[int, ...] = ()
+    taken_over: TakenOver | None = None
+
+    def bucket(self, place: int) -> str:
+        """The bucket that the item of the line at this place, from 0, is opened in."""
+        return self.taken_over.buckets[place] if self.taken_over else payer_bucket(self.claim)
 
     @property
     def new_places(self) -> list[int]:
@@ -81,6 +103,8 @@ def open_item(
 def booking_legs(booking: Booking, item_ids: Sequence[int]) -> tuple[Leg, ...]:
     """The legs of the new lines; `item_ids` has an item for every line, kept or new."""
     claim = booking.claim
+    if booking.taken_over:
+        return _taken_over_legs(booking, booking.taken_over, item_ids)
     items = [
         open_item(
             claim,
@@ -98,10 +122,44 @@ def booking_legs(booking: Booking, item_ids: Sequence[int]) -> tuple[Leg, ...]:
     return tuple(leg for leg in legs if leg.item_id not in kept)
 
 
+def _taken_over_legs(
+    booking: Booking, taken: TakenOver, item_ids: Sequence[int]
+) -> tuple[Leg, ...]:
+    """Each charge against the balances taken over, and what a former system had settled of it."""
+    legs: list[Leg] = []
+    for place, (line, item_id) in enumerate(zip(booking.claim.lines, item_ids, strict=True)):
+        receivable = RECEIVABLE_BY_BUCKET[taken.buckets[place]].code
+        settled = line.charge - taken.open[place]
+        for account, amount, reason in (
+            (receivable, line.charge, ""),
+            (OPENING_BALANCE.code, -line.charge, ""),
+            (OPENING_SETTLED.code, settled, "settled before"),
+            (receivable, -settled, "settled before"),
+        ):
+            if amount:
+                legs.append(
+                    Leg(
+                        account,
+                        amount,
+                        item_id,
+                        booking.claim_id,
+                        line.number,
+                        booking.patient_id,
+                        booking.payer_id,
+                        reason,
+                    )
+                )
+    return tuple(legs)
+
+
 def booking_entries(booking: Booking, legs: Sequence[Leg], *, booked_on: date) -> list[Entry]:
     """The charge entry, and an entry of its own for what earlier payers did."""
     service_from = booking.claim.service_from
     effective_on = min(service_from, booked_on) if service_from else booked_on
+    if (
+        booking.taken_over
+    ):  # who takes a balance over knows it on that day, and not how it came about
+        effective_on = booking.taken_over.as_of
     parts = (
         (CHARGE, tuple(leg for leg in legs if not leg.reason)),
         (PRIOR, tuple(leg for leg in legs if leg.reason)),

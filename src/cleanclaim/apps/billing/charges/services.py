@@ -47,8 +47,8 @@ def book_charges(
     (`booking.unbookable`). Entries: one of charges per claim, one more where an earlier payer paid.
     """
     new = [(b, place) for b in bookings for place in b.new_places]
-    money = [(b, b.claim.lines[place]) for b, place in new if not b.claim.is_encounter]
-    ids = iter(ledger.open_items([_new_item(b, line, booked_on) for b, line in money]))
+    money = [(b, place) for b, place in new if not b.claim.is_encounter]
+    ids = iter(ledger.open_items([_new_item(b, place, booked_on) for b, place in money]))
     by_claim: dict[int, list[int]] = {
         b.claim_id: list(b.kept or [0] * len(b.claim.lines)) for b in bookings
     }
@@ -63,17 +63,35 @@ def book_charges(
         legs = plans.booking_legs(b, by_claim[b.claim_id])
         entries.extend(plans.booking_entries(b, legs, booked_on=booked_on))
     ledger.post_entries(entries, by=by)
+    _age_as_taken_over(bookings, by_claim)
     return {claim_id: tuple(item_ids) for claim_id, item_ids in by_claim.items()}
 
 
-def _new_item(booking: Booking, line: ServiceLine, booked_on: date) -> ledger.NewItem:
+def _age_as_taken_over(bookings: Sequence[Booking], items: dict[int, list[int]]) -> None:
+    moves = [
+        ledger.BucketMove(item_id, bucket, since, booking.taken_over.as_of)
+        for booking in bookings
+        if booking.taken_over
+        for item_id, bucket, since in zip(
+            items[booking.claim_id],
+            booking.taken_over.buckets,
+            booking.taken_over.since,
+            strict=True,
+        )
+        if item_id and since
+    ]
+    ledger.move_items(moves)
+
+
+def _new_item(booking: Booking, place: int, booked_on: date) -> ledger.NewItem:
+    line = booking.claim.lines[place]
     return ledger.NewItem(
         claim_id=booking.claim_id,
         line_number=line.number,
         patient_id=booking.patient_id,
         charge=line.charge,
         service_on=line.service_from or booked_on,
-        bucket=payer_bucket(booking.claim),
+        bucket=booking.bucket(place),
         procedure=str(line.procedure)[:48],
     )
 

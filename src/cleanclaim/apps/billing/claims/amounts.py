@@ -16,6 +16,8 @@ from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
     ACCOUNTS,
     CONTRACTUAL,
+    OPENING_BALANCE,
+    OPENING_SETTLED,
     PRIOR_PAYER_CASH,
     RECEIVABLE_AGENCY,
     RECEIVABLE_PATIENT,
@@ -72,10 +74,12 @@ class Amounts:
 
 _NAMED = {
     REVENUE.code: "charge",
+    OPENING_BALANCE.code: "charge",
     REMIT_CLEARING.code: "paid",
     TAKEBACK_PAYABLE.code: "paid",
     UNAPPLIED_CASH.code: "paid",
     PRIOR_PAYER_CASH.code: "prior_paid",
+    OPENING_SETTLED.code: "prior_paid",
     CONTRACTUAL.code: "contractual",
     RECEIVABLE_PATIENT.code: "patient_owes",
     RECEIVABLE_AGENCY.code: "patient_owes",

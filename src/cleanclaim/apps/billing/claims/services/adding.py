@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cleanclaim.apps.billing.charges.booking import Booking, unbookable
+from cleanclaim.apps.billing.charges.booking import Booking, TakenOver, unbookable
 from cleanclaim.apps.billing.charges.services import book_charges
 from cleanclaim.apps.billing.claims import amounts, rows, work
 from cleanclaim.apps.billing.claims.convert import VALUE_COLUMNS, value_columns
@@ -56,11 +56,16 @@ _VERSION_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A claim to add. `position` is its place in the source file from 1, None where it was typed in."""
+    """A claim to add. `position` is its place in the source file from 1, None where it was typed in.
+
+    One `taken_over` was sent by a former system: no edit runs, and `state` says where it stands there.
+    """
 
     claim: values.Claim
     position: int | None = None
     patient_id: int | None = None  # None: found or added by what the claim says
+    taken_over: TakenOver | None = None
+    state: State = State.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +110,22 @@ def add_claims(
     _keep_profiles(claims)
     ids = reserve_ids(Claim, len(claims))
     added = []
-    for claim_id, claim in zip(ids, claims, strict=True):
-        findings = check(claim, stage=stage, on=received_on)
+    for claim_id, arrival in zip(ids, arrivals, strict=True):
+        if arrival.taken_over:
+            added.append(Added(claim_id, arrival.state, ()))
+            continue
+        findings = check(arrival.claim, stage=stage, on=received_on)
         state = State.HELD if holds(findings) else State.READY
         added.append(Added(claim_id, state, findings))
     bookings = [
-        Booking(claim_id, 1, patient_id, payer_ids[payer_key(claim.payer)], claim)
-        for claim_id, patient_id, claim in zip(ids, patients.ids, claims, strict=True)
+        Booking(
+            claim_id, 1, patient_id, payer_ids[payer_key(arrival.claim.payer)], arrival.claim,
+            taken_over=arrival.taken_over,
+        )
+        for claim_id, patient_id, arrival in zip(ids, patients.ids, arrivals, strict=True)
         # A void asks for nothing, also where the claim that it takes back was never here.
-        if claim.frequency_code != values.Frequency.VOID and not unbookable(claim)
-    ]
+        if arrival.claim.frequency_code != values.Frequency.VOID and not unbookable(arrival.claim)
+    ]  # fmt: skip
     book_charges(bookings, booked_on=received_on, by=by)
     _insert(arrivals, added, patients, payer_ids, received_on, source_file_id, by)
     rows.add_events(

@@ -1,0 +1,184 @@
+"""`cleanclaim opening`: balances of a former system, tied to its trial balance, posted or taken back whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show, total
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import the_practice
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.billing.opening.services import Reading
+
+SHOWN = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Check two files, load them, list loads, take one back."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, summary in (
+        ("check", "read and tie the files; write nothing"),
+        ("load", "post them, all or nothing"),
+    ):
+        sub = verbs.add_parser(verb, help=summary, description=summary)
+        sub.add_argument("items", type=Path, metavar="ITEMS", help="open items (CSV)")
+        sub.add_argument(
+            "--trial-balance", type=Path, required=True, metavar="FILE", help="its accounts (CSV)"
+        )
+        sub.add_argument(
+            "--as-of", type=_day, required=True, metavar="DAY", help="the day of the take-over"
+        )
+        sub.add_argument("--system", default="", metavar="NAME", help="the former system")
+        _common(sub)
+    listed = verbs.add_parser("list", help="loads so far", description="loads so far")
+    _common(listed)
+    undo = verbs.add_parser("undo", help="take a load back whole", description="take a load back")
+    undo.add_argument("load", type=int, metavar="LOAD", help="number of the load")
+    undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    undo.add_argument("--on", type=_day, metavar="DAY", help="accounting day (today)")
+    _common(undo)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 = done and tied, 1 = something in the files is wrong (nothing was posted)."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project.setup import open_django
+
+    with (
+        open_django(args.home, role="worker", must_exist=True),
+        tenant(the_practice(args.organization)),
+    ):
+        if args.verb == "list":
+            return _list(args)
+        if args.verb == "undo":
+            return _undo(args)
+        return _load(args)
+
+
+def _load(args: argparse.Namespace) -> int:
+    from cleanclaim.apps.billing.opening import services
+
+    items, balances = _bytes(args.items), _bytes(args.trial_balance)
+    reading = services.read_load(items, balances, as_of=args.as_of)
+    load_id = 0
+    if args.verb == "load" and reading.is_right:
+        load_id = services.prepare_load(
+            system=args.system,
+            as_of=args.as_of,
+            items=items,
+            items_name=args.items.name,
+            balances=balances,
+            by=None,
+        )
+        services.post_load(load_id, by=None, on=args.as_of)
+    if args.json:
+        print(json.dumps(_as_object(reading, load_id), indent=2))
+    else:
+        print("\n".join(_lines(reading, load_id)))
+    return 0 if reading.is_right else 1
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+
+
+def _as_object(reading: Reading, load_id: int) -> dict[str, Any]:
+    return {
+        "load": load_id or None,
+        "claims": len(reading.items.claims),
+        "items": sum(len(one.claim.lines) for one in reading.items.claims),
+        "credits": len(reading.items.credits),
+        "open": f"{total(one.open_amount for one in reading.items.claims):.2f}",
+        "tie": [
+            {
+                "account": line.account,
+                "theirs": f"{line.theirs:.2f}",
+                "items": f"{line.items:.2f}",
+                "difference": f"{line.difference:.2f}",
+            }
+            for line in reading.tie
+        ],
+        "problems": [{"place": one.place, "message": one.message} for one in reading.problems],
+    }
+
+
+def _lines(reading: Reading, load_id: int) -> Iterator[str]:
+    for one in reading.problems[:SHOWN]:
+        yield f"{one.place}: {one.message}"
+    if len(reading.problems) > SHOWN:
+        yield f"{len(reading.problems) - SHOWN} problems more; --json names all"
+    yield f"{'account':<34} {'trial balance':>16} {'items':>16} {'difference':>14}"
+    for line in reading.tie:
+        yield f"{line.account:<34} {show(line.theirs):>16} {show(line.items):>16} {show(line.difference):>14}"
+    lines = sum(len(one.claim.lines) for one in reading.items.claims)
+    what = f"{counted(len(reading.items.claims), 'claim')}, {counted(lines, 'item')}, {counted(len(reading.items.credits), 'credit')}"
+    if load_id:
+        yield f"load {load_id} posted: {what}"
+    else:
+        yield f"{what}: {'nothing was written' if reading.is_right else 'nothing can be posted'}"
+
+
+def _list(args: argparse.Namespace) -> int:
+    from cleanclaim.apps.billing.opening.models import OpeningLoad
+
+    rows = list(OpeningLoad.objects.defer("items", "balances").order_by("id"))
+    if args.json:
+        found = [
+            {
+                "load": row.pk,
+                "system": row.system,
+                "as_of": row.as_of.isoformat(),
+                "state": row.state,
+                "claims": row.claim_count,
+                "open": f"{row.open_amount:.2f}",
+            }
+            for row in rows
+        ]
+        print(json.dumps(found, indent=2))
+    else:
+        for row in rows:
+            print(
+                f"load {row.pk}  {row.as_of}  {row.state:<9} {show(row.open_amount):>16}  {row.system}"
+            )
+        if not rows:
+            print("no load yet: cleanclaim opening load ITEMS --trial-balance FILE --as-of DAY")
+    return 0
+
+
+def _undo(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.opening.models import OpeningLoad
+    from cleanclaim.apps.billing.opening.services import undo_load
+
+    if not OpeningLoad.objects.filter(pk=args.load).exists():
+        raise InputError(f"load {args.load}: not found", hint="cleanclaim opening list names them")
+    day = args.on or timezone.localdate()
+    count = undo_load(args.load, by=None, on=day, reason=args.reason)
+    if args.json:
+        print(json.dumps({"load": args.load, "entries_reversed": count}))
+    else:
+        print(f"load {args.load} taken back: {counted(count, 'entry', 'entries')} reversed")
+    return 0
