@@ -45,12 +45,12 @@ def prepare(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "columns": [(name, name in NEEDED) for name in ITEM_COLUMNS],
         "system": request.POST.get("system", "").replace("\0", "")[:80],
-        "as_of": request.POST.get("as_of", "")[:20],
+        "day": request.POST.get("as_of", "")[:20],
     }
     if request.method != "POST":
         return render(request, "opening/prepare.html", context)
     try:
-        as_of = _as_of(context["as_of"])
+        as_of = _as_of(context["day"])
         items, balances = _file(request, "items"), _file(request, "balances")
         reading = services.read_load(items.read(), balances.read(), as_of=as_of)
     except InputError as error:

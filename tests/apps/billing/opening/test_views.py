@@ -1,0 +1,127 @@
+"""Pages and command of opening balances: a lead prepares, another approves, what is wrong is shown."""
+
+import argparse
+import json
+from contextlib import nullcontext
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cleanclaim.project.cli import opening
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.opening.test_opening import BALANCES, ITEMS
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.fixture
+def leads(practice):
+    with demo():
+        yield (
+            browser(practice, "Billing lead", name="Ada"),
+            browser(practice, "Billing lead", name="Bea"),
+        )
+
+
+def form(items: str = ITEMS, balances: str = BALANCES, **more: str) -> dict[str, object]:
+    files = {
+        "items": SimpleUploadedFile("items.csv", items.encode()),
+        "balances": SimpleUploadedFile("balances.csv", balances.encode()),
+    }
+    return {"system": "Old Desk", "as_of": "2026-06-30", **files, **more}
+
+
+def test_one_lead_prepares_and_another_approves(leads) -> None:
+    ada, bea = leads
+
+    page = ada.post("/opening/prepare/", form(), follow=True)
+    own = ada.post(f"{page.redirect_chain[-1][0]}approve/")
+    done = bea.post(f"{page.redirect_chain[-1][0]}approve/", follow=True)
+
+    assert "You prepared this load" in page.content.decode()
+    assert own.status_code == 409
+    assert "was prepared by you" in own.content.decode()
+    text = done.content.decode()
+    assert "is posted." in text
+    assert "by Ada" in text and "by Bea" in text
+    aging = bea.get("/aging/").content.decode()
+    assert "270.00" in aging and "66.40" in aging
+
+
+def test_what_does_not_tie_is_shown_by_account_and_nothing_is_kept(leads) -> None:
+    ada, _ = leads
+
+    page = ada.post("/opening/prepare/", form(items=ITEMS.replace(",66.40,", ",66.41,")))
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "1 account without a tie: receivable:patient 66.40 in the trial balance, 66.41" in text
+    assert "Nothing was taken over" in ada.get("/opening/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"as_of": "soon"}, "expected a day like 2026-06-30"),
+        ({"items": ""}, "items, line 1: no column claim"),
+        ({"balances": ""}, "trial balance, line 1: no column account"),
+    ],
+)
+def test_a_form_that_is_wrong_is_said(leads, more, message) -> None:
+    ada, _ = leads
+
+    page = ada.post("/opening/prepare/", form(**more))
+
+    assert page.status_code == 422
+    assert message in page.content.decode()
+
+
+@pytest.fixture
+def run(practice, monkeypatch, capsys, tmp_path):
+    """Run the command on these files; answers (exit status, output)."""
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+
+    def command(verb: str, items: str = ITEMS, *more: str) -> tuple[int, str]:
+        words = [verb]
+        if verb in ("check", "load"):
+            (tmp_path / "items.csv").write_text(items)
+            (tmp_path / "balances.csv").write_text(BALANCES)
+            words += [str(tmp_path / "items.csv"), "--as-of", "2026-06-30"]
+            words += ["--trial-balance", str(tmp_path / "balances.csv")]
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        opening.add_arguments(parser)
+        return opening.run(parser.parse_args([*words, *more])), capsys.readouterr().out
+
+    return command
+
+
+def test_the_command_checks_loads_lists_and_takes_back(run) -> None:
+    checked = run("check", ITEMS, "--json")
+    assert (checked[0], json.loads(checked[1])["load"]) == (0, None)
+
+    status, out = run("load", ITEMS, "--json", "--system", "Old Desk")
+    report = json.loads(out)
+    assert (status, report["claims"], report["items"], report["open"]) == (0, 2, 3, "336.40")
+    assert {line["difference"] for line in report["tie"]} == {"0.00"}
+
+    assert "posted" in run("list")[1]
+    assert "4 claims" not in run("list")[1]
+    status, out = run(
+        "undo", "", str(report["load"]), "--reason", "wrong day", "--on", "2026-07-01"
+    )
+    assert (status, "entries reversed" in out) == (0, True)
+    assert "undone" in run("list")[1]
+
+
+def test_the_command_names_every_problem_and_posts_nothing(run) -> None:
+    wrong = ITEMS.replace(",120.00,120.00,", ",120.00,12O.00,").replace("aunt", "uncle")
+
+    status, out = run("load", wrong)
+
+    assert status == 1
+    assert "items, line 2, open: '12O.00', expected dollars and cents" in out
+    assert "nothing can be posted" in out
+    assert "no load yet" in run("list")[1]
