@@ -28,6 +28,7 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "submissions": {"pk": "claims.Submission"},
     "remittances": {"pk": "remittances.Remittance"},
+    "opening": {"pk": "opening.OpeningLoad"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -106,6 +107,7 @@ def fill(practice: int, plan: int) -> None:
     from cleanclaim.apps.payer.disbursements.services import release_check_run
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing import world as billing
+    from tests.apps.billing.opening import test_opening as opening
     from tests.apps.payer import world as payer
 
     worlds.fill_practice(practice)
@@ -113,6 +115,7 @@ def fill(practice: int, plan: int) -> None:
     with tenant(practice):
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
+        opening.load()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -139,7 +139,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         count = services.undo_load(pk, by=_person(request), on=today, reason=reason)
         messages.success(request, f"Load {pk} is taken back, {count} entries reversed.")
     else:
-        raise Http404
+        raise InputError(f"{verb[:20]!r}: expected approve, withdraw or undo")
     return redirect("opening:load", pk)
 
 
