@@ -9,7 +9,7 @@ from django.db import connection
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
+from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
 from cleanclaim.apps.billing.remittances.takebacks import forward_finding
@@ -102,38 +102,79 @@ def plan_remittance(
     Args:
         claims: the candidates, where the caller holds their locks.
     """
+    head = plan_head(row, value, posted_on=posted_on, difference=value.difference)
+    matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
+    pairs = enumerate(zip(value.claims, matches, strict=True), 1)
+    matched = [(position, payment, match) for position, (payment, match) in pairs]
+    desk = desk_for(row, matched, rules=head.rules, posted_on=posted_on)
+    places = plan_places(desk, matched)
+    return replace(head.plan, places=places, hold=head.plan.hold or stop_of(places))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What holds for a remittance as a whole, and the practice's rules for its payer. The plan has no places yet."""
+
+    plan: RemittancePlan
+    rules: tuple[PayerRule, ...]
+
+
+def plan_head(
+    row: Remittance, head: RemittanceValue, *, posted_on: date, difference: Decimal
+) -> Head:
+    """The provider adjustments, and why nothing may be posted whatever the claims say.
+
+    Args:
+        difference: by how much the payment is out of balance; the head alone does not know its claims.
+    """
     trace = trace_of(row)
     rules = payer_rules(row.payer_id)
     adjustments = plan_provider_adjustments(
-        value.provider_adjustments,
+        head.provider_adjustments,
         payer_id=row.payer_id,
         trace=trace,
         on=posted_on,
         rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
-    hold = adjustments.hold or _other_payee(value)
-    if value.difference:
-        hold = f"the payment is out of balance by {show(value.difference)}"
-    matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
-    found = {match.claim.pk: match.claim for match in matches if match.claim}
-    desk = _Desk(list(found), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
-    places = []
-    for position, (payment, match) in enumerate(zip(value.claims, matches, strict=True), 1):
-        if match.claim is None:
-            places.append(Place(position, payment, None, 0, _unmatched(payment, match.reason)))
-        else:
-            places.append(desk.place(position, payment, match.claim))
-    stopping = next((place for place in places if place.plan.stops), None)
-    if stopping is not None and not hold:
-        hold = f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
-    return RemittancePlan(
-        trace,
-        tuple(places),
-        fitted(adjustments.legs),
-        adjustments.notes,
-        hold,
-        forward_finding(row, value.provider_adjustments),
+    hold = adjustments.hold or _other_payee(head)
+    if difference:
+        hold = f"the payment is out of balance by {show(difference)}"
+    findings = forward_finding(row, head.provider_adjustments)
+    legs = fitted(adjustments.legs)
+    return Head(RemittancePlan(trace, (), legs, adjustments.notes, hold, findings), rules)
+
+
+Matched = tuple[int, ClaimPayment, Match]  # at its position
+
+
+def desk_for(
+    row: Remittance, matched: Sequence[Matched], *, rules: Sequence[PayerRule], posted_on: date
+) -> "_Desk":
+    """What planning these payments asks of the database, all of it: `plan_places` asks nothing more of most.
+
+    Of a remittance that is planned in parts, all payments on one claim must be in one part.
+    """
+    claim_ids = list({match.claim.pk: None for _, _, match in matched if match.claim})
+    trace = trace_of(row)
+    return _Desk(claim_ids, payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
+
+
+def plan_places(desk: "_Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
+    """What posting these claim payments would do, one after the other."""
+    return tuple(
+        Place(position, payment, None, 0, _unmatched(payment, match.reason))
+        if match.claim is None
+        else desk.place(position, payment, match.claim)
+        for position, payment, match in matched
     )
+
+
+def stop_of(places: Sequence[Place]) -> str:
+    """Why a rule of the practice stops the whole remittance; empty where none does."""
+    stopping = next((place for place in places if place.plan.stops), None)
+    if stopping is None:
+        return ""
+    return f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
 
 
 def _unmatched(payment: ClaimPayment, reason: str) -> PostingPlan:
@@ -205,7 +246,10 @@ class _Desk:
             for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
                 if bucket := BY_CODE[account].bucket:
                     self.balances.setdefault(item_id, {})[bucket] = amount
-        self.answered = _answered_versions(claim_ids)
+        self.answered: dict[tuple[int, str], list[int]] = {}
+        self.answered_of: dict[int, list[list[int]]] = {}  # the same lists, by claim
+        for (claim_id, number), versions in _answered_versions(claim_ids).items():
+            self._answer(claim_id, number).extend(versions)
         self.written_off: dict[int, Decimal] | None = None
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
@@ -238,8 +282,7 @@ class _Desk:
         elif payment.is_reversal:
             standing.pop()
         else:
-            key = (claim.pk, payment.payer_control_number)
-            self.answered.setdefault(key, []).append(version)
+            self._answer(claim.pk, payment.payer_control_number).append(version)
         return Place(position, payment, claim, version, plan, before, after)
 
     def _policy(self, claim_id: int, version: int, *, is_reversal: bool) -> PostingPolicy:
@@ -260,13 +303,19 @@ class _Desk:
             self.written_off = dict(found)
         return self.written_off.get(item.item_id, ZERO)
 
+    def _answer(self, claim_id: int, number: str) -> list[int]:
+        """The versions answered under the payer's number, to be added to."""
+        key = (claim_id, number)
+        if key not in self.answered:
+            self.answered[key] = []
+            self.answered_of.setdefault(claim_id, []).append(self.answered[key])
+        return self.answered[key]
+
     def _standing(self, claim_id: int, number: str) -> list[int]:
         """Versions whose answers under the payer's number stand; of a number never seen, the claim's last."""
         if (claim_id, number) in self.answered:
             return self.answered[claim_id, number]
-        others = [
-            found for (claim, _), found in self.answered.items() if claim == claim_id and found
-        ]
+        others = [found for found in self.answered_of.get(claim_id, ()) if found]
         return others[-1] if others else []
 
     def _item(self, charge: Line) -> OpenItem:

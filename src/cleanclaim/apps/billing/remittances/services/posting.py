@@ -1,62 +1,43 @@
 """Post a remittance: one database transaction, from the plan that was shown beforehand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
-from cleanclaim.apps.billing.claims import amounts, rows
-from cleanclaim.apps.billing.claims import work as claim_work
-from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.claims.states import State as ClaimState
-from cleanclaim.apps.billing.remittances import work
-from cleanclaim.apps.billing.remittances.bodies import whole
+from cleanclaim.apps.billing.remittances import parts, work
+from cleanclaim.apps.billing.remittances.bodies import head_of, whole
 from cleanclaim.apps.billing.remittances.matching import candidates
-from cleanclaim.apps.billing.remittances.models import (
-    POSTED,
-    Outcome,
-    Remittance,
-    State,
-)
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.apps.billing.remittances.plans import (
     Place,
     RemittancePlan,
+    desk_for,
+    plan_head,
+    plan_places,
     plan_remittance,
+    stop_of,
     unapplied_legs,
 )
 from cleanclaim.apps.billing.remittances.seals import require_same
-from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.billing.remittances.services.settling import (
+    OUTCOMES,
+    audit_posting,
+    settle_claims,
+)
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.tenancy.beside import Beside
 from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import ZERO, show
-from cleanclaim.rules.posting import PostingOutcome
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.posting import PayerRule, RuleAction
+from cleanclaim.values import remittance as values
 from cleanclaim.values.entry import Entry, Leg
-
-OUTCOMES = {
-    PostingOutcome.PAID: Outcome.PAID,
-    PostingOutcome.PARTIAL: Outcome.PARTIAL,
-    PostingOutcome.DENIED: Outcome.DENIED,
-    PostingOutcome.REVERSED: Outcome.REVERSED,
-    PostingOutcome.MEMO: Outcome.MEMO,
-    PostingOutcome.HELD: Outcome.HELD,
-}
-_CLAIM_STATES = {
-    Outcome.PAID: ClaimState.PAID,
-    Outcome.PARTIAL: ClaimState.PARTIAL,
-    Outcome.DENIED: ClaimState.DENIED,
-    Outcome.REVERSED: ClaimState.ACCEPTED,
-}
-_WORDS = {
-    Outcome.PAID: "The payer paid",
-    Outcome.PARTIAL: "The payer denied a part and paid",
-    Outcome.DENIED: "The payer denied it and paid",
-    Outcome.REVERSED: "The payer took its answer back:",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +74,8 @@ def post_remittance(
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     if row.state == State.POSTED:
         raise StateError(_posted_already(row), hint="Reverse it before posting it again.")
+    if row.claim_count > parts.PLACES_AT_ONCE:
+        return _post_in_parts(row, posted_on=posted_on, by=by, shown=shown)
     value = whole(row)
     # Claims are locked before their balances are read; others post on them before or after us.
     claims = list(candidates(value.claims).select_for_update())
@@ -102,29 +85,111 @@ def post_remittance(
         require_same(shown, plan, payer_id=row.payer_id)
     if plan.hold:
         return _hold(row, plan.hold, on=posted_on)
+    posting = _begin(row, posted_on=posted_on, by=by)
+    posting.write(plan)
+    return posting.finish(plan.findings)
+
+
+def _post_in_parts(row: Remittance, *, posted_on: date, by: int | None, shown: str) -> Posted:
+    """As `post_remittance` does it, for more claims than fit into memory; the database writes while we plan."""
+    head = head_of(row)
+    parts.lock_all(row)
+    ledger.lock_all_claims()
+    if shown:
+        plan = plan_remittance(row, whole(row), posted_on=posted_on)
+        require_same(shown, plan, payer_id=row.payer_id)
+    found = plan_head(row, head, posted_on=posted_on, difference=_difference(row, head))
+    pieces = parts.parts_of(row)
+    hold = found.plan.hold
+    if not hold and any(rule.action is RuleAction.HOLD for rule in found.rules):
+        hold = _stop_in(row, pieces, found.rules, posted_on=posted_on)
+    if hold:
+        return _hold(row, hold, on=posted_on)
+    posting = _begin(row, posted_on=posted_on, by=by)
+    ready = (
+        found.plan
+    )  # to be written while the next part is planned; first the provider adjustments
+    with Beside() as beside:
+        for piece in pieces:
+            matched = piece.load(row)
+            desk = desk_for(row, matched, rules=found.rules, posted_on=posted_on)
+            beside.do(posting.write, ready)
+            places = plan_places(desk, matched)
+            ready = replace(found.plan, adjustment_legs=(), places=places)
+            beside.wait()
+    posting.write(ready)
+    return posting.finish(found.plan.findings)
+
+
+def _difference(row: Remittance, head: values.Remittance) -> Decimal:
+    """By how much the payment is out of balance, as `values.Remittance.difference` tells it."""
+    claims = RemittanceClaim.objects.filter(remittance=row).aggregate(sum=Sum("paid"))["sum"]
+    return head.difference - (claims or ZERO)
+
+
+def _stop_in(
+    row: Remittance, pieces: Sequence[parts.Part], rules: Sequence[PayerRule], *, posted_on: date
+) -> str:
+    """Why a rule of the practice stops the whole remittance: nothing may be written before all is planned."""
+    for part in pieces:
+        matched = part.load(row)
+        desk = desk_for(row, matched, rules=rules, posted_on=posted_on)
+        if stop := stop_of(plan_places(desk, matched)):
+            return stop
+    return ""
+
+
+def _begin(row: Remittance, *, posted_on: date, by: int | None) -> "_Posting":
     row.posting_round += 1
-    entry_ids = _post_entries(row, plan, posted_on=posted_on, by=by)
-    _keep_outcomes(row, plan, entry_ids)
-    settle_claims(
-        [place for place in plan.places if place.claim and place.plan.is_answer],
-        file_id=row.file_id,
-        trace_number=row.trace_number,
-        entry_ids=entry_ids,
-        on=posted_on,
-        by=by,
-    )
-    work.open_unmatched(row, plan.held, on=posted_on)
-    work.open_findings(row, plan.findings, on=posted_on)
-    held = len(plan.held)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE remittances_remittance SET state = 'posted', hold = '', held_count = %s, "
-            "posted_on = %s, posted_at = now(), posted_by = %s, posting_round = %s WHERE id = %s",
-            [held, posted_on, by, row.posting_round, row.pk],
+    return _Posting(row, posted_on, by)
+
+
+@dataclass(slots=True)
+class _Posting:
+    """A remittance that is being posted, whole or part by part, and what has been done so far."""
+
+    row: Remittance
+    posted_on: date
+    by: int | None
+    posted: int = 0
+    held: int = 0
+    entry_ids: list[int] = field(default_factory=list)
+    patients: set[int] = field(default_factory=set)
+
+    def write(self, plan: RemittancePlan) -> None:
+        """Entries, outcomes, and what becomes of the claims."""
+        row, posted_on, by = self.row, self.posted_on, self.by
+        entry_ids = _post_entries(row, plan, posted_on=posted_on, by=by)
+        _keep_outcomes(row, plan, entry_ids)
+        answers = [place for place in plan.places if place.claim and place.plan.is_answer]
+        self.patients |= settle_claims(
+            answers,
+            file_id=row.file_id,
+            trace_number=row.trace_number,
+            entry_ids=entry_ids,
+            on=posted_on,
+            by=by,
         )
-    if row.state == State.HELD:
-        work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
-    return Posted(row.pk, len(plan.places) - held, held, tuple(entry_ids.values()))
+        work.open_unmatched(row, plan.held, on=posted_on)
+        held = len(plan.held)
+        self.held += held
+        self.posted += len(plan.places) - held
+        self.entry_ids += entry_ids.values()
+
+    def finish(self, findings: Sequence[str]) -> Posted:
+        """The remittance is posted."""
+        row = self.row
+        audit_posting(self.patients, file_id=row.file_id, by=self.by)
+        work.open_findings(row, findings, on=self.posted_on)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE remittances_remittance SET state = 'posted', hold = '', held_count = %s, "
+                "posted_on = %s, posted_at = now(), posted_by = %s, posting_round = %s WHERE id = %s",
+                [self.held, self.posted_on, self.by, row.posting_round, row.pk],
+            )
+        if row.state == State.HELD:
+            work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
+        return Posted(row.pk, self.posted, self.held, tuple(self.entry_ids))
 
 
 def _posted_already(row: Remittance) -> str:
@@ -227,100 +292,3 @@ def _keep_outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, i
             "WHERE p.remittance_id = %s AND p.position = w.position",
             [*(array_text(column) for column in zip(*rows_, strict=True)), row.pk],
         )
-
-
-def settle_claims(
-    places: Sequence[Place],
-    *,
-    file_id: int,
-    trace_number: str,
-    entry_ids: dict[int, int],
-    on: date,
-    by: int | None,
-) -> None:
-    """After the entries: amounts, states, timelines, work and audit of the claims."""
-    if not places:
-        return
-    claims = {place.claim.pk: place.claim for place in places if place.claim}
-    found = amounts.amounts_of(list(claims))
-    last = {place.claim.pk: place for place in places if place.claim}
-    states = {
-        claim_id: claim_state(
-            claims[claim_id],
-            OUTCOMES[place.plan.outcome],
-            found[claim_id],
-            left_to_patient=place.plan.patient_amount,
-        )
-        for claim_id, place in last.items()
-    }
-    amounts.store(
-        found,
-        states=states,
-        denied=denied_totals(list(claims)),
-        payer_control_numbers={
-            claim_id: place.payment.payer_control_number[:80]
-            for claim_id, place in last.items()
-            if not place.payment.is_reversal
-        },
-    )
-    rows.add_events(
-        [
-            (place.claim.pk, OUTCOMES[place.plan.outcome].value, _words(place, trace_number))
-            for place in places
-            if place.claim
-        ],
-        on=on,
-        by=by,
-        file_id=file_id,
-        entry_ids={
-            place.claim.pk: entry_ids.get(place.position, 0) for place in places if place.claim
-        },
-    )
-    claim_work.close_answered(list(claims))
-    claim_work.open_answers(
-        [
-            (claims[request.claim_id], request, f"{trace_number}:{place.position}")
-            for place in last.values()
-            for request in place.plan.work
-        ],
-        on=on,
-    )
-    patients = {claim.patient_id for claim in claims.values()}
-    record_audit(
-        "receive", patient_ids=patients, by=by, what="post remittance", detail=f"file {file_id}"
-    )
-
-
-def claim_state(
-    claim: Claim, outcome: Outcome, now: amounts.Amounts, *, left_to_patient: Decimal = ZERO
-) -> ClaimState:
-    """Where a claim stands after this answer, with these amounts; `left_to_patient` is the answer's own."""
-    if outcome is Outcome.REVERSED and claim.frequency_code == "8":
-        return ClaimState.VOID
-    if outcome is Outcome.PAID and now.open_amount == ZERO and now.patient_owes == ZERO:
-        return ClaimState.CLOSED
-    if outcome is Outcome.DENIED and (now.paid or now.patient_owes > left_to_patient):
-        return ClaimState.PARTIAL  # a correction was denied, and the answer before it stands
-    return _CLAIM_STATES[outcome]
-
-
-def denied_totals(claim_ids: Sequence[int]) -> dict[int, Decimal]:
-    """What payers have denied of each claim and not taken back, over all posted answers."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT claim_id, sum(denied) FROM remittances_remittanceclaim "
-            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) GROUP BY claim_id",
-            [list(claim_ids), POSTED],
-        )
-        return dict(cursor.fetchall())
-
-
-def _words(place: Place, trace_number: str) -> str:
-    outcome = OUTCOMES[place.plan.outcome]
-    parts = [f"{_WORDS[outcome]} {show(place.payment.paid)}"]
-    if place.plan.patient_amount:
-        parts.append(f"{show(place.plan.patient_amount)} is the patient's")
-    if place.plan.denied:
-        parts.append(f"{show(place.plan.denied)} denied")
-    notes = " ".join(f"{note}." for note in place.plan.notes)
-    return f"{', '.join(parts)} (trace {trace_number}). {notes}".strip()

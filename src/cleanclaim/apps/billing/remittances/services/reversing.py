@@ -16,11 +16,12 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.plans import fitted, plan_place
-from cleanclaim.apps.billing.remittances.services.posting import (
+from cleanclaim.apps.billing.remittances.services.posting import move_buckets
+from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
+    audit_posting,
     claim_state,
     denied_totals,
-    move_buckets,
     settle_claims,
 )
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -157,7 +158,7 @@ def apply_held(
         entry_id=entry_id,
     )
     Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count - 1)
-    settle_claims(
+    patients = settle_claims(
         [place],
         file_id=row.file_id,
         trace_number=row.trace_number,
@@ -165,5 +166,6 @@ def apply_held(
         on=on,
         by=by,
     )
+    audit_posting(patients, file_id=row.file_id, by=by)
     work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")
     return entry_id

@@ -7,7 +7,7 @@ from cleanclaim.apps.shared.ledger.services.items import (
     open_items,
     transfer,
 )
-from cleanclaim.apps.shared.ledger.services.locks import lock_claims
+from cleanclaim.apps.shared.ledger.services.locks import lock_all_claims, lock_claims
 from cleanclaim.apps.shared.ledger.services.periods import close_period, open_period
 from cleanclaim.apps.shared.ledger.services.posting import post_entries
 from cleanclaim.apps.shared.ledger.services.refunds import Credit, approve_refund, pay_refund
@@ -19,6 +19,7 @@ __all__ = [
     "NewItem",
     "approve_refund",
     "close_period",
+    "lock_all_claims",
     "lock_claims",
     "move_items",
     "open_items",

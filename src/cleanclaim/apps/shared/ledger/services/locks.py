@@ -13,7 +13,21 @@ from cleanclaim.apps.shared.tenancy.context import current_tenant
 
 def lock_claims(claim_ids: Iterable[int]) -> None:
     """Wait until nobody else posts on a balance of these claims, then keep others waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [_all_claims()]
+        )
     lock_names(f"claim {claim_id}" for claim_id in sorted(set(claim_ids)))
+
+
+def lock_all_claims() -> None:
+    """As `lock_claims` for every claim of the organization, by one lock: the server has room for some thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_all_claims()])
+
+
+def _all_claims() -> str:
+    return f"ledger {current_tenant()} claims"
 
 
 def lock_names(names: Iterable[str]) -> None:

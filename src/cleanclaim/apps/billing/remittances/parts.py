@@ -1,0 +1,106 @@
+"""A remittance with very many claims, in parts that fit into memory. Posting them one by one is the same as all at once.
+
+All payments on one claim are in one part, and which claim a payment answers is told before anything is posted, for
+posting gives claims the payer's new numbers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.bodies import payments_at
+from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
+from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.plans import Matched
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+
+PLACES_AT_ONCE = 2_000
+
+_LOCK = """
+SELECT count(*) FROM (
+    SELECT id FROM claims_claim WHERE id IN (
+        SELECT claim.id FROM remittances_remittanceclaim AS place
+          JOIN claims_claim AS claim ON claim.control_number = place.control_number
+         WHERE place.remittance_id = %s
+        UNION
+        SELECT claim.id FROM remittances_remittanceclaim AS place
+          JOIN claims_claim AS claim ON claim.payer_control_number = place.payer_control_number
+         WHERE place.remittance_id = %s AND claim.payer_control_number <> '')
+    ORDER BY id FOR UPDATE) AS locked
+"""
+# The one claim with the payment's control number; 0 where none or several have it.
+_BY_NUMBER = """
+SELECT place.position, CASE count(claim.id) WHEN 1 THEN min(claim.id) ELSE 0 END
+  FROM remittances_remittanceclaim AS place
+  LEFT JOIN claims_claim AS claim
+    ON claim.control_number = place.control_number AND place.control_number <> ''
+ WHERE place.remittance_id = %s GROUP BY place.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Positions of some payments; for each the claim that it answers, or 0 and the reason why there is none."""
+
+    positions: tuple[int, ...]
+    claim_ids: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+    def load(self, row: Remittance) -> list[Matched]:
+        """The payments with their claims, for planning."""
+        payments = payments_at(row.pk, self.positions)
+        ids = sorted(set(self.claim_ids) - {0})
+        claims = {claim.pk: claim for claim in Claim.objects.filter(is_one_of("id", ids))}
+        return [
+            (position, payments[position], Match(claims.get(claim_id), reason))
+            for position, claim_id, reason in zip(
+                self.positions, self.claim_ids, self.reasons, strict=True
+            )
+        ]
+
+
+def lock_all(row: Remittance) -> None:
+    """Hold every claim that a payment may answer, in the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [row.pk, row.pk])
+
+
+def parts_of(row: Remittance) -> list[Part]:
+    """The parts, in the order of the payments but for later ones on a claim of an earlier part."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_NUMBER, [row.pk])
+        claim_of: dict[int, int] = dict(cursor.fetchall())
+    reasons: dict[int, str] = {}
+    unclear = sorted(position for position, claim_id in claim_of.items() if not claim_id)
+    for start in range(0, len(unclear), PLACES_AT_ONCE):
+        payments = payments_at(row.pk, unclear[start : start + PLACES_AT_ONCE])
+        found = match_claims(list(payments.values()), candidates(list(payments.values())))
+        for position, match in zip(payments, found, strict=True):
+            claim_of[position] = match.claim.pk if match.claim else 0
+            reasons[position] = match.reason
+    return [
+        Part(
+            tuple(some),
+            tuple(claim_of[position] for position in some),
+            tuple(reasons.get(position, "") for position in some),
+        )
+        for some in _cut(claim_of)
+    ]
+
+
+def _cut(claim_of: dict[int, int]) -> Iterator[Sequence[int]]:
+    """The positions, those of one claim together, in pieces that end between two claims."""
+    together: dict[tuple[int, int], list[int]] = {}
+    for position in sorted(claim_of):
+        claim_id = claim_of[position]
+        together.setdefault((claim_id, 0 if claim_id else position), []).append(position)
+    piece: list[int] = []
+    for positions in together.values():
+        if piece and len(piece) + len(positions) > PLACES_AT_ONCE:
+            yield piece
+            piece = []
+        piece += positions
+    if piece:
+        yield piece

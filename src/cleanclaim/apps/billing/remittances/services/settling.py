@@ -1,0 +1,139 @@
+"""What a posted answer makes of its claim: amounts, state, timeline, work, audit."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.billing.claims import amounts, rows
+from cleanclaim.apps.billing.claims import work as claim_work
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.states import State as ClaimState
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
+from cleanclaim.apps.billing.remittances.plans import Place
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.posting import PostingOutcome
+
+OUTCOMES = {
+    PostingOutcome.PAID: Outcome.PAID,
+    PostingOutcome.PARTIAL: Outcome.PARTIAL,
+    PostingOutcome.DENIED: Outcome.DENIED,
+    PostingOutcome.REVERSED: Outcome.REVERSED,
+    PostingOutcome.MEMO: Outcome.MEMO,
+    PostingOutcome.HELD: Outcome.HELD,
+}
+_CLAIM_STATES = {
+    Outcome.PAID: ClaimState.PAID,
+    Outcome.PARTIAL: ClaimState.PARTIAL,
+    Outcome.DENIED: ClaimState.DENIED,
+    Outcome.REVERSED: ClaimState.ACCEPTED,
+}
+_WORDS = {
+    Outcome.PAID: "The payer paid",
+    Outcome.PARTIAL: "The payer denied a part and paid",
+    Outcome.DENIED: "The payer denied it and paid",
+    Outcome.REVERSED: "The payer took its answer back:",
+}
+
+
+def settle_claims(
+    places: Sequence[Place],
+    *,
+    file_id: int,
+    trace_number: str,
+    entry_ids: dict[int, int],
+    on: date,
+    by: int | None,
+) -> set[int]:
+    """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit."""
+    if not places:
+        return set()
+    claims = {place.claim.pk: place.claim for place in places if place.claim}
+    found = amounts.amounts_of(list(claims))
+    last = {place.claim.pk: place for place in places if place.claim}
+    states = {
+        claim_id: claim_state(
+            claims[claim_id],
+            OUTCOMES[place.plan.outcome],
+            found[claim_id],
+            left_to_patient=place.plan.patient_amount,
+        )
+        for claim_id, place in last.items()
+    }
+    amounts.store(
+        found,
+        states=states,
+        denied=denied_totals(list(claims)),
+        payer_control_numbers={
+            claim_id: place.payment.payer_control_number[:80]
+            for claim_id, place in last.items()
+            if not place.payment.is_reversal
+        },
+    )
+    rows.add_events(
+        [
+            (place.claim.pk, OUTCOMES[place.plan.outcome].value, _words(place, trace_number))
+            for place in places
+            if place.claim
+        ],
+        on=on,
+        by=by,
+        file_id=file_id,
+        entry_ids={
+            place.claim.pk: entry_ids.get(place.position, 0) for place in places if place.claim
+        },
+    )
+    claim_work.close_answered(list(claims))
+    claim_work.open_answers(
+        [
+            (claims[request.claim_id], request, f"{trace_number}:{place.position}")
+            for place in last.values()
+            for request in place.plan.work
+        ],
+        on=on,
+    )
+    return {claim.patient_id for claim in claims.values()}
+
+
+def audit_posting(patient_ids: Collection[int], *, file_id: int, by: int | None) -> None:
+    """One event per patient on whose claims something was posted."""
+    record_audit(
+        "receive", patient_ids=patient_ids, by=by, what="post remittance", detail=f"file {file_id}"
+    )
+
+
+def claim_state(
+    claim: Claim, outcome: Outcome, now: amounts.Amounts, *, left_to_patient: Decimal = ZERO
+) -> ClaimState:
+    """Where a claim stands after this answer, with these amounts; `left_to_patient` is the answer's own."""
+    if outcome is Outcome.REVERSED and claim.frequency_code == "8":
+        return ClaimState.VOID
+    if outcome is Outcome.PAID and now.open_amount == ZERO and now.patient_owes == ZERO:
+        return ClaimState.CLOSED
+    if outcome is Outcome.DENIED and (now.paid or now.patient_owes > left_to_patient):
+        return ClaimState.PARTIAL  # a correction was denied, and the answer before it stands
+    return _CLAIM_STATES[outcome]
+
+
+def denied_totals(claim_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What payers have denied of each claim and not taken back, over all posted answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim_id, sum(denied) FROM remittances_remittanceclaim "
+            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) GROUP BY claim_id",
+            [list(claim_ids), POSTED],
+        )
+        return dict(cursor.fetchall())
+
+
+def _words(place: Place, trace_number: str) -> str:
+    outcome = OUTCOMES[place.plan.outcome]
+    parts = [f"{_WORDS[outcome]} {show(place.payment.paid)}"]
+    if place.plan.patient_amount:
+        parts.append(f"{show(place.plan.patient_amount)} is the patient's")
+    if place.plan.denied:
+        parts.append(f"{show(place.plan.denied)} denied")
+    notes = " ".join(f"{note}." for note in place.plan.notes)
+    return f"{', '.join(parts)} (trace {trace_number}). {notes}".strip()

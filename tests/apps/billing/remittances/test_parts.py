@@ -1,0 +1,175 @@
+"""A payment of very many claims is posted in parts: every row is the one that posting it whole writes."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.apps.billing.world import (
+    DENIED,
+    PAID_ON,
+    TAKEN_BACK,
+    TYPICAL,
+    claim,
+    line,
+    pay,
+    receive_835,
+    remittance,
+)
+
+pytestmark = pytest.mark.database_core
+NOT_COMPARED = {
+    "id",
+    "recorded_at",
+    "transaction_number",
+    "transaction_began_at",
+    "at",
+    "sealed_in",
+    "changed_at",
+    "opened_at",
+    "posted_at",
+}
+
+
+def written() -> dict[str, list]:
+    """Every row of the practice that posting may write; entries by their keys instead of their numbers."""
+    from cleanclaim.apps.billing.claims.models import Claim, ClaimEvent
+    from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
+    from cleanclaim.apps.shared.audit.models import AuditEvent
+    from cleanclaim.apps.shared.ledger.models import Entry, ItemBucket, Leg
+    from cleanclaim.apps.shared.work.models import WorkItem
+
+    keys = dict(Entry.objects.values_list("id", "idempotency_key")) | {0: "", None: None}
+    found = {}
+    for model in (
+        Entry,
+        Leg,
+        ItemBucket,
+        Claim,
+        ClaimEvent,
+        Remittance,
+        RemittanceClaim,
+        WorkItem,
+        AuditEvent,
+    ):
+        rows = []
+        for row in model.objects.values():
+            for name in ("entry_id", "unapplied_entry_id"):
+                if name in row:
+                    row[name] = keys[row[name]]
+            rows.append(sorted((k, str(v)) for k, v in row.items() if k not in NOT_COMPARED))
+        found[model.__name__] = sorted(rows)
+    return found
+
+
+def take_in(desk, *payments, plb=()) -> int:
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+
+    file = receive_835(remittance(*payments, plb=plb, trace=f"T{len(payments)}"))
+    [remittance_id] = receive_remittances(file, received_on=PAID_ON).ids
+    return remittance_id
+
+
+def posted_whole_and_in_parts(remittance_id: int, monkeypatch, size: int) -> tuple[dict, dict]:
+    from django.db import transaction
+
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+
+    with transaction.atomic():
+        post_remittance(remittance_id, posted_on=PAID_ON, by=3)
+        whole = written()
+        transaction.set_rollback(True)
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", size)
+    post_remittance(remittance_id, posted_on=PAID_ON, by=3)
+    return whole, written()
+
+
+def a_mixed_remittance(desk) -> int:
+    """Paid, denied, two lines, taken back and paid anew far apart, known only by the payer's number, unknown."""
+    a, b, d, e = claim("A1"), claim("B1"), claim("D1"), claim("E1")
+    c = claim("C1", line(1), line(2, "99214", "120.00"))
+    desk.take(a, b, c, d, e)
+    desk.post(remittance(pay(d, TYPICAL, number="ICN-D"), trace="T0"))
+    return take_in(
+        desk,
+        pay(a, TYPICAL, number="ICN-A"),
+        pay(d, TAKEN_BACK, number="ICN-D", status="22"),
+        pay(b, DENIED, number="ICN-B"),
+        pay(c, TYPICAL, DENIED, number="ICN-C"),
+        pay(replace(e, control_number="CUT"), TYPICAL, number="ICN-NOBODY"),
+        pay(replace(d, control_number="CUT2"), TYPICAL, number="ICN-D"),
+        pay(e, TYPICAL, number="ICN-E"),
+        pay(a, TYPICAL, number="ICN-A"),  # a second time: credit balance
+        plb=(("L6", "interest", "-3.50"),),
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_parts_write_what_the_whole_writes(desk, monkeypatch, size):
+    remittance_id = a_mixed_remittance(desk)
+
+    whole, in_parts = posted_whole_and_in_parts(remittance_id, monkeypatch, size)
+
+    for name, rows in whole.items():
+        assert in_parts[name] == rows, name
+    desk.prove()
+
+
+def test_payments_on_one_claim_are_in_one_part(desk, monkeypatch):
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.models import Remittance
+
+    row = Remittance.objects.get(pk=a_mixed_remittance(desk))
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", 2)
+
+    found = parts.parts_of(row)
+
+    assert [part.positions for part in found] == [(1, 8), (2, 6), (3, 4), (5, 7)]
+    claims = [set(part.claim_ids) - {0} for part in found]
+    assert sum(map(len, claims)) == len(set().union(*claims))
+
+
+def test_claims_torn_apart_are_found_out(desk, monkeypatch):
+    """The twin: parts that do not keep a claim together write other rows, and the comparison sees it."""
+    from cleanclaim.apps.billing.remittances import parts
+
+    remittance_id = a_mixed_remittance(desk)
+    monkeypatch.setattr(parts, "_cut", lambda claim_of: [[one] for one in sorted(claim_of)])
+
+    whole, in_parts = posted_whole_and_in_parts(remittance_id, monkeypatch, 2)
+
+    assert whole != in_parts
+
+
+def test_a_payment_out_of_balance_is_held_whatever_its_size(desk, monkeypatch):
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.ledger.models import Entry
+
+    remittance_id = a_mixed_remittance(desk)
+    RemittanceClaim.objects.filter(remittance=remittance_id, position=1).update(paid="79.99")
+    entries = Entry.objects.count()
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", 2)
+
+    done = post_remittance(remittance_id, posted_on=PAID_ON)
+
+    assert "out of balance by 0.01" in done.hold
+    assert Entry.objects.count() == entries
+
+
+def test_a_rule_that_stops_is_met_before_anything_is_written(desk, monkeypatch):
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.models import PostingRule
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.ledger.models import Entry
+
+    remittance_id = a_mixed_remittance(desk)
+    PostingRule.objects.create(pattern="CO-197", action="hold", valid_from=PAID_ON)
+    entries = Entry.objects.count()
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", 1)
+
+    done = post_remittance(remittance_id, posted_on=PAID_ON)
+
+    assert done.hold.startswith("claim B1 waits by")
+    assert Entry.objects.count() == entries
