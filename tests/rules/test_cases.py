@@ -18,7 +18,7 @@ from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
 from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider_adjustments
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
-from cleanclaim.rules.reconciliation import Expected, match_deposits
+from cleanclaim.rules.reconciliation import Expected, debit_kind, match_deposits
 from cleanclaim.values.bank import BankLine
 from tests.rules import make
 from tests.rules.cob import cases as cob_cases
@@ -229,6 +229,9 @@ def check_money(folder: str, case: Mapping[str, Any]) -> None:
 
 
 def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
+    if "debit" in case:
+        check_debit(case)
+        return
     lines = [
         BankLine(
             money(one["amount"]),
@@ -257,8 +260,24 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
     for match, (state, keys, words, *candidates) in zip(found, case["then"], strict=True):
         assert (match.state, list(match.keys)) == (state, keys)
         assert all(any(word in reason for reason in match.reasons) for word in words)
-        assert not candidates or [one.key for one in match.candidates] == candidates[0]
+        shown = [one.keys[0] if len(one.keys) == 1 else list(one.keys) for one in match.candidates]
+        assert not candidates or shown == candidates[0]
+        likely = list(match.likely.keys) if match.likely else []
+        assert "likely" not in case or likely == case["likely"]
         assert match.state != "matched" or len(match.reasons) == 2 + len(words)
+
+
+def check_debit(case: Mapping[str, Any]) -> None:
+    line = BankLine(
+        money(case["debit"]["amount"]),
+        make.day(str(case["debit"]["day"])),
+        code=str(case["debit"].get("code", "")),
+        text=case["debit"].get("text", ""),
+    )
+
+    found = debit_kind(line, on=line.booked_on)
+
+    assert [found.kind.value, found.reason] == case["then"]
 
 
 RUNNERS = {

@@ -29,6 +29,12 @@ ROWS: dict[str, dict[str, str]] = {
     "submissions": {"pk": "claims.Submission"},
     "remittances": {"pk": "remittances.Remittance"},
     "opening": {"pk": "opening.OpeningLoad"},
+    "deposits": {"pk": "deposits.DepositBatch"},
+    "deposits:line": {"pk": "deposits.BankLine"},
+    "deposits:about": {"pk": "deposits.BankLine"},
+    "deposits:place": {"pk": "deposits.BankLine"},
+    "deposits:split": {"pk": "deposits.BankLine"},
+    "deposits:undo": {"pk": "deposits.Deposit"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -116,10 +122,25 @@ def fill(practice: int, plan: int) -> None:
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
         opening.load()
+        add_deposits()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)
         payer.take_in(payer.deliver(payer.claim("P9", subscriber=payer.STRANGER)))
+
+
+def add_deposits() -> None:
+    """A bank line that pays the remittance, one that waits, and a batch with an item."""
+    from cleanclaim.apps.billing.deposits.models import BatchKind
+    from cleanclaim.apps.billing.deposits.services import NewItem, add_items, open_batch
+    from tests.apps.billing.deposits.bank import bring, eft
+    from tests.apps.billing.world import PAID_ON
+
+    bring(eft("T1"), (PAID_ON, "12.00", "COUNTER"))
+    batch = open_batch(
+        kind=BatchKind.COUNTER, name="", batch_on=PAID_ON, count=2, total=Decimal("9.00"), by=None
+    )
+    add_items(batch.pk, [NewItem(Decimal("4.00"), "1")])
 
 
 def add_fees() -> None:

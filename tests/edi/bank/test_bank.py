@@ -182,3 +182,13 @@ def test_columns_may_be_named_and_signs_are_read():
 def test_no_bytes_break_the_readers(data):
     with suppress(InputError):
         read_bank_file(data)
+
+
+def test_a_minus_among_a_tables_credits_is_money_that_went_back():
+    table = "Date,Credit,Debit\n11/12/2026,-50.00,\n11/12/2026,,(12.50)\n11/12/2026,80.00,\n"
+
+    (statement,) = read_bank_file(table.encode()).statements
+
+    assert [one.amount for one in statement.lines] == [
+        Decimal("-50.00"), Decimal("-12.50"), Decimal("80.00"),
+    ]  # fmt: skip

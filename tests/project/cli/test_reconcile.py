@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.project.cli import reconcile
 from tests.apps.billing.conftest import Desk
 from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
@@ -35,6 +35,7 @@ def run(practice, monkeypatch, capsys):
             parser.parse_args([str(word) for word in words])
         ), capsys.readouterr().out
 
+    command.practice = practice  # type: ignore[attr-defined]
     return command
 
 
@@ -55,12 +56,42 @@ def test_a_match_is_booked_only_when_asked_for(run, statement):
     booked, said = run(path, "--post", "--json")
     again, later = run(path)
 
-    assert (looked, booked, again) == (0, 0, 1)
+    assert (looked, booked, again) == (0, 0, 0)
     assert "matched" in out and "nothing booked" in out
     report = json.loads(said)
     assert report["movements"][0]["traces"] == [PAYMENT.trace_number]
     assert (report["awaited"], len(report["entries"])) == ([], 1)
-    assert "no remittance of this trace or amount" in later
+    assert "known    came in an earlier file, placed" in later
+
+
+def test_the_same_file_is_taken_in_once(run, statement):
+    path = statement("80.00", "LOCKBOX")
+    run(path, "--post")
+
+    with pytest.raises(StateError, match=r'The same bytes came before in file .* "bank\.csv"'):
+        run(path, "--post")
+    assert run(path)[0] == 1  # its money is here, and nobody has placed it
+
+
+def test_a_placement_is_undone_with_a_reason(run, statement):
+    path = statement("80.00", f"TRN*1*{PAYMENT.trace_number}*{PAYMENT.payer_trace_id}~")
+    run(path, "--post")
+    number = _last_deposit(run.practice)
+
+    with pytest.raises(InputError, match="no reason"):
+        run("--undo", number)
+    status, out = run("--undo", number, "--reason", "the bank took it back")
+
+    assert (status, out.startswith(f"deposit {number} is undone by entry")) == (0, True)
+    assert run(path)[0] == 1
+
+
+def _last_deposit(practice: int) -> int:
+    from cleanclaim.apps.billing.deposits.models import Deposit
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        return Deposit.objects.latest("id").pk
 
 
 def test_what_does_not_match_is_held_with_candidates(run, statement):
@@ -72,7 +103,7 @@ def test_what_does_not_match_is_held_with_candidates(run, statement):
 
 
 def test_a_file_with_problems_is_not_compared(run, statement):
-    with pytest.raises(InputError, match="1 problem: nothing of it was compared"):
+    with pytest.raises(InputError, match="1 problem, nothing of it was taken in"):
         run(statement("eighty", "x"))
 
 

@@ -123,17 +123,7 @@ def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | 
     if "amount" in places:
         money = _money(_cell(row, places, "amount"))
     else:
-        parts = [
-            _money(_cell(row, places, name) or "0")
-            for name in ("credit", "debit")
-            if name in places
-        ]
-        sign = -1 if "credit" not in places else 1
-        money = None if None in parts else Decimal(0)
-        for part in parts:
-            if money is not None and part is not None:
-                money += sign * abs(part)
-            sign = -1
+        money = _two_columns(row, places)
     if money is None:
         return f"amount {' '.join(_cell(row, places, n) for n in ('amount', 'credit', 'debit')).strip()[:20]!r}: expected dollars and cents"
     text = _cell(row, places, "text")
@@ -143,6 +133,13 @@ def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | 
         money, day, None, "", _cell(row, places, "trace") or trace, payer,
         (reference,) if reference else (), text, where,
     )  # fmt: skip
+
+
+def _two_columns(row: Sequence[str], places: dict[str, int]) -> Decimal | None:
+    """What came in less what went out. A minus among the credits is money that the bank took back; among the
+    debits banks write it or leave it out, and mean the same."""
+    credit, debit = (_money(_cell(row, places, name) or "0") for name in ("credit", "debit"))
+    return None if credit is None or debit is None else credit - abs(debit)
 
 
 def _cell(row: Sequence[str], places: dict[str, int], name: str) -> str:

@@ -1,4 +1,7 @@
-"""`cleanclaim reconcile FILE`: a bank statement (BAI2, camt.053, CSV) against the remittances whose money is awaited."""
+"""`cleanclaim reconcile FILE`: a bank statement (BAI2, camt.053, CSV) against the remittances whose money is awaited.
+
+`cleanclaim reconcile --undo DEPOSIT --reason WORDS` takes a placement back.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +20,18 @@ from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
+    from cleanclaim.apps.billing.deposits.models import BankLine as BankRow
     from cleanclaim.rules.reconciliation import Expected, Match
-    from cleanclaim.values.bank import BankFile, BankLine
+    from cleanclaim.values.bank import BankLine
 
 SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which file, whose remittances, and whether to book what matches."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a BAI2, camt.053 or CSV statement")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="a BAI2, camt.053 or CSV statement"
+    )
     parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)")
     parser.add_argument(
         "--columns",
@@ -32,8 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of a CSV table: day, amount or credit and debit, text, reference, trace, account",
     )
     parser.add_argument(
-        "--post", action="store_true", help="book the deposits that match: bank against clearing"
+        "--post",
+        action="store_true",
+        help="take the file in: book all money that came, and place what matches",
     )
+    parser.add_argument(
+        "--undo", type=int, metavar="DEPOSIT", help="take a placement back; needs --reason"
+    )
+    parser.add_argument("--reason", default="", metavar="WORDS", help="why it is undone")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -41,26 +54,36 @@ def run(args: argparse.Namespace) -> int:
     """Say what each movement pays; 0 when all money in is matched and no remittance waits, else 1."""
     from cleanclaim.project.setup import open_django
 
+    if args.undo is not None:
+        with open_django(args.home, role="worker", must_exist=True):
+            return _undo(args)
+    if args.file is None:
+        raise InputError("no FILE, expected a bank statement")
     try:
-        file = read_bank_file(args.file.read_bytes(), _columns(args.columns))
+        data = args.file.read_bytes()
     except OSError as error:
         raise InputError(f"{args.file}: {error.strerror}") from error
-    if file.problems:
-        for one in file.problems[:SHOWN]:
-            print(f"{args.file}, {one.place}: {one.message}", file=sys.stderr)
-        raise InputError(
-            f"{args.file}: {counted(len(file.problems), 'problem')}: nothing of it was compared",
-            hint="Ask the bank for the file again",
-        )
-    if foreign := sorted({one.currency for one in file.statements} - {"USD"}):
-        raise InputError(f"{args.file}: a statement in {', '.join(foreign)}: expected US dollars")
+    columns = _columns(args.columns)
+    for one in read_bank_file(data, columns).problems[:SHOWN]:
+        print(f"{args.file}, {one.place}: {one.message}", file=sys.stderr)
     with open_django(args.home, role="worker", must_exist=True):
-        lines, expected, matches, booked = _reconcile(file, args)
+        found = _reconcile(data, columns, args)
     if args.json:
-        print(json.dumps(_as_object(lines, expected, matches, booked), indent=2))
+        print(json.dumps(_as_object(found), indent=2))
     else:
-        print("\n".join(_lines(lines, expected, matches, booked, args)))
-    return 0 if _is_complete(expected, matches) else 1
+        print("\n".join(_lines(found, args)))
+    return 0 if _is_complete(found) else 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the file's movements pay; `known` are those that came in an earlier file, `booked` deposits placed."""
+
+    lines: list[BankLine]
+    expected: list[Expected]
+    matches: list[Match]
+    known: list[BankRow]
+    booked: list[int]
 
 
 def _columns(text: str | None) -> Columns | None:
@@ -76,33 +99,62 @@ def _columns(text: str | None) -> Columns | None:
     return Columns(**dict(pairs))
 
 
-def _reconcile(
-    file: BankFile, args: argparse.Namespace
-) -> tuple[list[BankLine], list[Expected], list[Match], list[int]]:
-    from cleanclaim.apps.billing.remittances.deposits import awaited_deposits, book_deposits
+def _reconcile(data: bytes, columns: Columns | None, args: argparse.Namespace) -> Found:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits import services
+    from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
+    from cleanclaim.apps.billing.deposits.selectors import awaited_deposits
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.rules.reconciliation import match_deposits
 
-    lines = [line for statement in file.statements for line in statement.lines]
+    file = services.read_statement(data, name=str(args.file), columns=columns)
+    every = [line for statement in file.statements for line in statement.lines]
     with tenant(the_practice(args.organization)):
+        digests = services.line_digests(file)
+        here = services.known_digests(digests)
+        known = list(BankLine.objects.filter(digest__in=here).order_by("id"))
+        lines = [line for digest, line in zip(digests, every, strict=True) if digest not in here]
         expected = awaited_deposits()
         matches = match_deposits(lines, expected)
-        booked = book_deposits(lines, matches) if args.post else []
-    return lines, expected, matches, booked
+        booked: list[int] = []
+        if args.post:
+            received = services.receive_statement(
+                data, name=args.file.name, received_on=timezone.localdate(), columns=columns
+            )
+            ids = Deposit.objects.filter(pk__in=received.deposit_ids).order_by("id")
+            booked = list(ids.values_list("entry_id", flat=True))
+    return Found(lines, expected, matches, known, booked)
 
 
-def _is_complete(expected: list[Expected], matches: list[Match]) -> bool:
+def _undo(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.models import Deposit
+    from cleanclaim.apps.billing.deposits.services import undo_deposit
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(the_practice(args.organization)):
+        if not Deposit.objects.filter(pk=args.undo).exists():
+            raise InputError(f"deposit {args.undo}: not found")
+        entry = undo_deposit(args.undo, reason=args.reason, on=timezone.localdate(), by=None)
+    print(f"deposit {args.undo} is undone by entry {entry}; its money is unidentified again")
+    return 0
+
+
+def _is_complete(found: Found) -> bool:
     from cleanclaim.rules.reconciliation import awaited
 
     done = ("matched", "out")
-    return all(match.state in done for match in matches) and not awaited(expected, matches)
+    is_matched = all(match.state in done for match in found.matches)
+    is_matched &= all(row.state != "open" for row in found.known)
+    return is_matched and not awaited(found.expected, found.matches)
 
 
-def _as_object(
-    lines: list[BankLine], expected: list[Expected], matches: list[Match], booked: list[int]
-) -> dict[str, Any]:
+def _as_object(found: Found) -> dict[str, Any]:
     from cleanclaim.rules.reconciliation import awaited
 
+    lines, expected, matches = found.lines, found.expected, found.matches
     by_key = {one.key: one for one in expected}
     return {
         "movements": [
@@ -115,7 +167,7 @@ def _as_object(
                 "reasons": list(match.reasons),
                 "candidates": [
                     {
-                        "trace": by_key[one.key].trace_number,
+                        "trace": ", ".join(by_key[key].trace_number for key in one.keys),
                         "score": one.score,
                         "reasons": list(one.reasons),
                     }
@@ -133,22 +185,24 @@ def _as_object(
             }
             for one in awaited(expected, matches)
         ],
-        "entries": booked,
+        "known": [{"line": row.pk, "place": row.place, "state": row.state} for row in found.known],
+        "entries": found.booked,
     }
 
 
-def _lines(
-    lines: list[BankLine], expected: list[Expected], matches: list[Match], booked: list[int],
-    args: argparse.Namespace,
-) -> Iterator[str]:  # fmt: skip
+def _lines(found: Found, args: argparse.Namespace) -> Iterator[str]:
     from cleanclaim.rules.reconciliation import awaited
 
+    lines, expected, matches = found.lines, found.expected, found.matches
     by_key = {one.key: one for one in expected}
     for match in matches:
         line = lines[match.line]
         yield f"{line.place:<22} {line.booked_on}  {show(line.amount):>14}  {match.state.value:<8} {'; '.join(match.reasons)}"
         for one in match.candidates:
-            yield f"{'':<40} maybe trace {by_key[one.key].trace_number} ({one.score}): {', '.join(one.reasons)}"
+            traces = ", ".join(by_key[key].trace_number for key in one.keys)
+            yield f"{'':<40} maybe trace {traces} ({one.score}): {', '.join(one.reasons)}"
+    for row in found.known:
+        yield f"{row.place:<22} {row.booked_on}  {show(row.amount):>14}  known    came in an earlier file, {row.state}"
     waiting = awaited(expected, matches)
     for left in waiting[:SHOWN]:
         yield f"awaited: trace {left.trace_number} of {left.payer_name}, {show(left.paid)} of {left.paid_on}"
@@ -156,7 +210,7 @@ def _lines(
         yield f"awaited: {len(waiting) - SHOWN} more; --json names all"
     matched = sum(match.state == "matched" for match in matches)
     done = (
-        f"{counted(len(booked), 'deposit')} booked"
+        f"{counted(len(found.booked), 'deposit')} booked"
         if args.post
         else "nothing booked (--post books what matches)"
     )

@@ -16,7 +16,7 @@ from cleanclaim.apps.billing.claims.models import (
     SubmissionState,
 )
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
-from cleanclaim.apps.billing.remittances.deposits import cash_of_remittances
+from cleanclaim.apps.billing.deposits.selectors import cash_of_remittances
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.billing.remittances.selectors import memo_amounts

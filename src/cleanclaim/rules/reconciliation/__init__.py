@@ -1,5 +1,6 @@
 """Which remittance a movement on the bank account pays: by trace number and amount; nothing is guessed."""
 
+from cleanclaim.rules.reconciliation.debits import Debit, DebitSign, debit_kind
 from cleanclaim.rules.reconciliation.deposits import (
     Candidate,
     Expected,
@@ -7,6 +8,18 @@ from cleanclaim.rules.reconciliation.deposits import (
     MatchState,
     awaited,
     match_deposits,
+    match_traces,
 )
 
-__all__ = ["Candidate", "Expected", "Match", "MatchState", "awaited", "match_deposits"]
+__all__ = [
+    "Candidate",
+    "Debit",
+    "DebitSign",
+    "Expected",
+    "Match",
+    "MatchState",
+    "awaited",
+    "debit_kind",
+    "match_deposits",
+    "match_traces",
+]

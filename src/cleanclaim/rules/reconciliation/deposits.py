@@ -1,7 +1,9 @@
 """Movements on a bank account against remittances: matched, held with candidates, or unknown.
 
 A trace number in the bank's own reassociation field, or among its references, names the remittance; the amount must agree
-to the cent. Several remittances named by one deposit must add up to it. An amount alone never matches: it makes candidates.
+to the cent. Several remittances named by one deposit must add up to it. An amount alone never matches: it makes candidates,
+one remittance each or several of one payer that add up to it. One candidate far ahead of the others is `likely`: a person
+accepts it with one key.
 """
 
 from collections import defaultdict
@@ -17,11 +19,14 @@ from rapidfuzz import fuzz
 from cleanclaim.kernel.dates import business_days_between
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.parameters import parameter
+from cleanclaim.rules.reconciliation.sums import together
 from cleanclaim.values.bank import BankLine
 
 WINDOW = Path(__file__).with_name("parameters") / "window_days.yaml"
 MOST_CANDIDATES = 5
 _SHORTEST_NUMBER = 4  # shorter references are no trace numbers
+_LIKELY = 90  # of 100; and this much ahead of the next one:
+_AHEAD = 15
 
 
 class MatchState(StrEnum):
@@ -47,9 +52,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A remittance that a held movement may pay, from 0 to 100, and why."""
+    """Remittances that a held movement may pay (one, or several together), from 0 to 100, and why."""
 
-    key: int
+    keys: tuple[int, ...]
     score: int
     reasons: tuple[str, ...]
 
@@ -64,20 +69,38 @@ class Match:
     reasons: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
+    @property
+    def likely(self) -> Candidate | None:
+        """The candidate that a person would take: nearly sure by itself, and far ahead of the next."""
+        if not self.candidates or self.candidates[0].score < _LIKELY:
+            return None
+        best, *others = self.candidates
+        return best if not others or best.score - others[0].score >= _AHEAD else None
+
 
 def match_deposits(lines: Sequence[BankLine], expected: Sequence[Expected]) -> list[Match]:
     """One match a line, in order. A remittance is paid once: the first line that names it takes it."""
-    by_trace: dict[str, list[Expected]] = defaultdict(list)
-    for one in expected:
-        if one.paid > 0:  # a notice without money (NON, 0.00) awaits no deposit
-            by_trace[_number(one.trace_number)].append(one)
-    taken: dict[int, int] = {}
-    first = [_by_trace(place, line, by_trace, taken) for place, line in enumerate(lines)]
+    first = match_traces(lines, expected)
+    taken = {key for match in first if match is not None for key in _taken(match)}
     free = [one for one in expected if one.paid > 0 and one.key not in taken]
     return [
         match if match is not None else _by_amount(n, lines[n], free)
         for n, match in enumerate(first)
     ]
+
+
+def match_traces(lines: Sequence[BankLine], expected: Sequence[Expected]) -> list[Match | None]:
+    """As `match_deposits`, without looking for candidates: None for a line that names no remittance."""
+    by_trace: dict[str, list[Expected]] = defaultdict(list)
+    for one in expected:
+        if one.paid > 0:  # a notice without money (NON, 0.00) awaits no deposit
+            by_trace[_number(one.trace_number)].append(one)
+    taken: dict[int, int] = {}
+    return [_by_trace(place, line, by_trace, taken) for place, line in enumerate(lines)]
+
+
+def _taken(match: Match) -> tuple[int, ...]:
+    return match.keys if match.state is MatchState.MATCHED else ()
 
 
 def _by_trace(
@@ -141,13 +164,22 @@ def _reasons(line: BankLine, named: Sequence[Expected]) -> tuple[str, ...]:
 
 
 def _by_amount(place: int, line: BankLine, free: Sequence[Expected]) -> Match:
-    """A line that names no remittance: those of its amount are candidates, best first."""
+    """A line that names no remittance: those of its amount are candidates, best first; then several that add up to it."""
     scored = [_scored(line, one) for one in free if one.paid == line.amount]
+    scored += [_scored_set(line, chosen) for chosen in together(line.amount, _near(line, free))]
     if not scored:
         return Match(place, MatchState.UNKNOWN, reasons=("no remittance of this trace or amount",))
-    scored.sort(key=lambda one: (-one.score, one.key))
+    scored.sort(key=lambda one: (-one.score, one.keys))
     words = "no trace number: of the same amount, but nothing says that it is this one"
     return Match(place, MatchState.HELD, (), (words,), tuple(scored[:MOST_CANDIDATES]))
+
+
+def _near(line: BankLine, free: Sequence[Expected]) -> list[Expected]:
+    """Remittances whose effective day lies within the window around the line's, nearest first."""
+    window = int(parameter(WINDOW).value(on=line.booked_on))
+    apart = {one.key: abs(business_days_between(one.paid_on, line.booked_on)) for one in free}
+    near = [one for one in free if apart[one.key] <= window]
+    return sorted(near, key=lambda one: (apart[one.key], one.key))
 
 
 def _scored(line: BankLine, one: Expected) -> Candidate:
@@ -159,7 +191,16 @@ def _scored(line: BankLine, one: Expected) -> Candidate:
     reasons = [f"amount {show(one.paid)}", f"{apart} business days apart"]
     if name:
         reasons.append(f"payer's name {likeness:.0f} % alike")
-    return Candidate(one.key, 50 + day + name, tuple(reasons))
+    return Candidate((one.key,), 50 + day + name, tuple(reasons))
+
+
+def _scored_set(line: BankLine, chosen: Sequence[Expected]) -> Candidate:
+    """As the worst of its remittances, less 5: a sum can come about by chance."""
+    each = [_scored(line, one) for one in chosen]
+    worst = min(each, key=lambda one: one.score)
+    traces = ", ".join(one.trace_number for one in chosen)
+    reasons = (f"{len(chosen)} remittances add up: {traces}", *worst.reasons[1:])
+    return Candidate(tuple(one.key for one in chosen), worst.score - 5, reasons)
 
 
 def awaited(expected: Sequence[Expected], matches: Sequence[Match]) -> list[Expected]:

@@ -11,4 +11,5 @@ class Kind(models.TextChoices):
     SYNTAX = "999", "Syntax acknowledgement (999)"
     INTERCHANGE = "TA1", "Interchange acknowledgement (TA1)"
     CLAIM_ANSWER = "277CA", "Claim acknowledgement (277CA)"
+    BANK = "bank", "Bank statement"
     UNKNOWN = "unknown", "Not recognised"

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
@@ -92,6 +93,8 @@ def receive_remittances(
                 position += 1
                 _take(message, file, position=position, on=received_on, into=taken)
         _answer(file, interchange, on=received_on)
+    if taken.ids:
+        emit("remittances.received", {"ids": taken.ids})
     work.open_refused([(one.first_id, one.message) for one in taken.refused], on=received_on)
     work.open_faulty(file, taken.faults, on=received_on)
     return ReceivedRemittances(tuple(taken.ids), tuple(taken.refused), tuple(taken.faults))

@@ -12,6 +12,7 @@ from cleanclaim.apps.shared.exchange.services.partners import (
     next_envelope,
     next_envelopes,
 )
+from cleanclaim.apps.shared.exchange.services.plain import keep_plain_file
 from cleanclaim.apps.shared.exchange.services.receiving import (
     Arriving,
     Receipt,
@@ -42,6 +43,7 @@ __all__ = [
     "Receipt",
     "find_or_add_partner",
     "find_or_add_partners",
+    "keep_plain_file",
     "lock_received_file",
     "lock_received_files",
     "lock_waiting",

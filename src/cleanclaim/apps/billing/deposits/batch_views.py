@@ -1,0 +1,126 @@
+"""Pages of batches: lockbox, cards and counter, their items, and the deposit slip."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.billing.deposits import selectors, services, tables
+from cleanclaim.apps.billing.deposits.actions import amount_of
+from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, DepositBatch
+from cleanclaim.apps.billing.deposits.services import NewItem
+from cleanclaim.apps.billing.deposits.views import names_of, person
+from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
+from cleanclaim.apps.shared.pages.parts import Fact
+from cleanclaim.apps.shared.users.access import requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.words import counted
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """Batches, newest first, and the cover of a new one."""
+    page = keyset_page(
+        DepositBatch.objects.all(), order=("-id",), cursor=request.GET.get("after", "")
+    )
+    context = {
+        "table": tables.batch_table(page.rows),
+        "page": page,
+        "kinds": BatchKind.choices,
+        "today": timezone.localdate(),
+        "may_post": request.can(Permission.REMITTANCES_POST),
+    }
+    return render(request, "deposits/batches.html", context)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def open_batch(request: HttpRequest) -> HttpResponse:
+    """Open a batch with the count and total of its cover."""
+    kind = request.POST.get("kind", "")
+    if kind not in BatchKind.values:
+        raise InputError(f"kind {kind[:20]!r}: expected one of {', '.join(BatchKind.values)}")
+    batch = services.open_batch(
+        kind=BatchKind(kind),
+        name=request.POST.get("name", "").replace("\0", ""),
+        batch_on=timezone.localdate(),
+        count=min(bounded_id(request.POST.get("count", "0")), 100_000),
+        total=amount_of(request, "total"),
+        by=person(request),
+    )
+    return redirect("deposits:batch", batch.pk)
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: its cover, its items, and how far both are apart."""
+    return render(request, "deposits/batch.html", _context(request, pk))
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """The deposit slip, for the printer."""
+    return render(request, "deposits/slip.html", _context(request, pk))
+
+
+def _context(request: HttpRequest, pk: int) -> dict[str, object]:
+    batch = get_object_or_404(DepositBatch, pk=pk)
+    items = list(batch.items.order_by("position"))
+    found = selectors.batch_total(batch)
+    apart = found - batch.expected_total
+    names = names_of([batch.by, batch.closed_by])
+    is_off = apart != 0 or len(items) != batch.expected_count
+    facts = [
+        Fact("Cover", batch.expected_total, note=counted(batch.expected_count, "item")),
+        Fact("Items", found, note=counted(len(items), "item")),
+        Fact("Apart", apart, note="must be 0.00 to close", tone="act" if is_off else ""),
+        Fact("State", batch.get_state_display(), note=f"by {names.get(batch.by, '')}"),
+    ]
+    return {
+        "batch": batch,
+        "items": items,
+        "found": found,
+        "facts": facts,
+        "is_open": batch.state == BatchState.OPEN,
+        "is_off": is_off,
+        "organization": request.organization,
+        "may_post": request.can(Permission.REMITTANCES_POST),
+    }
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def add_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a receipt."""
+    get_object_or_404(DepositBatch, pk=pk)
+    item = NewItem(
+        amount_of(request, "amount"),
+        request.POST.get("number", "").replace("\0", "").strip()[:40],
+        request.POST.get("payer_name", "").replace("\0", "").strip()[:120],
+    )
+    services.add_items(pk, [item])
+    return redirect("deposits:batch", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def remove_item(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Take a receipt out again."""
+    get_object_or_404(DepositBatch, pk=pk)
+    services.remove_item(pk, position)
+    return redirect("deposits:batch", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def close_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close it: its money is on its way to the bank."""
+    get_object_or_404(DepositBatch, pk=pk)
+    batch = services.close_batch(pk, on=timezone.localdate(), by=person(request))
+    messages.success(request, f"{batch.name} is closed and awaits its deposit.")
+    return redirect("deposits:batch", pk)

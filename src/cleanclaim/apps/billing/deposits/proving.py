@@ -1,0 +1,49 @@
+"""Bank lines and placements against the legs of the ledger: for its proof."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from cleanclaim.apps.shared.ledger.provers import Difference
+
+CHECK = "bank line's money is in the ledger, and placed no more than once"
+
+# Of each line of money in: what its legs leave unidentified against what the line says is left, and what its standing
+# deposits took against what is placed.
+_LINES = """
+WITH legs AS (
+    SELECT trace, -sum(amount) AS amount FROM ledger_leg
+     WHERE account = 'liability:unidentified-cash' AND entity = '' GROUP BY trace
+), placed AS (
+    SELECT line_id, sum(amount) AS amount FROM deposits_deposit WHERE undone_on IS NULL GROUP BY line_id
+)
+SELECT line.id, line."left", coalesce(legs.amount, 0.00), line.amount - line."left", coalesce(placed.amount, 0.00)
+  FROM deposits_bankline AS line
+  LEFT JOIN legs ON legs.trace = 'bank ' || line.id
+  LEFT JOIN placed ON placed.line_id = line.id
+ WHERE line.kind = 'in' AND (line."left" <> coalesce(legs.amount, 0.00)
+    OR line.amount - line."left" <> coalesce(placed.amount, 0.00))
+ ORDER BY line.id
+"""
+_PARTS = """
+SELECT deposit.id, deposit.amount + deposit.short, coalesce(sum(part.amount), 0.00)
+  FROM deposits_deposit AS deposit
+  LEFT JOIN deposits_depositpart AS part ON part.deposit_id = deposit.id AND part.stands
+ WHERE deposit.undone_on IS NULL AND deposit.entity = ''
+ GROUP BY deposit.id HAVING deposit.amount + deposit.short <> coalesce(sum(part.amount), 0.00)
+ ORDER BY deposit.id
+"""
+
+
+def prove_deposits() -> Iterator[Difference]:
+    """Every bank line and deposit that does not agree with legs or parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [])
+        for line_id, left, unidentified, gone, placed in cursor.fetchall():
+            if left != unidentified:
+                yield Difference(CHECK, f"bank line {line_id} unidentified", left, unidentified)
+            if gone != placed:
+                yield Difference(CHECK, f"bank line {line_id} placed", gone, placed)
+        cursor.execute(_PARTS, [])
+        for deposit_id, taken, parts in cursor.fetchall():
+            yield Difference(CHECK, f"deposit {deposit_id}", taken, parts)

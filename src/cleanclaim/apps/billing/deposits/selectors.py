@@ -1,0 +1,142 @@
+"""Questions about money at the bank: what is awaited, what waits, what a line may pay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from cleanclaim.apps.billing.deposits.models import (
+    BankLine,
+    BatchState,
+    Deposit,
+    DepositBatch,
+    DepositPart,
+    LineState,
+)
+from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.models import State as RemittanceState
+from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.reconciliation import Expected, Match, match_deposits
+from cleanclaim.values import bank as values
+from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNIDENTIFIED_CASH
+
+MONEY_IN = "in"
+_EARLIER = "deposit:"  # the keys of deposits booked before bank lines were kept
+
+
+def to_value(row: BankLine) -> values.BankLine:
+    """The row as the rules read it."""
+    return values.BankLine(
+        row.amount,
+        row.booked_on,
+        code=row.code,
+        trace_number=row.trace_number,
+        payer_trace_id=row.payer_trace_id,
+        references=tuple(row.references),
+        text=row.text,
+        place=row.place,
+    )
+
+
+def awaited_remittances() -> QuerySet[Remittance]:
+    """Remittances with money that no standing deposit pays; those taken back are not awaited. Without their bodies."""
+    paid = DepositPart.objects.filter(remittance_id=OuterRef("pk"), stands=True)
+    earlier = Entry.objects.filter(
+        kind="deposit", idempotency_key__startswith=_EARLIER, reversals=None
+    ).values_list("idempotency_key", flat=True)
+    ids = [int(key.removeprefix(_EARLIER)) for key in earlier]
+    found = Remittance.objects.defer("body").filter(~Exists(paid), paid__gt=0)
+    found = found.exclude(state=RemittanceState.REVERSED)
+    return found.exclude(pk__in=ids) if ids else found
+
+
+def awaited_deposits() -> list[Expected]:
+    """As `awaited_remittances`, for the rules; oldest first."""
+    return [
+        Expected(
+            row.pk, row.trace_number, row.payer_trace_id, row.payer_name, row.paid, row.paid_on
+        )
+        for row in awaited_remittances().order_by("id")
+    ]
+
+
+def waiting_lines() -> QuerySet[BankLine]:
+    """Money in of which something is not placed, oldest first."""
+    return BankLine.objects.filter(kind=MONEY_IN, state=LineState.OPEN).order_by("booked_on", "id")
+
+
+def open_debits() -> QuerySet[BankLine]:
+    """Money out that nobody has explained, oldest first."""
+    found = BankLine.objects.filter(state=LineState.OPEN).exclude(kind=MONEY_IN)
+    return found.order_by("booked_on", "id")
+
+
+def open_lines() -> QuerySet[BankLine]:
+    """Bank lines that a person has to look at, counted on the rail."""
+    return BankLine.objects.filter(state=LineState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which bank lines a list shows; empty = all. `text` is looked for in the bank's words, trace and references."""
+
+    state: str = ""
+    booked_from: date | None = None
+    booked_to: date | None = None
+    text: str = ""
+
+
+def bank_lines(filters: Filters) -> QuerySet[BankLine]:
+    """The filtered lines; page them by key (`order=("-id",)`)."""
+    found = BankLine.objects.all()
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.booked_from is not None:
+        found = found.filter(booked_on__gte=filters.booked_from)
+    if filters.booked_to is not None:
+        found = found.filter(booked_on__lte=filters.booked_to)
+    if text := filters.text.strip():
+        found = found.filter(
+            Q(text__icontains=text) | Q(trace_number=text) | Q(references__contains=[text])
+        )
+    return found
+
+
+def match_of(row: BankLine) -> Match:
+    """What the line may pay of what is awaited now."""
+    return match_deposits([to_value(row)], awaited_deposits())[0]
+
+
+def deposits_of(row: BankLine) -> list[Deposit]:
+    """Everything that was placed from the line, undone or not, oldest first."""
+    return list(Deposit.objects.filter(line=row).prefetch_related("parts").order_by("id"))
+
+
+def awaited_batches() -> QuerySet[DepositBatch]:
+    """Batches whose total agreed and whose money is not at the bank, oldest first."""
+    return DepositBatch.objects.filter(state=BatchState.CLOSED).order_by("batch_on", "id")
+
+
+def batch_total(batch: DepositBatch) -> Decimal:
+    """The sum of a batch's items."""
+    return batch.items.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def remittances_by_id(ids: Sequence[int]) -> dict[int, Remittance]:
+    """These remittances without their bodies."""
+    return {row.pk: row for row in Remittance.objects.defer("body").filter(pk__in=list(ids))}
+
+
+def cash_of_remittances() -> Decimal:
+    """What remittances have paid, whether their deposit was booked or is awaited: clearing but for deposits."""
+    found = sum_legs(
+        ("account",),
+        where="leg.account = %s AND NOT EXISTS (SELECT 1 FROM ledger_leg AS other "
+        "WHERE other.entry_id = leg.entry_id AND other.account = ANY(%s::text[]))",
+        parameters=(REMIT_CLEARING.code, [BANK.code, UNIDENTIFIED_CASH.code]),
+    )
+    return total(amount for _, amount in found)

@@ -1,0 +1,137 @@
+"""Batches of receipts: a lockbox's checks, a day's cards, the counter's cash and checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from cleanclaim.apps.billing.deposits.models import (
+    BatchItem,
+    BatchKind,
+    BatchState,
+    DepositBatch,
+)
+from cleanclaim.apps.billing.deposits.services.placing import transit_account
+from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO, fits_ledger, show, total
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import UNAPPLIED_CASH
+from cleanclaim.values.entry import Entry, Leg
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A receipt for a batch. `entry_id`: the entry that booked it as on its way, 0 where none did yet."""
+
+    amount: Decimal
+    number: str = ""
+    payer_name: str = ""
+    entry_id: int = 0
+
+
+@transaction.atomic
+def open_batch(
+    *, kind: BatchKind, name: str, batch_on: date, count: int, total: Decimal, by: int | None
+) -> DepositBatch:
+    """A batch with the count and total that its cover says.
+
+    Raises:
+        InputError: no items, or not an amount above zero.
+    """
+    if count < 1 or total <= ZERO or not fits_ledger(total):
+        raise InputError(f"batch {name[:40]!r}: {count} items, {total}: expected more than nothing")
+    return DepositBatch.objects.create(
+        kind=kind,
+        name=name.strip()[:80] or BatchKind(kind).label,
+        batch_on=batch_on,
+        expected_count=count,
+        expected_total=total,
+        by=by,
+    )
+
+
+@transaction.atomic
+def add_items(batch_id: int, items: Sequence[NewItem]) -> None:
+    """Add receipts to an open batch.
+
+    Raises:
+        StateError: it is closed.
+        InputError: an amount is not above zero.
+    """
+    batch = _locked(batch_id, BatchState.OPEN)
+    if wrong := [one for one in items if one.amount <= ZERO or not fits_ledger(one.amount)]:
+        raise InputError(f"batch {batch_id}: {wrong[0].amount}: expected an amount above zero")
+    last = batch.items.aggregate(last=Max("position"))["last"] or 0
+    BatchItem.objects.bulk_create(
+        BatchItem(
+            batch=batch,
+            position=position,
+            amount=one.amount,
+            number=one.number[:40],
+            payer_name=one.payer_name[:120],
+            entry_id=one.entry_id,
+        )
+        for position, one in enumerate(items, last + 1)
+    )
+
+
+@transaction.atomic
+def close_batch(batch_id: int, *, on: date, by: int | None) -> DepositBatch:
+    """Close a batch whose items agree with its cover; what no other desk booked is on its way as unapplied cash.
+
+    Raises:
+        StateError: it is not open, or count or total do not agree; the message says by how much.
+    """
+    batch = _locked(batch_id, BatchState.OPEN)
+    items = list(batch.items.order_by("position"))
+    found = total(one.amount for one in items)
+    if len(items) != batch.expected_count or found != batch.expected_total:
+        raise StateError(
+            f"batch {batch_id}: {counted(len(items), 'item')} of {show(found)}, its cover says "
+            f"{batch.expected_count} of {show(batch.expected_total)}, {show(found - batch.expected_total)} apart"
+        )
+    fresh = [one for one in items if not one.entry_id]
+    entries = [_on_its_way(batch, one, on=on) for one in fresh]
+    for one, entry_id in zip(fresh, post_entries(entries, by=by), strict=True):
+        one.entry_id = entry_id
+    BatchItem.objects.bulk_update(fresh, ["entry_id"])
+    batch.state, batch.closed_by, batch.closed_on = BatchState.CLOSED, by, on
+    batch.save(update_fields=["state", "closed_by", "closed_on"])
+    return batch
+
+
+@transaction.atomic
+def remove_item(batch_id: int, position: int) -> None:
+    """Take a receipt out of an open batch.
+
+    Raises:
+        StateError: the batch is closed.
+    """
+    batch = _locked(batch_id, BatchState.OPEN)
+    batch.items.filter(position=position).delete()
+
+
+def _locked(batch_id: int, state: BatchState) -> DepositBatch:
+    batch = DepositBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state != state:
+        raise StateError(f"batch {batch_id} is {BatchState(batch.state).label.lower()}")
+    return batch
+
+
+def _on_its_way(batch: DepositBatch, one: BatchItem, *, on: date) -> Entry:
+    trace = f"batch {batch.pk}"
+    return Entry(
+        "receipt",
+        f"batch-item:{one.pk}",
+        batch.batch_on,
+        on,
+        (
+            Leg(transit_account(batch), one.amount, trace=trace),
+            Leg(UNAPPLIED_CASH.code, -one.amount, trace=f"{trace}/{one.position}"),
+        ),
+        memo=f"{batch.name}, item {one.position} {one.number}".strip()[:200],
+    )

@@ -1,0 +1,204 @@
+"""Take a bank's file in: its lines once, their money booked on arrival, and what names a remittance placed."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from cleanclaim.apps.billing.deposits.models import BankFile, BankLine, BankStatement, LineState
+from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
+from cleanclaim.apps.billing.deposits.services.placing import place_waiting
+from cleanclaim.apps.shared.exchange.kinds import Kind
+from cleanclaim.apps.shared.exchange.services import keep_plain_file
+from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
+from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.edi.bank import Columns, read_bank_file
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO, fits_ledger
+from cleanclaim.kernel.words import counted
+from cleanclaim.rules.reconciliation import Debit, debit_kind
+from cleanclaim.values import bank as values
+from cleanclaim.values.accounts import BANK, BANK_FEES, UNIDENTIFIED_CASH
+from cleanclaim.values.entry import Entry, Leg
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedStatement:
+    """What a bank's file brought: new lines, lines known from earlier files, deposits placed at once."""
+
+    bank_file_id: int
+    file_id: int
+    line_ids: tuple[int, ...]
+    repeated: int
+    deposit_ids: tuple[int, ...]
+
+
+def read_statement(
+    data: bytes, *, name: str = "statement", columns: Columns | None = None
+) -> values.BankFile:
+    """The file's statements, if it can be used whole.
+
+    Raises:
+        InputError: it is no bank's file, a total does not agree, or it is not in US dollars.
+    """
+    file = read_bank_file(data, columns)
+    if file.problems:
+        first = file.problems[0]
+        raise InputError(
+            f"{name}: {counted(len(file.problems), 'problem')}, nothing of it was taken in; "
+            f"{first.place}: {first.message}",
+            hint="Ask the bank for the file again.",
+        )
+    if foreign := sorted({one.currency for one in file.statements} - {"USD"}):
+        raise InputError(f"{name}: a statement in {', '.join(foreign)}: expected US dollars")
+    lines = [one for statement in file.statements for one in statement.lines]
+    if unfit := [one for one in lines if not fits_ledger(one.amount)]:
+        raise InputError(f"{name}, {unfit[0].place}: {unfit[0].amount}: expected whole cents")
+    return file
+
+
+@transaction.atomic
+def receive_statement(
+    data: bytes,
+    *,
+    name: str,
+    received_on: date,
+    by: int | None = None,
+    columns: Columns | None = None,
+) -> ReceivedStatement:
+    """Keep the file and its lines, book every line's money, and place what names its remittance.
+
+    Money in goes to unidentified cash first, under the line's own trace; fees of the bank to their expense. Other money
+    out stays an open line. A line that came in an earlier file is recognised and not taken again.
+
+    Raises:
+        InputError: the file cannot be used (see `read_statement`); nothing was kept.
+        StateError: the same file came before; the message names it.
+    """
+    file = read_statement(data, name=name, columns=columns)
+    receipt = keep_plain_file(data, kind=Kind.BANK, name=name, received_on=received_on, by=by)
+    if not receipt.is_accepted:
+        raise StateError(receipt.message)
+    digests = line_digests(file)
+    known = known_digests(digests)
+    bank_file = BankFile.objects.create(
+        file_id=receipt.file_id,
+        name=name[:200],
+        form=file.form,
+        line_count=len(digests),
+        repeated_count=len(known),
+        received_on=received_on,
+        by=by,
+    )
+    rows = _keep_lines(bank_file, file, digests, known, received_on=received_on)
+    _book_arrivals(rows, by=by)
+    placed = place_waiting(on=received_on, by=by)
+    return ReceivedStatement(
+        bank_file.pk, receipt.file_id, tuple(row.pk for row in rows), len(known), tuple(placed)
+    )
+
+
+def line_digests(file: values.BankFile) -> list[str]:
+    """What recognises each line, in order; equal lines of one account and file are told apart by their number."""
+    seen: Counter[str] = Counter()
+    found = []
+    for statement in file.statements:
+        for one in statement.lines:
+            said = json.dumps(
+                [
+                    statement.account, one.booked_on.isoformat(), f"{one.amount:.2f}", one.code,
+                    one.trace_number, one.payer_trace_id, one.references, one.text,
+                ]
+            )  # fmt: skip
+            seen[said] += 1
+            found.append(hashlib.sha256(f"{said} {seen[said]}".encode()).hexdigest())
+    return found
+
+
+def known_digests(digests: Iterable[str]) -> set[str]:
+    """Those that are here already."""
+    return set(BankLine.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
+
+
+def _keep_lines(
+    bank_file: BankFile,
+    file: values.BankFile,
+    digests: Sequence[str],
+    known: set[str],
+    *,
+    received_on: date,
+) -> list[BankLine]:
+    rows: list[BankLine] = []
+    position = 0
+    for statement in file.statements:
+        kept = BankStatement.objects.create(
+            bank_file=bank_file,
+            account=statement.account[:40],
+            booked_on=statement.booked_on,
+            opening=statement.opening,
+            closing=statement.closing,
+        )
+        for one in statement.lines:
+            position += 1
+            digest = digests[position - 1]
+            if digest not in known and one.amount:
+                rows.append(_line(kept, one, digest, position=position, received_on=received_on))
+    return BankLine.objects.bulk_create(rows)
+
+
+def _line(
+    statement: BankStatement, one: values.BankLine, digest: str, *, position: int, received_on: date
+) -> BankLine:
+    kind, reason, state, left = MONEY_IN, "", LineState.OPEN, one.amount
+    if one.amount < 0:
+        sign = debit_kind(one, on=one.booked_on)
+        kind, reason = sign.kind.value, sign.reason
+        if sign.kind is Debit.FEE:
+            state, left = LineState.FEE, ZERO
+    return BankLine(
+        statement=statement,
+        position=position,
+        place=one.place[:40],
+        account=statement.account,
+        amount=one.amount,
+        left=left,
+        booked_on=one.booked_on,
+        # A line that comes after its month was closed counts on the day that it came.
+        books_on=received_on if is_closed(one.booked_on) else one.booked_on,
+        code=one.code[:20],
+        trace_number=one.trace_number[:50],
+        payer_trace_id=one.payer_trace_id[:10],
+        references=list(one.references),
+        text=one.text[:500],
+        digest=digest,
+        kind=kind,
+        state=state,
+        reason=reason,
+    )
+
+
+def _book_arrivals(rows: Sequence[BankLine], *, by: int | None) -> None:
+    booked = [row for row in rows if row.kind in (MONEY_IN, Debit.FEE)]
+    entry_ids = post_entries([_arrival(row) for row in booked], by=by) if booked else []
+    for row, entry_id in zip(booked, entry_ids, strict=True):
+        row.entry_id = entry_id
+    BankLine.objects.bulk_update(booked, ["entry_id"])
+
+
+def _arrival(row: BankLine) -> Entry:
+    other = UNIDENTIFIED_CASH if row.kind == MONEY_IN else BANK_FEES
+    return Entry(
+        "bank-receipt" if row.kind == MONEY_IN else "bank-fee",
+        f"bank-line:{row.pk}",
+        row.booked_on,
+        row.books_on,
+        (
+            Leg(BANK.code, row.amount, trace=row.trace),
+            Leg(other.code, -row.amount, trace=row.trace),
+        ),
+        memo=f"bank {row.booked_on}, {row.place}"[:200],
+    )

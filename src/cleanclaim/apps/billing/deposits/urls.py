@@ -1,0 +1,26 @@
+"""Addresses of the deposit pages."""
+
+from django.urls import path
+
+from cleanclaim.apps.billing.deposits import actions, batch_views, views
+
+app_name = "deposits"
+urlpatterns = [
+    path("", views.deposit_list, name="list"),
+    path("upload/", actions.upload, name="upload"),
+    path("selected/", actions.place_selected, name="selected"),
+    path("cash/", views.cash_page, name="cash"),
+    path("cash/own/", actions.own, name="own"),
+    path("lines/<int:pk>/", views.line_page, name="line"),
+    path("lines/<int:pk>/about/", views.about, name="about"),
+    path("lines/<int:pk>/place/", actions.place, name="place"),
+    path("lines/<int:pk>/split/", actions.split, name="split"),
+    path("<int:pk>/undo/", actions.undo, name="undo"),
+    path("batches/", batch_views.batch_list, name="batches"),
+    path("batches/open/", batch_views.open_batch, name="open_batch"),
+    path("batches/<int:pk>/", batch_views.batch_page, name="batch"),
+    path("batches/<int:pk>/items/", batch_views.add_item, name="add_item"),
+    path("batches/<int:pk>/items/<int:position>/", batch_views.remove_item, name="remove_item"),
+    path("batches/<int:pk>/close/", batch_views.close_batch, name="close_batch"),
+    path("batches/<int:pk>/slip/", batch_views.slip, name="slip"),
+]
