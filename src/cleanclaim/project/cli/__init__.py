@@ -31,6 +31,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("proof", "cleanclaim.project.cli.proof", "recompute every ledger from its legs"),
     (
+        "post",
+        "cleanclaim.project.cli.post",
+        "835 remittances onto open claims: simulate, then post",
+    ),
+    (
         "reconcile",
         "cleanclaim.project.cli.reconcile",
         "a bank statement against the remittances whose money is awaited",

@@ -251,6 +251,7 @@ class _Desk:
         for (claim_id, number), versions in _answered_versions(claim_ids).items():
             self._answer(claim_id, number).extend(versions)
         self.written_off: dict[int, Decimal] | None = None
+        self.here: dict[int, str] = {}  # status under which this remittance has answered an item
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
@@ -270,6 +271,7 @@ class _Desk:
         if payment.is_reversal and self.rules:
             items = [replace(item, difference_written_off=self._small(item)) for item in items]
         plan = plan_posting(payment, items, policy, payer_id=self.payer_id, trace=self.trace)
+        plan = self._once(payment, items, plan)
         touched = {leg.item_id for leg in plan.legs}
         before = {item: dict(self.balances.get(item, {})) for item in touched}
         for leg in plan.legs:
@@ -284,6 +286,31 @@ class _Desk:
         else:
             self._answer(claim.pk, payment.payer_control_number).append(version)
         return Place(position, payment, claim, version, plan, before, after)
+
+    def _once(
+        self, payment: ClaimPayment, items: Sequence[OpenItem], plan: PostingPlan
+    ) -> PostingPlan:
+        """Held where this remittance has answered one of the lines before and not taken that answer back."""
+        if payment.is_reversal and not plan.is_held:
+            for item in items:
+                self.here.pop(item.item_id, None)
+            return plan
+        answered = {leg.item_id for leg in plan.legs} | {one.item_id for one in plan.work}
+        twice = next(
+            (
+                item
+                for item in items
+                if item.item_id in answered and self.here.get(item.item_id) == payment.status_code
+            ),
+            None,
+        )
+        if twice is not None:
+            hold = (
+                f"line {twice.line_number} of the claim is answered a second time in this payment"
+            )
+            return PostingPlan(PostingOutcome.HELD, hold=hold)
+        self.here.update(dict.fromkeys(answered, payment.status_code))
+        return plan
 
     def _policy(self, claim_id: int, version: int, *, is_reversal: bool) -> PostingPolicy:
         """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""

@@ -1,0 +1,167 @@
+"""835 files from the door to the ledger: each file taken in at once, each payment posted in its own transaction.
+
+A run that broke off is simply run again: what is posted is told as such and skipped. A simulation does the same work
+in one transaction and rolls it back, so that it cannot differ from posting; nothing of it is kept. Who names the files
+vouches for their senders: one that is not yet a partner becomes one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils.text import slugify
+
+from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.apps.billing.remittances.reports import (
+    FileReport,
+    PaymentReport,
+    PaymentState,
+    already,
+    planned_report,
+    refused,
+)
+from cleanclaim.apps.billing.remittances.seals import seal
+from cleanclaim.apps.billing.remittances.services.posting import post_remittance, simulate_posting
+from cleanclaim.apps.billing.remittances.services.receiving import (
+    ReceivedRemittances,
+    receive_remittances,
+)
+from cleanclaim.apps.shared.exchange import services as exchange
+from cleanclaim.apps.shared.exchange.envelope import Peek, peek
+from cleanclaim.apps.shared.exchange.models import Kind, MessageFile, Partner
+from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.kernel.errors import InputError, StateError
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file's bytes under its name."""
+
+    name: str
+    data: bytes
+
+
+def post_files(
+    organization_id: int, files: Sequence[Incoming], *, posted_on: date, by: int | None = None
+) -> list[FileReport]:
+    """Take each file in, then post each of its payments, every one in a transaction of its own.
+
+    Raises:
+        InputError: a file holds no 835; of it nothing is kept, those before it are done.
+    """
+    return [
+        _post_file(organization_id, file, posted_on=posted_on, by=by, lists_legs=False)
+        for file in files
+    ]
+
+
+def simulate_files(
+    organization_id: int, files: Sequence[Incoming], *, posted_on: date
+) -> list[FileReport]:
+    """What `post_files` would do, leg by leg, each payment after those before it; nothing is kept.
+
+    Raises:
+        InputError: a file holds no 835.
+    """
+    with tenant(organization_id), transaction.atomic():
+        reports = [
+            _post_file(organization_id, file, posted_on=posted_on, by=None, lists_legs=True)
+            for file in files
+        ]
+        with connection.cursor() as cursor:  # what a COMMIT would check, before it is taken back
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        transaction.set_rollback(True)
+    return reports
+
+
+def _post_file(
+    organization_id: int, file: Incoming, *, posted_on: date, by: int | None, lists_legs: bool
+) -> FileReport:
+    with tenant(organization_id):
+        taken = _take_in(file, received_on=posted_on, by=by)
+        payments = [refused(file.name, one) for one in taken.received.refused]
+    for remittance_id in taken.remittance_ids:
+        with tenant(organization_id):
+            payments.append(
+                _post_one(file.name, remittance_id, posted_on=posted_on, by=by, legs=lists_legs)
+            )
+    return FileReport(
+        file.name, taken.file_id, taken.message, tuple(payments), taken.received.faults
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A file at the door: the payments to be posted, in order, and what was refused."""
+
+    file_id: int
+    message: str
+    remittance_ids: tuple[int, ...]
+    received: ReceivedRemittances
+
+
+def _take_in(file: Incoming, *, received_on: date, by: int | None) -> _Taken:
+    receipt = exchange.receive_file(
+        file.data, partner=_sender(file.data), name=file.name, received_on=received_on, by=by
+    )
+    if receipt.outcome == "duplicate" and receipt.first_id is not None:
+        file_id, message = receipt.first_id, receipt.message
+    elif receipt.is_accepted:
+        file_id, message = receipt.file_id, ""
+    else:
+        return _Taken(
+            receipt.file_id, receipt.message, (), ReceivedRemittances((), faults=(receipt.message,))
+        )
+    kept = MessageFile.objects.defer("content").get(pk=file_id)
+    if kept.kind != Kind.REMITTANCE:
+        raise InputError(f"{file.name}: holds no 835", hint="Name files of remittances")
+    received = ReceivedRemittances(())
+    waiting = exchange.lock_received_file(file_id)
+    if waiting is not None:
+        received = receive_remittances(waiting, received_on=received_on, by=by)
+        exchange.mark_processed(file_id, by=by)
+    found = Remittance.objects.filter(file_id=file_id).order_by("position")
+    return _Taken(file_id, message, tuple(found.values_list("id", flat=True)), received)
+
+
+def _sender(data: bytes) -> Partner | None:
+    """The partner that the first envelope names, added where it is new; None where it cannot be read."""
+    peeked = peek(data)
+    if not isinstance(peeked, Peek):
+        return None
+    qualifier, _, their_id = peeked.sender.partition(":")
+    known = Partner.objects.filter(their_qualifier=qualifier, their_id=their_id).first()
+    if known is not None:
+        return known
+    our_qualifier, _, our_id = peeked.receiver.partition(":")
+    return exchange.find_or_add_partner(
+        slug=slugify(f"payer {qualifier} {their_id}"),
+        name=their_id,
+        kind="health_plan",
+        our_qualifier=our_qualifier,
+        our_id=our_id,
+        their_qualifier=qualifier,
+        their_id=their_id,
+        usage="T" if "T" in peeked.usages else "P",
+    )
+
+
+def _post_one(
+    name: str, remittance_id: int, *, posted_on: date, by: int | None, legs: bool
+) -> PaymentReport:
+    """Plan, then post what was planned; a payment that may not be posted is told with its reason."""
+    row = Remittance.objects.defer("body").select_for_update().get(pk=remittance_id)
+    if row.state in (State.POSTED, State.REVERSED):
+        return already(name, row)
+    plan = simulate_posting(remittance_id, posted_on=posted_on)
+    try:
+        done = post_remittance(
+            remittance_id, posted_on=posted_on, by=by, shown=seal(plan, payer_id=row.payer_id)
+        )
+    except StateError as error:
+        return planned_report(
+            name, row, plan, state=PaymentState.REFUSED, reason=error.message, lists_legs=legs
+        )
+    state = PaymentState.HELD if done.hold else PaymentState.POSTED
+    return planned_report(name, row, plan, state=state, reason=done.hold, lists_legs=legs)
