@@ -94,6 +94,7 @@ class Worker:
     def _organization(self, organization_id: int, slug: str, kind: str) -> None:
         from django.utils import timezone
 
+        from cleanclaim.apps.billing.claims import next_work
         from cleanclaim.apps.shared.exchange import drop
         from cleanclaim.apps.shared.exchange import services as exchange
         from cleanclaim.apps.shared.outbox.services import dispatch_events
@@ -116,6 +117,7 @@ class Worker:
         def raise_alarms() -> None:
             with tenant(organization_id):
                 exchange.raise_answer_alarms(timezone.now())
+                next_work.open_overdue(on=day)
 
         self._try(f"events of {organization_id}", hand_out)
         if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):

@@ -20,9 +20,10 @@ from cleanclaim.rules.cob import (
     out_of_balance,
     prior_shares,
     standing_answer,
+    told_answers,
 )
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted
-from cleanclaim.values.claim import Claim, OtherCoverage, Procedure, Subscriber
+from cleanclaim.values.claim import Claim, Procedure, Subscriber
 from cleanclaim.values.party import Address, Contact, Payer, Person
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 from tests.edi.shared_data import Sample, needs_samples, samples
@@ -224,34 +225,6 @@ def cob_claims() -> Iterator[tuple[Sample, Claim]]:
                             yield sample, one
 
 
-def answer_told(one: Claim, other: OtherCoverage) -> PayerAnswer:
-    """The 835 that the earlier payer must have sent."""
-    lines = tuple(
-        LinePayment(
-            told.procedure,
-            told.paid + adjusted(told.adjustments),
-            told.paid,
-            quantity=told.quantity,
-            submitted=line.procedure,
-            service_from=line.service_from,
-            adjustments=told.adjustments,
-            line_control_number=line.control_number,
-        )
-        for line in one.lines
-        for told in line.adjudications
-        if told.payer_id == other.payer.payer_id
-    )
-    days = [told.paid_on for line in one.lines for told in line.adjudications if told.paid_on]
-    assert other.paid is not None
-    paid = ClaimPayment(
-        one.control_number, "1", one.charge, other.paid, ZERO, "12", other.claim_control_number,
-        lines=lines, adjustments=other.adjustments,
-    )  # fmt: skip
-    return PayerAnswer(
-        other.payer, other.subscriber, (paid,), other.paid_on or (days or [PAID_ON])[0]
-    )
-
-
 def told(one: Claim) -> list[object]:
     """Everything that a claim says of money of earlier payers."""
     return [
@@ -270,7 +243,7 @@ def told(one: Claim) -> list[object]:
 def test_every_published_chain_is_built_as_it_is_published() -> None:
     count = 0
     for sample, one in cob_claims():
-        answers = [answer_told(one, o) for o in one.other_coverages if o.paid is not None]
+        answers = told_answers(one)
         balanced = all(not a.payments[0].difference for a in answers)
         bare = replace(one, lines=tuple(replace(line, adjudications=()) for line in one.lines))
 
@@ -286,7 +259,7 @@ def test_every_published_chain_is_built_as_it_is_published() -> None:
 @needs_samples
 def test_the_guides_third_example_leaves_36_89_to_the_patient() -> None:
     chains = [
-        (one, next_claim(one, [answer_told(one, one.other_coverages[0])], NextCoverage(one.payer, one.subscriber)))
+        (one, next_claim(one, told_answers(one), NextCoverage(one.payer, one.subscriber)))
         for _, one in cob_claims()
         if one.control_number == "26407789" and one.charge == Decimal("79.04")
     ]  # fmt: skip

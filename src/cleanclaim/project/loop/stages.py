@@ -163,6 +163,8 @@ def send_claims(organization_id: int, plan_slug: str, day: date, root: str, usag
         partner = Partner.objects.filter(slug=plan_slug).first()
         if partner is not None:
             claims.submit_ready_claims(partner=partner, submit_on=day, usage=usage)
+        for further, claim_ids in claims.ready_for_next_payers():
+            claims.submit_ready_claims(partner=further, submit_on=day, claim_ids=claim_ids)
     return drop.deliver_queued(Path(root), organization_id=organization_id)
 
 

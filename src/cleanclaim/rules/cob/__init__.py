@@ -2,9 +2,8 @@
 
 from cleanclaim.rules.cob.answers import (
     PayerAnswer,
-    crossed_over_to,
-    is_crossed_over,
     standing_answer,
+    told_answers,
 )
 from cleanclaim.rules.cob.next_claim import (
     NextClaim,
@@ -14,6 +13,7 @@ from cleanclaim.rules.cob.next_claim import (
     out_of_balance,
     patient_left,
 )
+from cleanclaim.rules.cob.passing import waits_for
 from cleanclaim.rules.cob.prior import PriorShare, has_prior_payment, prior_shares
 
 __all__ = [
@@ -21,13 +21,13 @@ __all__ = [
     "NextCoverage",
     "PayerAnswer",
     "PriorShare",
-    "crossed_over_to",
     "has_prior_payment",
     "holder_of",
-    "is_crossed_over",
     "next_claim",
     "out_of_balance",
     "patient_left",
     "prior_shares",
     "standing_answer",
+    "told_answers",
+    "waits_for",
 ]

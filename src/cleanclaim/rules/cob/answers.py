@@ -8,14 +8,12 @@ from decimal import Decimal
 
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.cob.prior import shared_out
-from cleanclaim.values.adjustment import Adjustment
+from cleanclaim.values.adjustment import Adjustment, adjusted
 from cleanclaim.values.claim import Claim, ServiceLine, Subscriber
 from cleanclaim.values.party import Payer
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
-FORWARDED = frozenset(("19", "20", "21"))  # CLP02: processed and sent on to another payer
 DUPLICATE = "18"
-_CROSSOVER = "TT"  # NM101 of the payer that the claim went on to
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,48 @@ class PayerAnswer:
     payments: tuple[ClaimPayment, ...] = ()
     paid_on: date | None = None
     is_not_billed: bool = False
+
+
+def told_answers(claim: Claim) -> tuple[PayerAnswer, ...]:
+    """The answers of earlier payers that a claim itself tells (loops 2320 and 2430), as they must have given them."""
+    found = []
+    for other in claim.other_coverages:
+        if other.paid is None:
+            continue
+        mine = [
+            (line, one)
+            for line in claim.lines
+            for one in line.adjudications
+            if one.payer_id == other.payer.payer_id
+        ]
+        lines = tuple(
+            LinePayment(
+                one.procedure,
+                one.paid + adjusted(one.adjustments),
+                one.paid,
+                quantity=one.quantity,
+                submitted=line.procedure,
+                service_from=line.service_from,
+                adjustments=one.adjustments,
+                line_control_number=line.control_number,
+            )
+            for line, one in mine
+        )
+        payment = ClaimPayment(
+            control_number=claim.control_number,
+            status_code="1",
+            charge=claim.charge,
+            paid=other.paid,
+            patient_responsibility=ZERO,
+            filing_indicator=other.subscriber.filing_indicator,
+            payer_control_number=other.claim_control_number,
+            lines=lines,
+            adjustments=other.adjustments,
+        )
+        days = [one.paid_on for _, one in mine if one.paid_on]
+        paid_on = other.paid_on or (max(days) if days else None)
+        found.append(PayerAnswer(other.payer, other.subscriber, (payment,), paid_on))
+    return tuple(found)
 
 
 def standing_answer(payments: Sequence[ClaimPayment]) -> ClaimPayment | None:
@@ -61,20 +101,6 @@ def _take_back(standing: list[ClaimPayment], reversal: ClaimPayment) -> None:
 def _is_duplicate(payment: ClaimPayment) -> bool:
     reasons = {a.reason for a in payment.all_adjustments}
     return not payment.paid and reasons == {DUPLICATE}
-
-
-def is_crossed_over(payment: ClaimPayment) -> bool:
-    """Whether the payer says that it sent the claim on to the next payer itself."""
-    return payment.status_code in FORWARDED or bool(crossed_over_to(payment))
-
-
-def crossed_over_to(payment: ClaimPayment) -> str:
-    """The name of the payer that the claim was sent on to (NM1*TT); empty where it is not told."""
-    for segment in payment.carried:
-        parts = segment.elements
-        if parts[:2] == ("NM1", _CROSSOVER):
-            return str(parts[3]) if len(parts) > 3 else ""
-    return ""
 
 
 def parts_by_line(claim: Claim, payment: ClaimPayment) -> dict[int, list[LinePayment]] | None:

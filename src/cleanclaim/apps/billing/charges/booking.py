@@ -190,22 +190,25 @@ def void_entry(claim_id: int, version: int, legs: Sequence[Leg], *, on: date) ->
     )
 
 
-def kept_places(old: Claim, new: Claim) -> dict[int, int]:
-    """{place in the new lines: place in the old lines} of lines whose money is the same."""
+def kept_places(old: Claim, new: Claim, *, with_prior: bool = True) -> dict[int, int]:
+    """{place in the new lines: place in the old lines} of lines whose money is the same.
+
+    `with_prior`: earlier payers' part belongs to it, because it was booked with the charge.
+    """
     if payer_bucket(old) != payer_bucket(new) or old.is_encounter != new.is_encounter:
         return {}
-    before = {_money_key(old, place): place for place in range(len(old.lines))}
+    before = {_money_key(old, place, with_prior): place for place in range(len(old.lines))}
     found = {}
     for place in range(len(new.lines)):
-        old_place = before.get(_money_key(new, place))
+        old_place = before.get(_money_key(new, place, with_prior))
         if old_place is not None:
             found[place] = old_place
     return found
 
 
-def _money_key(claim: Claim, place: int) -> tuple[object, ...]:
+def _money_key(claim: Claim, place: int, with_prior: bool) -> tuple[object, ...]:
     line = claim.lines[place]
-    shares = prior_shares(claim)
+    shares = prior_shares(claim) if with_prior else ()
     return (
         line.number,
         line.procedure.code,

@@ -143,6 +143,20 @@ def retire_charges(
     Charge.objects.filter(pk__in=[charge.pk for charge in gone]).update(last_version=version)
 
 
+def hand_on(claim_id: int, *, bucket: str, version: int) -> None:
+    """From `version` on the claim's charges are for another payer to answer; items and revenue stay as they are."""
+    live = live_charges([claim_id]).get(claim_id, [])
+    rows = [
+        tuple(
+            {"bucket": bucket, "first_version": version}.get(name, getattr(charge, name))
+            for name in _COLUMNS
+        )
+        for charge in live
+    ]
+    Charge.objects.filter(pk__in=[charge.pk for charge in live]).update(last_version=version - 1)
+    insert_rows(Charge, _COLUMNS, rows)
+
+
 def _legs_of(
     claim: Claim, live: Sequence[Charge], gone: Sequence[Charge], *, payer_id: int
 ) -> tuple[Leg, ...]:

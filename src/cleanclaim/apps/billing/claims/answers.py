@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cleanclaim.values.remittance import ClaimPayment
+
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
@@ -34,6 +36,19 @@ class PaymentAnswer:
     lines: tuple[LineAnswer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PostedAnswer:
+    """One posted answer whole, as the next payer is told of it. `version` is the claim's that it answers."""
+
+    id: int
+    version: int
+    payment: ClaimPayment
+    paid_on: date
+    entry_id: int
+    denied: Decimal
+    outcome: str
+
+
 Ask = Callable[[int], Sequence[PaymentAnswer]]
 _ask: list[Ask] = []
 
@@ -46,3 +61,17 @@ def register(ask: Ask) -> None:
 def payment_answers(claim_id: int) -> list[PaymentAnswer]:
     """The payers' answers to a claim, oldest first."""
     return [answer for ask in _ask for answer in ask(claim_id)]
+
+
+AskPosted = Callable[[int], Sequence[PostedAnswer]]
+_ask_posted: list[AskPosted] = []
+
+
+def register_posted(ask: AskPosted) -> None:
+    """Who knows the posted answers whole; in the owning app's `ready()`."""
+    _ask_posted[:] = [ask]
+
+
+def posted_answers(claim_id: int) -> list[PostedAnswer]:
+    """The posted answers to a claim, reversals among them, oldest first."""
+    return [answer for ask in _ask_posted for answer in ask(claim_id)]

@@ -97,6 +97,8 @@ class VersionKind(models.TextChoices):
     FIX = "fix", "Changed before it was sent"
     CORRECTED = "corrected", "Corrected claim (frequency 7)"
     VOID = "void", "Void (frequency 8)"
+    NEXT = "next", "To the next payer"
+    BACK = "back", "Back from the next payer"
 
 
 class ClaimVersion(TenantModel):
@@ -129,6 +131,49 @@ class ClaimVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"version {self.number} of claim {self.claim_id}"
+
+
+class PayerState(models.TextChoices):
+    """How a payer stands in a claim's order of payers."""
+
+    BILLED = "billed", "Billed"
+    CROSSED = "crossed", "Crossed over"
+    NONE = "none", "Nobody after it"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+class ClaimPayer(TenantModel):
+    """One payer in a claim's order, kept once there is a second: 1 the primary, 2 the secondary.
+
+    `first_version` is the version that it was billed with; `entry_id` moved the money here; `built_on` is the
+    answer of the payer before it. `expected_by`: when its remittance is due, if the claim crossed over.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payers")
+    rank = models.IntegerField()
+    payer_id = models.BigIntegerField(default=0)
+    payer_name = models.CharField(max_length=120, blank=True)
+    coverage_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=PayerState)
+    first_version = models.IntegerField()
+    entry_id = models.BigIntegerField(default=0, db_default=0)
+    built_on = models.BigIntegerField(default=0, db_default=0)
+    expected_by = models.DateField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+    since = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "claim", "rank"],
+                condition=~models.Q(state="withdrawn"),
+                name="claim_payer_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"payer {self.rank} of claim {self.claim_id}"
 
 
 class ClaimFinding(TenantModel):

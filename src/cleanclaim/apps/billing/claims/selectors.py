@@ -147,9 +147,13 @@ def lines(claim_id: int, entries: Sequence[EntryView]) -> list[LineView]:
         for leg in entry.legs:
             if leg.item_id:
                 by_item[leg.item_id].add(leg.account, leg.amount)
+    last = {  # a line that went on to the next payer is still one line
+        (charge.item_id or -place): charge
+        for place, charge in enumerate(charges_of([claim_id])[claim_id], 1)
+    }
     views = [
         LineView(charge, by_item[charge.item_id], charge.last_version is None)
-        for charge in charges_of([claim_id])[claim_id]
+        for charge in last.values()
     ]
     return sorted(views, key=lambda view: (not view.is_live, view.charge.line_number))
 

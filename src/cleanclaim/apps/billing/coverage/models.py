@@ -7,14 +7,15 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.parties.models import Payer
-from cleanclaim.apps.shared.tenancy.models import TenantModel
+from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
 class Coverage(TenantModel):
     """One payer's cover of one patient. `subscriber` is `values.Subscriber` as JSON; empty: not known.
 
     `payer_order` is P, S, T or A-H as the claims said last; `relationship` the patient's to the
-    subscriber (`18` self).
+    subscriber (`18` self). `program` protects the patient from being billed (`rules.cob.protection`),
+    `second_because` says why Medicare is not the first payer (`rules.cob.order`).
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
@@ -28,6 +29,11 @@ class Coverage(TenantModel):
     subscriber = models.TextField(blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)  # excluded
+    program = models.CharField(max_length=24, blank=True, default="", db_default="")
+    share_of_cost = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, db_default=0
+    )  # left of the month's
+    second_because = models.CharField(max_length=24, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -42,3 +48,26 @@ class Coverage(TenantModel):
 
     def __str__(self) -> str:
         return f"coverage {self.pk}"
+
+
+class BenefitLeft(TenantModel):
+    """What a payer, or a person who asked it, said is left of the patient's out-of-pocket maximum on a day."""
+
+    coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="benefits_left")
+    left = models.DecimalField(max_digits=14, decimal_places=2)
+    as_of = models.DateField()
+    source = models.CharField(max_length=80)
+    entered_by = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(left__gte=0), name="benefit_left_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left} left on {self.as_of}"

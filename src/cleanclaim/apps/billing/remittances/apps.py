@@ -20,3 +20,4 @@ class RemittancesConfig(AppConfig):
         register_days("Remittances", proof.compare_days)
         link_subject("remittance", "remittances:remittance")
         answers.register(claim_answers.payment_answers)
+        answers.register_posted(claim_answers.posted_answers)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from cleanclaim.apps.billing.charges.selectors import charges_of, of_version, to_open_item
-from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer
+from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer, PostedAnswer
 from cleanclaim.apps.billing.remittances.models import POSTED, RemittanceClaim
 from cleanclaim.apps.billing.remittances.selectors import answers_of
 from cleanclaim.rules.posting.match import match_lines
@@ -57,3 +57,20 @@ def _code(one: Adjustment) -> str:
 
 def _denies(one: Adjustment) -> bool:
     return one.group is not Group.PATIENT and one.reason not in _AGREED and one.amount > 0
+
+
+def posted_answers(claim_id: int) -> Sequence[PostedAnswer]:
+    """The posted answers whole, oldest first."""
+    return [
+        PostedAnswer(
+            id=place.pk,
+            version=place.version,
+            payment=from_json(place.body, values.ClaimPayment),
+            paid_on=place.remittance.paid_on,
+            entry_id=place.entry_id,
+            denied=place.denied,
+            outcome=place.outcome,
+        )
+        for place in answers_of(claim_id)
+        if place.outcome in POSTED
+    ]

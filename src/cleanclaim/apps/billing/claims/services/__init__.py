@@ -17,7 +17,10 @@ from cleanclaim.apps.billing.claims.services.changing import (
     void_claim,
 )
 from cleanclaim.apps.billing.claims.services.importing import ImportResult, import_claims
-from cleanclaim.apps.billing.claims.services.sending import submit_ready_claims
+from cleanclaim.apps.billing.claims.services.sending import (
+    ready_for_next_payers,
+    submit_ready_claims,
+)
 
 __all__ = [
     "Answered",
@@ -31,6 +34,7 @@ __all__ = [
     "enter_claim",
     "fix_claim",
     "import_claims",
+    "ready_for_next_payers",
     "release_claim",
     "resend_claim",
     "submit_ready_claims",

@@ -14,7 +14,9 @@ from cleanclaim.apps.billing.claims.services.versions import (
     add_version,
     as_replacement,
     lock_claim,
+    refuse_change_after_payer,
     settle,
+    went_on,
 )
 from cleanclaim.apps.billing.claims.states import (
     ANSWERED,
@@ -254,6 +256,8 @@ def void_claim(claim_id: int, *, reason: str, on: date, by: int | None) -> Chang
 
 def _void_here(row: Claim, *, reason: str, on: date, by: int | None) -> Changed:
     """The payer never had it: the charges go, and that is all."""
+    if went_on(row.pk):
+        refuse_change_after_payer(row)
     if live_charges([row.pk]):
         retire_charges(
             row.pk,

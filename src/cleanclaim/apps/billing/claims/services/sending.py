@@ -42,6 +42,7 @@ def submit_ready_claims(
 ) -> list[MessageFile]:
     """Send claims in state ready, oldest first, as 837P files queued for `partner`; they become sent.
 
+    Claims that went on to a further payer go only to that payer's own partner, unless they are named.
     At most 5,000 claims go into one message; chargeable claims and encounters never share one. Of two
     callers at once each sends other claims.
 
@@ -51,7 +52,7 @@ def submit_ready_claims(
     """
     if usage is not None and usage != partner.usage:
         partner.usage = usage
-    ready = _take_ready(limit, claim_ids)
+    ready = _take_ready(limit, claim_ids, partner.their_id)
     files = []
     for _, same_purpose in groupby(ready, key=lambda one: one[3]):
         claims = list(same_purpose)
@@ -61,17 +62,40 @@ def submit_ready_claims(
     return files
 
 
-def _take_ready(limit: int, claim_ids: Sequence[int] | None) -> list[_Ready]:
+_WENT_ON = (
+    "EXISTS (SELECT 1 FROM claims_claimpayer AS further WHERE further.claim_id = claim.id "
+    "AND further.state = 'billed' AND further.first_version > 1)"
+)
+
+
+def ready_for_next_payers() -> list[tuple[Partner, list[int]]]:
+    """Claims that wait to go to a further payer, with that payer's trading partner; those without one are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT partner.id, array_agg(claim.id ORDER BY claim.id) FROM claims_claim AS claim "
+            "JOIN parties_payer AS payer ON payer.id = claim.payer_id "
+            "JOIN exchange_partner AS partner ON partner.their_id = payer.payer_id "
+            f"WHERE claim.state = 'ready' AND {_WENT_ON} GROUP BY partner.id ORDER BY partner.id"
+        )
+        found = dict(cursor.fetchall())
+    partners = Partner.objects.in_bulk(list(found))
+    return [(partners[key], claim_ids) for key, claim_ids in found.items()]
+
+
+def _take_ready(limit: int, claim_ids: Sequence[int] | None, their_id: str) -> list[_Ready]:
     """Ready claims, locked, chargeable ones first, in the order in which they came."""
-    only = "" if claim_ids is None else "AND claim.id = ANY(%s)"
+    only, wanted = "AND claim.id = ANY(%s)", list(claim_ids or ())
+    if claim_ids is None:
+        only = f"AND (payer.payer_id = %s OR NOT {_WENT_ON})"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT claim.id, claim.version, claim.patient_id, claim.purpose, now.body "
             "FROM claims_claim AS claim JOIN claims_claimversion AS now "
             "ON now.claim_id = claim.id AND now.number = claim.version "
+            "JOIN parties_payer AS payer ON payer.id = claim.payer_id "
             f"WHERE claim.state = 'ready' {only} ORDER BY claim.id LIMIT %s "
             "FOR UPDATE OF claim SKIP LOCKED",
-            [*([] if claim_ids is None else [list(claim_ids)]), limit],
+            [their_id if claim_ids is None else wanted, limit],
         )
         taken = cursor.fetchall()
     ready = [(*row, from_json(body, values.Claim)) for *row, body in taken]

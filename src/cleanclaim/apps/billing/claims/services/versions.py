@@ -19,11 +19,18 @@ from cleanclaim.apps.billing.claims.convert import (
     current_value,
     value_columns,
 )
-from cleanclaim.apps.billing.claims.models import Claim, ClaimVersion, VersionKind
+from cleanclaim.apps.billing.claims.models import (
+    Claim,
+    ClaimPayer,
+    ClaimVersion,
+    PayerState,
+    VersionKind,
+)
 from cleanclaim.apps.billing.claims.services.adding import check, hold_words
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.findings import Finding, holds
 from cleanclaim.rules.edits import Stage
 from cleanclaim.values import claim as values
@@ -109,13 +116,34 @@ def settle(
         work.open_held({row.pk: reason}, on=on)
 
 
+def went_on(claim_id: int) -> bool:
+    """Whether the claim is with a further payer, after one that answered it here."""
+    states = (PayerState.BILLED, PayerState.CROSSED)
+    return ClaimPayer.objects.filter(claim_id=claim_id, state__in=states).count() > 1
+
+
+def refuse_change_after_payer(row: Claim) -> None:
+    """Say why the charges of a claim that went on cannot change.
+
+    Raises:
+        StateError: always.
+    """
+    raise StateError(
+        f"claim {row.pk}: its charges were answered by the payer before {row.payer_name}",
+        hint="Take it back from this payer, correct it with the payer before, then send it on.",
+    )
+
+
 def _rebook(
     row: Claim, old: values.Claim, new: values.Claim, *, kind: VersionKind, on: date, by: int | None
 ) -> None:
     live = live_charges([row.pk]).get(row.pk, [])
     items = items_by_place(old, live) if live else []
     is_void = kind is VersionKind.VOID
-    kept = kept_places(old, new) if live and not is_void else {}
+    is_further = bool(live) and went_on(row.pk)
+    kept = kept_places(old, new, with_prior=not is_further) if live and not is_void else {}
+    if is_further and (is_void or len(kept) != len(live) or len(kept) != len(new.lines)):
+        refuse_change_after_payer(row)
     keep = {place: items[old_place] for place, old_place in kept.items() if items[old_place]}
     if live:
         retire_charges(

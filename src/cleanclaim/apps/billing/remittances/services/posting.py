@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, work
 from cleanclaim.apps.billing.remittances.bodies import head_of, whole
 from cleanclaim.apps.billing.remittances.matching import candidates
@@ -155,6 +156,7 @@ class _Posting:
     held: int = 0
     entry_ids: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
+    states: dict[int, str] = field(default_factory=dict)  # of the claims, before
 
     def write(self, plan: RemittancePlan) -> None:
         """Entries, outcomes, and what becomes of the claims."""
@@ -162,6 +164,9 @@ class _Posting:
         entry_ids = _post_entries(row, plan, posted_on=posted_on, by=by)
         _keep_outcomes(row, plan, entry_ids)
         answers = [place for place in plan.places if place.claim and place.plan.is_answer]
+        for place in answers:
+            if place.claim:
+                self.states.setdefault(place.claim.pk, place.claim.state)
         self.patients |= settle_claims(
             answers,
             file_id=row.file_id,
@@ -179,6 +184,7 @@ class _Posting:
     def finish(self, findings: Sequence[str]) -> Posted:
         """The remittance is posted."""
         row = self.row
+        next_payer.after_answers(self.states, on=self.posted_on, by=self.by)
         audit_posting(self.patients, file_id=row.file_id, by=self.by)
         work.open_findings(row, findings, on=self.posted_on)
         with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.bodies import payments_of
@@ -98,6 +99,8 @@ def _settle_back(
     rows.add_events(
         [(claim_id, "undone", words) for claim_id in claim_ids], on=on, by=by, file_id=row.file_id
     )
+    before = {claim_id: claim.state for claim_id, claim in claims.items()}
+    next_payer.after_answers(before, on=on, by=by)
     record_audit(
         "change",
         patient_ids={claim.patient_id for claim in claims.values()},
@@ -166,6 +169,7 @@ def apply_held(
         on=on,
         by=by,
     )
+    next_payer.after_answers({claim.pk: claim.state}, on=on, by=by)
     audit_posting(patients, file_id=row.file_id, by=by)
     work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")
     return entry_id

@@ -1,0 +1,227 @@
+"""A claim's payers in their order: which version went to whom, what each answered, who comes next."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of
+from cleanclaim.apps.billing.claims.answers import PostedAnswer, posted_answers
+from cleanclaim.apps.billing.claims.models import Claim, ClaimPayer, ClaimVersion, PayerState
+from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.billing.coverage.selectors import coverages_of
+from cleanclaim.apps.shared.parties.convert import to_payer
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.rules.cob import (
+    NextCoverage,
+    PayerAnswer,
+    holder_of,
+    standing_answer,
+    told_answers,
+)
+from cleanclaim.values import claim as values
+from cleanclaim.values.codec import from_json
+from cleanclaim.values.remittance import ClaimPayment
+
+ORDERS = "PSTABCDEFGH"
+LAST_BUCKET = 3
+
+
+def bucket_of(rank: int) -> str:
+    """The bucket of the payer at this place in the order; the third holds all that follow."""
+    return f"payer:{min(rank, LAST_BUCKET)}"
+
+
+def rank_of(payer_order: str) -> int:
+    """1 for P, 2 for S ...; what is unknown counts as first."""
+    return max(ORDERS.find(payer_order), 0) + 1
+
+
+@dataclass
+class Chain:
+    """One claim with its payers so far. `payers` are the rows that stand, by rank."""
+
+    claim: Claim
+    payers: dict[int, ClaimPayer]
+    charges: list[Line]
+    answers: list[PostedAnswer]
+
+    @cached_property
+    def rank(self) -> int:
+        """The place of the payer whose turn it is."""
+        return max((r for r in self.payers if not self.ends_at(r)), default=self.first_rank)
+
+    @cached_property
+    def first_rank(self) -> int:
+        """The place of the payer that the claim went to first."""
+        if self.payers:
+            return min(self.payers)
+        return rank_of(self.claim.payer_order)
+
+    @property
+    def ended(self) -> ClaimPayer | None:
+        """The row with which a person said that nobody comes after this payer."""
+        return next((one for one in self.payers.values() if one.state == PayerState.NONE), None)
+
+    def ends_at(self, rank: int) -> bool:
+        """Whether the row at this place says that nobody comes."""
+        return self.payers[rank].state == PayerState.NONE
+
+    def rank_of_version(self, version: int) -> int:
+        """To which payer a version went: its charges' bucket tells, from the third on the rows do."""
+        bucket = next((c.bucket for c in self.charges if _carries(c, version)), "")
+        rank = int(bucket[-1]) if bucket else self.first_rank
+        if rank < LAST_BUCKET:
+            return rank
+        return max(
+            (
+                number
+                for number, one in self.payers.items()
+                if number >= LAST_BUCKET
+                and one.first_version <= version
+                and not self.ends_at(number)
+            ),
+            default=self.first_rank,
+        )
+
+    def answers_at(self, rank: int) -> list[PostedAnswer]:
+        """What the payer at this place answered, oldest first."""
+        return [one for one in self.answers if self.rank_of_version(one.version) == rank]
+
+    def standing(self, rank: int) -> PostedAnswer | None:
+        """The answer of the payer at this place that stands."""
+        answers = self.answers_at(rank)
+        payment = standing_answer([one.payment for one in answers])
+        return next((one for one in answers if one.payment is payment), None)
+
+    def version_to(self, rank: int) -> int:
+        """The last version that went to the payer at this place."""
+        return max(
+            version
+            for version in range(1, self.claim.version + 1)
+            if self.rank_of_version(version) == rank
+        )
+
+    def value_to(self, rank: int) -> values.Claim:
+        """The claim as the payer at this place has it."""
+        number = self.version_to(rank)
+        body = ClaimVersion.objects.values_list("body", flat=True).get(
+            claim=self.claim, number=number
+        )
+        return from_json(body, values.Claim)
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """The places of the payers that it went to, in order."""
+        billed = [rank for rank in sorted(self.payers) if not self.ends_at(rank)]
+        return billed or [self.first_rank]
+
+    def stages(self) -> list[PayerAnswer]:
+        """What each payer up to the current one answered, in order; those told on the claim itself first."""
+        found: list[PayerAnswer] = []
+        for place, rank in enumerate(self.ranks):
+            value = self.value_to(rank)
+            if place == 0:
+                found.extend(told_answers(value))
+            standing = self.standing(rank)
+            payments: tuple[ClaimPayment, ...] = tuple(one.payment for one in self.answers_at(rank))
+            paid_on = standing.paid_on if standing else None
+            found.append(PayerAnswer(value.payer, holder_of(value), payments, paid_on))
+        return found
+
+
+def _carries(charge: Line, version: int) -> bool:
+    return charge.first_version <= version and (
+        charge.last_version is None or version <= charge.last_version
+    )
+
+
+def chain_of(claim: Claim) -> Chain:
+    """The claim's payers and what they answered."""
+    rows = ClaimPayer.objects.filter(claim=claim).exclude(state=PayerState.WITHDRAWN)
+    return Chain(
+        claim,
+        {one.rank: one for one in rows.order_by("rank")},
+        charges_of([claim.pk])[claim.pk],
+        posted_answers(claim.pk),
+    )
+
+
+PROCESSED_AS = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}  # CLP02: as which payer
+
+
+def bucket_answered(claim_id: int, *, payer_id: int, status_code: str) -> str:
+    """Whose bucket a payment on a claim with several payers is for: the payer's own, else as the payment says.
+
+    `payer_id` is the directory's row of who sent the payment.
+    """
+    rows = ClaimPayer.objects.filter(claim_id=claim_id).exclude(
+        state__in=(PayerState.WITHDRAWN, PayerState.NONE)
+    )
+    ranks = dict(rows.values_list("rank", "payer_id"))
+    mine = [rank for rank, one in ranks.items() if one == payer_id]
+    said = PROCESSED_AS.get(status_code, 0)
+    if len(mine) == 1:
+        return bucket_of(mine[0])
+    if said in (mine or ranks):
+        return bucket_of(said)
+    return bucket_of(max(mine or ranks, default=1))
+
+
+def may_go_on(claim_ids: Collection[int]) -> list[int]:
+    """Of these claims, those that went on to a further payer, or whose patient has a coverage behind the first."""
+    ids = sorted(set(claim_ids))
+    went_on = set(
+        ClaimPayer.objects.filter(is_one_of("claim_id", ids)).values_list("claim_id", flat=True)
+    )
+    behind = Coverage.objects.filter(payer_order__in=list(ORDERS[1:])).values("patient_id")
+    waiting = Claim.objects.filter(is_one_of("id", ids), patient_id__in=behind)
+    return sorted(went_on | set(waiting.values_list("id", flat=True)))
+
+
+def next_coverage(chain: Chain, *, on: date | None) -> Coverage | None:
+    """The patient's coverage behind the current payer, in force on the day of service; None where there is none."""
+    used = {one.payer_id for one in chain.payers.values()} | {chain.claim.payer_id}
+    for one in coverages_of(chain.claim.patient_id):
+        if one.payer_order == "U" or rank_of(one.payer_order) <= chain.rank:
+            continue
+        if one.payer_id in used or not one.subscriber or not in_force(one, on):
+            continue
+        return one
+    return None
+
+
+def later_coverages(
+    chain: Chain, coverage: Coverage, *, on: date | None
+) -> list[values.OtherCoverage]:
+    """The coverages behind the next one, as the claim to it names them."""
+    used = {one.payer_id for one in chain.payers.values()} | {chain.claim.payer_id}
+    return [
+        values.OtherCoverage(
+            replace(from_json(one.subscriber, values.Subscriber), relationship=one.relationship),
+            to_payer(one.payer),
+            benefits_assigned="Y",
+            release_of_information="Y",
+        )
+        for one in coverages_of(chain.claim.patient_id)
+        if one.subscriber
+        and one.payer_id not in used
+        and one.payer_id != coverage.payer_id
+        and one.payer_order != "U"
+        and rank_of(one.payer_order) > rank_of(coverage.payer_order)
+        and in_force(one, on)
+    ]
+
+
+def in_force(coverage: Coverage, on: date | None) -> bool:
+    """Whether it covers the day; a day that is not known is covered by what has not ended."""
+    if on is None:
+        return coverage.valid_to is None
+    started = coverage.valid_from is None or coverage.valid_from <= on
+    return started and (coverage.valid_to is None or on < coverage.valid_to)
+
+
+def as_next(coverage: Coverage) -> NextCoverage:
+    """The coverage as the rules take it."""
+    subscriber = from_json(coverage.subscriber, values.Subscriber)
+    return NextCoverage(to_payer(coverage.payer), subscriber, coverage.relationship or "18")

@@ -1,0 +1,26 @@
+"""Which of an answer's adjustments are denials, under a posting policy."""
+
+from cleanclaim.rules.posting.pieces import is_line_allowed
+from cleanclaim.rules.posting.policy import Action, PostingPolicy
+from cleanclaim.values.claim import Procedure
+from cleanclaim.values.remittance import ClaimPayment, LinePayment
+
+
+def denials(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:
+    """The codes, such as `CO-197`, with which the payer refused to cover a line, whoever is to pay for it."""
+    at_claim = LinePayment(
+        Procedure(""),
+        payment.charge,
+        payment.paid,
+        adjustments=payment.adjustments,
+        allowed=payment.allowed,
+    )
+    found: set[str] = set()
+    for line in (*payment.lines, at_claim):
+        is_allowed = is_line_allowed(line)
+        for one in line.adjustments:
+            action = policy.action(one, is_line_allowed=is_allowed)
+            is_refused = action is Action.PATIENT and policy.denies(one) and not is_allowed
+            if action is Action.DENY or is_refused:
+                found.add(one.code)
+    return frozenset(found)
