@@ -1,6 +1,6 @@
 """A claim's payers in their order: which version went to whom, what each answered, who comes next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -166,6 +166,22 @@ def bucket_answered(claim_id: int, *, payer_id: int, status_code: str) -> str:
     if said in (mine or ranks):
         return bucket_of(said)
     return bucket_of(max(mine or ranks, default=1))
+
+
+def version_answered(
+    claim: Claim, charges: Iterable[Line], *, payer_id: int, status_code: str
+) -> int:
+    """The version that a payer has: the claim's last, unless it went on to a further payer meanwhile."""
+    lines = list(charges)
+    if len({charge.bucket for charge in lines if charge.item_id}) < 2:
+        return claim.version
+    bucket = bucket_answered(claim.pk, payer_id=payer_id, status_code=status_code)
+    versions = [
+        claim.version if charge.last_version is None else charge.last_version
+        for charge in lines
+        if charge.bucket == bucket
+    ]
+    return max(versions, default=claim.version)
 
 
 def may_go_on(claim_ids: Collection[int]) -> list[int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
-from cleanclaim.apps.billing.claims.chain import bucket_answered
+from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
@@ -256,7 +256,12 @@ class _Desk:
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
-        version = self._version_to(claim, payment)
+        version = version_answered(
+            claim,
+            self.charges.get(claim.pk, ()),
+            payer_id=self.payer_id,
+            status_code=payment.status_code,
+        )
         standing = self._standing(claim.pk, payment.payer_control_number)
         if payment.is_reversal:
             if not standing:
@@ -338,20 +343,6 @@ class _Desk:
             self.answered[key] = []
             self.answered_of.setdefault(claim_id, []).append(self.answered[key])
         return self.answered[key]
-
-    def _version_to(self, claim: Claim, payment: ClaimPayment) -> int:
-        """The version that this payer has: the claim's last, unless it went on to a further payer meanwhile."""
-        charges = self.charges.get(claim.pk, ())
-        buckets = {charge.bucket for charge in charges if charge.item_id}
-        if len(buckets) < 2:
-            return claim.version
-        bucket = bucket_answered(claim.pk, payer_id=self.payer_id, status_code=payment.status_code)
-        versions = [
-            claim.version if charge.last_version is None else charge.last_version
-            for charge in charges
-            if charge.bucket == bucket
-        ]
-        return max(versions, default=claim.version)
 
     def _standing(self, claim_id: int, number: str) -> list[int]:
         """Versions whose answers under the payer's number stand; of a number never seen, the claim's last."""
