@@ -19,6 +19,7 @@ import django
 ROUND_SECONDS = 1.0
 SEAL_SECONDS = 60.0
 ALARM_SECONDS = 3600.0
+AGING_SECONDS = 600.0
 CASES_AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 60.0
 ORGANIZATIONS_A_ROUND = 25
@@ -164,6 +165,8 @@ class Worker:
                         remittances.post_remittance(remittance_id, posted_on=day)
 
                 self._try(f"remittance {remittance_id}", post)
+            if self._is_due(f"aging {organization_id}", AGING_SECONDS):
+                self._try(f"aging of {organization_id}", lambda: _keep_aging(organization_id))
 
     def _try(self, name: str, step: Callable[[], object]) -> None:
         """Do one step; what fails is logged by number and tried again later, ever more rarely."""
@@ -194,6 +197,14 @@ class Worker:
             return False
         self._due[name] = now + seconds
         return True
+
+
+def _keep_aging(organization_id: int) -> None:
+    from cleanclaim.apps.reports.aging.services import keep_blocks
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(organization_id):
+        keep_blocks()
 
 
 def _answers() -> bool:

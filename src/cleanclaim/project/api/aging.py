@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from cleanclaim.apps.reports.aging import questions
-from cleanclaim.apps.reports.aging.questions import DIMENSIONS, Measure, View
+from cleanclaim.apps.reports.aging.questions import DIMENSIONS, Measure, View, Who
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.ledger import AsOf, checked_moment
 from cleanclaim.project.api.operation import operation
@@ -21,6 +21,7 @@ class AgingFilter(AsOf):
         "bucket", max_length=80, description=f"of {', '.join(DIMENSIONS)}; several with commas"
     )
     measure: Measure = Measure.BUCKET
+    who: Who = Who.ALL
 
 
 class Group(Schema):
@@ -60,6 +61,7 @@ def get_aging(request: HttpRequest, filters: Query[AgingFilter]) -> Aging:
         checked_moment(filters.recorded_by),
         tuple(dict.fromkeys(filters.by.split(","))),
         filters.measure,
+        who=filters.who,
     )
     rows = questions.aging(view)
     found = questions.tie(view, rows)

@@ -29,13 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--by",
         default="bucket",
         metavar="NAMES",
-        help="bucket, payer, provider, entity, state; several with commas",
+        help="bucket, payer, provider, facility, collector, entity, state; several with commas",
     )
     parser.add_argument(
         "--measure",
         default="bucket",
         metavar="NAME",
         help="age since the bucket took it (bucket), service, submitted or posted",
+    )
+    parser.add_argument(
+        "--who", default="all", metavar="NAME", help="owed by all (all), insurance or patient"
     )
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -65,13 +68,17 @@ def run(args: argparse.Namespace) -> int:
 def _view(args: argparse.Namespace) -> View:
     from django.utils import timezone
 
-    from cleanclaim.apps.reports.aging.questions import Measure, View
+    from cleanclaim.apps.reports.aging.questions import Measure, View, Who
 
     if args.measure not in [one.value for one in Measure]:
         raise InputError(f"--measure {args.measure!r}: expected one of {', '.join(Measure)}")
+    if args.who not in [one.value for one in Who]:
+        raise InputError(f"--who {args.who!r}: expected one of {', '.join(Who)}")
     known = args.known_on and timezone.make_aware(datetime.combine(args.known_on, time.max))
     by = tuple(dict.fromkeys(name.strip() for name in args.by.split(",")))
-    return View(args.as_of or timezone.localdate(), known, by, Measure(args.measure))
+    return View(
+        args.as_of or timezone.localdate(), known, by, Measure(args.measure), who=Who(args.who)
+    )
 
 
 def _aging(organization_id: int, view: View) -> tuple[list[AgingRow], Tie]:
@@ -89,6 +96,7 @@ def _as_object(view: View, found: list[tuple[str, list[AgingRow], Tie]]) -> dict
         "known_on": view.known.isoformat() if view.known else None,
         "by": list(view.by),
         "measure": view.measure.value,
+        "who": view.who.value,
         "limits_days": list(view.limits_days),
         "organizations": [
             {

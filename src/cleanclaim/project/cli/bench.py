@@ -1,4 +1,4 @@
-"""`cleanclaim bench loop | pages | crash | edi`: how fast, and what kill -9 does."""
+"""`cleanclaim bench loop | pages | crash | edi | aging`: how fast, and what kill -9 does."""
 
 from __future__ import annotations
 
@@ -34,15 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     edi.add_argument("--file-837", type=Path, help="use this 837P file instead of invented claims")
     edi.add_argument("--file-835", type=Path, help="use this 835 file instead of invented payments")
     edi.add_argument("--seed", type=int, default=7, help="of the invented claims")
-    for one in (loop, pages, crash, edi):
+    aging = kinds.add_parser("aging", help="seconds an aging of many open items, as of any day")
+    aging.add_argument("--items", type=int, default=1_000_000, help="how many (default 1,000,000)")
+    aging.add_argument(
+        "--quick", action="store_true", help="plain SQL over all legs only once, not beside each"
+    )
+    for one in (loop, pages, crash, edi, aging):
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 = measured (and, for crash, nothing lost or doubled), 1 = something was."""
-    found, is_clean = {"loop": _loop, "pages": _pages, "crash": _crash, "edi": _edi}[args.kind](
-        args
-    )
+    kinds = {"loop": _loop, "pages": _pages, "crash": _crash, "edi": _edi, "aging": _aging}
+    found, is_clean = kinds[args.kind](args)
     if args.json:
         print(json.dumps(found))
     else:
@@ -89,6 +93,12 @@ def _pages(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     from cleanclaim.project.bench.pages import bench_pages
 
     return bench_pages(args.home, users=args.users, rounds=args.rounds), True
+
+
+def _aging(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.aging import bench_aging
+
+    return bench_aging(args.items, is_quick=args.quick)
 
 
 def _crash(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:

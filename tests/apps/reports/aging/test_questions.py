@@ -18,6 +18,7 @@ from tests.apps.shared.ledger.cases import charged_item, payment_entry, services
 
 pytestmark = pytest.mark.database_core
 questions: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.aging.questions"))
+blocks: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.aging.services"))
 FIRST = date(2026, 1, 1)
 LIMITS = (30, 60, 90, 120)
 ZERO = Decimal("0.00")
@@ -110,6 +111,12 @@ class History:
         self.done.append(Done(self.clock(), on, booked, effects, (item, target, on)))
         self.bucket[item] = self._responsible(item)
 
+    def pack(self) -> None:
+        from cleanclaim.apps.shared.tenancy.context import tenant
+
+        with tenant(self.organization):
+            blocks.refresh_blocks()
+
     def _responsible(self, item: int) -> str:
         moves = [
             (d.effective_on, n, d.moved[1])
@@ -162,15 +169,22 @@ def practices(database):
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=steps, on=days, known_after=st.integers(0, 9))
+@given(
+    steps=steps,
+    on=days,
+    known_after=st.integers(0, 9),
+    packed_after=st.sets(st.integers(0, 9), max_size=3),
+)
 def test_any_history_ages_as_plain_arithmetic_says_and_ties_to_the_books(
-    practices, steps, on, known_after
+    practices, steps, on, known_after, packed_after
 ):
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     history = History(practices())
-    for step in steps:
+    for number, step in enumerate(steps):
         history.do(*step)
+        if number in packed_after:
+            history.pack()
     known = history.done[known_after].at if known_after < len(history.done) else None
 
     with tenant(history.organization):
@@ -187,8 +201,8 @@ def test_any_history_ages_as_plain_arithmetic_says_and_ties_to_the_books(
     assert all(one.amount for one in found.entries)
 
 
-@pytest.fixture
-def two_claims(practice):
+@pytest.fixture(params=["from the legs", "from blocks"])
+def two_claims(practice, request):
     """100.00 of 2025-12-01 owed by a payer; 12.00 paid on a claim of 10.00, booked a month later."""
     from cleanclaim.apps.shared.tenancy.context import tenant
 
@@ -199,11 +213,14 @@ def two_claims(practice):
         services.post_entries(
             [Entry(late.kind, late.idempotency_key, late.effective_on, date(2026, 2, 1), late.legs)]
         )
+        if request.param == "from blocks":
+            blocks.refresh_blocks()
         yield old, over
 
 
 def test_a_late_booking_is_named(two_claims):
-    found = questions.tie(questions.View(date(2026, 1, 31)))
+    view = questions.View(date(2026, 1, 31))
+    found = questions.tie(view, questions.aging(view))
 
     assert (found.aging, found.books, found.named) == (
         Decimal("98.00"),
@@ -220,10 +237,11 @@ def test_a_cell_opens_its_items(two_claims):
     old, over = two_claims
     view = questions.View(date(2026, 1, 31))
 
-    owed = questions.open_items(view, group={"bucket": "payer:1"})
-    back = questions.open_items(view, group={"bucket": "payer:1"}, credits=True)
-    young = questions.open_items(view, band=0)
-    of_age = questions.open_items(view, band=2)
+    payer = {"bucket": "payer:1"}
+    owed = questions.open_items(view, questions.Cell(payer))
+    back = questions.open_items(view, questions.Cell(payer, credits=True))
+    young = questions.open_items(view, questions.Cell({}, band=0))
+    of_age = questions.open_items(view, questions.Cell({}, band=2))
     after = questions.open_items(view, after=old)
 
     assert [(row.item_id, row.amount, row.age_days) for row in owed] == [
@@ -263,7 +281,9 @@ def test_items_age_by_bucket_and_credits_are_never_netted(database, practice):
         services.post_entries([payment_entry(over, "12.00", claim_id=3, on=date(2026, 1, 5))])
 
         rows = questions.aging(questions.View(date(2026, 1, 31)))
-        [credit] = questions.open_items(questions.View(date(2026, 1, 31)), credits=True)
+        [credit] = questions.open_items(
+            questions.View(date(2026, 1, 31)), questions.Cell({}, credits=True)
+        )
         before_transfer = questions.aging(questions.View(date(2026, 1, 19)))
 
     assert old

@@ -13,6 +13,7 @@ from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import LIMIT, ZERO, cents
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.codec import from_json
+from cleanclaim.values.party import Role
 
 # What a version of a claim says, in the columns that lists and look-ups read.
 VALUE_COLUMNS = (
@@ -25,6 +26,7 @@ VALUE_COLUMNS = (
     "frequency_code",
     "billing_npi",
     "billing_tin",
+    "facility",
     "service_from",
     "service_to",
     "billed",
@@ -43,10 +45,17 @@ def value_columns(claim: Claim) -> tuple[Any, ...]:
         claim.frequency_code[:2],
         claim.billing.npi_key,
         claim.billing.tin_key,
+        _facility(claim),
         claim.service_from,
         claim.service_to,
         cents(claim.charge) if abs(claim.charge) < LIMIT else ZERO,
     )
+
+
+def _facility(claim: Claim) -> str:
+    """Where the patient was treated."""
+    places = (one for one in claim.providers if one.role is Role.FACILITY)
+    return next(places, claim.billing).full_name[:60]
 
 
 def current_values(claim_ids: Sequence[int]) -> dict[int, Claim]:

@@ -51,6 +51,8 @@ class Claim(TenantModel):
     version = models.IntegerField(default=1, db_default=1)
     billing_npi = models.CharField(max_length=10, blank=True)
     billing_tin = models.CharField(max_length=9, blank=True)
+    # Where the patient was treated: the service facility's name, the billing provider's where none is given.
+    facility = models.CharField(max_length=60, blank=True, db_default="")
     service_from = models.DateField(null=True)
     service_to = models.DateField(null=True)
     received_on = models.DateField()

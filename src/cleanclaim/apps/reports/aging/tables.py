@@ -1,29 +1,37 @@
 """Aging as tables and facts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from cleanclaim.apps.reports.aging.asking import pairs
 from cleanclaim.apps.reports.aging.questions import (
     AgingRow,
+    Cell,
     Measure,
     OpenItem,
     Tie,
     View,
+    Who,
 )
 from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.ledger.questions import kind_words
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Column, Fact, Table
+from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.work.links import subject_href
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.kernel.words import counted
 
 NAMES = {
     "bucket": "Who owes",
     "payer": "Payer",
     "provider": "Provider",
+    "facility": "Facility",
+    "collector": "Collector",
     "entity": "Entity",
     "state": "Claim state",
 }
@@ -33,7 +41,16 @@ MEASURES = {
     Measure.SUBMITTED: "since it was sent",
     Measure.POSTED: "since it was charged",
 }
+WHOSE = {Who.ALL: "everybody", Who.INSURANCE: "payers", Who.PATIENT: "patients"}
 OLD_DAYS = 90
+Names = Mapping[str, str]  # of collectors, by user id
+
+
+def collector_names(view: View) -> Names:
+    """The names of those who work claims, where the view asks for them."""
+    if "collector" not in view.by:
+        return {}
+    return {str(pk): name for pk, name in User.objects.values_list("pk", "name")}
 
 
 def band_names(limits_days: Sequence[int]) -> list[str]:
@@ -43,27 +60,43 @@ def band_names(limits_days: Sequence[int]) -> list[str]:
     return [*names, f"over {limits_days[-1]}"]
 
 
-def group_words(name: str, value: str) -> str:
+def group_words(name: str, value: str, names: Names | None = None) -> str:
     """A group's value as people say it."""
     if name == "bucket":
         return str(Bucket(value).label)
+    if name == "collector":
+        return (names or {}).get(value, value) or "nobody yet"
     return value or "none"
 
 
-def aging_table(view: View, rows: Sequence[AgingRow]) -> Table:
-    """One row a group, one column an age."""
+def cell_words(view: View, cell: Cell, names: Names) -> str:
+    """A cell as people say it: `Blue Harbor, 91-120 days`."""
+    words = [group_words(name, value, names) for name, value in cell.group.items()]
+    if cell.band is not None:
+        words.append(band_names(view.limits_days)[cell.band])
+    return ", ".join(words) or "all"
+
+
+def aging_table(view: View, rows: Sequence[AgingRow], names: Names) -> Table:
+    """One row a group, one column an age; every amount opens its items."""
 
     def group(place: int) -> Column:
         name = view.by[place]
         return Column(
             NAMES[name],
-            lambda row: group_words(name, row.group[place]),
+            lambda row: group_words(name, row.group[place], names),
             kind="soft" if place else "strong",
             flexible=not place,
         )
 
     def age(place: int, name: str) -> Column:
-        return Column(name, lambda row: row.bands[place] or None, kind="money", total=True)
+        return Column(
+            name,
+            lambda row: row.bands[place] or None,
+            kind="money",
+            total=True,
+            href=lambda row: cell_href(view, row, band=place) if row.bands[place] else "",
+        )
 
     return Table(
         caption=f"Open items on {view.on}",
@@ -71,21 +104,101 @@ def aging_table(view: View, rows: Sequence[AgingRow]) -> Table:
             *(group(place) for place in range(len(view.by))),
             *(age(place, name) for place, name in enumerate(band_names(view.limits_days))),
             Column("Open", lambda row: row.open, kind="money", total=True),
-            Column("Credits", lambda row: row.credit or None, kind="money", total=True),
+            Column(
+                "Credits",
+                lambda row: row.credit or None,
+                kind="money",
+                total=True,
+                href=lambda row: cell_href(view, row, credits=True) if row.credit else "",
+            ),
             Column("Items", lambda row: row.items, kind="count", total=True),
         ),
         rows=rows,
         key=lambda row: "/".join(row.group),
-        href=lambda row: items_href(view, row),
+        href=lambda row: cell_href(view, row),
         foot="Total",
     )
 
 
-def items_href(view: View, row: AgingRow) -> str:
-    """The address of a group's items."""
-    asked = [("by", name) for name in view.by] + [("measure", view.measure.value)]
-    asked += zip((f"is_{name}" for name in view.by), row.group, strict=True)
+def cell_href(view: View, row: AgingRow, *, band: int | None = None, credits: bool = False) -> str:
+    """The address of a cell's items."""
+    group = dict(zip(view.by, row.group, strict=True))
+    return _href(view, Cell(group, band, credits))
+
+
+def _href(view: View, cell: Cell) -> str:
+    asked = pairs(view, cell.group)
+    if cell.band is not None:
+        asked.append(("band", str(cell.band)))
+    if cell.credits:
+        asked.append(("credits", "1"))
     return f"{reverse('aging:items')}?{urlencode(asked)}"
+
+
+def age_links(view: View, cell: Cell) -> list[tuple[str, str, bool]]:
+    """The other ages of a cell's group: (words, address, whether it is this one)."""
+    cells = [("all ages", Cell(cell.group))]
+    cells += [
+        (name, Cell(cell.group, band)) for band, name in enumerate(band_names(view.limits_days))
+    ]
+    cells.append(("credits", Cell(cell.group, credits=True)))
+    return [(words, _href(view, one), one == cell) for words, one in cells]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A group on two days, the earlier one first."""
+
+    group: tuple[str, ...]
+    before: AgingRow | None
+    after: AgingRow | None
+
+
+def change_table(
+    view: View,
+    rows: Sequence[AgingRow],
+    other: View,
+    others: Sequence[AgingRow],
+    names: Names,
+) -> Table:
+    """Two days side by side: open, old and credits of each group, and how they changed."""
+    first, last = ((other, others), (view, rows)) if other.on <= view.on else ((view, rows), (other, others))  # fmt: skip
+    before, after = ({row.group: row for row in found} for _, found in (first, last))
+    changes = [
+        Change(group, before.get(group), after.get(group)) for group in sorted({*before, *after})
+    ]
+    old = sum(days <= OLD_DAYS for days in view.limits_days)
+
+    def columns(words: str, figure: Callable[[AgingRow], Decimal]) -> list[Column]:
+        def value(row: AgingRow | None) -> Decimal:
+            return figure(row) if row else ZERO
+
+        return [
+            Column(f"{words} {first[0].on:%b} {first[0].on.day}", lambda one: value(one.before), "money", total=True),
+            Column(f"{words} {last[0].on:%b} {last[0].on.day}", lambda one: value(one.after), "money", total=True),
+            Column("Change", lambda one: value(one.after) - value(one.before), "money", total=True),
+        ]  # fmt: skip
+
+    return Table(
+        caption=f"{first[0].on} and {last[0].on} side by side",
+        columns=(
+            Column(
+                ", ".join(NAMES[name] for name in view.by),
+                lambda one: " · ".join(
+                    group_words(name, value, names)
+                    for name, value in zip(view.by, one.group, strict=True)
+                ),
+                kind="strong",
+                flexible=True,
+            ),
+            *columns("Open", lambda row: row.open),
+            *columns(f"Over {OLD_DAYS}", lambda row: total(row.bands[old:])),
+            *columns("Credits", lambda row: row.credit),
+        ),
+        rows=changes,
+        key=lambda one: "/".join(one.group),
+        foot="Total",
+    )
 
 
 def aging_facts(view: View, rows: Sequence[AgingRow], found: Tie) -> list[Fact]:

@@ -68,7 +68,11 @@ class Entry(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "accounting_on"], name="entry_accounting_on")
+            models.Index(fields=["organization", "accounting_on"], name="entry_accounting_on"),
+            # What was posted since a copy of the legs was made (reports.aging): always the newest few.
+            models.Index(
+                fields=["organization", "transaction_number"], name="entry_transaction_number"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -106,6 +106,8 @@ def _cell(column: Column, row: Any, opening: str, is_cut: bool, *, href: str) ->
         shown = f'<a class="{link}" href="{href}">{shown}</a>'
     elif column.why and (why := column.why(row)):
         shown = f'<button type="button" class="why" hx-get="{_escape(why)}" hx-target="#side">{shown}</button>'
+    elif column.href and (opens := column.href(row)):
+        shown = f'<a href="{_escape(opens)}">{shown}</a>'
     elif column.kind == "strong":
         shown = f"<b>{shown}</b>"
     return f'{opening} title="{words}">{shown}</td>' if is_cut else f"{opening}>{shown}</td>"

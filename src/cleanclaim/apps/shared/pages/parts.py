@@ -51,7 +51,7 @@ class Moment:
 class Column:
     """A column of a table: how to read its value from a row, and how to show and export it.
 
-    `why` gives the address of the trace of this cell (opened in the side pane), or "".
+    `why` gives the address of the trace of this cell (opened in the side pane), or ""; `href` of the page it opens.
     A `flexible` column takes the width that is left and cuts its text; a `minor` one is not shown
     where the side pane leaves little room (it stands there, and in the export).
     """
@@ -63,6 +63,7 @@ class Column:
     flexible: bool = False
     why: Callable[[Any], str] | None = None
     minor: bool = False
+    href: Callable[[Any], str] | None = None
 
     @property
     def may_be_cut(self) -> bool:

@@ -1,0 +1,15 @@
+"""Claims say where the patient was treated, for aging by facility."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("claims", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="claim",
+            name="facility",
+            field=models.CharField(blank=True, db_default="", max_length=60),
+        ),
+    ]

@@ -1,0 +1,160 @@
+"""Aging straight from the legs, of all items or of some: what the blocks must give, too."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from cleanclaim.apps.reports.aging.view import (
+    COLLECTOR_JOIN,
+    OF_CLAIM,
+    Cell,
+    Groups,
+    Measure,
+    View,
+)
+from cleanclaim.values.accounts import BY_CODE, RECEIVABLE_BY_BUCKET
+
+_SINCE = {
+    Measure.BUCKET: "coalesce(moved.since, item.service_on)",
+    Measure.SERVICE: "item.service_on",
+    Measure.SUBMITTED: "coalesce(claim.submitted_on, item.service_on)",
+    Measure.POSTED: "coalesce(charged.accounting_on, item.service_on)",
+}
+_VALUES = {"bucket": "substr(owed.account, 12)", **OF_CLAIM, "entity": "owed.entity"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One open item: `amount` is above zero where it is owed, below where it is owed back."""
+
+    item_id: int
+    claim_id: int
+    line_number: int
+    patient_id: int
+    patient: str
+    payer: str
+    control_number: str
+    procedure: str
+    account: str
+    service_on: date
+    since: date
+    age_days: int
+    amount: Decimal
+
+    @property
+    def bucket(self) -> str:
+        """Who is asked for it."""
+        return BY_CODE[self.account].bucket
+
+
+def groups(view: View, *, only: Collection[int] | None = None) -> Groups:
+    """Open items by group and age: of all items, or of those named."""
+    if only is not None and not only:
+        return {}
+    keys = ", ".join(_VALUES[name] for name in view.by)
+    places = ", ".join(str(n + 1) for n in range(len(view.by)))
+    sql = f"""
+        {_owed(view, only)}
+        SELECT {keys}, {_band(view)} AS band, (sum(greatest(owed.amount, 0)) * 100)::bigint,
+               (sum(least(owed.amount, 0)) * 100)::bigint, count(*)
+          FROM {_joined(view)}
+         GROUP BY {places}, band
+    """
+    found: Groups = {}
+    for *group, band, owed, credit, items in rows(sql, view, only=only):
+        old = found.get(tuple(group), ([0] * (len(view.limits_days) + 1), 0, 0))
+        old[0][band] += owed
+        found[tuple(group)] = (old[0], old[1] + credit, old[2] + items)
+    return found
+
+
+def items(
+    view: View, cell: Cell, *, only: Collection[int] | None, limit: int, after: int
+) -> list[OpenItem]:
+    """The items of one cell among all, or among those named; oldest number first."""
+    asked: dict[str, Any] = {"after": after, "band": cell.band, "limit": limit, "only": only}
+    where = [f"owed.amount {'<' if cell.credits else '>'} 0", "owed.item_id > %(after)s"]
+    for name, value in cell.group.items():
+        where.append(f"{_VALUES[name]} = %({name})s")
+        asked[name] = value
+    if cell.band is not None and not cell.credits:
+        where.append(f"{_band(view)} = %(band)s")
+    sql = f"""
+        {_owed(view, only)}
+        SELECT owed.item_id, item.claim_id, item.line_number, item.patient_id,
+               coalesce(claim.patient_name, ''), coalesce(claim.payer_name, ''),
+               coalesce(claim.control_number, ''), item.procedure, owed.account,
+               item.service_on, {_SINCE[view.measure]}, {_age(view)}, owed.amount
+          FROM {_joined(view)}
+         WHERE {" AND ".join(where)}
+         ORDER BY owed.item_id, owed.account LIMIT %(limit)s
+    """
+    return [OpenItem(*row) for row in rows(sql, view, **asked)]
+
+
+def rows(sql: str, view: View, **more: Any) -> list[Any]:
+    """The answer to a question in which the view's own values stand by name."""
+    only = more.pop("only", None)
+    values = {
+        "on": view.on,
+        "known": view.known,
+        "firsts": [days + 1 for days in view.limits_days],
+        "accounts": [RECEIVABLE_BY_BUCKET[bucket].code for bucket in view.buckets],
+        "only": None if only is None else list(only),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | more)
+        return cursor.fetchall()
+
+
+def known(view: View, table: str) -> str:
+    """The condition that a row was known at the view's moment."""
+    return f"AND {table}.recorded_at <= %(known)s" if view.known else ""
+
+
+def _age(view: View) -> str:
+    return f"(%(on)s::date - {_SINCE[view.measure]})::int"
+
+
+def _band(view: View) -> str:
+    return f"width_bucket({_age(view)}, %(firsts)s::int[])"
+
+
+def _owed(view: View, only: Collection[int] | None) -> str:
+    """`owed`: receivables that are not zero, by item, account and, where asked for, entity."""
+    entity = ", leg.entity" if "entity" in view.by else ""
+    some = "" if only is None else "AND leg.item_id <> 0 AND leg.item_id = ANY(%(only)s::bigint[])"
+    return f"""
+        WITH owed AS MATERIALIZED (
+            SELECT leg.item_id, leg.account{entity}, sum(leg.amount) AS amount
+              FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+             WHERE leg.account = ANY(%(accounts)s::text[]) AND entry.effective_on <= %(on)s
+                   {known(view, "entry")} {some}
+             GROUP BY leg.item_id, leg.account{entity} HAVING sum(leg.amount) <> 0
+        )"""
+
+
+def _joined(view: View) -> str:
+    """`owed` with all that the question needs to know of each item."""
+    text = "owed JOIN ledger_item AS item ON item.id = owed.item_id"
+    text += " LEFT JOIN claims_claim AS claim ON claim.id = item.claim_id"
+    if "collector" in view.by:
+        text += COLLECTOR_JOIN
+    if view.measure is Measure.BUCKET:
+        text += f"""
+          LEFT JOIN (
+            SELECT DISTINCT ON (move.item_id, move.bucket) move.item_id, move.bucket, move.since
+              FROM ledger_itembucket AS move WHERE move.effective_on <= %(on)s {known(view, "move")}
+             ORDER BY move.item_id, move.bucket, move.effective_on DESC, move.id DESC
+          ) AS moved ON moved.item_id = item.id AND 'receivable:' || moved.bucket = owed.account"""
+    if view.measure is Measure.POSTED:
+        text += """
+          LEFT JOIN (
+            SELECT leg.item_id, min(leg.accounting_on) AS accounting_on
+              FROM ledger_leg AS leg WHERE leg.account LIKE 'revenue:%%' GROUP BY leg.item_id
+          ) AS charged ON charged.item_id = item.id"""
+    return text
