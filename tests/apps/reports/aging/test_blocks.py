@@ -161,7 +161,7 @@ def test_the_proof_sees_a_block_that_is_not_what_the_legs_say(tenant, broken):
         assert not prove().differences
         block = AgingBlock.objects.get()
         column = bytearray(getattr(block, broken))
-        column[4 if broken == "moves" else 0] ^= 1  # a move's pocket is part of its item
+        column[0] ^= 1
         AgingBlock.objects.filter(pk=block.pk).update(**{broken: bytes(column)})
 
         assert [one.check for one in prove().differences] == ["aging block is what the legs say"]

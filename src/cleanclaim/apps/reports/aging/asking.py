@@ -32,7 +32,9 @@ def _one_of(choices: type[Choice], name: str, text: str) -> Choice:
 def cell_of(view: View, asked: QueryDict) -> Cell:
     """The cell that an address asks for."""
     group = {
-        name: str(asked[f"is_{name}"]).replace("\0", "") for name in view.by if f"is_{name}" in asked
+        name: str(asked[f"is_{name}"]).replace("\0", "")
+        for name in view.by
+        if f"is_{name}" in asked
     }
     if group.get("bucket", Bucket.PATIENT) not in Bucket.values:
         raise InputError(f"bucket {group['bucket'][:20]!r}: expected one of {', '.join(Bucket)}")

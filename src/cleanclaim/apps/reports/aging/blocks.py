@@ -20,7 +20,15 @@ _ZERO_DAY = date(2000, 1, 1)
 _ZERO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 NO_DAY = np.iinfo(np.int32).min
 
-MOVE = np.dtype([("pocket", "<i4"), ("effective", "<i4"), ("recorded", "<i8"), ("since", "<i4")])
+MOVE = np.dtype(
+    [
+        ("item", "<i8"),
+        ("pocket", "<i4"),  # -1 where the item has no leg in the bucket
+        ("effective", "<i4"),
+        ("recorded", "<i8"),
+        ("since", "<i4"),
+    ]
+)
 COLUMNS: Mapping[str, np.dtype[Any]] = {
     # of each pocket; `is_first`: no other pocket of this item and bucket is before it
     "item": np.dtype("<i8"),
@@ -141,10 +149,10 @@ def _moves(values: dict[str, Any], pockets: Array) -> Array:
     keys = pockets["item"] * len(BUCKETS) + pockets["bucket"]
     places, is_known = look_up(keys, found["item"] * len(BUCKETS) + found["bucket"])
     moves = np.empty(len(found), MOVE)
-    moves["pocket"] = places
-    for name in ("effective", "recorded", "since"):
+    moves["pocket"] = np.where(is_known, places, -1)
+    for name in ("item", "effective", "recorded", "since"):
         moves[name] = found[name]
-    return moves[is_known]
+    return moves
 
 
 def look_up(known: Array, wanted: Array) -> tuple[Array, Array]:

@@ -33,12 +33,10 @@ _LEGS = f"""
 _MOVES = f"""
     SELECT width_bucket(move.item_id, %(firsts)s::bigint[]),
            sum((move.since - '2000-01-01'::date)::bigint * (move.item_id %% {_REST})
-               + (move.effective_on - '2000-01-01'::date))
+               + (move.effective_on - '2000-01-01'::date)
+               + (extract(epoch FROM move.recorded_at - '2000-01-01 00:00Z'::timestamptz) * 1000000)::bigint %% {_REST})
       FROM ledger_itembucket AS move JOIN ledger_entry AS entry ON entry.id = move.entry_id
      WHERE entry.transaction_number < %(before)s
-       AND EXISTS (SELECT FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-                    WHERE leg.item_id = move.item_id AND leg.account = 'receivable:' || move.bucket
-                      AND leg.item_id <> 0 AND entry.transaction_number < %(before)s)
      GROUP BY 1"""
 
 
@@ -86,8 +84,8 @@ def _sums(block: Block) -> tuple[int, ...]:
 def _moved(block: Block) -> int:
     """As `_MOVES` has it."""
     moves = block["moves"]
-    items = block["item"][moves["pocket"]]
-    return int((moves["since"].astype(np.int64) * (items % _REST) + moves["effective"]).sum())
+    since = moves["since"].astype(np.int64) * (moves["item"] % _REST)
+    return int((since + moves["effective"] + np.fmod(moves["recorded"], _REST)).sum())
 
 
 def _dollars(cents: int) -> Decimal:

@@ -176,7 +176,7 @@ def _since(view: View, block: Block, claims: Claims) -> Array:
     if view.measure is Measure.SERVICE:
         return block["service"]
     moves = block["moves"]
-    counts = moves["effective"] <= day_number(view.on)
+    counts = (moves["effective"] <= day_number(view.on)) & (moves["pocket"] >= 0)
     if view.known is not None:
         counts &= moves["recorded"] <= moment_number(view.known)
     moves = moves[counts]

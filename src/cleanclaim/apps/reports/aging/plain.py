@@ -61,7 +61,7 @@ def groups(view: View, *, only: Collection[int] | None = None) -> Groups:
         {_owed(view, only)}
         SELECT {keys}, {_band(view)} AS band, (sum(greatest(owed.amount, 0)) * 100)::bigint,
                (sum(least(owed.amount, 0)) * 100)::bigint, count(*)
-          FROM {_joined(view)}
+          FROM {_joined(view, only)}
          GROUP BY {places}, band
     """
     found: Groups = {}
@@ -89,7 +89,7 @@ def items(
                coalesce(claim.patient_name, ''), coalesce(claim.payer_name, ''),
                coalesce(claim.control_number, ''), item.procedure, owed.account,
                item.service_on, {_SINCE[view.measure]}, {_age(view)}, owed.amount
-          FROM {_joined(view)}
+          FROM {_joined(view, only)}
          WHERE {" AND ".join(where)}
          ORDER BY owed.item_id, owed.account LIMIT %(limit)s
     """
@@ -138,8 +138,9 @@ def _owed(view: View, only: Collection[int] | None) -> str:
         )"""
 
 
-def _joined(view: View) -> str:
+def _joined(view: View, only: Collection[int] | None) -> str:
     """`owed` with all that the question needs to know of each item."""
+    some = "" if only is None else "AND {}.item_id = ANY(%(only)s::bigint[])"
     text = "owed JOIN ledger_item AS item ON item.id = owed.item_id"
     text += " LEFT JOIN claims_claim AS claim ON claim.id = item.claim_id"
     if "collector" in view.by:
@@ -148,13 +149,16 @@ def _joined(view: View) -> str:
         text += f"""
           LEFT JOIN (
             SELECT DISTINCT ON (move.item_id, move.bucket) move.item_id, move.bucket, move.since
-              FROM ledger_itembucket AS move WHERE move.effective_on <= %(on)s {known(view, "move")}
+              FROM ledger_itembucket AS move
+             WHERE move.effective_on <= %(on)s {known(view, "move")} {some.format("move")}
              ORDER BY move.item_id, move.bucket, move.effective_on DESC, move.id DESC
           ) AS moved ON moved.item_id = item.id AND 'receivable:' || moved.bucket = owed.account"""
     if view.measure is Measure.POSTED:
-        text += """
+        text += f"""
           LEFT JOIN (
             SELECT leg.item_id, min(leg.accounting_on) AS accounting_on
-              FROM ledger_leg AS leg WHERE leg.account LIKE 'revenue:%%' GROUP BY leg.item_id
+              FROM ledger_leg AS leg
+             WHERE leg.account LIKE 'revenue:%%' AND leg.item_id <> 0 {some.format("leg")}
+             GROUP BY leg.item_id
           ) AS charged ON charged.item_id = item.id"""
     return text
