@@ -24,7 +24,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0002_claim_add_facility"),
+        ("claims", "0003_claim_add_facility"),
         ("tenancy", "0001_initial"),
     ]
 
