@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:place": {"pk": "deposits.BankLine"},
     "deposits:split": {"pk": "deposits.BankLine"},
     "deposits:undo": {"pk": "deposits.Deposit"},
+    "keying": {"pk": "keying.Batch"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -113,12 +114,15 @@ def fill(practice: int, plan: int) -> None:
     from cleanclaim.apps.payer.disbursements.services import release_check_run
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing import world as billing
+    from tests.apps.billing.keying.paper import Paper
     from tests.apps.billing.opening import test_opening as opening
     from tests.apps.payer import world as payer
 
     worlds.fill_practice(practice)
     worlds.fill_plan(plan)
     with tenant(practice):
+        paper = Paper()
+        paper.scan(paper.open("80.00", number="99001"))
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
         opening.load()

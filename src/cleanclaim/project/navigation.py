@@ -6,6 +6,7 @@ A page that does not work yet is not here. One line per page; the order is the o
 from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
 from cleanclaim.apps.billing.claims.search import find_claims, find_patients
 from cleanclaim.apps.billing.deposits.selectors import open_lines
+from cleanclaim.apps.billing.keying.selectors import open_batches
 from cleanclaim.apps.billing.remittances.questions import find_remittances
 from cleanclaim.apps.billing.remittances.selectors import to_post
 from cleanclaim.apps.payer.adjudication.questions import pended_cases
@@ -26,6 +27,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("submissions/", "cleanclaim.apps.billing.claims.submission_urls"),
     ("remittances/", "cleanclaim.apps.billing.remittances.urls"),
     ("deposits/", "cleanclaim.apps.billing.deposits.urls"),
+    ("paper-eobs/", "cleanclaim.apps.billing.keying.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
@@ -104,6 +106,15 @@ NAVIGATION: tuple[NavItem, ...] = (
         kinds=("practice",),
         count=open_lines,
         key="t",
+    ),
+    NavItem(
+        "Paper EOB",
+        "keying:list",
+        section="Money",
+        permission=Permission.REMITTANCES_READ,
+        kinds=("practice",),
+        count=open_batches,
+        key="k",
     ),
     NavItem(
         "Accounts",

@@ -55,6 +55,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.claims",
     "cleanclaim.apps.billing.remittances",
     "cleanclaim.apps.billing.deposits",
+    "cleanclaim.apps.billing.keying",
     "cleanclaim.apps.billing.adjustments",
     "cleanclaim.apps.billing.opening",
     "cleanclaim.apps.billing.accounts",

@@ -40,6 +40,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.reconcile",
         "a bank statement against the remittances whose money is awaited",
     ),
+    ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
         "aging",
         "cleanclaim.project.cli.aging",

@@ -1,4 +1,4 @@
-"""The messages that files carry."""
+"""The messages that files carry, and the paper beside them."""
 
 from django.db import models
 
@@ -12,4 +12,6 @@ class Kind(models.TextChoices):
     INTERCHANGE = "TA1", "Interchange acknowledgement (TA1)"
     CLAIM_ANSWER = "277CA", "Claim acknowledgement (277CA)"
     BANK = "bank", "Bank statement"
+    KEYED = "keyed", "Paper EOB, keyed"
+    SCAN = "scan", "Scan of paper"
     UNKNOWN = "unknown", "Not recognised"

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.remittances.services.posting import (
 from cleanclaim.apps.billing.remittances.services.receiving import (
     ReceivedRemittances,
     Refused,
+    keep_remittance,
     receive_remittances,
     require_new,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "ReceivedRemittances",
     "Refused",
     "apply_held",
+    "keep_remittance",
     "open_remittance_ids",
     "post_remittance",
     "receive_remittances",

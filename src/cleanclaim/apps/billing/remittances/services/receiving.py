@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.bodies import head_json, payment_json
+from cleanclaim.apps.billing.remittances.known import Known, find_known
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
@@ -60,15 +61,6 @@ class ReceivedRemittances:
     ids: tuple[int, ...]
     refused: tuple[Refused, ...] = ()
     faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The remittance of the same payer, trace, amount and day that was here first."""
-
-    remittance_id: int
-    file_id: int
-    received_on: date
 
 
 @transaction.atomic
@@ -158,16 +150,12 @@ def _unfit(amounts: Iterable[tuple[str, Decimal]]) -> str:
     return ""
 
 
-def find_known(value: values.Remittance) -> Known | None:
-    """The remittance with the same payer, trace, amount and day, if there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, file_id, received_on FROM remittances_remittance "
-            "WHERE payer_trace_id = %s AND trace_number = %s AND paid = %s AND paid_on = %s",
-            [value.payer_trace_id[:10], value.trace_number[:50], value.paid, value.paid_on],
-        )
-        found = cursor.fetchone()
-    return Known(*found) if found else None
+def keep_remittance(
+    file: MessageFile, value: values.Remittance, *, position: int, received_on: date
+) -> int:
+    """Keep one payment, whole, as a remittance to be posted; returns its id. The caller knows that it is new."""
+    places = [_place(number, claim) for number, claim in enumerate(value.claims, 1)]
+    return _keep(file, value, places, position=position, received_on=received_on)
 
 
 def require_new(value: values.Remittance) -> None:

@@ -1,0 +1,46 @@
+"""The same payment twice: keyed again, keyed after its 835, or an 835 after it was keyed."""
+
+from cleanclaim.apps.billing.keying.models import Batch, State
+from cleanclaim.apps.billing.remittances.known import Known
+from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.values import remittance as values
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two check or EFT numbers are one: paper and 835 differ in leading zeros and in case."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(number: str) -> str:
+    return "".join(letter for letter in number.upper() if letter.isalnum()).lstrip("0")
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def find_keyed(value: values.Remittance) -> Known | None:
+    """The remittance of a keyed batch that is this payment; asked of every 835 that comes."""
+    posted = Batch.objects.filter(state=State.POSTED, amount=value.paid, paid_on=value.paid_on)
+    for batch in posted.order_by("id"):
+        row = Remittance.objects.defer("body").get(pk=batch.remittance_id)
+        is_payer = row.payer_trace_id == value.payer_trace_id or _same_name(
+            batch.payer_name, value.payer.name
+        )
+        if is_payer and same_number(batch.trace_number, value.trace_number):
+            return Known(row.pk, row.file_id, row.received_on)
+    return None
+
+
+def find_received(batch: Batch) -> Remittance | None:
+    """The remittance that brought this payment already, in whatever way."""
+    found = Remittance.objects.defer("body").filter(paid=batch.amount, paid_on=batch.paid_on)
+    return next(
+        (
+            row
+            for row in found.order_by("id")
+            if same_number(row.trace_number, batch.trace_number)
+            and (row.payer_id == batch.payer_id or _same_name(row.payer_name, batch.payer_name))
+        ),
+        None,
+    )

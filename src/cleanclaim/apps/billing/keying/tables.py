@@ -1,0 +1,49 @@
+"""The list of batches, as a page and as a spreadsheet."""
+
+from collections.abc import Mapping, Sequence
+
+from cleanclaim.apps.billing.keying.models import Batch, State
+from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+from cleanclaim.kernel.money import ZERO
+
+_TONES = {State.OPEN: "wait", State.POSTED: "good"}
+
+
+def state_chip(batch: Batch, taken_back: bool = False) -> Chip:
+    """Where the batch stands; a posting that was taken back says so."""
+    if taken_back:
+        return Chip("Taken back", "act")
+    state = State(batch.state)
+    return Chip(str(state.label), _TONES.get(state, ""))  # type: ignore[arg-type]
+
+
+def batch_table(
+    rows: Sequence[Batch],
+    *,
+    names: Mapping[int, str],
+    taken_back: frozenset[int],
+    foot: str = "",
+) -> Table:
+    """The batches with what is keyed and what is left; `names` of people by id."""
+    return Table(
+        caption="Batches keyed from paper",
+        columns=(
+            Column("Check or EFT", lambda row: row.trace_number, kind="strong"),
+            Column("Payer", lambda row: row.payer_name, flexible=True),
+            Column("Dated", lambda row: row.paid_on, kind="day"),
+            Column("Deposited", lambda row: row.deposited_on, kind="day"),
+            Column("Slip", lambda row: row.deposit_reference),
+            Column("Keyed by", lambda row: names.get(row.holder_id or row.made_by or 0, "")),
+            Column("Lines", lambda row: row.count, kind="count", total=True),
+            Column("Amount", lambda row: row.amount, kind="money", total=True),
+            Column("Keyed", lambda row: row.keyed or ZERO, kind="money", total=True),
+            Column("Left", lambda row: row.amount - (row.keyed or ZERO), kind="money", total=True),
+            Column(
+                "State", lambda row: state_chip(row, row.remittance_id in taken_back), kind="chip"
+            ),
+        ),
+        rows=rows,
+        href=lambda row: address("keying:batch", row.pk),
+        foot=foot,
+    )

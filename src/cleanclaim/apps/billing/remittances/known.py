@@ -1,0 +1,42 @@
+"""Whether a payment is here already: as an 835, or as whatever apps above take in (paper that was keyed)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from cleanclaim.values import remittance as values
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The remittance of the same payer, trace, amount and day that was here first."""
+
+    remittance_id: int
+    file_id: int
+    received_on: date
+
+
+Finder = Callable[[values.Remittance], Known | None]
+_finders: list[Finder] = []
+
+
+def register(finder: Finder) -> None:
+    """Have every payment that comes looked up by this, too."""
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def find_known(value: values.Remittance) -> Known | None:
+    """The remittance with the same payer, trace, amount and day, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, file_id, received_on FROM remittances_remittance "
+            "WHERE payer_trace_id = %s AND trace_number = %s AND paid = %s AND paid_on = %s",
+            [value.payer_trace_id[:10], value.trace_number[:50], value.paid, value.paid_on],
+        )
+        found = cursor.fetchone()
+    if found:
+        return Known(*found)
+    return next((known for finder in _finders if (known := finder(value))), None)
