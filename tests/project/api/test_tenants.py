@@ -11,6 +11,7 @@ BODIES: dict[str, object] = {
     "change_claim": None,
     "correct_claim": None,
     "void_claim": {"reason": "entered twice"},
+    "add_paper_eob_entries": {"entries": [{"kind": "unapplied", "amount": "5.00"}]},
     "snooze_work": {"until": "2099-01-01"},
     "finish_work": {"outcome": "done"},
     "release_pended_case": {"note": "looked at it"},

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.apps.billing import world as billing
+from tests.apps.billing.keying.paper import Paper
 from tests.apps.payer import world as payer
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def fill_practice(practice: int) -> Ids:
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
         return {
+            "batch_id": Paper().open("80.00", number="55001"),
             "file_id": file.pk,
             "claim_id": claim_id,
             "remittance_id": remittance_id,

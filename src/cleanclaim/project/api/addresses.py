@@ -8,6 +8,7 @@ from cleanclaim.project.api import (
     files,
     ledger,
     members,
+    paper_eobs,
     patients,
     remittances,
     work,
@@ -18,7 +19,7 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, ledger, aging, work, members, cases, check_runs,
+    files, patients, claims, remittances, paper_eobs, ledger, aging, work, members, cases, check_runs,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.remittances import services
 from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjustment, State
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
+from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, operation
 from cleanclaim.project.api.types import Answer, Day, Inline, Money, Page, Paging, RowId, page_of
@@ -156,6 +157,11 @@ def get_remittance(request: HttpRequest, remittance_id: RowId) -> RemittanceDeta
 def simulate_posting(request: HttpRequest, remittance_id: RowId) -> Simulation:
     """What posting would do on the ledger as it stands; nothing is written."""
     plan = services.simulate_posting(remittance_id, posted_on=timezone.localdate())
+    return simulation_of(plan, remittance_id=remittance_id)
+
+
+def simulation_of(plan: RemittancePlan, *, remittance_id: int) -> Simulation:
+    """The plan as programs read it; `remittance_id` is 0 where there is no remittance yet."""
     return Simulation(
         remittance_id=remittance_id,
         hold=plan.hold,
