@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import services
-from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.views import person
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
@@ -31,7 +32,12 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("remittances:remittance", pk)
     try:
-        done = services.post_remittance(pk, posted_on=timezone.localdate(), by=person(request))
+        done = services.post_remittance(
+            pk,
+            posted_on=timezone.localdate(),
+            by=person(request),
+            shown=request.POST.get("shown", "").replace("\0", "")[:2000],
+        )
     except StateError as error:
         messages.error(request, f"Not posted: {error.message}. {error.hint}".strip())
         return redirect("remittances:remittance", pk)
@@ -63,10 +69,25 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
-def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """Post a held payment on the claim that a person names by its number."""
+def take_back_claim(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Take one claim's payment back, with a reason; its cash waits as unapplied."""
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
-    claim = _named_claim(request.POST.get("claim", "").replace("\0", "").strip()[:80])
+    get_object_or_404(RemittanceClaim, remittance_id=pk, position=position)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    services.reverse_place(pk, position, on=timezone.localdate(), reason=reason, by=person(request))
+    messages.success(request, f"Payment {position} is taken back and waits for its claim.")
+    return redirect(f"{reverse('remittances:remittance', args=[pk])}?claim={position}")
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Post a held payment on the claim that a person names by its number, or picks among the candidates."""
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    if picked := request.POST.get("picked", ""):
+        claim = get_object_or_404(Claim, pk=bounded_id(picked))
+    else:
+        claim = _named_claim(request.POST.get("claim", "").replace("\0", "").strip()[:80])
     entry_id = services.apply_held(
         pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
     )

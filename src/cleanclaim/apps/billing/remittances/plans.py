@@ -25,6 +25,7 @@ from cleanclaim.rules.posting import (
     PostingOutcome,
     PostingPlan,
     PostingPolicy,
+    RuleAction,
     default_policy,
     plan_posting,
     plan_provider_adjustments,
@@ -37,6 +38,7 @@ from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.values.remittance import Remittance as RemittanceValue
 
 REASON_LENGTH = 20  # of the ledger's column
+WAITING = (RuleAction.ASK, RuleAction.HOLD)
 NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
 
 
@@ -199,13 +201,16 @@ def _other_payee(value: RemittanceValue) -> str:
 def plan_place(
     row: Remittance, payment: ClaimPayment, claim: Claim, *, position: int, posted_on: date
 ) -> Place:
-    """What posting one held payment on a claim that a person named would do: its cash is unapplied."""
+    """What posting one held payment on a claim that a person named would do: its cash is unapplied.
+
+    A rule of the practice that has a person asked, or the remittance held, is answered by that.
+    """
     desk = _Desk(
         [claim.pk],
         payer_id=row.payer_id,
         trace=trace_of(row),
         on=posted_on,
-        rules=payer_rules(row.payer_id),
+        rules=[one for one in payer_rules(row.payer_id) if one.action not in WAITING],
     )
     place = desk.place(position, payment, claim)
     legs = tuple(

@@ -2,15 +2,22 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.remittances import actions, views
+from cleanclaim.apps.billing.remittances import actions, rule_views, views
 
 app_name = "remittances"
 urlpatterns = [
     path("", views.remittance_list, name="list"),
+    path("rules/", rule_views.rules, name="rules"),
+    path("rules/add/", rule_views.rule_add, name="rule_add"),
+    path("rules/<int:pk>/about/", rule_views.rule_about, name="rule_about"),
+    path("rules/<int:pk>/end/", rule_views.rule_end, name="rule_end"),
     path("<int:pk>/", views.remittance_page, name="remittance"),
     path("<int:pk>/about/", views.about, name="about"),
     path("<int:pk>/claims/<int:position>/", views.place, name="place"),
     path("<int:pk>/post/", actions.post, name="post"),
     path("<int:pk>/take-back/", actions.take_back, name="take_back"),
+    path(
+        "<int:pk>/claims/<int:position>/take-back/", actions.take_back_claim, name="take_back_claim"
+    ),
     path("<int:pk>/claims/<int:position>/apply/", actions.apply, name="apply"),
 ]

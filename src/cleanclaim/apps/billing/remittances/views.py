@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.remittances import questions, selectors, tables, words
 from cleanclaim.apps.billing.remittances.bodies import whole
+from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -17,6 +18,7 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remittance, trace_of
+from cleanclaim.apps.billing.remittances.seals import seal
 from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -110,9 +112,12 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         found.filter(position__gte=wanted), order=("position",), cursor=request.GET.get("after", "")
     )
     claims = questions.claims_of(page.rows, value)
-    _audit(request, [claim.patient_id for claim in claims.values()], "read", row)
     lines = tables.claim_lines(page.rows, value, claims, _planned(plan))
     first = page.rows[0].position if page.rows else 0
+    shown = _place_context(request, row, value, first, plan) if first else _no_place(row, value)
+    patients = [claim.patient_id for claim in claims.values()]
+    patients += [one.claim.patient_id for one in shown.get("candidates", ())]
+    _audit(request, patients, "read", row)
     context = {
         "row": row,
         "chip": tables.state_chip(row),
@@ -125,7 +130,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "is_unposted": row.state in UNPOSTED,
         "may_post": request.can(Permission.REMITTANCES_POST),
-        **(_place_context(request, row, value, first, plan) if first else _no_place(row, value)),
+        **shown,
     }
     return render(request, "remittances/remittance.html", context)
 
@@ -139,7 +144,8 @@ def place(request: HttpRequest, pk: int, position: int) -> HttpResponse:
         raise Http404
     context = _place_context(request, row, value, position, _plan(request, row, value))
     claim = context["claim"]
-    _audit(request, [claim.patient_id] if claim else [], "read", row)
+    candidates = [one.claim.patient_id for one in context["candidates"]]
+    _audit(request, [*([claim.patient_id] if claim else []), *candidates], "read", row)
     return render(request, "remittances/_place.html", context)
 
 
@@ -194,11 +200,15 @@ def _place_context(
         "balance": tables.balance_steps(row, value),
         "total": row.paid,
         "is_unposted": row.state in UNPOSTED,
+        "is_answer": kept.outcome in (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED),
+        "candidates": [],
         "is_held": kept.outcome == Outcome.HELD,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
     if row.state in UNPOSTED:
         return context | _planned_postings(row, value, position, plan)
+    if context["is_held"]:
+        context["candidates"] = likely_claims(payment)
     places = RemittanceClaim.objects.filter(remittance=row)
     posted = questions.posted_entries(row, places)
     return context | {
@@ -226,6 +236,10 @@ def _planned_postings(
         "sums": sums,
         "legs": questions.leg_lines(legs),
         "hold": one.plan.hold,
+        "candidates": likely_claims(one.payment) if one.plan.is_held and not one.claim else [],
+        "seal": seal(plan, payer_id=row.payer_id) if plan and not plan.hold else "",
+        "findings": plan.findings if plan else (),
+        "crossed_over_to": one.plan.crossed_over_to,
         "work": one.plan.work,
         "notes": one.plan.notes,
     }

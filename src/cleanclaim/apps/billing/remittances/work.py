@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import Place
@@ -105,6 +106,27 @@ def open_unmatched(row: Remittance, held: Sequence[Place], *, on: date) -> None:
                 dedupe_key=_place_key(row.pk, place.position),
             )
             for place in held
+        ]
+    )
+
+
+def open_taken_back(
+    row: Remittance, position: int, control_number: str, paid: Decimal, *, words: str, on: date
+) -> None:
+    """A person took one payment back: it waits for its claim again."""
+    open_work(
+        [
+            NewWork(
+                kind=MATCH,
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Payment to be matched: {control_number}"[:120],
+                reason=f"Payment {position} of trace {row.trace_number}: {words}"[:300],
+                opened_on=on,
+                amount=paid,
+                payer_name=row.payer_name,
+                dedupe_key=_place_key(row.pk, position),
+            )
         ]
     )
 

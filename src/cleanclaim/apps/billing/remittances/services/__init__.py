@@ -13,7 +13,11 @@ from cleanclaim.apps.billing.remittances.services.receiving import (
     receive_remittances,
     require_new,
 )
-from cleanclaim.apps.billing.remittances.services.reversing import apply_held, reverse_posting
+from cleanclaim.apps.billing.remittances.services.reversing import (
+    apply_held,
+    reverse_place,
+    reverse_posting,
+)
 
 __all__ = [
     "Posted",
@@ -25,6 +29,7 @@ __all__ = [
     "post_remittance",
     "receive_remittances",
     "require_new",
+    "reverse_place",
     "reverse_posting",
     "simulate_posting",
 ]

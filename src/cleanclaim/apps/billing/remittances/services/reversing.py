@@ -1,8 +1,10 @@
 """Take a posting back, or finish a held payment by hand."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -11,12 +13,13 @@ from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
     Outcome,
     Remittance,
     RemittanceClaim,
     State,
 )
-from cleanclaim.apps.billing.remittances.plans import fitted, plan_place
+from cleanclaim.apps.billing.remittances.plans import fitted, plan_place, trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.posting import move_buckets
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
@@ -28,7 +31,10 @@ from cleanclaim.apps.billing.remittances.services.settling import (
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 from cleanclaim.values.entry import Entry
 
 
@@ -73,6 +79,81 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     return len(entry_ids)
 
 
+@transaction.atomic
+def reverse_place(
+    remittance_id: int, position: int, *, on: date, reason: str, by: int | None
+) -> int:
+    """Take one claim's payment of a posted remittance back; its cash waits as unapplied. Returns the entry reversed, or 0.
+
+    The claim is as it was before; the payment is held and can be applied to it again, or to another one.
+
+    Raises:
+        InputError: no reason.
+        StateError: it is not posted on a claim, is itself a reversal, or the month of `on` is closed.
+    """
+    name = f"payment {position} of remittance {remittance_id}"
+    if not reason.strip():
+        raise InputError(f"{name}: no reason, expected why it is taken back")
+    row = Remittance.objects.select_for_update().get(pk=remittance_id)
+    place = RemittanceClaim.objects.get(remittance=row, position=position)
+    if row.state != State.POSTED or place.outcome not in POSTED or place.claim_id is None:
+        raise StateError(f"{name} is not posted on a claim")
+    if place.outcome == Outcome.REVERSED:
+        raise StateError(f"{name} takes an answer back itself", hint="Take the whole payment back.")
+    claim = Claim.objects.select_for_update().get(pk=place.claim_id)
+    ledger.lock_claims([claim.pk])
+    words = f"taken back: {reason.strip()}"
+    if place.entry_id:
+        ledger.reverse_entry(
+            place.entry_id,
+            key=f"undo:{place.entry_id}",
+            effective_on=max(on, row.paid_on),
+            accounting_on=on,
+            memo=f"{name} {words}"[:200],
+            by=by,
+        )
+    parked = place.unapplied_entry_id or _park(row, position, on=on, by=by)
+    RemittanceClaim.objects.filter(pk=place.pk).update(
+        outcome=Outcome.HELD,
+        hold=words[:300],
+        denied=0,
+        entry_id=0,
+        unapplied_entry_id=parked,
+    )
+    Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count + 1)
+    work.open_taken_back(row, position, place.control_number, place.paid, words=words, on=on)
+    _settle_back(row, [claim.pk], words=f"Payment {words}", on=on, by=by)
+    return place.entry_id
+
+
+def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
+    """Keep the cash of a payment in view that has left its claim; 0 where it paid nothing."""
+    [payment] = payments_of(row.pk, position, position)
+    legs = unapplied_legs(payment, payer_id=row.payer_id, trace=trace_of(row))
+    if not legs:
+        return 0
+    [entry_id] = ledger.post_entries(
+        [
+            Entry(
+                kind="unapplied",
+                idempotency_key=_next_key(row, position, "parked"),
+                effective_on=max(on, row.paid_on),
+                accounting_on=on,
+                legs=legs,
+                memo=f"remittance {row.pk} payment {position} waits for its claim",
+            )
+        ],
+        by=by,
+    )
+    return entry_id
+
+
+def _next_key(row: Remittance, position: int, what: str) -> str:
+    """A key of its own for what a person does to a payment again and again."""
+    prefix = f"remittance:{row.pk}:{row.posting_round}:{position}:{what}"
+    return f"{prefix}:{EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1}"
+
+
 def _standing_entries(row: Remittance) -> list[int]:
     """The entries of this round of posting, by hand included, oldest first."""
     prefix = f"remittance:{row.pk}:{row.posting_round}:"
@@ -88,9 +169,11 @@ def _settle_back(
     before = _last_answers(claim_ids)
     states = {}
     for claim_id, claim in claims.items():
-        outcome = before.get(claim_id)
+        outcome, entry_id = before.get(claim_id, (None, 0))
         if outcome is not None:
-            states[claim_id] = claim_state(claim, outcome, found[claim_id])
+            states[claim_id] = claim_state(
+                claim, outcome, found[claim_id], left_to_patient=_left_to_patient(entry_id)
+            )
         else:
             states[claim_id] = (
                 ClaimState.ACCEPTED if claim.payer_control_number else ClaimState.SENT
@@ -110,15 +193,21 @@ def _settle_back(
     )
 
 
-def _last_answers(claim_ids: list[int]) -> dict[int, Outcome]:
-    """{claim id: what its last answer that still stands was}."""
-    posted = RemittanceClaim.objects.filter(claim_id__in=claim_ids).exclude(
-        outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE)
-    )
+def _last_answers(claim_ids: list[int]) -> dict[int, tuple[Outcome, int]]:
+    """{claim id: what its last answer that still stands was, and the entry of it}."""
+    posted = RemittanceClaim.objects.filter(claim_id__in=claim_ids, outcome__in=POSTED)
     return {
-        claim_id: Outcome(outcome)
-        for claim_id, outcome in posted.order_by("id").values_list("claim_id", "outcome")
+        claim_id: (Outcome(outcome), entry_id)
+        for claim_id, outcome, entry_id in posted.order_by("id").values_list(
+            "claim_id", "outcome", "entry_id"
+        )
     }
+
+
+def _left_to_patient(entry_id: int) -> Decimal:
+    """What an answer's entry has moved to the patient."""
+    found = LegRow.objects.filter(entry_id=entry_id, account=RECEIVABLE_PATIENT.code)
+    return found.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 @transaction.atomic
@@ -144,7 +233,7 @@ def apply_held(
     if place.plan.legs:
         entry = Entry(
             kind="payment",
-            idempotency_key=f"remittance:{row.pk}:{row.posting_round}:{position}:applied",
+            idempotency_key=_next_key(row, position, "applied"),
             effective_on=row.paid_on,
             accounting_on=on,
             legs=fitted(place.plan.legs),

@@ -1,0 +1,163 @@
+"""The posting rules' page: the list, a new rule with what it would change, and the end of one."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.billing.remittances.models import PostingRule
+from cleanclaim.apps.billing.remittances.rule_preview import Change, preview
+from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, draft, end_rule
+from cleanclaim.apps.billing.remittances.views import name_of, person
+from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+from cleanclaim.apps.shared.pages.xlsx import xlsx_response
+from cleanclaim.apps.shared.parties.models import Payer
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.rules.posting import PayerRule, RuleAction, check_rule
+from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
+
+FIELDS = ("payer", "pattern", "action", "account", "limit", "note", "from", "to")
+MOST_SHOWN = 200
+ACTIONS = tuple((one.value, one.value.replace("_", " ")) for one in RuleAction)
+_OFFERED = ("contra:", "income:", "expense:", "liability:", "asset:capitation", "asset:due-from")
+OFFERED_ACCOUNTS = [(one.code, one.name) for one in ACCOUNTS if one.code.startswith(_OFFERED)]
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule, newest first; with a draft in the address, what it would change on the last remittances."""
+    today = timezone.localdate()
+    found = list(PostingRule.objects.order_by("-id")[:MOST_SHOWN])
+    if "xlsx" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return xlsx_response(rule_table(found, today), name="posting-rules")
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    changes, problem = None, ""
+    if given["pattern"]:
+        try:
+            rule = _read(given, today)
+            check_rule(rule)
+            changes = preview(draft(rule), on=today)
+        except InputError as error:
+            problem = error.message
+    context = {
+        "table": rule_table(found, today),
+        "may_post": request.can(Permission.REMITTANCES_POST),
+        "given": given,
+        "draft": list(given.items()),
+        "payers": Payer.objects.order_by("name").values_list("id", "name"),
+        "actions": ACTIONS,
+        "accounts": OFFERED_ACCOUNTS,
+        "changes": change_table(changes) if changes else None,
+        "is_previewed": changes is not None,
+        "is_difference": given["pattern"] == "difference",
+        "problem": problem,
+        "today": today,
+    }
+    return render(request, "remittances/rules.html", context, status=422 if problem else 200)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def rule_add(request: HttpRequest) -> HttpResponse:
+    """Put a rule in force."""
+    given = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    today = timezone.localdate()
+    row = add_rule(_read(given, today), on=today, by=person(request))
+    messages.success(request, f"Posting rule {row.pk} is in force from {row.valid_from} on.")
+    return redirect("remittances:rules")
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_safe
+def rule_about(request: HttpRequest, pk: int) -> HttpResponse:
+    """The side pane of one rule: who made it, and how to end it."""
+    row = get_object_or_404(PostingRule, pk=pk)
+    context = {
+        "row": row,
+        "made_by": name_of(row.made_by),
+        "ended_by": name_of(row.ended_by) if row.ended_at else "",
+        "is_in_force": row.valid_to is None or row.valid_to > timezone.localdate(),
+        "account": BY_CODE[row.account].name if row.account in BY_CODE else "",
+    }
+    return render(request, "remittances/_rule.html", context)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def rule_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a rule from today on."""
+    get_object_or_404(PostingRule, pk=pk)
+    row = end_rule(pk, on=timezone.localdate(), by=person(request))
+    messages.success(request, f"Posting rule {row.pk} has ended.")
+    return redirect("remittances:rules")
+
+
+def _read(given: dict[str, str], today: date) -> PayerRule:
+    try:
+        limit = Decimal(given["limit"] or "0.00").quantize(Decimal("0.01"))
+        starts = date.fromisoformat(given["from"]) if given["from"] else today
+        ends = date.fromisoformat(given["to"]) if given["to"] else None
+        payer_id = int(given["payer"] or 0)
+        action = RuleAction(given["action"] or "ask")
+    except (InvalidOperation, ValueError) as error:
+        raise InputError(f"posting rule: {error}") from error
+    account = given["account"] if action in (RuleAction.OTHER, RuleAction.WRITE_OFF) else ""
+    pattern = given["pattern"].upper() if given["pattern"] != "difference" else given["pattern"]
+    if pattern == "difference":
+        account = ""
+    return PayerRule(0, payer_id, pattern, action, starts, ends, account, limit, given["note"])
+
+
+def rule_table(rows: list[PostingRule], today: date) -> Table:
+    """The rules as a table."""
+    return Table(
+        caption="Posting rules, newest first",
+        columns=(
+            Column("Rule", lambda row: row.pk, kind="id"),
+            Column("Payer", lambda row: row.payer_name or "all payers", flexible=True),
+            Column("Adjustment", lambda row: row.pattern, kind="strong"),
+            Column("What is done", lambda row: row.action.replace("_", " ")),
+            Column("Account", lambda row: row.account, minor=True),
+            Column("Up to", lambda row: row.amount_limit or None, kind="money"),
+            Column("From", lambda row: row.valid_from, kind="day"),
+            Column("State", lambda row: _state(row, today), kind="chip"),
+        ),
+        rows=rows,
+        side=lambda row: address("remittances:rule_about", row.pk),
+        foot=f"{len(rows)} shown",
+    )
+
+
+def _state(row: PostingRule, today: date) -> Chip:
+    if row.valid_to is not None and row.valid_to <= today:
+        return Chip("ended")
+    return Chip("in force", "good") if row.valid_from <= today else Chip("to come", "wait")
+
+
+def change_table(changes: list[Change]) -> Table:
+    """What the draft would change."""
+    shown = changes[:MOST_SHOWN]
+    return Table(
+        caption="What the rule would have changed",
+        columns=(
+            Column("Trace", lambda one: one.trace_number, kind="strong"),
+            Column("Claim", lambda one: one.control_number),
+            Column("Adjustment", lambda one: one.code),
+            Column("Today", lambda one: one.now, flexible=True),
+            Column("With the rule", lambda one: one.then, flexible=True),
+            Column("Amount", lambda one: one.amount, kind="money", total=True),
+        ),
+        rows=shown,
+        key=lambda one: one.remittance_id,
+        href=lambda one: address("remittances:remittance", one.remittance_id),
+        foot=f"{len(shown)} of {len(changes)} shown",
+    )
