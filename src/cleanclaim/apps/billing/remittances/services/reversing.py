@@ -166,10 +166,10 @@ def _settle_back(
 ) -> None:
     claims = Claim.objects.in_bulk(claim_ids)
     found = amounts.amounts_of(claim_ids)
-    before = _last_answers(claim_ids)
+    last = _last_answers(claim_ids)
     states = {}
     for claim_id, claim in claims.items():
-        outcome, entry_id = before.get(claim_id, (None, 0))
+        outcome, entry_id = last.get(claim_id, (None, 0))
         if outcome is not None:
             states[claim_id] = claim_state(
                 claim, outcome, found[claim_id], left_to_patient=_left_to_patient(entry_id)
