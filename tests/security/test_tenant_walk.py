@@ -28,6 +28,8 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "submissions": {"pk": "claims.Submission"},
     "remittances": {"pk": "remittances.Remittance"},
+    "remittances:rule_about": {"pk": "remittances.PostingRule"},
+    "remittances:rule_end": {"pk": "remittances.PostingRule"},
     "opening": {"pk": "opening.OpeningLoad"},
     "deposits": {"pk": "deposits.DepositBatch"},
     "deposits:line": {"pk": "deposits.BankLine"},
@@ -127,10 +129,19 @@ def fill(practice: int, plan: int) -> None:
         import_claims([held], source_file_id=9, received_on=billing.DAY)
         opening.load()
         add_deposits()
+        add_posting_rule()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)
         payer.take_in(payer.deliver(payer.claim("P9", subscriber=payer.STRANGER)))
+
+
+def add_posting_rule() -> None:
+    from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule
+    from cleanclaim.rules.posting import PayerRule, RuleAction
+
+    day = date(2026, 1, 1)
+    add_rule(PayerRule(0, 0, "CO-45", RuleAction.ASK, day), on=day, by=None)
 
 
 def add_deposits() -> None:

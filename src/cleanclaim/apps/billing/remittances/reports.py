@@ -6,11 +6,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Sum
+
 from cleanclaim.apps.billing.remittances.matching import likely_claims
-from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
+from cleanclaim.apps.billing.remittances.models import (
+    Outcome,
+    Remittance,
+    RemittanceAdjustment,
+    RemittanceClaim,
+    State,
+)
 from cleanclaim.apps.billing.remittances.plans import Place, RemittancePlan
 from cleanclaim.apps.billing.remittances.seals import legs_of
 from cleanclaim.apps.billing.remittances.services.receiving import Refused
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import CONTRACTUAL, REMIT_CLEARING
 from cleanclaim.values.entry import Leg
@@ -147,6 +156,42 @@ def planned_report(
         plan.findings,
         legs if lists_legs else (),
     )
+
+
+def summed_report(
+    file: str, row: Remittance, *, state: PaymentState, reason: str = ""
+) -> PaymentReport:
+    """A large payment as it was kept: sums by account, and the claims that are held."""
+    is_posted = state is PaymentState.POSTED
+    round_ = Remittance.objects.values_list("posting_round", flat=True).get(pk=row.pk)
+    legs = LegRow.objects.filter(
+        entry__idempotency_key__startswith=f"remittance:{row.pk}:{round_}:"
+    )
+    sums = dict(
+        legs.values("account").annotate(sum=Sum("amount")).values_list("account", "sum")
+        if is_posted
+        else ()
+    )
+    held = RemittanceClaim.objects.filter(remittance=row, outcome=Outcome.HELD).defer("body")
+    return PaymentReport(
+        file,
+        row.trace_number,
+        row.payer_name,
+        row.paid,
+        state,
+        reason,
+        row.pk,
+        tuple(_held(one) for one in held.order_by("position")),
+        entries=tuple((account, sums[account]) for account in sorted(sums) if sums[account]),
+        difference=row.paid - sums.get(REMIT_CLEARING.code, ZERO) if is_posted else ZERO,
+    )
+
+
+def _held(row: RemittanceClaim) -> ClaimReport:
+    return ClaimReport(
+        row.control_number, row.status_code, row.outcome, row.claim_id, row.paid,
+        ZERO, ZERO, ZERO, ZERO, row.hold, (), (), row.crossed_over_to,
+    )  # fmt: skip
 
 
 def _claim(place: Place) -> ClaimReport:

@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.remittances.reports import (
     already,
     planned_report,
     refused,
+    summed_report,
 )
 from cleanclaim.apps.billing.remittances.seals import seal
 from cleanclaim.apps.billing.remittances.services.posting import post_remittance, simulate_posting
@@ -32,6 +33,8 @@ from cleanclaim.apps.shared.exchange.envelope import Peek, peek
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile, Partner
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError, StateError
+
+MOST_LISTED = 2_000  # claims; a larger payment is told by its sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,8 @@ def _post_one(
     row = Remittance.objects.defer("body").select_for_update().get(pk=remittance_id)
     if row.state in (State.POSTED, State.REVERSED):
         return already(name, row)
+    if row.claim_count > MOST_LISTED:
+        return _post_large(name, row, posted_on=posted_on, by=by)
     plan = simulate_posting(remittance_id, posted_on=posted_on)
     try:
         done = post_remittance(
@@ -165,3 +170,13 @@ def _post_one(
         )
     state = PaymentState.HELD if done.hold else PaymentState.POSTED
     return planned_report(name, row, plan, state=state, reason=done.hold, lists_legs=legs)
+
+
+def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) -> PaymentReport:
+    """A payment of too many claims to list them all: posted in parts, told by its sums and its held claims."""
+    try:
+        done = post_remittance(row.pk, posted_on=posted_on, by=by)
+    except StateError as error:
+        return summed_report(name, row, state=PaymentState.REFUSED, reason=error.message)
+    state = PaymentState.HELD if done.hold else PaymentState.POSTED
+    return summed_report(name, row, state=state, reason=done.hold)
