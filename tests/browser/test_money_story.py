@@ -261,28 +261,48 @@ def test_money_pages_have_no_axe_violation(
     assert found == {name: [] for name in pages}
 
 
-def test_a_lead_closes_a_month_and_a_biller_may_not(
+def test_two_leads_close_a_month_and_a_biller_may_not(
     page, workbench: Workbench, practice: int, remitted: int
 ) -> None:
+    from django.utils import timezone
+
+    month = f"{workbench.url}/close/{timezone.localdate():%Y-%m}/"
     workbench.sign_in(page, "Practice biller")
-    page.goto(f"{workbench.url}/ledger/months/")
+    page.goto(month)
     page.get_by_text("A lead closes and opens months.").wait_for()
-    page.locator("summary", has_text="Marcus Webb").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/account/login/**")
+    sign_out(page, "Marcus Webb")
 
     workbench.sign_in(page, "Billing lead")
     if "/organization/" in page.url:
         page.get_by_role("button", name="Harbor Family Medicine").click()
-    page.goto(f"{workbench.url}/ledger/months/")
+    page.goto(month)
+    assert axe_violations(page) == []
+    for box in page.locator("input[name^=waive-]").all():
+        box.fill("the story closes a running month")
     page.get_by_label("Why it is closed").fill("month-end")
-    page.get_by_role("button", name="Close").click()
-    page.get_by_text("takes no entries from now on").wait_for()
+    page.get_by_role("button", name="Ask for approval").click()
+    page.get_by_text("You asked for it. A second person decides.").wait_for()
+    approve_as_a_second_lead(practice)
     page.goto(f"{workbench.url}/remittances/{remitted}/")
     page.keyboard.press("F9")
     page.get_by_text("Not posted:").wait_for()
     assert "closed" in page.locator("#messages").inner_text()
     assert open_remittance(practice, remitted).state == "received"
+
+
+def sign_out(page, name: str) -> None:
+    page.locator("summary", has_text=name).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/account/login/**")
+
+
+def approve_as_a_second_lead(practice: int) -> None:
+    from cleanclaim.apps.reports.closing.models import CloseRequest
+    from cleanclaim.apps.reports.closing.services import approve
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        approve(CloseRequest.objects.get().pk, by=999_999)
 
 
 def test_the_palette_finds_a_trace_number_and_an_entry(

@@ -38,6 +38,8 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:split": {"pk": "deposits.BankLine"},
     "deposits:undo": {"pk": "deposits.Deposit"},
     "keying": {"pk": "keying.Batch"},
+    "closing:decide": {"pk": "closing.CloseRequest"},
+    "closing:journal": {"pk": "closing.JournalExport"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -119,6 +121,7 @@ def fill(practice: int, plan: int) -> None:
     from tests.apps.billing.keying.paper import Paper
     from tests.apps.billing.opening import test_opening as opening
     from tests.apps.payer import world as payer
+    from tests.apps.reports.closing import cases as closing
 
     worlds.fill_practice(practice)
     worlds.fill_plan(plan)
@@ -130,6 +133,7 @@ def fill(practice: int, plan: int) -> None:
         opening.load()
         add_deposits()
         add_posting_rule()
+        closing.fill()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)

@@ -32,6 +32,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
     ("opening/", "cleanclaim.apps.billing.opening.urls"),
+    ("close/", "cleanclaim.apps.reports.closing.urls"),
     ("intake/", "cleanclaim.apps.payer.intake.urls"),
     ("cases/", "cleanclaim.apps.payer.adjudication.urls"),
     ("check-runs/", "cleanclaim.apps.payer.disbursements.urls"),
@@ -213,6 +214,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.ACCOUNTS_READ,
         kinds=("practice",),
         key="i",
+    ),
+    NavItem(
+        "Close",
+        "closing:list",
+        section="Keep",
+        permission=Permission.ACCOUNTS_READ,
+        kinds=("practice", "health_plan"),
+        key="z",
     ),
     NavItem(
         "Months", "ledger:months", section="Keep", permission=Permission.ACCOUNTS_READ, key="m"

@@ -60,7 +60,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.opening",
     "cleanclaim.apps.billing.accounts",
 ]
-REPORT_APPS = ["cleanclaim.apps.reports.aging"]
+REPORT_APPS = ["cleanclaim.apps.reports.aging", "cleanclaim.apps.reports.closing"]
 PAYER_APPS = [
     "cleanclaim.apps.payer.plans",
     "cleanclaim.apps.payer.members",

@@ -51,6 +51,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.opening",
         "take balances over from a former system, tied to its trial balance",
     ),
+    (
+        "close",
+        "cleanclaim.project.cli.close",
+        "a month's checklist, roll-forward, journal, and the auditor's population",
+    ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (
         "database",

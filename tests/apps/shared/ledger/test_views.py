@@ -60,31 +60,11 @@ def test_an_account_or_entry_that_is_not_there_is_404(practice, books):
     assert [client.get(path).status_code for path in paths] == [404, 404, 404]
 
 
-def test_only_a_lead_closes_a_month_and_a_reason_is_needed(practice, books):
-    from cleanclaim.apps.shared.ledger.selectors import is_closed
-    from cleanclaim.apps.shared.tenancy.context import tenant
+def test_a_month_tells_its_entries_and_where_it_is_closed(practice, books):
+    page = browser(practice, "Practice biller").get("/ledger/months/2026-5/").content.decode()
 
-    address = "/ledger/months/2026-5/close/"
-    biller, lead = browser(practice, "Practice biller"), browser(practice, "Billing lead")
-
-    refused = biller.post(address, {"reason": "month-end"})
-    empty = lead.post(address, {"reason": ""})
-    closed = lead.post(address, {"reason": "month-end"})
-    twice = lead.post(address, {"reason": "month-end"})
-
-    assert [one.status_code for one in (refused, empty, closed, twice)] == [403, 400, 302, 409]
-    assert "is closed already" in twice.content.decode()
-    with tenant(practice):
-        assert is_closed(MAY)
-    assert "month-end" in lead.get("/ledger/months/2026-5/").content.decode()
-
-
-def test_a_month_that_is_none_is_told(practice, books):
-    answer = browser(practice, "Billing lead").post(
-        "/ledger/months/2026-13/close/", {"reason": "x"}
-    )
-
-    assert answer.status_code == 400
+    assert "1 entry in its books" in page
+    assert 'href="/close/2026-5/"' in page
 
 
 def test_the_proof_page_has_the_figures_of_the_command_line(practice, books):

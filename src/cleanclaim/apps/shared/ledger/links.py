@@ -9,7 +9,7 @@ _addresses: dict[tuple[str, str], Callable[[int], str]] = {}
 
 
 def link(record: str, address: Callable[[int], str], *, kind: str) -> None:
-    """Open a `claim` or a `patient` of a leg at this address, in organizations of this kind."""
+    """Open a `claim` or a `patient` of a leg, or a `month` (as 202611), at this address, in organizations of this kind."""
     _addresses[kind, record] = address
 
 

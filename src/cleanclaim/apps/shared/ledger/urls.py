@@ -14,5 +14,4 @@ urlpatterns = [
     path("proof/result/", views.proof_result, name="proof_result"),
     path("months/", views.month_list, name="months"),
     path("months/<int:year>-<int:month>/", views.about_month, name="month"),
-    path("months/<int:year>-<int:month>/<str:verb>/", views.change_month, name="change_month"),
 ]

@@ -3,16 +3,14 @@
 from datetime import date
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.shared.audit.services import Action, record_audit
-from cleanclaim.apps.shared.ledger import questions, selectors, services, tables
+from cleanclaim.apps.shared.ledger import questions, selectors, tables
 from cleanclaim.apps.shared.ledger.links import href
-from cleanclaim.apps.shared.ledger.models import PeriodState
 from cleanclaim.apps.shared.ledger.selectors import EntryView
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.parts import Table
@@ -171,30 +169,9 @@ def about_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "row": row,
         "chip": tables.month_chip(row),
         "who": _name(row.state.changed_by) if row.state else "",
-        "may_change": request.can(Permission.PERIODS_CLOSE),
-        "is_running": first >= timezone.localdate().replace(day=1),
+        "close_href": href(request.organization, "month", year * 100 + month),
     }
     return render(request, "ledger/_month.html", context)
-
-
-@requires(Permission.PERIODS_CLOSE)
-@require_POST
-def change_month(request: HttpRequest, year: int, month: int, verb: str) -> HttpResponse:
-    """Close a month, or open it again; both with a reason."""
-    first = _month(year, month)
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
-    if not reason:
-        raise InputError("the reason is empty", hint="Say why the month is closed or opened.")
-    if verb == "close":
-        services.close_period(first, by=_person(request), reason=reason)
-        words = "closed: it takes no entries from now on"
-    elif verb == "open":
-        services.open_period(first, by=_person(request), reason=reason)
-        words = f"{PeriodState.OPEN.value} again"
-    else:
-        raise InputError(f"{verb[:20]!r}: expected close or open")
-    messages.success(request, f"{first:%B %Y} is {words}.")
-    return redirect("ledger:months")
 
 
 def _month(year: int, month: int) -> date:

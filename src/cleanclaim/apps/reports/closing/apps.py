@@ -1,0 +1,23 @@
+"""App registration."""
+
+from django.apps import AppConfig
+
+
+class ClosingConfig(AppConfig):
+    """Requests to close or open months, accruals, exports of the journal; the ledger holds the lock itself."""
+
+    name = "cleanclaim.apps.reports.closing"
+    label = "closing"
+
+    def ready(self) -> None:
+        """Tell the ledger's pages where a month is closed."""
+        from cleanclaim.apps.shared.ledger import links
+        from cleanclaim.apps.shared.pages.addresses import address
+        from cleanclaim.apps.shared.tenancy.models import OrganizationKind
+
+        for kind in (OrganizationKind.PRACTICE, OrganizationKind.HEALTH_PLAN):
+            links.link(
+                "month",
+                lambda number: address("closing:month", number // 100, number % 100),
+                kind=kind,
+            )

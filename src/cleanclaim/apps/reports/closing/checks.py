@@ -1,0 +1,181 @@
+"""The checklist of a month's close. Each check asks the rows; none believes a kept figure.
+
+Apps that know more register a check of their own (`register`): expected payment, GER and DIR true-ups, signed days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from cleanclaim.apps.billing.adjustments.models import Adjustment
+from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
+from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
+from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import State as RemittanceState
+from cleanclaim.apps.reports.aging.questions import View, aging, tie
+from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.rollforward import roll_forward
+from cleanclaim.apps.shared.exchange.models import Direction, MessageFile
+from cleanclaim.apps.shared.exchange.models import State as FileState
+from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
+
+Run = Callable[[date], "Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found in the month that begins on a day. `href` is where a person looks."""
+
+    passed: bool
+    words: str
+    amount: Decimal = ZERO
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist, with what it found."""
+
+    name: str
+    question: str
+    result: Result
+
+
+_registered: dict[str, tuple[str, Run]] = {}
+
+
+def register(name: str, question: str, run: Run) -> None:
+    """Add a check to every close; once per process, from an app's `ready()`."""
+    _registered[name] = (question, run)
+
+
+def checklist(month: date) -> list[Check]:
+    """Every check of the month, in the order of the work."""
+    wanted = {**_OWN, **_registered}
+    return [Check(name, question, run(month)) for name, (question, run) in wanted.items()]
+
+
+def _files(month: date) -> Result:
+    waiting = MessageFile.objects.filter(
+        direction=Direction.IN,
+        dated_on__lte=last_of(month),
+        state__state__in=(FileState.RECEIVED, FileState.HELD),
+    ).count()
+    words = f"{counted(waiting, 'file')} received and neither worked on nor refused"
+    return Result(not waiting, words, href=reverse("exchange:files"))
+
+
+def _remittances(month: date) -> Result:
+    rows = Remittance.objects.filter(
+        received_on__lte=last_of(month), state__in=(RemittanceState.RECEIVED, RemittanceState.HELD)
+    )
+    count, amount = rows.count(), rows.aggregate(sum=Sum("paid"))["sum"] or ZERO
+    words = f"{counted(count, 'remittance')} not posted"
+    return Result(not count, words, amount, reverse("remittances:list"))
+
+
+def _held(month: date) -> Result:
+    rows = RemittanceClaim.objects.filter(
+        outcome=Outcome.HELD, remittance__posted_on__lte=last_of(month)
+    )
+    count, amount = rows.count(), rows.aggregate(sum=Sum("paid"))["sum"] or ZERO
+    words = f"{counted(count, 'payment')} posted without a claim"
+    return Result(not count, words, amount, reverse("remittances:list"))
+
+
+def _balance(account: str, words: str) -> Run:
+    def run(month: date) -> Result:
+        amount = account_balances(accounting_on=last_of(month)).get(account, ZERO)
+        where = reverse("ledger:account", args=[account])
+        return Result(not amount, f"{words} {show(abs(amount))}", abs(amount), where)
+
+    return run
+
+
+def _approvals(month: date) -> Result:
+    end = last_of(month)
+    waiting = Adjustment.objects.filter(
+        state=AdjustmentState.WAITING, requested_on__lte=end
+    ).count()
+    end_of_day = timezone.make_aware(datetime.combine(end, time.max))
+    loads = OpeningLoad.objects.filter(
+        Q(as_of__lte=end) | Q(prepared_at__lte=end_of_day), state=LoadState.PREPARED
+    ).count()
+    words = f"{counted(waiting + loads, 'request')} waiting for a second person"
+    return Result(not waiting + loads, words)
+
+
+def _proof(month: date) -> Result:
+    found = prove()
+    words = f"{counted(len(found.differences), 'difference')} in {found.legs:,} legs"
+    return Result(found.balanced, words, found.difference, reverse("ledger:proof"))
+
+
+def _subledger(month: date) -> Result:
+    view = View(on=last_of(month))
+    found = tie(view, aging(view))
+    words = (
+        f"items {show(found.aging)}, books {show(found.books)}, "
+        f"{counted(found.count, 'entry', 'entries')} counted on other days, named"
+    )
+    return Result(not found.difference, words, abs(found.difference), reverse("aging:aging"))
+
+
+def _rolls(month: date) -> Result:
+    found = roll_forward(month, last_of(month), group="all")
+    words = f"{len(found.accounts)} accounts, {counted(len(found.movements), 'kind')} of entries"
+    return Result(not found.difference, words, found.difference, reverse("closing:rollforward"))
+
+
+def _cut_off(month: date) -> Result:
+    """Entries that count in the month and stand in the books of a later one: told, never a fault by themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT entry.id), coalesce(sum(greatest(leg.amount, 0)), 0.00) "
+            "FROM ledger_entry AS entry JOIN ledger_leg AS leg ON leg.entry_id = entry.id "
+            "WHERE entry.effective_on BETWEEN %s::date AND %s::date AND entry.accounting_on > %s::date",
+            [month, last_of(month), last_of(month)],
+        )
+        count, amount = cursor.fetchone()
+    words = f"{counted(count, 'entry', 'entries')} of the month in later books ({show(amount)}), named by aging"
+    return Result(True, words, amount, reverse("aging:aging"))
+
+
+def _accruals(month: date) -> Result:
+    from cleanclaim.apps.reports.closing.accruals import due_accruals
+
+    due = due_accruals(month)
+    names = ", ".join(one.name for one in due)
+    words = f"not posted: {names}" if due else "none is due, or all are posted with their reversal"
+    return Result(not due, words, sum((abs(one.amount) for one in due), ZERO))
+
+
+_OWN: dict[str, tuple[str, Run]] = {
+    "files": ("Is every received file worked on or refused?", _files),
+    "remittances": ("Is every remittance posted?", _remittances),
+    "held": ("Has every payment found its claim?", _held),
+    "clearing": (
+        "Has the money of every remittance come?",
+        _balance(REMIT_CLEARING.code, "awaited at the bank"),
+    ),
+    "unidentified": (
+        "Is every deposit identified?",
+        _balance(UNIDENTIFIED_CASH.code, "of unknown origin"),
+    ),
+    "unapplied": ("Is all cash applied?", _balance(UNAPPLIED_CASH.code, "unapplied")),
+    "approvals": ("Is every request decided?", _approvals),
+    "accruals": ("Are the accruals posted?", _accruals),
+    "cut-off": ("What came after the cut-off?", _cut_off),
+    "subledger": ("Do the open items tie to the general ledger?", _subledger),
+    "roll-forward": ("Does every account roll forward?", _rolls),
+    "proof": ("Does the ledger prove itself?", _proof),
+}

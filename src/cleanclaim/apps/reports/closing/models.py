@@ -1,0 +1,116 @@
+"""Requests to close months and open them again, and exports of the journal."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+
+
+class Verb(models.TextChoices):
+    """What is asked for."""
+
+    CLOSE = "close", "Close"
+    REOPEN = "reopen", "Open again"
+
+
+class State(models.TextChoices):
+    """Where a request stands."""
+
+    REQUESTED = "requested", "To be approved"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class CloseRequest(TenantModel):
+    """A month to be closed or opened again: one person asks, another decides.
+
+    `checks` is what the checklist said when it was asked and when it was approved: [[name, passed, words], ...];
+    `waivers` why an unpassed check may stand: {name: words}.
+    """
+
+    month = models.DateField()  # its first day
+    verb = models.CharField(max_length=6, choices=Verb)
+    state = models.CharField(max_length=9, choices=State, default="requested")
+    reason = models.CharField(max_length=200)
+    checks = models.JSONField()
+    waivers = models.JSONField()
+    requested_by = models.BigIntegerField(null=True)
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "month"],
+                condition=models.Q(state="requested"),
+                name="close_request_one_open",
+            ),
+            # Whoever asks never approves.
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | models.Q(requested_by=None)
+                | models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("requested_by")),
+                name="close_request_second_person",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "month", "id"], name="close_request_by_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.month:%Y-%m}"
+
+
+class GlCode(TenantModel):
+    """An account's code in the general ledger outside; without one it goes out under its own."""
+
+    account = models.CharField(max_length=40)
+    code = models.CharField(max_length=60, blank=True)
+    changed_by = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "account"], name="gl_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.code}"
+
+
+class JournalExport(TenantModel):
+    """Entries of a closed month as they went to the general ledger outside, once; the file as it was made.
+
+    `last_entry_id` is the newest entry in it: what comes after a month was opened again goes out in another.
+    """
+
+    month = models.DateField()
+    form = models.CharField(max_length=8)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    entry_count = models.IntegerField()
+    line_count = models.IntegerField()
+    debit = models.DecimalField(max_digits=16, decimal_places=2)
+    credit = models.DecimalField(max_digits=16, decimal_places=2)
+    last_entry_id = models.BigIntegerField()
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "month", "form", "last_entry_id"],
+                name="journal_export_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} journal of {self.month:%Y-%m}"

@@ -1,0 +1,40 @@
+"""First and last days of accounting months."""
+
+import calendar
+from datetime import date
+
+from cleanclaim.kernel.errors import InputError
+
+
+def first_of(year: int, month: int) -> date:
+    """The month's first day.
+
+    Raises:
+        InputError: there is no such month.
+    """
+    try:
+        return date(year, month, 1)
+    except ValueError as error:
+        raise InputError(f"month {year}-{month}: expected one like 2026-11") from error
+
+
+def read_month(text: str) -> date:
+    """The first day of `2026-11`.
+
+    Raises:
+        InputError: it is no month.
+    """
+    year, _, month = text.partition("-")
+    if not (year.isdigit() and month.isdigit() and len(year) == 4 and len(month) in (1, 2)):
+        raise InputError(f"month {text[:20]!r}: expected one like 2026-11")
+    return first_of(int(year), int(month))
+
+
+def last_of(month: date) -> date:
+    """The month's last day."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def next_of(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

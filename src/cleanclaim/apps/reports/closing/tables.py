@@ -1,0 +1,203 @@
+"""The close as tables and facts."""
+
+from collections.abc import Mapping, Sequence
+
+from cleanclaim.apps.reports.closing.checks import Check
+from cleanclaim.apps.reports.closing.models import CloseRequest, JournalExport, State, Verb
+from cleanclaim.apps.reports.closing.population import CLASSES, Approval, FileRow, counts
+from cleanclaim.apps.reports.closing.rollforward import RollForward
+from cleanclaim.apps.shared.ledger.questions import MonthRow, kind_words
+from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
+from cleanclaim.kernel.money import total
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import BY_CODE
+
+TONES: dict[str, Tone] = {"posted": "good", "held": "act", "waiting": "wait"}
+Names = Mapping[int, str]
+
+
+def month_table(rows: Sequence[MonthRow], waiting: Mapping[object, CloseRequest]) -> Table:
+    """Accounting months with where their close stands."""
+
+    def chip(row: MonthRow) -> Chip:
+        if request := waiting.get(row.month):
+            return Chip(f"{Verb(request.verb).label}: to be approved", "wait")
+        return Chip("Closed", "good") if row.is_closed else Chip("Open")
+
+    return Table(
+        caption="Accounting months",
+        columns=(
+            Column("Month", lambda row: f"{row.month:%B %Y}", kind="strong", flexible=True),
+            Column("State", chip, kind="chip"),
+            Column("Entries", lambda row: row.entries, kind="count", total=True),
+        ),
+        rows=rows,
+        key=lambda row: f"{row.month:%Y-%m}",
+        href=lambda row: address("closing:month", row.month.year, row.month.month),
+        foot=counted(len(rows), "month"),
+    )
+
+
+def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
+    """The checklist, what each check found, and why it may stand."""
+
+    def chip(one: Check) -> Chip:
+        if one.result.passed:
+            return Chip("Passed", "good")
+        return Chip("Waived", "wait") if waivers.get(one.name) else Chip("To do", "act")
+
+    return Table(
+        caption="Checklist",
+        columns=(
+            Column("Check", lambda one: one.question, kind="strong", flexible=True),
+            Column("State", chip, kind="chip"),
+            Column("Found", lambda one: one.result.words, flexible=True),
+            Column("Amount", lambda one: one.result.amount or None, kind="money"),
+            Column("Why it may stand", lambda one: waivers.get(one.name, ""), kind="soft"),
+        ),
+        rows=found,
+        key=lambda one: one.name,
+        href=lambda one: one.result.href,
+    )
+
+
+def request_table(rows: Sequence[CloseRequest], names: Names) -> Table:
+    """What was asked and decided about a month."""
+
+    def chip(row: CloseRequest) -> Chip:
+        tone: Tone = "good" if row.state == State.APPROVED else ""
+        return Chip(str(State(row.state).label), "wait" if row.state == State.REQUESTED else tone)
+
+    return Table(
+        caption="Requests",
+        columns=(
+            Column("What", lambda row: Verb(row.verb).label, kind="strong"),
+            Column("State", chip, kind="chip"),
+            Column("Reason", lambda row: row.reason, flexible=True),
+            Column("Asked by", lambda row: names.get(row.requested_by or 0, "the system")),
+            Column("Decided by", lambda row: names.get(row.decided_by or 0, "")),
+            Column("Decision", lambda row: row.decision, kind="soft"),
+        ),
+        rows=rows,
+    )
+
+
+def roll_table(found: RollForward) -> Table:
+    """Opening, movements, closing; an account a column."""
+    rows = [
+        ("Brought forward", None, found.opening),
+        *((kind_words(one.kind), one.entries, one.amounts) for one in found.movements),
+        ("Carried forward", None, found.closing),
+    ]
+
+    def amount(place: int) -> Column:
+        name = BY_CODE[found.accounts[place]].name
+        return Column(name, lambda row: row[2][place] or None, kind="money")
+
+    return Table(
+        caption=f"Roll-forward {found.since} to {found.until}",
+        columns=(
+            Column("Movement", lambda row: row[0], kind="strong", flexible=True),
+            Column("Entries", lambda row: row[1], kind="count"),
+            *(amount(place) for place in range(len(found.accounts))),
+            Column("All", lambda row: total(row[2]), kind="money"),
+        ),
+        rows=rows,
+        key=lambda row: row[0],
+    )
+
+
+def roll_facts(found: RollForward) -> list[Fact]:
+    """Both ends and what lies between."""
+    opening, closing = total(found.opening), total(found.closing)
+    return [
+        Fact("Brought forward", opening),
+        Fact("Moved", closing - opening, note=counted(len(found.movements), "kind")),
+        Fact("Carried forward", closing),
+        Fact(
+            "Difference",
+            found.difference,
+            note="rolls forward" if not found.difference else "look at the proof",
+            tone="act" if found.difference else "good",
+        ),
+    ]
+
+
+def file_table(rows: Sequence[FileRow], names: Names) -> Table:
+    """Every received file, a row for each payment in it."""
+
+    def chip(row: FileRow) -> Chip:
+        return Chip(row.status.capitalize(), TONES.get(row.status, ""))
+
+    return Table(
+        caption="Received files",
+        columns=(
+            Column("File", lambda row: row.file_id, kind="strong"),
+            Column("Name", lambda row: row.name, flexible=True),
+            Column("Kind", lambda row: row.kind),
+            Column("Received", lambda row: row.received_on, kind="day"),
+            Column("By", lambda row: names.get(row.received_by or 0, "the system"), kind="soft"),
+            Column("State", chip, kind="chip"),
+            Column("Why", lambda row: row.words, kind="soft"),
+            Column("Trace", lambda row: row.trace_number, kind="id"),
+            Column("Claims", lambda row: row.claims or None, kind="count", total=True),
+            Column("Paid", lambda row: row.paid, kind="money", total=True),
+            Column("Posted by", lambda row: names.get(row.posted_by or 0, ""), kind="soft"),
+            Column("Deposit", lambda row: row.deposit_id or "", kind="id"),
+            Column("SHA-256", lambda row: row.sha256[:12], kind="soft", minor=True),
+        ),
+        rows=rows,
+        key=lambda row: f"{row.file_id} {row.trace_number}",
+        href=lambda row: address("exchange:file", row.file_id),
+        foot=f"{len({row.file_id for row in rows}):,} files",
+    )
+
+
+def file_facts(rows: Sequence[FileRow]) -> list[Fact]:
+    """How many files in each class; together they are all of them."""
+    found = counts(list(rows))
+    facts = [Fact("Received", sum(count for count, _ in found.values()), note="files")]
+    for name, words in CLASSES.items():
+        tone: Tone = "act" if name in ("held", "waiting") and found[name][0] else ""
+        facts.append(Fact(name.capitalize(), found[name][0], note=words, tone=tone))
+    return facts
+
+
+def approval_table(rows: Sequence[Approval], names: Names) -> Table:
+    """Who prepared and who approved."""
+    return Table(
+        caption="Approvals",
+        columns=(
+            Column("What", lambda one: one.kind, kind="strong"),
+            Column("Record", lambda one: one.subject, flexible=True),
+            Column("Amount", lambda one: one.amount, kind="money"),
+            Column("Prepared by", lambda one: names.get(one.prepared_by or 0, "the system")),
+            Column("Approved by", lambda one: names.get(one.approved_by or 0, "the system")),
+            Column("On", lambda one: one.approved_on, kind="day"),
+            Column("Two persons", lambda one: Chip("Yes", "good") if one.is_apart else Chip("No", "act"), kind="chip"),
+        ),
+        rows=rows,
+        key=lambda one: f"{one.kind} {one.subject}",
+        foot=counted(len(rows), "approval"),
+    )  # fmt: skip
+
+
+def export_table(rows: Sequence[JournalExport], names: Names) -> Table:
+    """Journals that went out, with their control totals."""
+    return Table(
+        caption="Journals",
+        columns=(
+            Column("Journal", lambda row: row.pk, kind="strong"),
+            Column("Month", lambda row: f"{row.month:%Y-%m}"),
+            Column("Form", lambda row: row.form),
+            Column("Entries", lambda row: row.entry_count, kind="count"),
+            Column("Lines", lambda row: row.line_count, kind="count"),
+            Column("Debit", lambda row: row.debit, kind="money"),
+            Column("Credit", lambda row: row.credit, kind="money"),
+            Column("SHA-256", lambda row: row.sha256[:12], kind="soft"),
+            Column("Made by", lambda row: names.get(row.made_by or 0, "the system"), kind="soft", flexible=True),
+        ),
+        rows=rows,
+        href=lambda row: address("closing:journal", row.pk),
+    )  # fmt: skip

@@ -1,0 +1,189 @@
+"""Pages of the close: months, a month's checklist, asking and deciding, accruals."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.reports.closing import services, tables
+from cleanclaim.apps.reports.closing.accruals import Accrual, due_accruals, post_accrual
+from cleanclaim.apps.reports.closing.checks import checklist
+from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
+from cleanclaim.apps.reports.closing.months import first_of, last_of
+from cleanclaim.apps.reports.closing.population import names_of
+from cleanclaim.apps.shared.ledger.questions import month_rows
+from cleanclaim.apps.shared.ledger.selectors import is_closed
+from cleanclaim.apps.shared.pages.parts import Fact, Table
+from cleanclaim.apps.shared.pages.xlsx import xlsx_response
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import ACCOUNTS
+
+MONTHS_SHOWN = 36
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def month_list(request: HttpRequest) -> HttpResponse:
+    """Accounting months, newest first, with what waits for a second person."""
+    rows = month_rows(timezone.localdate())[:MONTHS_SHOWN]
+    waiting = {row.month: row for row in CloseRequest.objects.filter(state=State.REQUESTED)}
+    table = tables.month_table(rows, waiting)
+    if "xlsx" in request.GET:
+        return export(request, table, name="months")
+    context = {"table": table, "may_audit": request.can(Permission.REPORTS_READ)}
+    return render(request, "closing/list.html", context)
+
+
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """One month: its checklist as it stands, accruals, requests, and what can be done."""
+    first = first_of(year, month)
+    history = list(CloseRequest.objects.filter(month=first).order_by("-id"))
+    waiting = next((row for row in history if row.state == State.REQUESTED), None)
+    found = checklist(first)
+    waivers = waiting.waivers if waiting else {}
+    table = tables.check_table(found, waivers)
+    if "xlsx" in request.GET:
+        return export(request, table, name=f"close-{first:%Y-%m}")
+    names = names_of({row.requested_by for row in history} | {row.decided_by for row in history})
+    open_checks = services.unwaived(found, waivers)
+    closed = is_closed(first)
+    context = {
+        "first": first,
+        "is_closed": closed,
+        "table": table,
+        "history": tables.request_table(history, names),
+        "waiting": waiting,
+        "verb_words": Verb(waiting.verb).label if waiting else "",
+        "asked_by": names.get(waiting.requested_by or 0, "the system") if waiting else "",
+        "is_own": waiting is not None and waiting.requested_by == person(request),
+        "open_checks": [] if closed else open_checks,
+        "due": due_accruals(first),
+        "accounts": [one for one in ACCOUNTS if not one.is_receivable],
+        "is_running": last_of(first) >= timezone.localdate(),
+        "may_close": request.can(Permission.PERIODS_CLOSE),
+        "facts": [
+            Fact("State", "Closed" if closed else "Open"),
+            Fact("Checks", len(found), note=f"{sum(one.result.passed for one in found)} passed"),
+            Fact("To do", len(open_checks), tone="act" if open_checks and not closed else ""),
+            Fact("Requests", len(history), note=counted(len(history), "request")),
+        ],
+    }
+    return render(request, "closing/month.html", context)
+
+
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def ask(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """Ask for the month to be closed, or opened again."""
+    first = first_of(year, month)
+    verb = posted(request, "verb")
+    waivers = {
+        name.removeprefix("waive-"): text(value)
+        for name, value in request.POST.items()
+        if name.startswith("waive-") and isinstance(value, str)
+    }
+    services.ask(first, verb, reason=posted(request, "reason"), by=person(request), waivers=waivers)
+    messages.success(request, f"{first:%B %Y}: asked. A second person decides.")
+    return redirect("closing:month", year, month)
+
+
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Approve, refuse or withdraw a request."""
+    row = get_object_or_404(CloseRequest, pk=pk)
+    words = posted(request, "words")
+    if verb == "approve":
+        services.approve(pk, by=person(request), words=words)
+        state = (
+            "closed: it takes no entries from now on" if row.verb == Verb.CLOSE else "open again"
+        )
+        messages.success(request, f"{row.month:%B %Y} is {state}.")
+    elif verb == "refuse":
+        services.refuse(pk, by=person(request), words=words)
+        messages.success(request, f"The request for {row.month:%B %Y} is refused.")
+    elif verb == "withdraw":
+        services.withdraw(pk, by=person(request))
+        messages.success(request, f"The request for {row.month:%B %Y} is withdrawn.")
+    else:
+        raise InputError(f"{verb[:20]!r}: expected approve, refuse or withdraw")
+    return redirect("closing:month", row.month.year, row.month.month)
+
+
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def accrue(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """Post one accrual with its reversal: one typed, or one that a source asks for (`due`)."""
+    first = first_of(year, month)
+    wanted = posted(request, "due")
+    if wanted:
+        found = [one for one in due_accruals(first) if one.name == wanted]
+        if not found:
+            raise InputError(f"accrual {wanted[:40]!r}: not due in {first:%Y-%m}")
+        [accrual] = found
+    else:
+        accrual = Accrual(
+            posted(request, "name"),
+            posted(request, "debit"),
+            posted(request, "credit"),
+            _amount(posted(request, "amount")),
+            posted(request, "words"),
+        )
+    entry_id, back_id = post_accrual(first, accrual, by=person(request))
+    messages.success(
+        request, f"{accrual.name}: entry {entry_id}, taken back by entry {back_id} next month."
+    )
+    return redirect("closing:month", year, month)
+
+
+def _amount(typed: str) -> Decimal:
+    try:
+        return Decimal(typed.replace(",", "").replace("$", "") or "0")
+    except InvalidOperation as error:
+        raise InputError(f"amount {typed[:20]!r}: expected dollars and cents") from error
+
+
+def posted(request: HttpRequest, name: str) -> str:
+    """A field of the form, without blanks around it."""
+    return text(request.POST.get(name, ""))
+
+
+def text(value: str) -> str:
+    """What was typed, short and clean."""
+    return value.replace("\0", "").strip()[:200]
+
+
+def person(request: HttpRequest) -> int:
+    """Who is signed in; the middleware lets nobody else in."""
+    return cast(int, request.user.pk)
+
+
+def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:
+    """The table as a spreadsheet."""
+    check_permission(request, Permission.EXPORT)
+    return xlsx_response(table, name=name)
+
+
+def read_day(request: HttpRequest, name: str, default: date) -> date:
+    """A day of the address.
+
+    Raises:
+        InputError: it is none.
+    """
+    typed = request.GET.get(name, "")
+    if not typed:
+        return default
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise InputError(f"{name} {typed[:20]!r}: expected a day like 2026-11-30") from error

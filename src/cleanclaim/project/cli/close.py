@@ -1,0 +1,238 @@
+"""`cleanclaim close`: the checklist of a month, roll-forward, journal export, auditor's population."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show, total
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import organizations
+
+SHOWN = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One verb each; all read, but `journal`, which keeps what it exports."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = _verb(verbs, "check", "what is left to do before the month can be closed")
+    check.add_argument("month", metavar="MONTH", help="like 2026-11")
+    roll = _verb(verbs, "rollforward", "from one balance to the other, by what moved it")
+    _days(roll)
+    roll.add_argument(
+        "--accounts",
+        default="receivable",
+        metavar="GROUP",
+        help="receivable, asset, liability, revenue, contra or all",
+    )
+    journal = _verb(verbs, "journal", "entries of a month for the general ledger outside")
+    journal.add_argument("month", metavar="MONTH", help="like 2026-11")
+    journal.add_argument("--form", default="csv", metavar="FORM", help="csv, gl or oracle")
+    journal.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder (here)")
+    journal.add_argument(
+        "--draft", action="store_true", help="also of an open month; nothing is kept"
+    )
+    population = _verb(verbs, "population", "every received file with what became of it")
+    _days(population)
+
+
+def _verb(verbs: Any, name: str, summary: str) -> argparse.ArgumentParser:
+    sub: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)
+    sub.add_argument("--organization", metavar="SLUG", help="which one (slug or id)")
+    sub.add_argument("--json", action="store_true", help="print one JSON object")
+    return sub
+
+
+def _days(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="since", type=_day, required=True, metavar="DAY")
+    parser.add_argument("--to", dest="until", type=_day, required=True, metavar="DAY")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 = nothing is left to do, 1 = something is, or something does not agree."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project.setup import open_django
+
+    verbs = {
+        "check": _check,
+        "rollforward": _rollforward,
+        "journal": _journal,
+        "population": _population,
+    }
+    with open_django(args.home, role="worker", must_exist=True):
+        found = [
+            one
+            for one in organizations(args.organization)
+            if one.kind in ("practice", "health_plan")
+        ]
+        if len(found) != 1:
+            raise InputError(
+                f"{len(found)} organizations in this home: {', '.join(one.slug for one in found[:5])}",
+                hint="Name one with --organization",
+            )
+        with tenant(found[0].pk):
+            status, answer, lines = verbs[args.verb](args)
+    print(json.dumps(answer, indent=2) if args.json else "\n".join(lines))
+    return status
+
+
+Said = tuple[int, dict[str, Any], list[str]]
+
+
+def _check(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing.checks import checklist
+    from cleanclaim.apps.reports.closing.months import read_month
+    from cleanclaim.apps.shared.ledger.selectors import is_closed
+
+    month = read_month(args.month)
+    found = checklist(month)
+    failed = [one for one in found if not one.result.passed]
+    lines = [
+        f"{'passed' if one.result.passed else 'TO DO ':<7} {one.question:<55} {one.result.words}"
+        for one in found
+    ]
+    state = "closed" if is_closed(month) else "open"
+    lines.append(f"{month:%Y-%m} is {state}; {counted(len(failed), 'check')} to do")
+    answer = {
+        "month": f"{month:%Y-%m}",
+        "state": state,
+        "checks": [
+            {
+                "name": one.name,
+                "passed": one.result.passed,
+                "found": one.result.words,
+                "amount": f"{one.result.amount:.2f}",
+            }
+            for one in found
+        ],
+    }
+    return (1 if failed else 0), answer, lines
+
+
+def _rollforward(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing.rollforward import roll_forward
+
+    found = roll_forward(args.since, args.until, group=args.accounts)
+    rows = [
+        ("brought forward", found.opening),
+        *((one.kind, one.amounts) for one in found.movements),
+        ("carried forward", found.closing),
+    ]
+    width = max([len(name) for name, _ in rows])
+    lines = [
+        f"{name:<{width}}  "
+        + "  ".join(f"{show(amount):>16}" for amount in (*amounts, total(amounts)))
+        for name, amounts in rows
+    ]
+    head = "  ".join(f"{name[-16:]:>16}" for name in (*found.accounts, "all"))
+    lines = [f"{'':<{width}}  {head}", *lines, f"difference {show(found.difference)}"]
+    answer = {
+        "from": found.since.isoformat(),
+        "to": found.until.isoformat(),
+        "accounts": list(found.accounts),
+        "rows": [
+            {"what": name, "amounts": [f"{amount:.2f}" for amount in amounts]}
+            for name, amounts in rows
+        ],
+        "difference": f"{found.difference:.2f}",
+    }
+    return (1 if found.difference else 0), answer, lines
+
+
+def _journal(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing.journal import (
+        control_totals,
+        draft_journal,
+        export_journal,
+    )
+    from cleanclaim.apps.reports.closing.months import read_month
+
+    month = read_month(args.month)
+    if args.draft:
+        draft = draft_journal(month, args.form)
+        name, content, totals = (
+            f"draft-{args.form}-{month:%Y-%m}",
+            draft.content,
+            control_totals(draft),
+        )
+    else:
+        row = export_journal(month, args.form, by=None)
+        name = f"journal-{row.pk}-{row.form}-{month:%Y-%m}"
+        content, totals = bytes(row.content), control_totals(row)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+        path = args.out / f"{name}.csv"
+        path.write_bytes(content)
+        (args.out / f"{name}.control.json").write_text(json.dumps(totals, indent=2) + "\n")
+    except OSError as error:
+        raise InputError(f"{args.out}: {error.strerror}") from error
+    line = (
+        f"{path}: {totals['entries']} entries, {totals['lines']} lines, debit {totals['debit']} = "
+        f"credit {totals['credit']}"
+    )
+    return 0, {"file": str(path), **totals}, [line]
+
+
+def _population(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing.population import approvals, counts, population
+
+    rows = population(args.since, args.until)
+    decided = approvals(args.since, args.until)
+    found = counts(rows)
+    alone = [one for one in decided if not one.is_apart]
+    answer = {
+        "from": args.since.isoformat(),
+        "to": args.until.isoformat(),
+        "classes": {name: {"files": n, "paid": f"{paid:.2f}"} for name, (n, paid) in found.items()},
+        "files": [
+            {
+                "file": row.file_id,
+                "name": row.name,
+                "kind": row.kind,
+                "sha256": row.sha256,
+                "received_on": row.received_on.isoformat(),
+                "class": row.status,
+                "why": row.words,
+                "trace": row.trace_number,
+                "paid": None if row.paid is None else f"{row.paid:.2f}",
+                "claims": row.claims,
+                "deposit_entry": row.deposit_id or None,
+            }
+            for row in rows
+        ],
+        "approvals": [
+            {
+                "kind": one.kind,
+                "record": one.subject,
+                "prepared_by": one.prepared_by,
+                "approved_by": one.approved_by,
+                "two_persons": one.is_apart,
+            }
+            for one in decided
+        ],
+    }
+    lines = [
+        f"{row.file_id:>8}  {row.received_on}  {row.kind:<6} {row.status:<9} {row.trace_number:<20} {row.words}"
+        for row in rows[:SHOWN]
+    ]
+    if len(rows) > SHOWN:
+        lines.append(f"{len(rows) - SHOWN} rows more; --json names all")
+    lines += [
+        f"{name:<9} {counted(n, 'file'):>12} {show(paid):>16}" for name, (n, paid) in found.items()
+    ]
+    lines.append(
+        f"{counted(sum(n for n, _ in found.values()), 'file')} received; "
+        f"{counted(len(decided), 'approval')}, {len(alone)} by the preparer alone"
+    )
+    return (1 if found["waiting"][0] or alone else 0), answer, lines

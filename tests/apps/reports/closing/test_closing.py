@@ -1,0 +1,334 @@
+"""The close: checklist, second person, accruals with their reversal, roll-forward, journal, population."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import total
+from cleanclaim.values.entry import Entry, Leg
+from tests.apps.reports.closing.cases import JUNE, MAY, books
+from tests.apps.shared.ledger.cases import services as ledger
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.fixture
+def inside(practice: int):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        yield practice
+
+
+def ask(month: date = MAY, verb: str = "close", *, by: int | None = 1, **waivers: str) -> int:
+    from cleanclaim.apps.reports.closing.services import ask
+
+    return ask(month, verb, reason="month-end", by=by, waivers=waivers)
+
+
+def approve(request_id: int, *, by: int | None = 2) -> None:
+    from cleanclaim.apps.reports.closing.services import approve
+
+    approve(request_id, by=by)
+
+
+def close(month: date = MAY) -> None:
+    approve(ask(month))
+
+
+def checks(month: date = MAY) -> dict[str, tuple[bool, Decimal]]:
+    from cleanclaim.apps.reports.closing.checks import checklist
+
+    return {one.name: (one.result.passed, one.result.amount) for one in checklist(month)}
+
+
+def test_a_clean_month_passes_every_check_and_names_what_came_late(inside) -> None:
+    books()
+
+    found = checks()
+
+    assert all(passed for passed, _ in found.values())
+    assert found["cut-off"] == (True, Decimal("20.00"))
+
+
+def test_money_that_is_awaited_is_to_do(inside) -> None:
+    books()
+    legs = (
+        Leg("asset:remit-clearing", Decimal("7.00")),
+        Leg("liability:unapplied-cash", Decimal("-7.00")),
+    )
+    ledger.post_entries([Entry("unapplied", "u", MAY, MAY, legs)])
+
+    found = checks()
+
+    assert {name for name, (passed, _) in found.items() if not passed} == {"clearing", "unapplied"}
+    assert found["clearing"] == (False, Decimal("7.00"))
+
+
+def test_two_persons_close_a_month_and_two_open_it_again(inside) -> None:
+    from cleanclaim.apps.reports.closing.models import CloseRequest
+    from cleanclaim.apps.shared.ledger.selectors import is_closed
+
+    books()
+    request_id = ask(by=1)
+    with pytest.raises(StateError, match="made by you"):
+        approve(request_id, by=1)
+    assert not is_closed(MAY)
+    approve(request_id, by=2)
+    assert is_closed(MAY)
+    with pytest.raises(StateError, match="closed already"):
+        ask()
+    back = ask(verb="reopen", by=2)
+    approve(back, by=1)
+    assert not is_closed(MAY)
+    row = CloseRequest.objects.get(pk=request_id)
+    assert (row.requested_by, row.decided_by) == (1, 2)
+    assert ["proof", True] in [one[:2] for one in row.checks]
+
+
+def test_the_database_holds_the_second_person_by_itself(inside) -> None:
+    """The twin of the service's own check: without it the constraint refuses."""
+    from django.db import IntegrityError
+
+    from cleanclaim.apps.reports.closing.models import CloseRequest
+
+    books()
+    request_id = ask(by=1)
+
+    with pytest.raises(IntegrityError, match="close_request_second_person"):
+        CloseRequest.objects.filter(pk=request_id).update(state="approved", decided_by=1)
+
+
+def test_an_unpassed_check_needs_a_reason_and_is_asked_again_at_approval(inside) -> None:
+    books()
+    legs = (Leg("asset:remit-clearing", Decimal("7.00")), Leg("income:interest", Decimal("-7.00")))
+    ledger.post_entries([Entry("interest", "i", MAY, MAY, legs)])
+
+    with pytest.raises(InputError, match=r"1 checks of 2026-05 did not pass: clearing \(awaited"):
+        ask()
+    waived = ask(clearing="the bank is a day late")
+    more = (Leg("asset:bank", Decimal("3.00")), Leg("liability:unapplied-cash", Decimal("-3.00")))
+    ledger.post_entries([Entry("unapplied", "u", MAY, MAY, more)])
+
+    with pytest.raises(StateError, match="unapplied does not pass now"):
+        approve(waived)
+
+
+def test_a_request_is_decided_once(inside) -> None:
+    from cleanclaim.apps.reports.closing.services import refuse, withdraw
+
+    books()
+    first = ask()
+    with pytest.raises(StateError, match="waits for its decision"):
+        ask(by=3)
+    with pytest.raises(StateError, match="is not yours"):
+        withdraw(first, by=2)
+    with pytest.raises(InputError, match="the reason is empty"):
+        refuse(first, by=2, words=" ")
+    refuse(first, by=2, words="wait for the bank")
+    with pytest.raises(StateError, match="is refused already"):
+        approve(first)
+    second = ask()
+    withdraw(second, by=1)
+    close()
+
+
+def accrual(amount: str = "12.34", **more: str):
+    from cleanclaim.apps.reports.closing.accruals import Accrual
+
+    given = {"name": "expected", "debit": "contra:contractual-estimate", "credit": "allowance:contractual-estimate", **more}  # fmt: skip
+    return Accrual(amount=Decimal(amount), **given)
+
+
+def test_an_accrual_is_taken_back_on_the_first_of_the_next_month(inside) -> None:
+    from cleanclaim.apps.reports.closing.accruals import post_accrual
+    from cleanclaim.apps.shared.ledger.selectors import account_balances
+
+    post_accrual(MAY, accrual(), by=1)
+    post_accrual(MAY, accrual(), by=1)
+
+    def balance(day: date) -> Decimal:
+        return account_balances(accounting_on=day).get("allowance:contractual-estimate", Decimal(0))
+
+    assert [balance(d) for d in (date(2026, 5, 30), date(2026, 5, 31), JUNE)] == [
+        Decimal(0), Decimal("-12.34"), Decimal(0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "amount", "message"),
+    [
+        ({"debit": "receivable:patient"}, "1.00", "holds open items"),
+        ({"credit": "asset:gold"}, "1.00", "not in the chart"),
+        ({"name": " "}, "1.00", "no name"),
+        ({}, "0.00", "expected whole cents"),
+        ({}, "0.005", "expected whole cents"),
+    ],
+)
+def test_a_wrong_accrual_is_refused(inside, more, amount, message) -> None:
+    from cleanclaim.apps.reports.closing.accruals import post_accrual
+
+    with pytest.raises(InputError, match=message):
+        post_accrual(MAY, accrual(amount, **more), by=1)
+
+
+def test_a_source_makes_its_accrual_due_until_it_is_posted(inside, monkeypatch) -> None:
+    from cleanclaim.apps.reports.closing import accruals
+
+    monkeypatch.setitem(accruals._sources, "test", lambda day: [accrual()])
+
+    assert checks()["accruals"] == (False, Decimal("12.34"))
+    accruals.post_accrual(MAY, accrual(), by=1)
+    assert checks()["accruals"][0]
+
+
+def roll(since: date, until: date, group: str = "receivable"):
+    from cleanclaim.apps.reports.closing.rollforward import roll_forward
+
+    return roll_forward(since, until, group=group)
+
+
+def test_receivables_roll_forward_by_month_and_by_day(inside) -> None:
+    books()
+
+    may, day = roll(MAY, date(2026, 5, 31)), roll(date(2026, 6, 3), date(2026, 6, 3))
+
+    assert (may.opening, may.closing) == ((Decimal("0.00"),), (Decimal("40.00"),))
+    assert [(one.kind, one.amounts) for one in may.movements] == [
+        ("charge", (Decimal("100.00"),)), ("payment", (Decimal("-60.00"),)),
+    ]  # fmt: skip
+    assert (day.opening, day.closing) == ((Decimal("40.00"),), (Decimal("20.00"),))
+    assert may.difference == day.difference == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "group", "message"),
+    [(JUNE, MAY, "all", "on or before the last"), (MAY, JUNE, "gold", "expected one of")],
+)
+def test_a_roll_forward_that_makes_no_sense_is_refused(
+    inside, since, until, group, message
+) -> None:
+    with pytest.raises(InputError, match=message):
+        roll(since, until, group)
+
+
+moves = st.lists(
+    st.tuples(
+        st.dates(date(2026, 4, 1), date(2026, 7, 31)),
+        st.integers(1, 50_000),
+        st.sampled_from(["bank>income", "income>bank", "clearing>unapplied"]),
+    ),
+    max_size=12,
+)
+PAIRS = {
+    "bank>income": ("asset:bank", "income:interest"),
+    "income>bank": ("income:interest", "asset:bank"),
+    "clearing>unapplied": ("asset:remit-clearing", "liability:unapplied-cash"),
+}
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    moves=moves, days=st.tuples(st.dates(date(2026, 4, 1), date(2026, 7, 31)), st.integers(0, 60))
+)
+def test_any_books_roll_forward_over_any_days(practice, moves, days) -> None:
+    from django.db import transaction
+
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    since = days[0]
+    until = date.fromordinal(since.toordinal() + days[1])
+    with tenant(practice):
+        savepoint = transaction.savepoint()
+        for number, (day, cents, pair) in enumerate(moves):
+            debit, credit = PAIRS[pair]
+            amount = Decimal(cents) / 100
+            legs = (Leg(debit, amount), Leg(credit, -amount))
+            ledger.post_entries([Entry("interest", f"p{number}", day, day, legs)])
+        found = roll(since, until, "all")
+        expected = {
+            account: total(
+                Decimal(cents) / 100 * (1 if PAIRS[pair][0] == account else -1)
+                for day, cents, pair in moves
+                if account in PAIRS[pair] and day <= until
+            )
+            for account in found.accounts
+        }
+        transaction.savepoint_rollback(savepoint)
+
+    assert found.difference == 0
+    assert dict(zip(found.accounts, found.closing, strict=True)) == expected
+
+
+def export(form: str, month: date = MAY):
+    from cleanclaim.apps.reports.closing.journal import export_journal
+
+    return export_journal(month, form, by=1)
+
+
+def rows_of(journal) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(bytes(journal.content).decode())))
+
+
+@pytest.mark.parametrize(
+    ("form", "debit", "credit", "lines"),
+    [
+        ("csv", "debit", "credit", 6),
+        ("gl", "debit", "credit", 6),
+        ("oracle", "ENTERED_DR", "ENTERED_CR", 6),
+    ],
+)
+def test_a_closed_month_is_exported_once_with_the_ledgers_totals(
+    inside, form, debit, credit, lines
+) -> None:
+    books()
+    with pytest.raises(StateError, match="2026-05 is open"):
+        export(form)
+    close()
+
+    journal, again = export(form), export(form)
+
+    rows = rows_of(journal)
+    sums = [total(Decimal(row[name]) for row in rows if row[name]) for name in (debit, credit)]
+    assert sums == [journal.debit, journal.credit] == [Decimal("220.00"), Decimal("220.00")]
+    assert (len(rows), journal.line_count, journal.entry_count) == (lines, lines, 3)
+    assert again.pk == journal.pk
+
+
+def test_what_comes_after_a_reopening_goes_out_in_a_journal_of_its_own(inside) -> None:
+    books()
+    close()
+    first = export("csv")
+    approve(ask(verb="reopen"))
+    legs = (Leg("asset:bank", Decimal("5.00")), Leg("income:interest", Decimal("-5.00")))
+    ledger.post_entries([Entry("interest", "late", MAY, MAY, legs)])
+    close()
+
+    second = export("csv")
+
+    assert second.pk != first.pk
+    assert (second.entry_count, second.debit) == (1, Decimal("5.00"))
+
+
+def test_codes_of_the_ledger_outside_go_into_the_journal(inside) -> None:
+    from cleanclaim.apps.reports.closing.journal import draft_journal, save_code
+
+    books()
+    save_code("asset:bank", "1000-00", by=1)
+
+    rows = list(csv.DictReader(io.StringIO(draft_journal(MAY, "oracle").content.decode())))
+
+    assert "1000-00" in {row["SEGMENT2"] for row in rows}
+    assert {row["GROUP_ID"] for row in rows} == {"202605"}
+    with pytest.raises(InputError, match="not in the chart"):
+        save_code("asset:gold", "1", by=1)
+    save_code("asset:bank", " ", by=1)
+    assert b"1000-00" not in draft_journal(MAY, "oracle").content

@@ -1,0 +1,178 @@
+"""Pages and command of the close: a lead asks, another approves; exports; population."""
+
+import argparse
+import json
+import re
+from contextlib import nullcontext
+from datetime import date
+
+import pytest
+
+from cleanclaim.project.cli import close as command
+from tests.apps.billing.desks import browser, demo
+from tests.apps.reports.closing.cases import MAY, books
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.fixture
+def desk(practice):
+    """Two leads and a biller over the books of May and June."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        books()
+    with demo():
+        yield [
+            browser(practice, role, name=name)
+            for role, name in (
+                ("Billing lead", "Ada"),
+                ("Billing lead", "Bea"),
+                ("Practice biller", "Cy"),
+            )
+        ]
+
+
+def ask(client, verb: str = "close", **more: str):
+    return client.post("/close/2026-5/ask/", {"verb": verb, "reason": "month-end", **more})
+
+
+def decide(client, verb: str, **more: str):
+    from cleanclaim.apps.reports.closing.models import CloseRequest
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    with tenant(Organization.objects.get(kind="practice").pk):
+        pk = CloseRequest.objects.latest("id").pk
+    return client.post(f"/close/requests/{pk}/{verb}/", more, follow=True)
+
+
+def test_a_lead_asks_another_approves_and_a_biller_may_neither(practice, desk) -> None:
+    from cleanclaim.apps.shared.ledger.selectors import is_closed
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    ada, bea, cy = desk
+
+    assert ask(cy).status_code == 403
+    assert ask(ada).status_code == 302
+    own = decide(ada, "approve")
+    done = decide(bea, "approve")
+
+    assert own.status_code == 409
+    assert "takes no entries from now on" in done.content.decode()
+    with tenant(practice):
+        assert is_closed(MAY)
+    page = cy.get("/close/2026-5/").content.decode()
+    assert "A lead closes and opens months." in page
+    assert "Approved" in page and "Ada" in page and "Bea" in page
+    assert ask(bea, "reopen").status_code == 302
+    assert "open again" in decide(ada, "approve").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status", "message"),
+    [
+        ("/close/2026-13/ask/", {"verb": "close", "reason": "x"}, 400, "expected one like 2026-11"),
+        ("/close/2026-5/ask/", {"verb": "burn", "reason": "x"}, 400, "expected one of close, reopen"),
+        ("/close/2026-5/ask/", {"verb": "close", "reason": " "}, 400, "the reason is empty"),
+        ("/close/2026-5/accrue/", {"name": "a", "amount": "ten"}, 400, "expected dollars and cents"),
+        ("/close/2026-5/accrue/", {"due": "nothing"}, 400, "not due in 2026-05"),
+        ("/close/journals/", {"month": "2026-05", "form": "csv"}, 409, "2026-05 is open"),
+        ("/close/journals/", {"month": "May", "form": "csv"}, 400, "expected one like 2026-11"),
+        ("/close/journals/", {"month": "2026-05", "form": "pdf", "draft": "1"}, 400, "expected one of csv"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_told(desk, path, form, status, message) -> None:
+    answer = desk[0].post(path, form)
+
+    assert (answer.status_code, message in answer.content.decode()) == (status, True)
+
+
+def test_pages_show_the_books_and_hand_them_out(desk) -> None:
+    ada = desk[0]
+    ask(ada)
+    decide(desk[1], "approve")
+
+    made = ada.post("/close/journals/", {"month": "2026-05", "form": "oracle"}, follow=True)
+    roll = ada.get("/close/roll-forward/?from=2026-05-01&to=2026-05-31").content.decode()
+    listed = ada.get("/close/").content.decode()
+
+    assert "debit 220.00 = credit 220.00" in made.content.decode()
+    assert "Brought forward" in roll and "40.00" in roll and "rolls forward" in roll
+    assert "May 2026" in listed and "Closed" in listed
+    [pk] = set(re.findall(r"/close/journals/(\d+)/", made.content.decode()))
+    control = json.loads(ada.get(f"/close/journals/{pk}/?control=1").content)
+    assert (control["debit"], control["entries"]) == ("220.00", "3")
+    assert b"USER_JE_SOURCE_NAME" in ada.get(f"/close/journals/{pk}/").content
+    for path in (
+        "/close/?xlsx=1",
+        "/close/2026-5/?xlsx=1",
+        "/close/journals/?xlsx=1",
+        "/close/roll-forward/?xlsx=1",
+    ):
+        assert ada.get(path)["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+def test_codes_are_saved(desk) -> None:
+    ada = desk[0]
+
+    ada.post("/close/journals/codes/", {"code-asset:bank": "1000-00"})
+
+    assert 'value="1000-00"' in ada.get("/close/journals/codes/").content.decode()
+
+
+def test_every_received_file_is_in_one_class(practice, desk) -> None:
+    from cleanclaim.apps.shared.exchange.services import receive_file
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing import world
+
+    day = date(2026, 5, 20)
+    with tenant(practice):
+        partner = world.partner()
+        paid = world.remittance(world.pay(world.claim(), world.TYPICAL), trace="T77")
+        data = world.bytes_835(paid)
+        for content in (data, data, b"no X12 at all"):
+            receive_file(content, partner=partner, name="in.835", received_on=day)
+
+    page = desk[0].get("/close/population/?from=2026-05-01&to=2026-05-31").content.decode()
+
+    assert "in.835" in page
+    assert "Duplicate" in page and "Refused" in page and "Waiting" in page
+    assert desk[2].get("/close/population/").status_code == 403
+    for path in ("/close/population/?xlsx=1", "/close/population/?approvals=1"):
+        assert desk[0].get(path)["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+@pytest.fixture
+def run(practice, desk, monkeypatch, capsys):
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+
+    def call(*words: str) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        command.add_arguments(parser)
+        return command.run(parser.parse_args(words)), capsys.readouterr().out
+
+    return call
+
+
+def test_the_command_checks_rolls_exports_and_lists(run, desk, tmp_path) -> None:
+    status, out = run("check", "2026-05", "--json")
+    assert (status, json.loads(out)["state"]) == (0, "open")
+
+    status, out = run("rollforward", "--from", "2026-05-01", "--to", "2026-05-31", "--json")
+    report = json.loads(out)
+    assert (status, report["difference"], report["rows"][-1]["amounts"]) == (0, "0.00", ["40.00"])
+    assert "carried forward" in run("rollforward", "--from", "2026-05-01", "--to", "2026-05-31")[1]
+
+    status, out = run(
+        "journal", "2026-05", "--form", "gl", "--draft", "--out", str(tmp_path), "--json"
+    )
+    totals = json.loads(out)
+    assert (status, totals["debit"], totals["credit"]) == (0, "220.00", "220.00")
+    assert json.loads((tmp_path / "draft-gl-2026-05.control.json").read_text())["debit"] == "220.00"
+
+    status, out = run("population", "--from", "2026-05-01", "--to", "2026-05-31")
+    assert (status, "0 files received" in out) == (0, True)
