@@ -128,6 +128,7 @@ def fill(practice: int, plan: int) -> None:
     with tenant(practice):
         paper = Paper()
         paper.scan(paper.open("80.00", number="99001"))
+        closing.fill()  # before the claims: the newest entries are looked up, and are to be a claim's
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
         opening.load()

@@ -77,9 +77,9 @@ def test_a_lead_asks_another_approves_and_a_biller_may_neither(practice, desk) -
         ("/close/2026-5/ask/", {"verb": "close", "reason": " "}, 400, "the reason is empty"),
         ("/close/2026-5/accrue/", {"name": "a", "amount": "ten"}, 400, "expected dollars and cents"),
         ("/close/2026-5/accrue/", {"due": "nothing"}, 400, "not due in 2026-05"),
-        ("/close/journals/", {"month": "2026-05", "form": "csv"}, 409, "2026-05 is open"),
-        ("/close/journals/", {"month": "May", "form": "csv"}, 400, "expected one like 2026-11"),
-        ("/close/journals/", {"month": "2026-05", "form": "pdf", "draft": "1"}, 400, "expected one of csv"),
+        ("/close/journals/make/", {"month": "2026-05", "form": "csv"}, 409, "2026-05 is open"),
+        ("/close/journals/make/", {"month": "May", "form": "csv"}, 400, "expected one like 2026-11"),
+        ("/close/journals/make/", {"month": "2026-05", "form": "pdf", "draft": "1"}, 400, "expected one of csv"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_told(desk, path, form, status, message) -> None:
@@ -93,7 +93,7 @@ def test_pages_show_the_books_and_hand_them_out(desk) -> None:
     ask(ada)
     decide(desk[1], "approve")
 
-    made = ada.post("/close/journals/", {"month": "2026-05", "form": "oracle"}, follow=True)
+    made = ada.post("/close/journals/make/", {"month": "2026-05", "form": "oracle"}, follow=True)
     roll = ada.get("/close/roll-forward/?from=2026-05-01&to=2026-05-31").content.decode()
     listed = ada.get("/close/").content.decode()
 
@@ -116,7 +116,7 @@ def test_pages_show_the_books_and_hand_them_out(desk) -> None:
 def test_codes_are_saved(desk) -> None:
     ada = desk[0]
 
-    ada.post("/close/journals/codes/", {"code-asset:bank": "1000-00"})
+    ada.post("/close/journals/codes/save/", {"code-asset:bank": "1000-00"})
 
     assert 'value="1000-00"' in ada.get("/close/journals/codes/").content.decode()
 

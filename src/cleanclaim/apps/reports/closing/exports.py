@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.reports.closing import journal, population, tables
 from cleanclaim.apps.reports.closing.models import GlCode, JournalExport
@@ -73,22 +73,26 @@ def population_page(request: HttpRequest) -> HttpResponse:
     return render(request, "closing/population.html", context)
 
 
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Make the journal of a closed month, or a draft of any."""
+    month, form = read_month(posted(request, "month")), posted(request, "form")
+    if posted(request, "draft"):
+        made = journal.draft_journal(month, form)
+        return _file(made.content, f"draft-{form}-{month:%Y-%m}.csv")
+    row = journal.export_journal(month, form, by=person(request))
+    messages.success(
+        request,
+        f"Journal {row.pk}: {row.entry_count:,} entries, debit {row.debit:,.2f} = credit {row.credit:,.2f}.",
+    )
+    return redirect("closing:journals")
+
+
 @requires(Permission.ACCOUNTS_READ)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def journal_list(request: HttpRequest) -> HttpResponse:
-    """Journals that went out; makes the next one, or a draft of an open month."""
-    if request.method == "POST":
-        check_permission(request, Permission.PERIODS_CLOSE)
-        month, form = read_month(posted(request, "month")), posted(request, "form")
-        if posted(request, "draft"):
-            made = journal.draft_journal(month, form)
-            return _file(made.content, f"draft-{form}-{month:%Y-%m}.csv")
-        row = journal.export_journal(month, form, by=person(request))
-        messages.success(
-            request,
-            f"Journal {row.pk}: {row.entry_count:,} entries, debit {row.debit:,.2f} = credit {row.credit:,.2f}.",
-        )
-        return redirect("closing:journals")
+    """Journals that went out, with their control totals."""
     rows = list(JournalExport.objects.defer("content").order_by("-id")[:JOURNALS_SHOWN])
     table = tables.export_table(rows, population.names_of({row.made_by for row in rows}))
     if "xlsx" in request.GET:
@@ -121,18 +125,22 @@ def _file(data: bytes, name: str, *, kind: str = "text/csv; charset=utf-8") -> H
     return answer
 
 
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def save_codes(request: HttpRequest) -> HttpResponse:
+    """Set the codes that the form names."""
+    for account in ACCOUNTS:
+        field = f"code-{account.code}"
+        if field in request.POST:
+            journal.save_code(account.code, posted(request, field), by=person(request))
+    messages.success(request, "The codes are saved.")
+    return redirect("closing:codes")
+
+
 @requires(Permission.ACCOUNTS_READ)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def codes(request: HttpRequest) -> HttpResponse:
     """The code of each account in the general ledger outside."""
-    if request.method == "POST":
-        check_permission(request, Permission.PERIODS_CLOSE)
-        for account in ACCOUNTS:
-            field = f"code-{account.code}"
-            if field in request.POST:
-                journal.save_code(account.code, posted(request, field), by=person(request))
-        messages.success(request, "The codes are saved.")
-        return redirect("closing:codes")
     known = dict(GlCode.objects.values_list("account", "code"))
     context = {
         "rows": [(one, known.get(one.code, "")) for one in ACCOUNTS],

@@ -14,6 +14,8 @@ urlpatterns = [
     path("roll-forward/", exports.rollforward_page, name="rollforward"),
     path("population/", exports.population_page, name="population"),
     path("journals/", exports.journal_list, name="journals"),
+    path("journals/make/", exports.make, name="make"),
+    path("journals/codes/save/", exports.save_codes, name="save_codes"),
     path("journals/<int:pk>/", exports.download, name="journal"),
     path("journals/codes/", exports.codes, name="codes"),
 ]
