@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Q
+
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.answers import PostedAnswer, posted_answers
 from cleanclaim.apps.billing.claims.models import Claim, ClaimPayer, ClaimVersion, PayerState
@@ -185,12 +187,17 @@ def version_answered(
 
 
 def may_go_on(claim_ids: Collection[int]) -> list[int]:
-    """Of these claims, those that went on to a further payer, or whose patient has a coverage behind the first."""
+    """Of these claims, those for which more than the one payer's answer matters: most have none of it.
+
+    They went on to a further payer, or the patient has a coverage behind the first, a program that protects
+    them, or a benefit that is known.
+    """
     ids = sorted(set(claim_ids))
     went_on = set(
         ClaimPayer.objects.filter(is_one_of("claim_id", ids)).values_list("claim_id", flat=True)
     )
-    behind = Coverage.objects.filter(payer_order__in=list(ORDERS[1:])).values("patient_id")
+    matters = Q(payer_order__in=list(ORDERS[1:])) | ~Q(program="") | Q(benefits_left__isnull=False)
+    behind = Coverage.objects.filter(matters).values("patient_id")
     waiting = Claim.objects.filter(is_one_of("id", ids), patient_id__in=behind)
     return sorted(went_on | set(waiting.values_list("id", flat=True)))
 

@@ -1,11 +1,14 @@
 """Which work the order of payers makes, and when its cause is gone."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from cleanclaim.apps.billing.claims.models import Claim, ClaimPayer, PayerState
 from cleanclaim.apps.billing.claims.states import WITH_PAYER
-from cleanclaim.apps.billing.claims.work import SUBJECT
+from cleanclaim.apps.billing.claims.work import SUBJECT, UNDERPAID
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.kernel.money import show
 
 NEXT_PAYER = "next_payer"
 CROSSED_OVER = "crossed_over"
@@ -36,6 +39,13 @@ def open_overdue(*, on: date) -> int:
     if items:
         open_work(items)
     return len(items)
+
+
+def open_overcharged(claim: Claim, amount: Decimal, why: str, *, on: date, about: str) -> None:
+    """The payer left more to the patient than their out-of-pocket maximum lets: it owes the rest."""
+    reason = f"{claim.payer_name} owes {show(amount)}: {why}. Dispute the answer with the benefit"
+    item = _item(claim, UNDERPAID, "Patient overcharged by the payer", reason, on=on, about=about)
+    open_work([replace(item, amount=amount)])
 
 
 def _item(claim: Claim, kind: str, title: str, reason: str, *, on: date, about: str) -> NewWork:

@@ -35,6 +35,7 @@ from cleanclaim.apps.billing.claims.models import (
     VersionKind,
 )
 from cleanclaim.apps.billing.claims.services.adding import check
+from cleanclaim.apps.billing.claims.services.patient_part import correct_patient_part
 from cleanclaim.apps.billing.claims.services.versions import lock_claim, settle
 from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.apps.billing.coverage.models import Coverage
@@ -122,6 +123,9 @@ def after_answers(before: Mapping[int, str], *, on: date, by: int | None) -> lis
         elif found.is_ready:
             _go_on(chain, found, on=on, by=by, words="")
             gone.append(claim_id)
+            continue
+        if chain.ended or found.coverage is None:
+            correct_patient_part(chain, on=on, by=by)
     return gone
 
 
@@ -176,6 +180,7 @@ def end_payers(claim_id: int, *, reason: str, on: date, by: int | None) -> None:
     words = f"No payer comes after {row.payer_name}: {reason.strip()}"
     rows.add_events([(claim_id, "payer", words)], on=on, by=by)
     next_work.close(claim_id, outcome=words)
+    correct_patient_part(chain_of(row), on=on, by=by)
     _audit(row, "end payers", by)
 
 

@@ -1,0 +1,183 @@
+"""Who owes what of a claim, line by line, and how much of it may be billed to the patient now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from cleanclaim.apps.billing.claims.chain import Chain, chain_of, in_force, next_coverage
+from cleanclaim.apps.billing.claims.models import Claim, PayerState
+from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
+from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.cob import standing_answer
+from cleanclaim.rules.cob.protection import Protection, protection
+from cleanclaim.rules.cob.responsibility import Benefit, Owed, Stage, responsibility
+from cleanclaim.rules.posting import default_policy
+from cleanclaim.rules.posting.denials import denials
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPart:
+    """What the patient owes of a claim now: `billable`, and what is `held` back with the reason."""
+
+    billable: Decimal = ZERO
+    held: Decimal = ZERO
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOwed:
+    """The derivation, and what of it may be billed."""
+
+    chain: Chain
+    owed: Owed
+    part: PatientPart
+
+
+def claim_owed(claim: Claim) -> ClaimOwed:
+    """Who owes what of the claim as things stand."""
+    return owed_of(chain_of(claim))
+
+
+def owed_of(chain: Chain) -> ClaimOwed:
+    """As `claim_owed`, where the payers and their answers are at hand."""
+    claim = chain.claim
+    coverages = list(
+        Coverage.objects.filter(patient_id=claim.patient_id).select_related("payer").order_by("id")
+    )
+    law = _law(claim, coverages)
+    first = chain.value_to(chain.ranks[0])
+    by_number = {one.payer.payer_id: one for one in coverages}
+    stages = []
+    for answer in chain.stages():
+        payment = standing_answer(answer.payments)
+        policy = default_policy(answer.paid_on)
+        denied = denials(payment, policy) if payment else frozenset()
+        # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
+        denied = frozenset(code for code in denied if not code.startswith("PR-"))
+        stages.append(Stage(answer, _benefit(by_number.get(answer.payer.payer_id)), denied))
+    share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
+    owed = responsibility(first, stages, law=law, share_of_cost=share)
+    return ClaimOwed(chain, owed, _part(chain, owed))
+
+
+def _covers(claim: Claim, coverage: Coverage) -> bool:
+    return in_force(coverage, claim.service_from)
+
+
+def _law(claim: Claim, coverages: Collection[Coverage]) -> Protection | None:
+    """The law that protects the patient on the day of service, by the coverages in force then."""
+    mine = [one for one in coverages if _covers(claim, one)]
+    return protection(
+        [one.program for one in mine if one.program],
+        [one.filing_indicator for one in mine],
+        on=claim.service_from or timezone.localdate(),
+    )
+
+
+def is_named(claim: Claim, law: Protection) -> bool:
+    """Whether a person or an eligibility answer put the program on a coverage, so that no one need be asked."""
+    rows = Coverage.objects.filter(patient_id=claim.patient_id, program=law.program)
+    return any(_covers(claim, one) for one in rows)
+
+
+def _benefit(coverage: Coverage | None) -> Benefit | None:
+    if coverage is None:
+        return None
+    row = BenefitLeft.objects.filter(coverage=coverage).order_by("-as_of", "-id").first()
+    return Benefit(row.left, row.as_of, row.source) if row else None
+
+
+def _part(chain: Chain, owed: Owed) -> PatientPart:
+    """What may be billed of what the ledger says that the patient owes."""
+    amount = chain.claim.patient_owes
+    if amount <= ZERO:
+        return PatientPart()
+    if reason := _pending(chain):
+        return PatientPart(held=amount, reason=reason)
+    billable = max(ZERO, min(amount, owed.patient - chain.claim.patient_paid))
+    reasons = []
+    if owed.protected and owed.law:
+        reasons.append(
+            f"{show(owed.protected)} may not be billed: {owed.law.words} ({owed.law.source})"
+        )
+    if owed.disputed:
+        names = ", ".join(one.name for one in owed.payers if one.disputed)
+        reasons.append(f"{show(owed.disputed)} is disputed with {names}")
+    if not reasons:
+        return PatientPart(billable=amount)
+    return PatientPart(billable, amount - billable, "; ".join(reasons))
+
+
+def _pending(chain: Chain) -> str:
+    """The payer that has not had its say yet; empty where all have."""
+    claim = chain.claim
+    if claim.state in (*UNSENT, *WITH_PAYER):
+        crossed = chain.payers.get(chain.rank)
+        sent_on = crossed is not None and crossed.state == PayerState.CROSSED
+        return f"{claim.payer_name} has not answered{' (sent on to it)' if sent_on else ''}"
+    if chain.ended:
+        return ""
+    coverage = next_coverage(chain, on=claim.service_from)
+    return f"{coverage.payer.name} comes next and has not been billed" if coverage else ""
+
+
+def patient_parts(claims: Collection[Claim]) -> dict[int, PatientPart]:
+    """{claim id: what may be billed to the patient now, and why the rest may not}; what a statement asks first."""
+    return {
+        one.pk: claim_owed(one).part if one.patient_owes > ZERO else PatientPart() for one in claims
+    }
+
+
+def as_object(found: ClaimOwed) -> dict[str, Any]:
+    """The derivation as JSON takes it; money as text."""
+    owed, part, claim = found.owed, found.part, found.chain.claim
+    return {
+        "claim": claim.pk,
+        "control_number": claim.control_number,
+        "patient_owes": show(owed.patient),
+        "billable_now": show(part.billable),
+        "held": show(part.held),
+        "held_because": part.reason,
+        "payers": [
+            {
+                "name": one.name,
+                "disputed": show(one.disputed),
+                "denied": show(one.denied),
+                "why": one.why,
+            }
+            for one in owed.payers
+        ],
+        "protected_by": owed.law.source if owed.law and owed.protected else "",
+        "lines": [
+            {
+                "line": line.number,
+                **{
+                    name: show(getattr(line, name))
+                    for name in (
+                        "charge",
+                        "paid",
+                        "reduced",
+                        "patient",
+                        "disputed",
+                        "denied",
+                        "protected",
+                    )
+                },
+                "steps": [
+                    {
+                        "rule": step.rule,
+                        "words": step.words,
+                        "amount": None if step.amount is None else show(step.amount),
+                        "left": None if step.balance is None else show(step.balance),
+                        "source": step.source,
+                    }
+                    for step in line.steps
+                ],
+            }
+            for line in owed.lines
+        ],
+    }

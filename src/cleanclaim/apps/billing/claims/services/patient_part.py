@@ -1,0 +1,206 @@
+"""Correct what a payer left to the patient: what an out-of-pocket maximum or a law keeps from them.
+
+    over the maximum    Dr receivable of the payer      Cr receivable of the patient    and work: the payer owes it
+    protected by law    Dr contra:other                 Cr receivable of the patient
+
+Both follow the answer that they stand on: when it is taken back or another benefit is entered, they are taken back
+and worked out anew. The payer's answer stays as it was given.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from cleanclaim.apps.billing.claims import amounts, rows
+from cleanclaim.apps.billing.claims.chain import Chain, bucket_of, chain_of
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.next_work import open_overcharged
+from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_named, owed_of
+from cleanclaim.apps.billing.claims.services.versions import lock_claim
+from cleanclaim.apps.billing.claims.states import ANSWERED, State
+from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.convert import entry_values
+from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import is_whole_cents, show, total
+from cleanclaim.rules.cob.responsibility import LineOwed
+from cleanclaim.values.accounts import OTHER_REDUCTION, RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
+from cleanclaim.values.entry import Entry, Leg
+
+
+@transaction.atomic
+def record_benefit_left(
+    coverage_id: int, *, left: Decimal, as_of: date, source: str, on: date, by: int | None
+) -> None:
+    """Keep what is left of the out-of-pocket maximum; the patient's answered claims there are worked out anew.
+
+    Raises:
+        InputError: an amount that is not whole cents of zero or more, or no source.
+    """
+    if left < 0 or not is_whole_cents(left) or not source.strip():
+        raise InputError(f"out-of-pocket left {left}: expected whole cents and who said so")
+    coverage = Coverage.objects.get(pk=coverage_id)
+    BenefitLeft.objects.create(
+        coverage=coverage, left=left, as_of=as_of, source=source.strip()[:80], entered_by=by
+    )
+    record_audit(
+        "change", patient_ids=[coverage.patient_id], by=by, what="keep benefit left",
+        detail=f"coverage {coverage_id}",
+    )  # fmt: skip
+    claims = Claim.objects.filter(
+        patient_id=coverage.patient_id,
+        payer_id=coverage.payer_id,
+        state__in=list(ANSWERED),
+        service_from__year=as_of.year,
+    )
+    for claim_id in claims.order_by("id").values_list("id", flat=True):
+        row = lock_claim(claim_id)
+        ledger.lock_claims([claim_id])
+        correct_patient_part(chain_of(row), on=on, by=by)
+
+
+@transaction.atomic
+def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
+    """Take off the patient's account what the law keeps from them; returns the amount.
+
+    Raises:
+        StateError: no law protects the patient, or nothing is left.
+    """
+    row = lock_claim(claim_id)
+    ledger.lock_claims([claim_id])
+    chain = chain_of(row)
+    found = owed_of(chain)
+    if not found.owed.protected or found.owed.law is None:
+        raise StateError(f"claim {claim_id}: no law keeps anything of it from the patient")
+    _correct(chain, found, writes_off=True, on=on, by=by)
+    return found.owed.protected
+
+
+def correct_patient_part(chain: Chain, *, on: date, by: int | None) -> None:
+    """After an answer or a new benefit: bring the two corrections to what they have to be."""
+    found = owed_of(chain)
+    law = found.owed.law
+    named = law is not None and bool(found.owed.protected) and is_named(chain.claim, law)
+    _correct(chain, found, writes_off=named, on=on, by=by)
+
+
+def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: int | None) -> None:
+    row = chain.claim
+    standing = chain.standing(chain.rank)
+    answer = standing.id if standing else 0
+    payer = RECEIVABLE_BY_BUCKET[bucket_of(chain.rank)].code
+    day = standing.paid_on if standing else on
+    lines = found.owed.lines if row.state in ANSWERED else ()
+    over = _legs(chain, lines, "disputed", payer, "out-of-pocket")
+    law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
+    kept = _standing_entry(f"protected:{row.pk}:")
+    keeps = kept is not None and kept.idempotency_key.startswith(f"protected:{row.pk}:{answer}:")
+    lawful = lines if writes_off or keeps else ()
+    off = _legs(chain, lawful, "protected", OTHER_REDUCTION.code, law)
+    moved = [
+        _bring_to(chain, name, legs, answer, day=day, on=on, by=by)
+        for name, legs in (("out-of-pocket", over), ("protected", off))
+    ]
+    if not any(moved):
+        return
+    amounts.refresh([row.pk])
+    row.refresh_from_db()
+    if row.state == State.PAID and not row.open_amount and not row.patient_owes:
+        Claim.objects.filter(pk=row.pk).update(state=State.CLOSED)
+        row.state = State.CLOSED
+    owed = found.owed
+    words = []
+    if over:
+        why = next(one.why for one in owed.payers if one.disputed)
+        words.append(f"{show(owed.disputed)} is the payer's, not the patient's: {why}.")
+        open_overcharged(row, owed.disputed, why, on=on, about=str(answer))
+    if off and owed.law:
+        words.append(f"{show(total(-leg.amount for leg in off if leg.amount < 0))} is never billed: "
+                     f"{owed.law.words} ({owed.law.source}).")  # fmt: skip
+    if not words:
+        words.append("What was kept from the patient before no longer is.")
+    rows.add_events([(row.pk, "payer", " ".join(words))], on=on, by=by)
+
+
+def _legs(
+    chain: Chain, lines: Sequence[LineOwed], part: str, account: str, reason: str
+) -> tuple[Leg, ...]:
+    items = {
+        one.line_number: one.item_id
+        for one in chain.charges
+        if one.item_id and one.last_version is None
+    }
+    claim = chain.claim
+    legs: list[Leg] = []
+    for line in lines:
+        amount: Decimal = getattr(line, part)
+        if amount and line.number in items:
+            legs += [
+                Leg(
+                    code,
+                    signed,
+                    items[line.number],
+                    claim.pk,
+                    line.number,
+                    claim.patient_id,
+                    0,
+                    reason,
+                )
+                for code, signed in ((account, amount), (RECEIVABLE_PATIENT.code, -amount))
+            ]
+    return tuple(legs)
+
+
+def _standing_entry(prefix: str) -> EntryRow | None:
+    rows_ = EntryRow.objects.filter(
+        idempotency_key__startswith=prefix, reversals=None, reverses=None
+    )
+    return rows_.order_by("-id").first()
+
+
+def _bring_to(
+    chain: Chain,
+    name: str,
+    legs: tuple[Leg, ...],
+    answer: int,
+    *,
+    day: date,
+    on: date,
+    by: int | None,
+) -> bool:
+    """Have one entry of this name with these legs stand, or none; whether anything was posted."""
+    prefix = f"{name}:{chain.claim.pk}:"
+    standing = _standing_entry(prefix)
+    if standing is not None:
+        before = {
+            (leg.account, leg.item_id): leg.amount
+            for leg in entry_values([standing.pk])[standing.pk].legs
+        }
+        wanted = {(leg.account, leg.item_id): leg.amount for leg in legs}
+        if before == wanted and standing.idempotency_key.startswith(f"{prefix}{answer}:"):
+            return False
+        ledger.reverse_entry(
+            standing.pk,
+            key=f"undo:{standing.pk}",
+            effective_on=max(on, standing.effective_on),
+            accounting_on=on,
+            memo="worked out anew",
+            by=by,
+        )
+    if not legs:
+        return standing is not None
+    number = EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1
+    entry = Entry(
+        kind="transfer" if name == "out-of-pocket" else "write-off",
+        idempotency_key=f"{prefix}{answer}:{number}",
+        effective_on=day,
+        accounting_on=on,
+        legs=legs,
+        memo=f"{name} of claim {chain.claim.pk}"[:200],
+    )
+    ledger.post_entries([entry], by=by)
+    return True
