@@ -57,7 +57,7 @@ ROWS: dict[str, dict[str, str]] = {
 # Arguments that name no row: a line, a month, a word.
 PLAIN: dict[str, object] = {
     "line": 1, "position": 1, "year": 2026, "month": 3, "name": "charge", "column": "charge",
-    "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take",
+    "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take", "step": "build",
 }  # fmt: skip
 IDS_EACH = 4
 MOST_WAYS = 64

@@ -42,6 +42,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
+        "owes",
+        "cleanclaim.project.cli.owes",
+        "who owes what of a claim, line by line, and what may be billed now",
+    ),
+    (
         "aging",
         "cleanclaim.project.cli.aging",
         "open items by age as of any day, tied to the books",

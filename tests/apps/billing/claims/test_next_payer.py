@@ -8,118 +8,26 @@ import pytest
 
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.rules.cob import out_of_balance
-from cleanclaim.values.claim import OtherCoverage, Subscriber
-from cleanclaim.values.party import Payer, Person
-from cleanclaim.values.remittance import Remittance
-from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import (
-    CHIDI,
-    DAY,
-    PAID_ON,
-    PAYER,
-    claim,
-    line,
-    pay,
-    remittance,
+from tests.apps.billing.claims.payers import (
+    AS_SECOND,
+    AS_THIRD,
+    DELGADO,
+    MEDICAID,
+    THIRD,
+    answered,
+    from_payer,
+    negated,
+    next_partner,
+    proved,
+    send_next,
+    two_payers,
+    value_of,
+    work_kinds,
 )
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import PAID_ON, PAYER, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
-
-MEDICAID = Payer("State Medicaid", "SMC01")
-THIRD = Payer("Third Mutual", "TM3")
-AS_SECOND = OtherCoverage(
-    Subscriber(replace(CHIDI, member_id="MCD9"), "S", filing_indicator="CI"), MEDICAID
-)
-AS_THIRD = OtherCoverage(
-    Subscriber(
-        Person("Okafor", "Ada", member_id="TM9"), "T", relationship="01", filing_indicator="CI"
-    ),
-    THIRD,
-)
-DELGADO = (
-    ("65.60", (("CO", "45", "53.00"), ("PR", "1", "50.00"), ("PR", "2", "16.40"))),
-    ("108.80", (("CO", "45", "74.00"), ("PR", "2", "27.20"))),
-)
-
-
-def two_payers(number: str = "A1", **more):
-    lines = (line(1, "99214", "185.00"), line(2, "20610", "210.00"))
-    return claim(number, *lines, other_coverages=(AS_SECOND,), **more)
-
-
-def from_payer(payer: Payer, payment, trace: str) -> Remittance:
-    made = remittance(payment, trace=trace)
-    return replace(made, payer=replace(made.payer, name=payer.name, payer_id=payer.payer_id))
-
-
-def negated(payment):
-    lines = tuple(
-        replace(
-            one,
-            charge=-one.charge,
-            paid=-one.paid,
-            adjustments=tuple(replace(a, amount=-a.amount) for a in one.adjustments),
-        )
-        for one in payment.lines
-    )
-    return replace(
-        payment,
-        status_code="22",
-        charge=-payment.charge,
-        paid=-payment.paid,
-        patient_responsibility=-payment.patient_responsibility,
-        lines=lines,
-    )
-
-
-def answered(desk: Desk, one=None, *, status: str = "1"):
-    """A claim of two payers with the primary's answer posted."""
-    one = one or two_payers()
-    (claim_id,) = desk.take(one)
-    desk.accept(claim_id, "ICN1")
-    desk.post(remittance(pay(one, *DELGADO, status=status), trace="T1"))
-    return claim_id, one
-
-
-def send_next(claim_id: int) -> None:
-    """Send the claim to the next payer's own partner."""
-    from cleanclaim.apps.billing.claims.services import ready_for_next_payers, submit_ready_claims
-
-    next_partner()
-    [(partner, claim_ids)] = ready_for_next_payers()
-    assert claim_ids == [claim_id]
-    submit_ready_claims(partner=partner, submit_on=DAY, claim_ids=claim_ids)
-
-
-def next_partner():
-    from cleanclaim.apps.shared.exchange.services import find_or_add_partner
-
-    return find_or_add_partner(
-        slug="medicaid",
-        name=MEDICAID.name,
-        kind="health_plan",
-        our_id="HARBOR",
-        their_id=MEDICAID.payer_id,
-        usage="T",
-    )
-
-
-def value_of(claim_id: int):
-    from cleanclaim.apps.billing.claims.convert import current_values
-
-    return current_values([claim_id])[claim_id]
-
-
-def work_kinds(claim_id: int) -> list[str]:
-    from cleanclaim.apps.shared.work.selectors import items_about
-
-    return [one.kind for one in items_about("claim", claim_id) if one.state != "done"]
-
-
-def proved() -> list:
-    from cleanclaim.apps.billing.claims.amounts import prove_claims
-
-    return list(prove_claims())
 
 
 def test_the_secondary_claim_is_built_by_itself(inside: int, desk: Desk) -> None:
@@ -392,122 +300,3 @@ def test_charges_that_were_answered_do_not_change_with_the_next_payer(
     change_claim(claim_id, replace(second, referral_number="R1"), on=PAID_ON, by=None)
     assert desk.buckets() == {"payer:2": Decimal("93.60")}
     assert proved() == []
-
-
-# What the patient owes in the end
-
-HOME_HEALTH = ("896.00", (("CO", "45", "360.00"), ("PR", "2", "224.00")))
-
-
-def home_health(desk: Desk):
-    one = claim("HH-20388", line(1, "G0299", "1480.00"))
-    (claim_id,) = desk.take(one)
-    desk.accept(claim_id, "ICN1")
-    return claim_id, one
-
-
-def benefit_left(claim_id: int, left: str) -> None:
-    from cleanclaim.apps.billing.claims.models import Claim
-    from cleanclaim.apps.billing.claims.services.patient_part import record_benefit_left
-    from cleanclaim.apps.billing.coverage.models import Coverage
-
-    coverage = Coverage.objects.get(patient__claims=Claim.objects.get(pk=claim_id))
-    record_benefit_left(
-        coverage.pk, left=Decimal(left), as_of=date(2026, 6, 20), source="271", on=PAID_ON, by=None
-    )
-
-
-def part_of(desk: Desk, claim_id: int):
-    from cleanclaim.apps.billing.claims.owing import claim_owed
-
-    return claim_owed(desk.row(claim_id))
-
-
-@pytest.mark.parametrize("is_known_before", [True, False])
-def test_the_out_of_pocket_maximum_corrects_the_payers_answer(
-    inside: int, desk: Desk, is_known_before: bool
-) -> None:
-    claim_id, one = home_health(desk)
-    if is_known_before:
-        benefit_left(claim_id, "150.00")
-    desk.post(remittance(pay(one, HOME_HEALTH)))
-    if not is_known_before:
-        assert desk.row(claim_id).patient_owes == Decimal("224.00")
-        benefit_left(claim_id, "150.00")
-
-    row, found = desk.row(claim_id), part_of(desk, claim_id)
-    assert (row.patient_owes, row.open_amount) == (Decimal("150.00"), Decimal("74.00"))
-    assert (found.owed.patient, found.owed.disputed) == (Decimal("150.00"), Decimal("74.00"))
-    assert found.part.billable == Decimal("150.00")
-    assert work_kinds(claim_id) == ["underpaid"]
-    assert desk.buckets() == {"patient": Decimal("150.00"), "payer:1": Decimal("74.00")}
-    assert proved() == []
-
-
-def test_the_correction_goes_with_the_answer(inside: int, desk: Desk) -> None:
-    claim_id, one = home_health(desk)
-    benefit_left(claim_id, "150.00")
-    desk.post(remittance(pay(one, HOME_HEALTH), trace="T1"))
-
-    desk.post(remittance(negated(pay(one, HOME_HEALTH)), trace="T2"))
-
-    assert desk.buckets() == {"payer:1": Decimal("1480.00")}
-    assert proved() == []
-
-
-def test_a_qmb_is_never_billed(inside: int, desk: Desk) -> None:
-    from cleanclaim.apps.billing.coverage.models import Coverage
-
-    claim_id, one = home_health(desk)
-    Coverage.objects.update(program="qmb")
-
-    desk.post(remittance(pay(one, HOME_HEALTH)))
-
-    row = desk.row(claim_id)
-    assert (row.state, row.patient_owes, row.other) == ("closed", 0, Decimal("224.00"))
-    assert "1396a(n)(3)(B)" in part_of(desk, claim_id).owed.law.source
-    assert desk.buckets() == {}
-    assert proved() == []
-
-
-def test_medicaid_is_held_by_its_kind_and_written_off_by_a_person(inside: int, desk: Desk) -> None:
-    from cleanclaim.apps.billing.claims.services.patient_part import write_off_protected
-    from cleanclaim.apps.billing.coverage.models import Coverage
-
-    claim_id, one = home_health(desk)
-    Coverage.objects.update(filing_indicator="MC")
-    desk.post(remittance(pay(one, HOME_HEALTH)))
-    held = part_of(desk, claim_id).part
-    assert (held.billable, held.held) == (0, Decimal("224.00"))
-    assert "447.15" in held.reason
-
-    assert write_off_protected(claim_id, on=PAID_ON, by=None) == Decimal("224.00")
-
-    assert desk.row(claim_id).patient_owes == 0
-    assert proved() == []
-
-
-def test_nothing_is_billed_before_the_last_payer_has_answered(inside: int, desk: Desk) -> None:
-    from cleanclaim.apps.billing.claims.services.next_payer import end_payers, withdraw_next_payer
-
-    claim_id, _ = answered(desk)
-    withdraw_next_payer(claim_id, reason="to look at it", on=PAID_ON, by=None)
-
-    waiting = part_of(desk, claim_id).part
-    assert (waiting.billable, waiting.held) == (0, Decimal("93.60"))
-    assert waiting.reason == "State Medicaid comes next and has not been billed"
-    end_payers(claim_id, reason="no longer covered", on=PAID_ON, by=None)
-    assert part_of(desk, claim_id).part.billable == Decimal("93.60")
-
-
-def test_the_derivation_as_an_object_adds_up(inside: int, desk: Desk) -> None:
-    from cleanclaim.apps.billing.claims.owing import as_object
-
-    claim_id, one = home_health(desk)
-    benefit_left(claim_id, "150.00")
-    desk.post(remittance(pay(one, HOME_HEALTH)))
-
-    told = as_object(part_of(desk, claim_id))
-
-    assert (told["patient_owes"], told["payers"][0]["disputed"]) == ("150.00", "74.00")
-    assert [step["left"] for step in told["lines"][0]["steps"]][-1] == "150.00"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.accounts import questions, tables
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.owing import PatientPart, patient_parts
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger.models import Bucket, Item
@@ -77,8 +78,16 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_newest": "before" not in request.GET,
         "claims": [(one, subject_href("claim", one.pk)) for one in claims[:CLAIM_ROWS]],
         "is_cut": len(items) >= questions.MOST_ITEMS,
+        "held": _held(claims),
     }
     return render(request, "accounts/account.html", context)
+
+
+def _held(claims: list[Claim]) -> list[tuple[Claim, PatientPart]]:
+    """Claims whose patient's part is not billed now, or not all of it, with the reason."""
+    owing = [one for one in claims if one.patient_owes > 0][:CLAIM_ROWS]
+    parts = patient_parts(owing)
+    return [(one, parts[one.pk]) for one in owing if parts[one.pk].held]
 
 
 def _window(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.claims.views import acting, correcting, listing, page
+from cleanclaim.apps.billing.claims.views import acting, correcting, listing, page, payers
 
 app_name = "claims"
 urlpatterns = [
@@ -20,5 +20,9 @@ urlpatterns = [
     path("<int:pk>/release/", acting.release, name="release"),
     path("<int:pk>/resend/", acting.resend, name="resend"),
     path("<int:pk>/void/", acting.void, name="void"),
+    path("<int:pk>/payers/", payers.payers, name="payers"),
+    path("<int:pk>/payers/benefit/", payers.benefit_left, name="benefit_left"),
+    path("<int:pk>/payers/write-off/", payers.write_off, name="write_off_protected"),
+    path("<int:pk>/payers/<slug:step>/", payers.change, name="payers_change"),
     path("<int:pk>/note/", acting.note, name="note"),
 ]

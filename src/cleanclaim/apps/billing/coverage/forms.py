@@ -44,6 +44,26 @@ FILING = (
 )
 
 
+PROGRAMS = (
+    ("", "May be billed"),
+    ("qmb", "QMB: Qualified Medicare Beneficiary"),
+    ("medicaid", "Medicaid or Medi-Cal"),
+    ("workers_compensation", "Workers' compensation"),
+)
+SECOND_BECAUSE = (
+    ("", "It is not second"),
+    ("age", "Working aged, employer of 20 or more"),
+    ("disability", "Disabled, employer of 100 or more"),
+    ("esrd", "Renal disease, first 30 months"),
+    ("no_fault", "No-fault or automobile"),
+    ("workers_compensation", "Workers' compensation"),
+    ("liability", "Somebody is liable"),
+    ("veterans", "Veterans Affairs"),
+    ("federal", "Public Health or another agency"),
+    ("black_lung", "Black lung"),
+)
+
+
 class CoverageForm(forms.Form):
     """Which payer, under which number, by whose policy."""
 
@@ -56,6 +76,13 @@ class CoverageForm(forms.Form):
     member_id = forms.CharField(label="Member id", max_length=80)
     group_number = forms.CharField(label="Group number", max_length=50, required=False)
     filing_indicator = forms.ChoiceField(label="Kind of plan", choices=FILING)
+    program = forms.ChoiceField(label="Never billed", choices=PROGRAMS, required=False)
+    share_of_cost = forms.DecimalField(
+        label="Share of cost left", min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    second_because = forms.ChoiceField(
+        label="Medicare is second because", choices=SECOND_BECAUSE, required=False
+    )
     relationship = forms.ChoiceField(label="Relationship", choices=RELATIONSHIPS)
     holder_last_name = forms.CharField(
         label="Subscriber's last name", max_length=60, required=False
@@ -122,7 +149,10 @@ def initial_of(row: Coverage) -> dict[str, Any]:
     holder = from_json(row.subscriber, Subscriber).person if row.subscriber else None
     shown: dict[str, Any] = {
         name: getattr(row, name)
-        for name in ("payer", "payer_order", "member_id", "group_number", "filing_indicator")
+        for name in (
+            *("payer", "payer_order", "member_id", "group_number", "filing_indicator"),
+            *("program", "share_of_cost", "second_because"),
+        )
     }
     shown["relationship"] = row.relationship or SELF
     if holder is not None and shown["relationship"] != SELF:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -112,3 +113,12 @@ def add_coverage(
         },
     )
     return int(row.pk)
+
+
+def keep_protection(
+    coverage_id: int, *, program: str, share_of_cost: Decimal, second_because: str
+) -> None:
+    """Keep what a person knows of a coverage that no claim tells: protection from bills, and Medicare's place."""
+    Coverage.objects.filter(pk=coverage_id).update(
+        program=program, share_of_cost=share_of_cost, second_because=second_because
+    )

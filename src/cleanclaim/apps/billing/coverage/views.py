@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cleanclaim.apps.billing.coverage.ending import end_coverage, reopen_coverage
 from cleanclaim.apps.billing.coverage.forms import CoverageForm, initial_of
 from cleanclaim.apps.billing.coverage.models import Coverage
-from cleanclaim.apps.billing.coverage.services import add_coverage
+from cleanclaim.apps.billing.coverage.services import add_coverage, keep_protection
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.money import ZERO
 
 
 @requires(Permission.PATIENTS_CHANGE)
@@ -58,6 +59,13 @@ def _save(request: HttpRequest, patient: Patient, form: CoverageForm, row: Cover
         relationship=form.cleaned_data["relationship"],
     )
     reopen_coverage(coverage_id)
+    data = form.cleaned_data
+    keep_protection(
+        coverage_id,
+        program=data["program"],
+        share_of_cost=data["share_of_cost"] or ZERO,
+        second_because=data["second_because"],
+    )
     if row is not None and row.pk != coverage_id:
         end_coverage(row.pk, on=timezone.localdate(), by=by)
     record_audit(

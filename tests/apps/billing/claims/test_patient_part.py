@@ -1,0 +1,110 @@
+"""What the patient owes in the end, after the maximum and the law."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.apps.billing.claims.payers import (
+    HOME_HEALTH,
+    answered,
+    benefit_left,
+    home_health,
+    negated,
+    part_of,
+    proved,
+    work_kinds,
+)
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import PAID_ON, pay, remittance
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.mark.parametrize("is_known_before", [True, False])
+def test_the_out_of_pocket_maximum_corrects_the_payers_answer(
+    inside: int, desk: Desk, is_known_before: bool
+) -> None:
+    claim_id, one = home_health(desk)
+    if is_known_before:
+        benefit_left(claim_id, "150.00")
+    desk.post(remittance(pay(one, HOME_HEALTH)))
+    if not is_known_before:
+        assert desk.row(claim_id).patient_owes == Decimal("224.00")
+        benefit_left(claim_id, "150.00")
+
+    row, found = desk.row(claim_id), part_of(desk, claim_id)
+    assert (row.patient_owes, row.open_amount) == (Decimal("150.00"), Decimal("74.00"))
+    assert (found.owed.patient, found.owed.disputed) == (Decimal("150.00"), Decimal("74.00"))
+    assert found.part.billable == Decimal("150.00")
+    assert work_kinds(claim_id) == ["underpaid"]
+    assert desk.buckets() == {"patient": Decimal("150.00"), "payer:1": Decimal("74.00")}
+    assert proved() == []
+
+
+def test_the_correction_goes_with_the_answer(inside: int, desk: Desk) -> None:
+    claim_id, one = home_health(desk)
+    benefit_left(claim_id, "150.00")
+    desk.post(remittance(pay(one, HOME_HEALTH), trace="T1"))
+
+    desk.post(remittance(negated(pay(one, HOME_HEALTH)), trace="T2"))
+
+    assert desk.buckets() == {"payer:1": Decimal("1480.00")}
+    assert proved() == []
+
+
+def test_a_qmb_is_never_billed(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.coverage.models import Coverage
+
+    claim_id, one = home_health(desk)
+    Coverage.objects.update(program="qmb")
+
+    desk.post(remittance(pay(one, HOME_HEALTH)))
+
+    row = desk.row(claim_id)
+    assert (row.state, row.patient_owes, row.other) == ("closed", 0, Decimal("224.00"))
+    assert "1396a(n)(3)(B)" in part_of(desk, claim_id).owed.law.source
+    assert desk.buckets() == {}
+    assert proved() == []
+
+
+def test_medicaid_is_held_by_its_kind_and_written_off_by_a_person(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.services.patient_part import write_off_protected
+    from cleanclaim.apps.billing.coverage.models import Coverage
+
+    claim_id, one = home_health(desk)
+    Coverage.objects.update(filing_indicator="MC")
+    desk.post(remittance(pay(one, HOME_HEALTH)))
+    held = part_of(desk, claim_id).part
+    assert (held.billable, held.held) == (0, Decimal("224.00"))
+    assert "447.15" in held.reason
+
+    assert write_off_protected(claim_id, on=PAID_ON, by=None) == Decimal("224.00")
+
+    assert desk.row(claim_id).patient_owes == 0
+    assert proved() == []
+
+
+def test_nothing_is_billed_before_the_last_payer_has_answered(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.services.next_payer import end_payers, withdraw_next_payer
+
+    claim_id, _ = answered(desk)
+    withdraw_next_payer(claim_id, reason="to look at it", on=PAID_ON, by=None)
+
+    waiting = part_of(desk, claim_id).part
+    assert (waiting.billable, waiting.held) == (0, Decimal("93.60"))
+    assert waiting.reason == "State Medicaid comes next and has not been billed"
+    end_payers(claim_id, reason="no longer covered", on=PAID_ON, by=None)
+    assert part_of(desk, claim_id).part.billable == Decimal("93.60")
+
+
+def test_the_derivation_as_an_object_adds_up(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.owing import as_object
+
+    claim_id, one = home_health(desk)
+    benefit_left(claim_id, "150.00")
+    desk.post(remittance(pay(one, HOME_HEALTH)))
+
+    told = as_object(part_of(desk, claim_id))
+
+    assert (told["patient_owes"], told["payers"][0]["disputed"]) == ("150.00", "74.00")
+    assert [step["left"] for step in told["lines"][0]["steps"]][-1] == "150.00"
