@@ -40,6 +40,7 @@ ROWS: dict[str, dict[str, str]] = {
     "keying": {"pk": "keying.Batch"},
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},
+    "daily_proof": {"pk": "deposits.DaySignature"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -150,17 +151,19 @@ def add_posting_rule() -> None:
 
 
 def add_deposits() -> None:
-    """A bank line that pays the remittance, one that waits, and a batch with an item."""
+    """A batch with an item, and a day that was signed."""
+    from cleanclaim.apps.billing.deposits.daily import sign_day
     from cleanclaim.apps.billing.deposits.models import BatchKind
     from cleanclaim.apps.billing.deposits.services import NewItem, add_items, open_batch
-    from tests.apps.billing.deposits.bank import bring, eft
+    from cleanclaim.apps.shared.users.services import add_user
     from tests.apps.billing.world import PAID_ON
 
-    bring(eft("T1"), (PAID_ON, "12.00", "COUNTER"))
     batch = open_batch(
         kind=BatchKind.COUNTER, name="", batch_on=PAID_ON, count=2, total=Decimal("9.00"), by=None
     )
     add_items(batch.pk, [NewItem(Decimal("4.00"), "1")])
+    signer = add_user(email="signer@harbor.example", name="Signer")
+    sign_day(PAID_ON, by=signer.pk, organization_name="Harbor", today=PAID_ON)
 
 
 def add_fees() -> None:

@@ -28,6 +28,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("remittances/", "cleanclaim.apps.billing.remittances.urls"),
     ("deposits/", "cleanclaim.apps.billing.deposits.urls"),
     ("paper-eobs/", "cleanclaim.apps.billing.keying.urls"),
+    ("daily-proof/", "cleanclaim.apps.billing.deposits.daily_urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
@@ -116,6 +117,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         kinds=("practice",),
         count=open_batches,
         key="k",
+    ),
+    NavItem(
+        "Daily proof",
+        "daily_proof:day",
+        section="Money",
+        permission=Permission.REMITTANCES_READ,
+        kinds=("practice",),
+        key="y",
     ),
     NavItem(
         "Accounts",

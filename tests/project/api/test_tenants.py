@@ -12,6 +12,8 @@ BODIES: dict[str, object] = {
     "correct_claim": None,
     "void_claim": {"reason": "entered twice"},
     "add_paper_eob_entries": {"entries": [{"kind": "unapplied", "amount": "5.00"}]},
+    "place_bank_line": {"remittances": [1]},
+    "undo_deposit": {"reason": "wrong one"},
     "snooze_work": {"until": "2099-01-01"},
     "finish_work": {"outcome": "done"},
     "release_pended_case": {"note": "looked at it"},
@@ -90,6 +92,7 @@ def test_lists_hold_only_the_tenants_own_rows(
     assert [name for name, (ours, theirs) in ids.items() if not ours and not theirs] == []
     assert {name for name, (ours, _) in ids.items() if ours} >= {
         "list_patients", "list_claims", "list_remittances", "list_files", "list_entries", "list_work",
+        "list_bank_lines",
     }  # fmt: skip
     assert {name for name, (_, theirs) in ids.items() if theirs} >= {
         "list_cases", "list_members", "list_check_runs",

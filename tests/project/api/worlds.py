@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.apps.billing import world as billing
 from tests.apps.billing.keying.paper import Paper
+from tests.apps.billing.deposits import bank
 from tests.apps.payer import world as payer
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ def fill_practice(practice: int) -> Ids:
         import_claims([two], source_file_id=8, received_on=billing.DAY)
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
+        banked = bank.bring(bank.eft("T1"), (billing.PAID_ON, "12.00", "COUNTER"))
         return {
             "batch_id": Paper().open("80.00", number="55001"),
+            "line_id": banked.line_ids[1],
+            "deposit_id": banked.deposit_ids[0],
             "file_id": file.pk,
             "claim_id": claim_id,
             "remittance_id": remittance_id,

@@ -18,8 +18,8 @@ def run(database, monkeypatch, capsys):
     monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
 
     def command(**options: object) -> tuple[int, str]:
-        given = {"home": None, "organization": None, "json": False, **options}
-        status = proof.run(argparse.Namespace(**given))
+        given = {"home": None, "organization": None, "json": False, "day": None, "pdf": None}
+        status = proof.run(argparse.Namespace(**(given | options)))
         return status, capsys.readouterr().out
 
     return command

@@ -5,6 +5,7 @@ from cleanclaim.project.api import (
     cases,
     check_runs,
     claims,
+    deposits,
     files,
     ledger,
     members,
@@ -19,7 +20,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, paper_eobs, ledger, aging, work, members, cases, check_runs,
+    files, patients, claims, remittances, deposits, paper_eobs, ledger, aging, work, members, cases,
+    check_runs,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -1,4 +1,7 @@
-"""`cleanclaim proof`: everything computed again from the legs; 0.00 or what does not agree."""
+"""`cleanclaim proof`: everything computed again from the legs; 0.00 or what does not agree.
+
+With `--day` the daily proof of a practice: see `day_proof`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.project.cli import day_proof
 from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ SHOWN_DIFFERENCES = 50
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which organization, and in which form."""
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    day_proof.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -27,7 +33,11 @@ def run(args: argparse.Namespace) -> int:
     """Prove every organization's ledger; 1 when one of them is not 0.00."""
     from cleanclaim.project.setup import open_django
 
+    if args.day is None and args.pdf is not None:
+        raise InputError("--pdf without --day, expected the day that it shows")
     with open_django(args.home, role="worker", must_exist=True):
+        if args.day is not None:
+            return day_proof.run(args)
         proofs = list(_proofs(args.organization))
     if args.json:
         print(json.dumps(_as_object(proofs), indent=2))

@@ -18,6 +18,7 @@ from cleanclaim.apps.shared.users.services import (
 )
 from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
+from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
@@ -58,6 +59,7 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
                 _until_check_run(world, path, sent_on, today, pool, progress)
             else:
                 hand_in(world, [path], LoopRequest(files=(path,)), pool, progress)
+    bring_statement(home, practice.pk, today=today)
     mark_built(home, today)
     return world
 

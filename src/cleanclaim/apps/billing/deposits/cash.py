@@ -1,12 +1,12 @@
 """Cash that waits: unidentified and unapplied, from the ledger's own legs, with owner and age."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
 
-from cleanclaim.apps.billing.deposits.models import CashOwner
+from cleanclaim.apps.billing.deposits.models import BankLine, CashOwner
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.money import total
@@ -44,10 +44,10 @@ class CashKey:
 
 @dataclass(frozen=True, slots=True)
 class Cash:
-    """Cash under one trace: since when, whose work it is."""
+    """Cash under one trace: the payer's name or the bank's words, since when, whose work it is."""
 
     key: CashKey
-    payer: str
+    words: str
     amount: Decimal
     since: date
     age_days: int
@@ -74,7 +74,7 @@ def waiting_cash(*, on: date) -> list[Cash]:
     payers = dict(
         Payer.objects.filter(pk__in={row[3] for row in rows if row[3]}).values_list("pk", "name")
     )
-    return [
+    found = [
         Cash(
             key, payers.get(payer_id, ""), amount, since, (on - since).days,
             owners.get(key), names.get(owners.get(key), ""),
@@ -82,6 +82,10 @@ def waiting_cash(*, on: date) -> list[Cash]:
         for account, trace, entity, payer_id, amount, since in rows
         for key in [CashKey(account, trace, entity)]
     ]  # fmt: skip
+    said = dict(
+        BankLine.objects.filter(pk__in=[one.line_id for one in found]).values_list("pk", "text")
+    )
+    return [replace(one, words=said.get(one.line_id, one.words)) for one in found]
 
 
 def cash_total(rows: list[Cash], account: str) -> Decimal:

@@ -86,7 +86,7 @@ def cash_table(rows: Sequence[Cash]) -> Table:
             Column("Days", lambda row: row.age_days, kind="count"),
             Column("What", lambda row: BY_CODE[row.key.account].name, kind="strong"),
             Column("Trace", lambda row: row.key.trace, kind="id"),
-            Column("Payer", lambda row: row.payer, flexible=True),
+            Column("From", lambda row: row.words, flexible=True),
             Column("Entity", lambda row: row.key.entity, kind="soft", minor=True),
             Column("Owner", lambda row: row.owner_name or Chip("nobody", "wait"), kind="chip"),
             Column("Amount", lambda row: row.amount, kind="money", total=True),

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.models import Membership, User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BY_CODE
 
@@ -72,11 +73,10 @@ def _facts() -> list[Fact]:
     lines = selectors.waiting_lines().aggregate(n=Count("id"), sum=Sum("left"))
     out = selectors.open_debits().aggregate(n=Count("id"), sum=Sum("left"))
     awaited = selectors.awaited_remittances().aggregate(n=Count("id"), sum=Sum("paid"))
-    nothing = 0
     return [
-        Fact("Not placed", lines["sum"] or nothing, note=counted(lines["n"], "bank line")),
-        Fact("Awaited", awaited["sum"] or nothing, note=counted(awaited["n"], "remittance")),
-        Fact("Money out, open", out["sum"] or nothing, note=counted(out["n"], "bank line")),
+        Fact("Not placed", lines["sum"] or ZERO, note=counted(lines["n"], "bank line")),
+        Fact("Awaited", awaited["sum"] or ZERO, note=counted(awaited["n"], "remittance")),
+        Fact("Money out, open", out["sum"] or ZERO, note=counted(out["n"], "bank line")),
     ]
 
 

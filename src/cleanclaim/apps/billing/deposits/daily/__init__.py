@@ -1,0 +1,7 @@
+"""The daily proof: posted = remitted = at the bank, each difference named, signed and kept."""
+
+from cleanclaim.apps.billing.deposits.daily.figures import DayProof
+from cleanclaim.apps.billing.deposits.daily.gather import check_day, prove_day
+from cleanclaim.apps.billing.deposits.daily.signing import sign_day, signatures_of
+
+__all__ = ["DayProof", "check_day", "prove_day", "sign_day", "signatures_of"]

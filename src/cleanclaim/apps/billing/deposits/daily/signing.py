@@ -1,0 +1,88 @@
+"""Sign a day: the figures as they stand, with their digest, as data and as PDF, for ever."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from cleanclaim.apps.billing.deposits.daily.document import day_pdf
+from cleanclaim.apps.billing.deposits.daily.gather import check_day, prove_day
+from cleanclaim.apps.billing.deposits.models import DaySignature
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.users.models import User
+from cleanclaim.kernel.errors import PermissionRefusedError, StateError
+from cleanclaim.kernel.money import show
+
+PREPARED, APPROVED = "prepared", "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature, and whether the figures are still those that were signed."""
+
+    row: DaySignature
+    stands: bool
+
+
+def signatures_of(day: date, *, digest: str) -> list[Signed]:
+    """All signatures of a day, oldest first, against its figures of now."""
+    found = DaySignature.objects.defer("pdf", "figures").filter(day=day).order_by("id")
+    return [Signed(row, row.digest == digest) for row in found]
+
+
+@transaction.atomic
+def sign_day(
+    day: date, *, by: int, organization_name: str, seen_digest: str = "", today: date
+) -> DaySignature:
+    """Sign the day's proof as it stands: first as prepared, then by another person as approved.
+
+    Args:
+        seen_digest: of the figures that the person looked at, where a page showed them.
+
+    Raises:
+        InputError: the day lies ahead.
+        StateError: something is unexplained, the figures are not those that were seen, or both have signed.
+        PermissionRefusedError: who prepared it cannot approve it.
+    """
+    check_day(day, today=today)
+    lock_names([f"daily proof {day}"])
+    proof = prove_day(day)
+    if not proof.is_proved:
+        raise StateError(
+            f"{day}: {show(proof.difference)} is not explained",
+            hint="Find what differs before signing.",
+        )
+    if seen_digest and seen_digest != proof.digest:
+        raise StateError(
+            f"the figures of {day} changed after you opened them", hint="Look at them, then sign."
+        )
+    place = _next_place(signatures_of(day, digest=proof.digest), by=by)
+    name = User.objects.get(pk=by).name
+    now = timezone.localtime()
+    words = f"{place.capitalize()} by {name}, {now:%Y-%m-%d %H:%M}"
+    return DaySignature.objects.create(
+        day=day,
+        place=place,
+        by=by,
+        by_name=name[:120],
+        digest=proof.digest,
+        figures=proof.as_data(),
+        pdf=day_pdf(proof, organization=organization_name, signed=words),
+    )
+
+
+def _next_place(signed: Sequence[Signed], *, by: int) -> str:
+    """What the next signature says: of figures that changed since, the signing begins anew."""
+    standing = [one.row for one in signed if one.stands]
+    if not standing:
+        return PREPARED
+    prepared = standing[-1] if standing[-1].place == PREPARED else None
+    if prepared is None:
+        raise StateError(f"{standing[-1].day} was approved by {standing[-1].by_name}")
+    if prepared.by == by:
+        raise PermissionRefusedError(
+            f"you prepared {prepared.day}", hint="A second person must approve it."
+        )
+    return APPROVED

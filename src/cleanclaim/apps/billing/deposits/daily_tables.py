@@ -1,0 +1,113 @@
+"""The daily proof as tables, facts and steps."""
+
+from collections.abc import Sequence
+
+from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
+from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.parts import Column, Fact, Step, Table
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.words import counted
+
+_PAGES = {"remittance": "remittances:remittance", "line": "deposits:line"}
+
+
+def day_facts(proof: DayProof) -> list[Fact]:
+    """The three sides and the verdict."""
+    return [
+        Fact("Remitted", proof.remitted, note="payments of messages received"),
+        Fact("Posted", proof.posted, note="in the ledger"),
+        Fact("At the bank", proof.bank, note="lines of the day"),
+        Fact(
+            "Not explained",
+            proof.difference,
+            note="every difference has its reason" if proof.is_proved else "look at the items",
+            tone="" if proof.is_proved else "act",
+        ),
+        Fact("Unidentified", proof.unidentified, note="at the end of the day"),
+        Fact("Unapplied", proof.unapplied_total, note="at the end of the day"),
+    ]
+
+
+def side_steps(proof: DayProof) -> list[Step]:
+    """From the claims' payments to the bank's money."""
+    bank = total(one.amount for one in proof.bank_items)
+    steps = [Step("Claims posted", proof.claims_paid)]
+    steps += [
+        Step(reason, amount, note="provider adjustment") for reason, amount in proof.adjustments
+    ]
+    steps.append(
+        Step(
+            "Posted",
+            proof.posted,
+            note=f"of it unapplied {proof.unapplied}" if proof.unapplied else "",
+        )
+    )
+    if proof.bank_items:
+        steps.append(
+            Step(counted(len(proof.bank_items), "difference"), bank, note="each named beside")
+        )
+    steps += [
+        Step(f"Without a bank line: {kind}", amount, note="on the ledger's bank account")
+        for kind, amount in proof.books_items
+    ]
+    steps += [
+        Step(f"Unexplained: {name}", amount)
+        for name, amount in proof.unexplained.items()
+        if amount != ZERO
+    ]
+    return steps
+
+
+def item_table(proof: DayProof) -> Table:
+    """Every difference, of both comparisons."""
+    rows = [("posted - remitted", one) for one in proof.posted_items]
+    rows += [("bank - posted", one) for one in proof.bank_items]
+    return Table(
+        caption="Differences",
+        columns=(
+            Column("Compared", lambda row: row[0], kind="soft"),
+            Column("Why", lambda row: row[1].kind, kind="strong"),
+            Column("What", lambda row: row[1].words, flexible=True),
+            Column("Payer", lambda row: row[1].payer, minor=True),
+            Column("Amount", lambda row: row[1].amount, kind="money"),
+        ),
+        rows=rows,
+        key=lambda row: f"{row[0]}-{row[1].kind}-{row[1].subject}".replace(" ", ""),
+        href=lambda row: _href(row[1].subject),
+    )
+
+
+def row_table(rows: Sequence[Row], caption: str) -> Table:
+    """Three sides side by side."""
+    return Table(
+        caption=caption,
+        columns=(
+            Column("What", lambda row: row.name, kind="strong", flexible=True),
+            Column("Payer", lambda row: row.payer, kind="soft", minor=True),
+            Column("Remitted", lambda row: row.remitted or None, kind="money", total=True),
+            Column("Posted", lambda row: row.posted or None, kind="money", total=True),
+            Column("At the bank", lambda row: row.bank or None, kind="money", total=True),
+        ),
+        rows=rows,
+        key=lambda row: f"{row.name}-{row.subject}",
+        href=lambda row: _href(row.subject),
+    )
+
+
+def user_table(proof: DayProof) -> Table:
+    """Who posted and placed."""
+    return Table(
+        caption="By person",
+        columns=(
+            Column("Who", lambda row: row.name, kind="strong", flexible=True),
+            Column("Posted", lambda row: row.posted or None, kind="money", total=True),
+            Column("Placed", lambda row: row.placed or None, kind="money", total=True),
+        ),
+        rows=proof.users,
+        key=lambda row: row.name,
+    )
+
+
+def _href(subject: tuple[str, int]) -> str:
+    kind, key = subject
+    return address(_PAGES[kind], key) if kind in _PAGES else ""

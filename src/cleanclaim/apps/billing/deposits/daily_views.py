@@ -1,0 +1,114 @@
+"""Pages of the daily proof: a day's three sides, why they differ, and the signatures."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.billing.deposits import daily_tables as tables
+from cleanclaim.apps.billing.deposits.daily import check_day, prove_day, sign_day, signatures_of
+from cleanclaim.apps.billing.deposits.daily.document import day_pdf
+from cleanclaim.apps.billing.deposits.models import DaySignature
+from cleanclaim.apps.billing.deposits.views import day_of, export, person
+from cleanclaim.apps.shared.pages.parts import Moment
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+
+PDF = "application/pdf"
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def day_page(request: HttpRequest) -> HttpResponse:
+    """The proof of a day (today where none is named); as a page, spreadsheet, PDF or JSON."""
+    day = day_of(request, "day") or request.as_of.day
+    check_day(day, today=timezone.localdate())
+    proof = prove_day(day)
+    if "json" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return JsonResponse({**proof.as_data(), "digest": proof.digest})
+    if "pdf" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return _pdf(day_pdf(proof, organization=request.organization.name), f"proof-{day}")
+    items = tables.item_table(proof)
+    if "xlsx" in request.GET:
+        return export(request, items, name=f"proof-{day}")
+    signed = signatures_of(day, digest=proof.digest)
+    standing = [one.row for one in signed if one.stands]
+    context = {
+        "proof": proof,
+        "day": day,
+        "before": _address(day - timedelta(days=1)),
+        "after": _address(day + timedelta(days=1)) if day < timezone.localdate() else "",
+        "facts": tables.day_facts(proof),
+        "items": items,
+        "steps": tables.side_steps(proof),
+        "payers": tables.row_table(proof.payers, "By payer"),
+        "batches": tables.row_table(proof.batches, "By batch"),
+        "users": tables.user_table(proof),
+        "moments": [
+            Moment(
+                one.row.at,
+                f"{one.row.place.capitalize()} by {one.row.by_name}"
+                + ("" if one.stands else ": the figures changed since"),
+                "good" if one.stands else "act",
+                [("PDF", reverse("daily_proof:signed", args=[one.row.pk]))],
+            )
+            for one in signed
+        ],
+        "has_changed": bool(signed) and not standing,
+        "is_done": len(standing) > 1,
+        "is_own": len(standing) == 1 and standing[0].by == person(request),
+        "is_second": len(standing) == 1,
+        "may_sign": request.can(
+            Permission.PERIODS_CLOSE if len(standing) == 1 else Permission.REMITTANCES_POST
+        ),
+    }
+    return render(request, "deposits/day.html", context)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def sign(request: HttpRequest) -> HttpResponse:
+    """Sign the figures that were seen: prepared first; approved by another person who may close months."""
+    text = request.POST.get("day", "")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"day {text[:20]!r}: expected a day like 2026-11-30") from error
+    row = sign_day(
+        day,
+        by=person(request),
+        organization_name=request.organization.name,
+        seen_digest=request.POST.get("digest", "")[:64],
+        today=timezone.localdate(),
+    )
+    if row.place == "approved":
+        check_permission(request, Permission.PERIODS_CLOSE)
+    messages.success(request, f"{row.place.capitalize()}: the proof of {day} is kept.")
+    return redirect(_address(day))
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_safe
+def signed_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page that was signed, as it was kept."""
+    check_permission(request, Permission.EXPORT)
+    row = get_object_or_404(DaySignature, pk=pk)
+    return _pdf(bytes(row.pdf), f"proof-{row.day}-{row.place}")
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=PDF)
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
+def _address(day: date) -> str:
+    return f"{reverse('daily_proof:day')}?{urlencode({'day': day.isoformat()})}"

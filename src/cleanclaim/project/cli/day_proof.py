@@ -1,0 +1,79 @@
+"""`cleanclaim proof --day D`: posted = remitted = at the bank, each difference named; as words, JSON or PDF."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show
+from cleanclaim.project.cli.organizations import the_practice
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.billing.deposits.daily import DayProof
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which day, and where a PDF goes."""
+    parser.add_argument(
+        "--day", type=_day, metavar="D", help="the daily proof of a practice, such as 2026-11-30"
+    )
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="with --day: write it as PDF too")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prove one day of one practice; 1 where something is not explained."""
+    from cleanclaim.apps.billing.deposits.daily import prove_day, signatures_of
+    from cleanclaim.apps.billing.deposits.daily.document import day_pdf
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    practice = the_practice(args.organization)
+    with tenant(practice):
+        proof = prove_day(args.day)
+        signed = [
+            f"{one.row.place} by {one.row.by_name}" + ("" if one.stands else ", changed since")
+            for one in signatures_of(args.day, digest=proof.digest)
+        ]
+    if args.pdf is not None:
+        name = Organization.objects.get(pk=practice).name
+        try:
+            args.pdf.write_bytes(day_pdf(proof, organization=name, signed="; ".join(signed)))
+        except OSError as error:
+            raise InputError(f"{args.pdf}: {error.strerror}") from error
+    if args.json:
+        print(json.dumps({**proof.as_data(), "digest": proof.digest, "signed": signed}, indent=2))
+    else:
+        print("\n".join(_lines(proof, signed)))
+    return 0 if proof.is_proved else 1
+
+
+def _lines(proof: DayProof, signed: list[str]) -> Iterator[str]:
+    yield f"{proof.day}  remitted {show(proof.remitted)}, posted {show(proof.posted)}, at the bank {show(proof.bank)}"
+    yield f"posted: claims {show(proof.claims_paid)}" + "".join(
+        f", {reason} {show(amount)}" for reason, amount in proof.adjustments
+    )
+    for title, items in (
+        ("posted less remitted", proof.posted_items),
+        ("bank less posted", proof.bank_items),
+    ):
+        for one in items:
+            yield f"{title}: {show(one.amount):>14}  {one.kind}, {one.words} {one.payer}".rstrip()
+    for kind, amount in proof.books_items:
+        yield f"on the ledger's bank account without a bank line: {show(amount)}  {kind}"
+    yield f"unidentified {show(proof.unidentified)}, unapplied {show(proof.unapplied_total)}"
+    for name, amount in proof.unexplained.items():
+        if amount:
+            yield f"not explained, {name}: {show(amount)}"
+    yield f"difference {show(proof.difference)}; {'; '.join(signed) or 'not signed'}"

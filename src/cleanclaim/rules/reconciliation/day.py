@@ -1,0 +1,131 @@
+"""A day's proof: what was remitted, what was posted, what the bank has, and why the three differ.
+
+Every figure is as of the end of the day, so that what happens later changes no proof of a day that was signed. Each side
+comes from a place of its own: the messages, the ledger's legs, the bank's lines; the differences are named item by item, and
+what no item explains is left over.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cleanclaim.kernel.money import ZERO, total
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceDay:
+    """A remittance that something happened to on the day.
+
+    Attributes:
+        remitted: what it pays, if it came on the day, else 0.00.
+        posted: what its entries of the day moved clearing by.
+        posted_by_then: the same of all days up to this one.
+        adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
+        money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line.
+    """
+
+    key: int
+    trace: str
+    payer: str
+    paid: Decimal
+    remitted: Decimal
+    posted: Decimal
+    posted_by_then: Decimal
+    claims_paid: Decimal
+    adjustments: tuple[tuple[str, Decimal], ...] = ()
+    money: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineDay:
+    """A bank line of the day as it was placed by its end.
+
+    Attributes:
+        kind: `in`, or what money out was for.
+        remittances: (payer, amount) of the remittances that it pays; `batches`: (name, amount); `entities` alike.
+        short: what the bank kept back of them.
+    """
+
+    key: int
+    amount: Decimal
+    kind: str
+    words: str
+    remittances: tuple[tuple[str, Decimal], ...] = ()
+    batches: tuple[tuple[str, Decimal], ...] = ()
+    entities: tuple[tuple[str, Decimal], ...] = ()
+    short: Decimal = ZERO
+
+    @property
+    def left(self) -> Decimal:
+        """What of money in nobody has placed."""
+        parts = (*self.remittances, *self.batches, *self.entities)
+        return self.amount - total(amount for _, amount in parts) + self.short
+
+
+@dataclass(frozen=True, slots=True)
+class DayItem:
+    """One reason why two sides differ; `subject` is what it speaks of: (kind, key)."""
+
+    kind: str
+    amount: Decimal
+    subject: tuple[str, int]
+    words: str
+    payer: str = ""
+
+
+def posted_less_remitted(rows: Sequence[RemittanceDay]) -> list[DayItem]:
+    """Why what was posted on the day is not what was remitted on it."""
+    return [item for row in rows for item in _posting(row)]
+
+
+def _posting(row: RemittanceDay) -> Iterator[DayItem]:
+    apart = row.posted - row.remitted
+    if apart == ZERO:
+        return
+    subject, words = ("remittance", row.key), f"trace {row.trace}"
+    if row.remitted and row.posted == ZERO and row.posted_by_then == ZERO:
+        yield DayItem("not posted", apart, subject, words, row.payer)
+    elif not row.remitted and row.posted == row.paid == row.posted_by_then:
+        yield DayItem("received on another day", apart, subject, words, row.payer)
+    elif not row.remitted and row.posted == -row.paid and row.posted_by_then == ZERO:
+        yield DayItem("posting taken back", apart, subject, words, row.payer)
+
+
+def bank_less_posted(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> list[DayItem]:
+    """Why what the bank has of the day is not what was posted on it."""
+    items = [item for row in rows for item in _money(row)]
+    return items + [item for line in lines for item in _bank(line)]
+
+
+def _money(row: RemittanceDay) -> Iterator[DayItem]:
+    subject, words = ("remittance", row.key), f"trace {row.trace}"
+    if row.posted == -row.paid and row.posted:
+        yield DayItem("posting taken back", row.paid, subject, words, row.payer)
+    if row.money == "today" and row.posted != row.paid:
+        is_posted = row.posted_by_then == row.paid
+        kind = "posted on another day" if is_posted else "money of a remittance not posted"
+        yield DayItem(kind, row.paid, subject, words, row.payer)
+    if row.money != "today" and row.posted == row.paid and row.paid:
+        kind = "money came earlier" if row.money else "awaiting its money"
+        yield DayItem(kind, -row.paid, subject, words, row.payer)
+
+
+def _bank(line: LineDay) -> Iterator[DayItem]:
+    subject = ("line", line.key)
+    if line.kind != "in":
+        kind = "bank fee" if line.kind == "fee" else f"money out: {line.kind}"
+        yield DayItem(kind, line.amount, subject, line.words)
+        return
+    for name, amount in line.batches:
+        yield DayItem("batch of receipts", amount, subject, name)
+    for name, amount in line.entities:
+        yield DayItem("another entity's", amount, subject, name)
+    if line.short:
+        yield DayItem("kept back by the bank", -line.short, subject, line.words)
+    if line.left:
+        yield DayItem("unidentified", line.left, subject, line.words)
+
+
+def left_over(apart: Decimal, items: Sequence[DayItem]) -> Decimal:
+    """What the items do not explain; 0.00 where the proof holds."""
+    return apart - total(item.amount for item in items)

@@ -1,0 +1,184 @@
+"""The daily proof: the pharmacy's example to the cent, each difference named, signed by two, and seen to change."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
+from tests.apps.billing.deposits.bank import bring, eft
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, line, pay, remittance
+
+NEXT = PAID_ON + timedelta(days=1)
+
+
+@pytest.fixture
+def example(desk):
+    """Claims of 622.90, a network fee of 3.35, a payment of 619.55 and the bank's line of it."""
+    one = claim("A1", line(charge="622.90"))
+    desk.take(one)
+    desk.post(
+        remittance(
+            pay(one, ("622.90", ())), trace="778120045", plb=(("AH", "NETWORK FEE", "3.35"),)
+        )
+    )
+    return desk
+
+
+def prove(day=PAID_ON):
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+
+    return prove_day(day)
+
+
+def items(found) -> list[tuple[str, str]]:
+    return [(one.kind, f"{one.amount:.2f}") for one in found]
+
+
+def people():
+    from cleanclaim.apps.shared.users.services import add_user
+
+    return [
+        add_user(email=f"{name.lower()}@harbor.example", name=name).pk for name in ("Dana", "Lee")
+    ]
+
+
+def sign(day, by, **more):
+    from cleanclaim.apps.billing.deposits.daily import sign_day
+
+    return sign_day(day, by=by, organization_name="Harbor", today=NEXT, **more)
+
+
+def test_the_example_is_proved_to_the_cent(example):
+    bring(eft("778120045", "619.55"))
+
+    found = prove()
+
+    figures = (found.remitted, found.posted, found.bank, found.claims_paid, found.difference)
+    assert [f"{one:.2f}" for one in figures] == ["619.55", "619.55", "619.55", "622.90", "0.00"]
+    assert [f"{amount:.2f}" for _, amount in found.adjustments] == ["-3.35"]
+    assert (found.posted_items, found.bank_items, found.is_proved) == ((), (), True)
+    [batch] = found.batches
+    assert (batch.name, batch.remitted, batch.posted, batch.bank) == (
+        "trace 778120045", *[Decimal("619.55")] * 3,
+    )  # fmt: skip
+
+
+def test_money_that_has_not_come_is_awaited_and_tomorrow_it_is_yesterdays(example):
+    before = prove()
+    bring(eft("778120045", "619.55", on=NEXT), (NEXT, "-12.50", "SERVICE CHARGE"), on=NEXT)
+
+    assert items(before.bank_items) == [("awaiting its money", "-619.55")]
+    assert prove().digest == before.digest  # what came tomorrow changes nothing of today
+    assert items(prove(NEXT).bank_items) == [
+        ("posted on another day", "619.55"), ("bank fee", "-12.50"),
+    ]  # fmt: skip
+    assert (before.difference, prove(NEXT).difference) == (Decimal("0.00"), Decimal("0.00"))
+
+
+def test_every_kind_of_difference_is_named(desk):
+    from cleanclaim.apps.billing.deposits.services import place_line, place_with_entity
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import (
+        receive_remittances,
+        reverse_posting,
+    )
+    from tests.apps.billing.world import receive_835
+
+    one, two = claim("A1"), claim("A2")
+    desk.take(one, two)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    receive_remittances(receive_835(remittance(pay(two, TYPICAL), trace="T2")), received_on=PAID_ON)
+    ids = bring(
+        (PAID_ON, "77.60", "CARD"),
+        (PAID_ON, "33.00", "COUNTER"),
+        (PAID_ON, "-40.00", "CHECK PAID 1001"),
+    ).line_ids
+    first = Remittance.objects.get(trace_number="T1")
+    place_line(
+        ids[0], remittance_ids=[first.pk], on=PAID_ON, by=None, kept_back="expense:card-fees"
+    )
+    place_with_entity(ids[1], entity="Films", amount=Decimal("3.00"), on=PAID_ON, by=None)
+
+    found = prove()
+    reverse_posting(first.pk, on=NEXT, reason="wrong patient", by=None)
+
+    assert items(found.posted_items) == [("not posted", "-80.00")]
+    assert items(found.bank_items) == [
+        ("kept back by the bank", "-2.40"),
+        ("another entity's", "3.00"),
+        ("unidentified", "30.00"),
+        ("money out: check", "-40.00"),
+    ]
+    assert found.is_proved
+    assert items(prove(NEXT).posted_items) == [("posting taken back", "-80.00")]
+    assert prove(NEXT).is_proved
+    assert (prove().digest, prove().unidentified) == (found.digest, Decimal("33.00"))
+
+
+def test_what_no_item_explains_cannot_be_signed(example):
+    """The twin: money moved on clearing behind the remittance's back."""
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    legs = (Leg("asset:remit-clearing", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
+    from cleanclaim.apps.billing.remittances.models import Remittance
+
+    key = f"remittance:{Remittance.objects.get().pk}:9:9"
+    post_entries([Entry("payment", key, PAID_ON, PAID_ON, legs)])
+
+    assert prove().unexplained["posted less remitted"] == Decimal("1.00")
+    with pytest.raises(StateError, match="is not explained"):
+        sign(PAID_ON, people()[0])
+
+
+def test_two_people_sign_and_a_change_after_it_shows(example):
+    from cleanclaim.apps.billing.deposits.daily import signatures_of
+
+    dana, lee = people()
+    bring(eft("778120045", "619.55"))
+
+    first = sign(PAID_ON, dana, seen_digest=prove().digest)
+    with pytest.raises(PermissionRefusedError, match="you prepared"):
+        sign(PAID_ON, dana)
+    second = sign(PAID_ON, lee)
+    with pytest.raises(StateError, match="was approved by Lee"):
+        sign(PAID_ON, dana)
+
+    assert (first.place, second.place) == ("prepared", "approved")
+    assert first.figures["bank"] == "619.55"
+    assert bytes(first.pdf).startswith(b"%PDF")
+
+    bring((PAID_ON, "5.00", "FOUND LATER"), name="late.csv", on=NEXT)
+    now = prove().digest
+    assert [one.stands for one in signatures_of(PAID_ON, digest=now)] == [False, False]
+    with pytest.raises(StateError, match="changed after you opened them"):
+        sign(PAID_ON, lee, seen_digest=first.digest)
+    assert sign(PAID_ON, lee, seen_digest=now).place == "prepared"
+
+
+def test_a_signature_cannot_be_changed_or_taken_out(example):
+    from django.db import DatabaseError, transaction
+
+    row = sign(PAID_ON, people()[0])
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(digest="0" * 64)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.delete()
+
+
+def test_a_day_ahead_is_not_signed(example):
+    with pytest.raises(InputError, match="expected one from 2000-01-01 up to 2026-07-09"):
+        sign(NEXT + timedelta(days=1), people()[0])
+
+
+def test_the_ledgers_bank_account_without_a_line_is_named(desk):
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    legs = (Leg("asset:bank", Decimal("-9.00")), Leg("expense:bank-fees", Decimal("9.00")))
+    post_entries([Entry("refund", "refund:1", PAID_ON, PAID_ON, legs)])
+
+    assert prove().books_items == (("refund", Decimal("-9.00")),)
+    assert prove().is_proved

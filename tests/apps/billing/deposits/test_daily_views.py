@@ -1,0 +1,87 @@
+"""The daily proof's page: looked at, taken home as PDF, JSON and spreadsheet, signed by two people of two roles."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.deposits.bank import bring, eft
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
+
+WHERE = "/daily-proof/"
+DAY = f"{WHERE}?day={PAID_ON}"
+
+
+@pytest.fixture
+def people(practice: int) -> list[Client]:
+    """A biller and two leads of a practice that posted 80.00 and has it at the bank."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        desk = Desk()
+        one = claim("A1")
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        bring(eft("T1"), (PAID_ON, "33.00", "COUNTER"))
+    with demo():
+        yield [
+            browser(practice, "Practice biller", name="Dana"),
+            browser(practice, "Practice biller", name="Omar"),
+            browser(practice, "Billing lead", name="Lee"),
+        ]
+
+
+def text(response) -> str:
+    assert response.status_code == 200, response.content[:600]
+    return response.content.decode()
+
+
+def test_a_day_is_prepared_by_one_and_approved_by_a_lead(people):
+    dana, omar, lee = people
+    seen = json.loads(text(dana.get(DAY + "&json=1")))
+    form = {"day": str(PAID_ON), "digest": seen["digest"]}
+
+    assert "every difference explained" in text(dana.get(DAY)) and "unidentified" in text(
+        dana.get(DAY)
+    )
+    assert dana.post(WHERE + "sign/", {**form, "digest": "0" * 64}).status_code == 409
+    assert "Prepared: the proof" in text(dana.post(WHERE + "sign/", form, follow=True))
+    assert "a second person approves it" in text(dana.get(DAY))
+    assert dana.post(WHERE + "sign/", form).status_code == 403  # not the second person
+    assert omar.post(WHERE + "sign/", form).status_code == 403  # may not approve
+    done = text(lee.post(WHERE + "sign/", form, follow=True))
+
+    assert "Prepared and approved." in done and "Approved by Lee" in done
+    kept = done.split('href="/daily-proof/signed/')[1].split('"')[0]
+    assert lee.get(f"{WHERE}signed/{kept}").content.startswith(b"%PDF")
+
+
+def test_a_change_after_signing_is_said(people, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    dana = people[0]
+    dana.post(WHERE + "sign/", {"day": str(PAID_ON)})
+    with tenant(practice):
+        bring((PAID_ON, "5.00", "FOUND LATER"), name="late.csv")
+
+    page = text(dana.get(DAY))
+
+    assert "The figures changed after the day was signed." in page
+    assert "the figures changed since" in page
+
+
+def test_the_day_is_taken_home(people):
+    dana = people[0]
+
+    assert dana.get(DAY + "&pdf=1").content.startswith(b"%PDF")
+    assert dana.get(DAY + "&xlsx=1").content[:2] == b"PK"
+    assert json.loads(text(dana.get(DAY + "&json=1")))["difference"] == "0.00"
+    assert "Nothing was remitted" in text(dana.get(f"{WHERE}?day=2026-01-05"))
+
+
+@pytest.mark.parametrize("day", ["soon", "1999-01-01", "2999-01-01"])
+def test_days_that_have_no_proof(people, day):
+    assert people[0].get(f"{WHERE}?day={day}").status_code == 400
+    assert people[0].post(WHERE + "sign/", {"day": day}).status_code == 400

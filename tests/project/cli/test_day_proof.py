@@ -1,0 +1,60 @@
+"""`cleanclaim proof --day`: figures as words, JSON and PDF."""
+
+import argparse
+import json
+from contextlib import nullcontext
+
+import pytest
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.project.cli import proof
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.deposits.bank import bring, eft
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
+
+
+@pytest.fixture
+def run(practice, monkeypatch, capsys):
+    """Run the command where 80.00 were posted and came, and 33.00 are unidentified."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+    with tenant(practice):
+        desk = Desk()
+        one = claim("A1")
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        bring(eft("T1"), (PAID_ON, "33.00", "COUNTER"))
+
+    def command(*words: object) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        proof.add_arguments(parser)
+        status = proof.run(parser.parse_args([str(word) for word in words]))
+        return status, capsys.readouterr().out
+
+    return command
+
+
+def test_the_day_in_words_as_json_and_as_pdf(run, tmp_path):
+    path = tmp_path / "proof.pdf"
+
+    status, out = run("--day", PAID_ON)
+    _, said = run("--day", PAID_ON, "--json", "--pdf", path)
+
+    assert status == 0
+    assert "remitted 80.00, posted 80.00, at the bank 113.00" in out
+    assert "unidentified, COUNTER" in out and "difference 0.00; not signed" in out
+    figures = json.loads(said)
+    assert (figures["posted"], figures["difference"], figures["signed"]) == ("80.00", "0.00", [])
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_what_cannot_be_done_is_said(run, tmp_path):
+    with pytest.raises(InputError, match="--pdf without --day"):
+        run("--pdf", tmp_path / "x.pdf")
+    with pytest.raises(InputError, match="No such file"):
+        run("--day", PAID_ON, "--pdf", tmp_path / "none" / "x.pdf")
+    with pytest.raises(SystemExit):
+        run("--day", "soon")
