@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.apps.billing import world as billing
-from tests.apps.billing.keying.paper import Paper
 from tests.apps.billing.deposits import bank
+from tests.apps.billing.keying.paper import Paper
 from tests.apps.payer import world as payer
 
 if TYPE_CHECKING:
