@@ -392,3 +392,17 @@ def test_a_deposit_booked_before_lines_were_kept_is_not_awaited(desk_):
     post_entries([Entry("deposit", f"deposit:{row.pk}", PAID_ON, PAID_ON, legs)])
 
     assert _awaited() == []
+
+
+def test_money_before_a_payment_that_is_kept_by_itself_finds_it(desk_):
+    """As a paper EOB is: it comes by no 835."""
+    from cleanclaim.apps.billing.remittances.services import keep_remittance
+    from tests.apps.billing.world import receive_835
+
+    bring(eft("PAPER7"))
+    value = remittance(pay(claim("A1"), TYPICAL), trace="PAPER7")
+
+    keep_remittance(receive_835(value), value, position=1, received_on=PAID_ON)
+    hand_out()
+
+    assert _awaited() == []

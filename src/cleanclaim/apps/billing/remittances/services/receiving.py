@@ -155,7 +155,9 @@ def keep_remittance(
 ) -> int:
     """Keep one payment, whole, as a remittance to be posted; returns its id. The caller knows that it is new."""
     places = [_place(number, claim) for number, claim in enumerate(value.claims, 1)]
-    return _keep(file, value, places, position=position, received_on=received_on)
+    remittance_id = _keep(file, value, places, position=position, received_on=received_on)
+    emit("remittances.received", {"ids": [remittance_id]})
+    return remittance_id
 
 
 def require_new(value: values.Remittance) -> None:
