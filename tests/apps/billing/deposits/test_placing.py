@@ -1,6 +1,6 @@
 """Money at the bank: booked on arrival, placed once, undone with its history, the same in whatever order it came."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
@@ -325,41 +325,6 @@ def test_money_of_a_closed_month_counts_on_the_day_that_it_came(desk_):
     found = Entry.objects.filter(kind__in=("bank-receipt", "deposit"))
     assert {(one.effective_on, one.accounting_on) for one in found} == {(PAID_ON, came)}
     assert _awaited() == []
-
-
-def test_a_batch_closes_when_its_cover_agrees_and_is_paid_by_a_line(desk_):
-    from cleanclaim.apps.billing.deposits.models import BatchKind, DepositBatch
-    from cleanclaim.apps.billing.deposits.services import (
-        NewItem,
-        add_items,
-        close_batch,
-        open_batch,
-        place_line,
-        remove_item,
-    )
-
-    batch = open_batch(
-        kind=BatchKind.LOCKBOX, name="Lockbox 7", batch_on=PAID_ON, count=2,
-        total=Decimal("75.00"), by=7,
-    )  # fmt: skip
-    add_items(batch.pk, [NewItem(Decimal("50.00"), "1001", "Okafor")])
-    with pytest.raises(StateError, match=r"1 item of 50\.00, its cover says 2 of 75\.00, -25\.00"):
-        close_batch(batch.pk, on=PAID_ON, by=7)
-    add_items(batch.pk, [NewItem(Decimal("52.00"), "1002")])
-    remove_item(batch.pk, 2)
-    add_items(batch.pk, [NewItem(Decimal("25.00"), "1002")])
-    close_batch(batch.pk, on=PAID_ON, by=7)
-    assert balances()["asset:deposits-in-transit"] == "75.00"
-    assert balances()["liability:unapplied-cash"] == "-75.00"
-    with pytest.raises(StateError, match="awaiting its deposit"):
-        add_items(batch.pk, [NewItem(Decimal("1.00"))])
-
-    [line_id] = bring((PAID_ON + timedelta(days=1), "75.00", "LOCKBOX")).line_ids
-    place_line(line_id, batch_ids=[batch.pk], on=PAID_ON, by=7)
-
-    assert DepositBatch.objects.get(pk=batch.pk).state == "deposited"
-    assert (_cash(), "asset:deposits-in-transit" in balances()) == ({"asset:bank": "75.00"}, False)
-    desk_.prove()
 
 
 def test_a_refund_under_the_trace_is_no_deposit(desk):
