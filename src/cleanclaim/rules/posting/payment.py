@@ -246,6 +246,10 @@ class _Poster:
             )
         self._credits()
         self._left_open()
+        if self.payment.interest:
+            self.notes.append(
+                f"interest of {show(self.payment.interest)} is income by the provider adjustment, not on the claim"
+            )
         return PostingPlan(
             self._outcome(),
             tuple(self.legs),

@@ -268,6 +268,31 @@ def test_a_held_payment_is_applied_with_one_key_to_a_candidate(practice):
     assert ("read", "remittance", patient_id) in reads(practice)
 
 
+def test_remarks_interest_and_crossover_are_read_beside_the_claim(practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    one = claim("A1")
+    payment = replace(
+        pay(one, TYPICAL, status="19"),
+        remark_codes=("MA01",),
+        interest=dollars("1.25"),
+        allowed=dollars("90.00"),
+    )
+    with tenant(practice):
+        Desk().take(one)
+        [posted] = Desk().post(remittance(payment, plb=(("L6", "INT", "-1.25"),)))
+        assert balances()["income:interest"] == dollars("-1.25")
+    with demo():
+        client = browser(practice, "Practice biller")
+        page = client.get(f"/remittances/{posted.remittance_id}/").content.decode()
+
+    assert "MA01" in page
+    assert "Interest of 1.25, paid by a provider adjustment (L6)" in page
+    assert "Allowed for the claim: 90.00" in page
+    assert "Crossed over to another payer" in page
+
+
 def test_the_page_posts_only_what_it_showed(practice):
     from cleanclaim.apps.billing.remittances.models import Remittance
     from cleanclaim.apps.billing.remittances.services import receive_remittances

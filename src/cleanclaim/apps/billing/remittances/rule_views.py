@@ -24,7 +24,7 @@ from cleanclaim.rules.posting import PayerRule, RuleAction, check_rule
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
 FIELDS = ("payer", "pattern", "action", "account", "limit", "note", "from", "to")
-MOST_SHOWN = 200
+MOST_SHOWN, MOST_CHANGES = 200, 50
 ACTIONS = tuple((one.value, one.value.replace("_", " ")) for one in RuleAction)
 _OFFERED = ("contra:", "income:", "expense:", "liability:", "asset:capitation", "asset:due-from")
 OFFERED_ACCOUNTS = [(one.code, one.name) for one in ACCOUNTS if one.code.startswith(_OFFERED)]
@@ -145,7 +145,7 @@ def _state(row: PostingRule, today: date) -> Chip:
 
 def change_table(changes: list[Change]) -> Table:
     """What the draft would change."""
-    shown = changes[:MOST_SHOWN]
+    shown = changes[:MOST_CHANGES]
     return Table(
         caption="What the rule would have changed",
         columns=(

@@ -197,6 +197,7 @@ def _place_context(
         "status": words.status_words(payment.status_code),
         "segments": questions.segment_lines(selectors.segments(row), position),
         "readings": tables.read_payment(payment),
+        "remarks": words.claim_remarks(payment),
         "balance": tables.balance_steps(row, value),
         "total": row.paid,
         "is_unposted": row.state in UNPOSTED,
@@ -239,7 +240,6 @@ def _planned_postings(
         "candidates": likely_claims(one.payment) if one.plan.is_held and not one.claim else [],
         "seal": seal(plan, payer_id=row.payer_id) if plan and not plan.hold else "",
         "findings": plan.findings if plan else (),
-        "crossed_over_to": one.plan.crossed_over_to,
         "work": one.plan.work,
         "notes": one.plan.notes,
     }

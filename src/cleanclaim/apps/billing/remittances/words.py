@@ -1,8 +1,10 @@
 """What an 835 says, in words that a person would say."""
 
-from cleanclaim.codes import adjustment_reasons
+from cleanclaim.codes import adjustment_reasons, remark_codes
+from cleanclaim.kernel.money import show
 from cleanclaim.rules import posting as rules
 from cleanclaim.values.adjustment import Adjustment, Group
+from cleanclaim.values.remittance import ClaimPayment
 
 _GROUPS = {
     Group.CONTRACTUAL: "not the patient's to pay",
@@ -51,6 +53,18 @@ def status_words(code: str) -> str:
 def provider_adjustment_words(reason: str) -> str:
     """Why a payment differs from its claims (PLB03)."""
     return rules.provider_adjustment_words(reason) or "provider adjustment"
+
+
+def claim_remarks(payment: ClaimPayment) -> list[str]:
+    """What the payer says of the whole claim beside its adjustments: remarks, allowed amount, interest, next payer."""
+    found = [f"{code} {remark_codes.words(code)}".strip() for code in payment.remark_codes]
+    if payment.allowed is not None:
+        found.append(f"allowed for the claim: {show(payment.allowed)}")
+    if payment.interest:
+        found.append(f"interest of {show(payment.interest)}, paid by a provider adjustment (L6)")
+    if name := rules.crossed_over_to(payment):
+        found.append(f"crossed over to {name}: it needs no claim from us")
+    return found
 
 
 def method_words(method: str) -> str:
