@@ -196,10 +196,12 @@ def may_go_on(claim_ids: Collection[int]) -> list[int]:
     went_on = set(
         ClaimPayer.objects.filter(is_one_of("claim_id", ids)).values_list("claim_id", flat=True)
     )
+    patients = dict(Claim.objects.filter(is_one_of("id", ids)).values_list("id", "patient_id"))
     matters = Q(payer_order__in=list(ORDERS[1:])) | ~Q(program="") | Q(benefits_left__isnull=False)
-    behind = Coverage.objects.filter(matters).values("patient_id")
-    waiting = Claim.objects.filter(is_one_of("id", ids), patient_id__in=behind)
-    return sorted(went_on | set(waiting.values_list("id", flat=True)))
+    mine = Coverage.objects.filter(is_one_of("patient_id", sorted(set(patients.values()))))
+    behind = set(mine.filter(matters).values_list("patient_id", flat=True))
+    waiting = {claim_id for claim_id, patient_id in patients.items() if patient_id in behind}
+    return sorted(went_on | waiting)
 
 
 def next_coverage(chain: Chain, *, on: date | None) -> Coverage | None:
