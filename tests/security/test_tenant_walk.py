@@ -135,7 +135,6 @@ def fill(practice: int, plan: int) -> None:
         opening.load()
         add_deposits()
         add_posting_rule()
-        closing.fill()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)
