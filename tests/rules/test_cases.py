@@ -20,7 +20,7 @@ from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import Expected, debit_kind, match_deposits
 from cleanclaim.values.bank import BankLine
-from tests.rules import make
+from tests.rules import credits, make
 from tests.rules.cob import cases as cob_cases
 
 RULES = Path(cleanclaim.rules.__file__).parent
@@ -286,6 +286,7 @@ RUNNERS = {
     "pricing": check_price,
     "benefits": check_benefit,
     "cob": check_cob,
+    "credits": credits.check,
     "adjudication": check_decision,
     "posting": check_posting,
     "proof": check_money,

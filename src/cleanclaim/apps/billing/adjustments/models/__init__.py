@@ -1,5 +1,14 @@
 """Requests to move money on accounts, holds on accounts, credits and refunds."""
 
+from cleanclaim.apps.billing.adjustments.models.refunds import (
+    Method,
+    Refund,
+    RefundFile,
+    RefundState,
+    RefundStep,
+    Term,
+    TermKind,
+)
 from cleanclaim.apps.billing.adjustments.models.requests import (
     AccountHold,
     Adjustment,
@@ -9,4 +18,18 @@ from cleanclaim.apps.billing.adjustments.models.requests import (
     State,
 )
 
-__all__ = ["AccountHold", "Adjustment", "AdjustmentLine", "HoldKind", "Kind", "State"]
+__all__ = [
+    "AccountHold",
+    "Adjustment",
+    "AdjustmentLine",
+    "HoldKind",
+    "Kind",
+    "Method",
+    "Refund",
+    "RefundFile",
+    "RefundState",
+    "RefundStep",
+    "State",
+    "Term",
+    "TermKind",
+]

@@ -7,12 +7,28 @@ from cleanclaim.apps.billing.adjustments.services.holds import (
     lift_hold,
     may_contact,
 )
+from cleanclaim.apps.billing.adjustments.services.issuing import (
+    clear_refund,
+    hand_to_state,
+    issue_refunds,
+    pay_state,
+    stop_refund,
+)
 from cleanclaim.apps.billing.adjustments.services.reapplying import (
     Part,
     reapply_payment,
     still_applied,
 )
 from cleanclaim.apps.billing.adjustments.services.recovering import recover_bad_debt
+from cleanclaim.apps.billing.adjustments.services.refunding import (
+    approve_refund,
+    cancel_refund,
+    dismiss_credit,
+    identify_credit,
+    investigate_credit,
+    request_refund,
+    settle_by_takeback,
+)
 from cleanclaim.apps.billing.adjustments.services.requesting import (
     Move,
     Request,
@@ -34,17 +50,29 @@ __all__ = [
     "Request",
     "Rule",
     "approve_adjustment",
+    "approve_refund",
+    "cancel_refund",
+    "clear_refund",
+    "dismiss_credit",
+    "hand_to_state",
     "hold_account",
     "holds_of",
+    "identify_credit",
+    "investigate_credit",
+    "issue_refunds",
     "lift_hold",
     "may_contact",
+    "pay_state",
     "preview",
     "reapply_payment",
     "recommend_bad_debt",
     "recover_bad_debt",
     "refuse_adjustment",
     "request_adjustment",
+    "request_refund",
+    "settle_by_takeback",
     "still_applied",
+    "stop_refund",
     "undo_adjustment",
     "withdraw_adjustment",
     "write_off_small",

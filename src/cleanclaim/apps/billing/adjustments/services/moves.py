@@ -129,10 +129,13 @@ def _entry(
     legs = []
     for line in lines:
         for account, amount in ((line.account, line.amount), (line.counter, -line.amount)):
+            # What one request takes off and puts on is one piece of cash, whoever's claims it passes.
+            passes = request.kind == Kind.REAPPLY and not BY_CODE[account].is_receivable
             legs.append(
                 Leg(
                     account, amount, line.item_id, line.claim_id, line.line_number,
                     line.patient_id, reason=request.reason[:20],
+                    trace=f"reapply:{request.pk}" if passes else "",
                 )
             )  # fmt: skip
     return Entry(

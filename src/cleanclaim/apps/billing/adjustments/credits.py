@@ -1,0 +1,253 @@
+"""Every credit balance with its cause, its owner and its clock, as of any day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.billing.adjustments.models import Refund
+from cleanclaim.apps.billing.adjustments.models.refunds import OPEN
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+from cleanclaim.apps.shared.ledger.models import Item
+from cleanclaim.apps.shared.parties.models import Payer
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.credits import Cause, CreditFacts, Owner, Receipt, Verdict, classify
+from cleanclaim.values.accounts import (
+    PATIENT_PREPAYMENT,
+    RECEIVABLE_AGENCY,
+    RECEIVABLE_PATIENT,
+    TAKEBACK_PAYABLE,
+    UNAPPLIED_CASH,
+)
+
+PATIENTS = frozenset((RECEIVABLE_PATIENT.code, RECEIVABLE_AGENCY.code))
+PRIMARY = frozenset(("1", "19"))
+MEDICARE = frozenset(("MA", "MB", "16"))
+MEDICAID = frozenset(("MC",))
+MOST = 2_000
+_BELOW_ZERO = """
+SELECT leg.item_id, leg.account, sum(leg.amount), max(entry.effective_on)
+  FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+ WHERE leg.account LIKE 'receivable:%%' AND entry.effective_on <= %s
+ GROUP BY leg.item_id, leg.account HAVING sum(leg.amount) < 0 ORDER BY leg.item_id LIMIT %s
+"""
+# A trace tells cash apart; where there is none, whose it is does.
+_LIABILITIES = """
+SELECT leg.account, leg.trace, CASE WHEN leg.trace = '' THEN leg.patient_id ELSE 0 END,
+       max(leg.payer_id), max(leg.patient_id), sum(leg.amount), max(entry.effective_on), array_agg(DISTINCT leg.entry_id)
+  FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+ WHERE leg.account = ANY(%s) AND entry.effective_on <= %s
+ GROUP BY leg.account, leg.trace, CASE WHEN leg.trace = '' THEN leg.patient_id ELSE 0 END,
+       CASE WHEN leg.trace = '' THEN leg.payer_id ELSE 0 END
+"""
+_TAKEBACKS = """
+SELECT leg.payer_id, sum(leg.amount), max(entry.effective_on), array_agg(DISTINCT leg.entry_id)
+  FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+ WHERE leg.account = %s AND entry.effective_on <= %s
+ GROUP BY leg.payer_id HAVING sum(leg.amount) < 0 ORDER BY leg.payer_id
+"""
+_CASH = """
+SELECT leg.item_id, coalesce(entry.reverses_id, entry.id), max(leg.payer_id), sum(leg.amount)
+  FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+ WHERE leg.item_id = ANY(%s) AND leg.item_id <> 0 AND entry.effective_on <= %s
+   AND leg.account NOT LIKE 'receivable:%%' AND leg.account NOT LIKE 'contra:%%'
+   AND leg.account NOT LIKE 'revenue:%%' AND leg.account NOT LIKE 'income:%%'
+   AND leg.account <> 'liability:refund-payable'
+ GROUP BY leg.item_id, coalesce(entry.reverses_id, entry.id)
+HAVING sum(leg.amount) <> 0 ORDER BY leg.item_id, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """One credit: where it lies, how much is not yet spoken for, why, whose, under which program."""
+
+    account: str
+    amount: Decimal
+    since: date
+    verdict: Verdict
+    program: str
+    owner_id: int = 0
+    owner_name: str = ""
+    item_id: int = 0
+    claim_id: int = 0
+    line_number: int = 0
+    patient_id: int = 0
+    patient_name: str = ""
+    payer_id: int = 0
+    trace: str = ""
+    control_number: str = ""
+
+    @property
+    def refund(self) -> Decimal:
+        """What of it is the owner's own money, not yet spoken for."""
+        return min(self.amount, self.verdict.refund)
+
+    @property
+    def key(self) -> str:
+        """Names the credit in addresses and forms."""
+        return f"{self.account}|{self.item_id}|{self.patient_id}|{self.payer_id}|{self.trace}"
+
+
+def credits(*, on: date) -> list[CreditRow]:
+    """Every credit as it counted on the day, less what open refunds speak for; largest first."""
+    found = [*_item_credits(on), *_liability_credits(on), *_takeback_credits(on)]
+    spoken = spoken_for()
+    rows = [replace(row, amount=row.amount - spoken.get(row.key, ZERO)) for row in found]
+    return _with_names(sorted((r for r in rows if r.amount > 0), key=lambda r: (-r.amount, r.key)))
+
+
+def _with_names(rows: Sequence[CreditRow]) -> list[CreditRow]:
+    patients = Patient.objects.in_bulk({row.patient_id for row in rows})
+    payers = Payer.objects.in_bulk({row.verdict.payer_id for row in rows})
+    named = []
+    for row in rows:
+        patient, payer = patients.get(row.patient_id), payers.get(row.verdict.payer_id)
+        name, owner_id, owner = patient.full_name if patient else "", 0, ""
+        if row.verdict.owner is Owner.PATIENT:
+            owner_id, owner = row.patient_id, name
+        elif row.verdict.owner is Owner.PAYER:
+            owner_id = row.verdict.payer_id
+            owner = payer.name if payer else f"payer {owner_id}"
+        named.append(replace(row, patient_name=name, owner_id=owner_id, owner_name=owner))
+    return named
+
+
+def credit_of(key: str, *, on: date) -> CreditRow | None:
+    """The credit with this key, as it counts on the day."""
+    return next((row for row in credits(on=on) if row.key == key), None)
+
+
+def spoken_for() -> dict[str, Decimal]:
+    """{key: dollars} of credits that are identified and not yet moved off their account."""
+    found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for one in Refund.objects.filter(state__in=OPEN):
+        key = f"{one.account}|{one.item_id}|{one.patient_id}|{one.payer_id}|{one.trace}"
+        found[key] += one.amount
+    return found
+
+
+def _item_credits(on: date) -> list[CreditRow]:
+    found = _rows(_BELOW_ZERO, [on, MOST])
+    ids = sorted({row[0] for row in found})
+    items = Item.objects.in_bulk(ids)
+    claims = Claim.objects.in_bulk({item.claim_id for item in items.values()})
+    facts = _receipts(ids, on)
+    orders = _orders({item.patient_id for item in items.values()})
+    rows = []
+    for item_id, account, amount, since in found:
+        item, claim = items[item_id], claims.get(items[item_id].claim_id)
+        receipts, reduced = facts[item_id]
+        order = orders.get(item.patient_id, ())
+        verdict = classify(
+            CreditFacts(
+                account in PATIENTS, -amount, item.charge, reduced, tuple(receipts),
+                tuple(payer_id for payer_id, _ in order),
+            )
+        )  # fmt: skip
+        payer_id = verdict.payer_id or (claim.payer_id if claim else 0)
+        rows.append(
+            CreditRow(
+                account, -amount, since, verdict, program_of(verdict, dict(order)),
+                item_id=item_id, claim_id=item.claim_id, line_number=item.line_number,
+                patient_id=item.patient_id, payer_id=0 if account in PATIENTS else payer_id,
+                control_number=claim.control_number if claim else "",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _receipts(item_ids: Sequence[int], on: date) -> dict[int, tuple[list[Receipt], Decimal]]:
+    """{item: (its cash by entry, oldest first; what was reduced on it)}."""
+    found: dict[int, tuple[list[Receipt], Decimal]] = {pk: ([], ZERO) for pk in item_ids}
+    cash = _rows(_CASH, [list(item_ids), on])
+    answers = dict(
+        RemittanceClaim.objects.filter(entry_id__in=[row[1] for row in cash]).values_list(
+            "entry_id", "status_code"
+        )
+    )
+    for item_id, entry_id, payer_id, amount in cash:
+        is_primary = answers.get(entry_id) in PRIMARY
+        found[item_id][0].append(Receipt(entry_id, payer_id, amount, is_primary))
+    reduced = _rows(
+        "SELECT leg.item_id, sum(leg.amount) FROM ledger_leg AS leg JOIN ledger_entry AS entry "
+        "ON entry.id = leg.entry_id WHERE leg.item_id = ANY(%s) AND leg.item_id <> 0 "
+        "AND leg.account LIKE 'contra:%%' AND entry.effective_on <= %s GROUP BY leg.item_id",
+        [list(item_ids), on],
+    )
+    for item_id, amount in reduced:
+        found[item_id] = (found[item_id][0], amount)
+    return found
+
+
+def _orders(patient_ids: set[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """{patient: ((payer, filing indicator), ...)}, first payer first."""
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    ranks = {letter: place for place, letter in enumerate("PSTABCDEFGH")}
+    rows = Coverage.objects.filter(patient_id__in=patient_ids)
+    for one in sorted(rows, key=lambda one: (ranks.get(one.payer_order, 99), one.pk)):
+        before = found.get(one.patient_id, ())
+        found[one.patient_id] = (*before, (one.payer_id, one.filing_indicator))
+    return found
+
+
+def _liability_credits(on: date) -> list[CreditRow]:
+    rows = []
+    accounts = [UNAPPLIED_CASH.code, PATIENT_PREPAYMENT.code]
+    for account, trace, patient_id, payer_id, any_patient, amount, since, entries in _rows(
+        _LIABILITIES, [accounts, on]
+    ):
+        if amount >= 0:
+            continue
+        is_patients = account == PATIENT_PREPAYMENT.code
+        cause = Cause.PREPAID if is_patients else Cause.UNAPPLIED
+        owner = Owner.PATIENT if is_patients else Owner.PAYER if payer_id else Owner.NOBODY
+        words = (
+            "Paid in advance and not yet applied" if is_patients
+            else "Cash that fits no claim yet: apply it, or give it back"
+        )  # fmt: skip
+        verdict = Verdict(
+            cause, owner, 0 if is_patients else payer_id, tuple(entries), words, -amount
+        )
+        rows.append(
+            CreditRow(
+                account, -amount, since, verdict, program_of(verdict, {}), trace=trace,
+                payer_id=payer_id, patient_id=patient_id or (any_patient if is_patients else 0),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _takeback_credits(on: date) -> list[CreditRow]:
+    words = "The payer reversed its answer and has not taken the money yet"
+    rows = []
+    for payer_id, amount, since, entries in _rows(_TAKEBACKS, [TAKEBACK_PAYABLE.code, on]):
+        owner = Owner.PAYER if payer_id else Owner.NOBODY
+        verdict = Verdict(Cause.REVERSAL, owner, payer_id, tuple(entries), words, -amount)
+        program = program_of(verdict, {})
+        rows.append(
+            CreditRow(TAKEBACK_PAYABLE.code, -amount, since, verdict, program, payer_id=payer_id)
+        )
+    return rows
+
+
+def program_of(verdict: Verdict, indicators: dict[int, str]) -> str:
+    """Whose law sets the clock: medicare, medicaid, patient or commercial."""
+    if verdict.owner is Owner.PATIENT:
+        return "patient"
+    indicator = indicators.get(verdict.payer_id, "")
+    if indicator in MEDICARE:
+        return "medicare"
+    return "medicaid" if indicator in MEDICAID else "commercial"
+
+
+def _rows(sql: str, parameters: list[object]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

@@ -1,0 +1,192 @@
+"""Approved refunds leave: one file, made once; then they clear, are stopped, or are never cashed."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from cleanclaim.apps.billing.adjustments import payment_files
+from cleanclaim.apps.billing.adjustments import refund_work as work
+from cleanclaim.apps.billing.adjustments.authority import Authority, authority_of
+from cleanclaim.apps.billing.adjustments.models import Method, Refund, RefundFile, RefundState
+from cleanclaim.apps.billing.adjustments.payment_files import Bank, Payment
+from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
+from cleanclaim.apps.billing.adjustments.services.refunding import locked, note, refuse_taken
+from cleanclaim.apps.billing.adjustments.terms import unclaimed_on
+from cleanclaim.apps.shared.ledger.services import reverse_entry
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
+from cleanclaim.kernel.money import show, total
+
+FIRST_CHECK = 1001
+
+
+@transaction.atomic
+def issue_refunds(
+    refund_ids: Sequence[int],
+    *,
+    method: str,
+    bank: Bank,
+    on: date,
+    by: int,
+    accounts: Mapping[int, Mapping[str, str]] | None = None,
+) -> RefundFile:
+    """Send these approved refunds out in one file with count and total; each stands as issued.
+
+    Args:
+        accounts: per refund `routing` and `account` for transfers, `account` (the receipt's number) for cards.
+
+    Raises:
+        InputError: none is given, the method is unknown, or a bank's number is wrong.
+        StateError: one is not approved, or its payer has taken the money back.
+        PermissionRefusedError: the person may not issue refunds, or asked for one of them.
+    """
+    who = authority_of(by, Permission.REFUNDS_ISSUE)
+    if method not in Method.values or not refund_ids:
+        raise InputError(f"method {method!r}: expected {', '.join(Method.values)}, and refunds")
+    rows = [locked(pk, RefundState.APPROVED) for pk in sorted(set(refund_ids))]
+    for row in rows:
+        _refuse_own(row, who)
+        refuse_taken(row)
+    given = accounts or {}
+    number = _next_check() if method == Method.CHECK else 0
+    payments = []
+    for place, row in enumerate(rows):
+        row.issue_round += 1
+        row.method = method
+        row.reference = str(number + place) if number else f"R{row.pk}-{row.issue_round}"
+        payments.append(_payment(row, given.get(row.pk, {})))
+    file = _file(method, payments, bank=bank, on=on, by=by)
+    for row in rows:
+        row.state, row.issued_by, row.issued_on, row.file_id = RefundState.ISSUED, by, on, file.pk
+        row.issue_entry_id = entries.post_issue(row, on=on, by=by)
+        row.save()
+        words = f"Issued {show(row.amount)} by {Method(method).label.lower()} {row.reference}."
+        note(row, words, on=on, by=by, entry=row.issue_entry_id)
+        work.close_refund(row, outcome=f"Issued {row.reference}")
+    return file
+
+
+@transaction.atomic
+def clear_refund(refund_id: int, *, on: date, by: int) -> Refund:
+    """The bank has paid it."""
+    authority_of(by, Permission.REFUNDS_ISSUE)
+    row = locked(refund_id, RefundState.ISSUED)
+    row.closing_entry_id = entries.post_cleared(row, on=on, by=by)
+    row.state, row.cleared_on = RefundState.CLEARED, on
+    row.save()
+    note(row, f"{row.reference} cleared the bank.", on=on, by=by, entry=row.closing_entry_id)
+    return row
+
+
+@transaction.atomic
+def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
+    """Stop or void what was issued; the refund is approved again and can go out anew under another number.
+
+    Raises:
+        InputError: no reason.
+        StateError: it is not issued, or has cleared.
+    """
+    authority_of(by, Permission.REFUNDS_ISSUE)
+    row = locked(refund_id, RefundState.ISSUED)
+    if not words.strip():
+        raise InputError("reason: it is empty, expected why it is stopped")
+    entry = reverse_entry(
+        row.issue_entry_id, key=f"undo:{row.issue_entry_id}",
+        effective_on=max(on, row.issued_on or on), accounting_on=on,
+        memo=f"refund {row.pk} stopped", by=by,
+    )  # fmt: skip
+    stopped = row.reference
+    row.state, row.issue_entry_id, row.file_id = RefundState.APPROVED, 0, 0
+    row.reference, row.method, row.issued_by, row.issued_on = "", "", None, None
+    row.save()
+    note(row, f"{stopped} stopped: {words.strip()}", on=on, by=by, entry=entry)
+    work.open_refund(row, on=on)
+    return row
+
+
+@transaction.atomic
+def hand_to_state(refund_id: int, *, on: date, by: int) -> Refund:
+    """Nobody cashed it within the state's years: it becomes unclaimed property.
+
+    Raises:
+        StateError: the years are not over.
+    """
+    authority_of(by, Permission.REFUNDS_ISSUE)
+    row = locked(refund_id, RefundState.ISSUED)
+    day = unclaimed_on(row)
+    if on < day:
+        raise StateError(f"refund {row.pk} is unclaimed property from {day} on, not before")
+    row.closing_entry_id = entries.post_unclaimed(row, on=on, by=by)
+    row.state = RefundState.UNCLAIMED
+    row.save()
+    note(row, f"Unclaimed since {row.issued_on}.", on=on, by=by, entry=row.closing_entry_id)
+    return row
+
+
+@transaction.atomic
+def pay_state(refund_id: int, *, on: date, by: int) -> Refund:
+    """The unclaimed property was reported and paid to the state."""
+    authority_of(by, Permission.REFUNDS_ISSUE)
+    row = locked(refund_id, RefundState.UNCLAIMED)
+    row.closing_entry_id = entries.post_remitted(row, on=on, by=by)
+    row.state = RefundState.REMITTED
+    row.save()
+    note(row, "Paid to the state.", on=on, by=by, entry=row.closing_entry_id)
+    return row
+
+
+def _refuse_own(row: Refund, who: Authority) -> None:
+    if row.requested_by == who.user_id:
+        raise PermissionRefusedError(
+            f"refund {row.pk} was requested by you",
+            hint="Somebody else must send it out",
+        )
+
+
+def _next_check() -> int:
+    """One more than the highest check number ever issued, stopped ones too."""
+    top = 0
+    for content in RefundFile.objects.filter(method=Method.CHECK).values_list("content", flat=True):
+        for line in bytes(content).decode().splitlines()[1:-1]:
+            top = max(top, int(line.split(",", 1)[0]))
+    return max(top + 1, FIRST_CHECK)
+
+
+def _payment(row: Refund, account: Mapping[str, str]) -> Payment:
+    return Payment(
+        number=row.reference,
+        name=row.payee["name"],
+        amount=row.amount,
+        is_company=row.owner == "payer",
+        lines=tuple(row.payee["lines"]),
+        routing=account.get("routing", ""),
+        account=account.get("account", ""),
+        is_savings=account.get("savings", "") == "1",
+    )
+
+
+def _file(method: str, payments: Sequence[Payment], *, bank: Bank, on: date, by: int) -> RefundFile:
+    positive = b""
+    if method == Method.CHECK:
+        content = payment_files.check_register(payments, on=on)
+        positive = payment_files.positive_pay(payments, bank=bank, on=on)
+        name = f"checks-{on}-{payments[0].number}.csv"
+    elif method == Method.EFT:
+        content = payment_files.ach_file(payments, bank=bank, on=on)
+        name = f"transfers-{on}-{payments[0].number}.ach"
+    else:
+        content = payment_files.card_file(payments, on=on)
+        name = f"cards-{on}-{payments[0].number}.csv"
+    return RefundFile.objects.create(
+        method=method,
+        name=name,
+        content=content,
+        positive_pay=positive,
+        sha256=hashlib.sha256(content).hexdigest(),
+        count=len(payments),
+        amount=total(one.amount for one in payments),
+        made_by=by,
+        made_on=on,
+    )

@@ -1,0 +1,184 @@
+"""The entries of a refund, from the credit to the bank.
+
+approval    Dr where the credit lies             Cr refunds payable
+            (a payer's credit on an item passes through what is owed back to payers, so that the
+            claim's own payments stay what the payer really paid)
+issue       Dr refunds payable                   Cr refunds issued, not yet cleared
+cleared     Dr refunds issued                    Cr bank
+unclaimed   Dr refunds issued                    Cr unclaimed property ; then Cr bank
+taken back  Dr where the credit lies             Cr owed back to payers (the PLB has debited it)
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.apps.billing.adjustments.models import Refund
+from cleanclaim.apps.billing.claims import amounts
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.ledger.models import Item
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.reversals import REFUND_APPROVAL, payment_key
+from cleanclaim.kernel.errors import StateError
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.values.accounts import (
+    BANK,
+    BY_CODE,
+    REFUND_CHECKS,
+    REFUND_PAYABLE,
+    TAKEBACK_PAYABLE,
+    UNCLAIMED_PROPERTY,
+)
+from cleanclaim.values.entry import Entry, Leg
+
+
+def lock_source(key: str) -> None:
+    """Keep others off the credit with this key (`CreditRow.key`)."""
+    item_id = [*key.split("|"), ""][1]
+    is_id = item_id.isascii() and item_id.isdigit() and len(item_id) < 19
+    item = Item.objects.filter(pk=int(item_id)).first() if is_id else None
+    if item is None:
+        lock_names([f"credit {key}"])
+        return
+    list(Claim.objects.select_for_update().filter(pk=item.claim_id))
+    ledger.lock_claims([item.claim_id])
+
+
+def lock_source_of(row: Refund) -> None:
+    """Keep others off the credit that this case speaks for."""
+    lock_source(f"{row.account}|{row.item_id}|{row.patient_id}|{row.payer_id}|{row.trace}")
+
+
+def available(row: Refund) -> Decimal:
+    """What lies on the account where the case's credit lies: positive when there is a credit."""
+    legs = LegRow.objects.filter(account=row.account)
+    if row.item_id:
+        legs = legs.filter(item_id=row.item_id)
+    elif row.account == TAKEBACK_PAYABLE.code:
+        legs = legs.filter(payer_id=row.payer_id)
+    elif row.trace:
+        legs = legs.filter(trace=row.trace)
+    else:
+        legs = legs.filter(trace="", patient_id=row.patient_id, payer_id=row.payer_id)
+    return -sum(legs.values_list("amount", flat=True), ZERO)
+
+
+def post_approval(row: Refund, *, on: date, by: int) -> int:
+    """The credit becomes a payable.
+
+    Raises:
+        StateError: the credit is smaller than the refund.
+    """
+    _check(row)
+    amount = row.amount
+    legs = [_source(row, amount)]
+    if _is_payers_item(row):
+        legs += [
+            _on_item(row, TAKEBACK_PAYABLE.code, -amount),
+            _party(row, TAKEBACK_PAYABLE.code, amount),
+        ]
+    if row.owner == "patient" and row.item_id:
+        legs.append(_on_item(row, REFUND_PAYABLE.code, -amount))
+    else:
+        legs.append(_party(row, REFUND_PAYABLE.code, -amount))
+    made = EntryRow.objects.filter(idempotency_key__startswith=f"refund-approval:{row.pk}:").count()
+    return _post(row, REFUND_APPROVAL, f"refund-approval:{row.pk}:{made + 1}", legs, on=on, by=by)
+
+
+def post_settlement(row: Refund, *, on: date, by: int) -> int:
+    """The item's credit meets what the payer took; 0 where the two lie on one account already.
+
+    Raises:
+        StateError: the credit is smaller than that.
+    """
+    if not _is_payers_item(row):
+        return 0
+    _check(row)
+    legs = [_source(row, row.amount), _on_item(row, TAKEBACK_PAYABLE.code, -row.amount)]
+    return _post(row, "takeback-settled", f"refund-settled:{row.pk}", legs, on=on, by=by)
+
+
+def post_issue(row: Refund, *, on: date, by: int) -> int:
+    """The payment is out; its round makes the key, so that a stopped one can go out again."""
+    legs = [
+        _party(row, REFUND_PAYABLE.code, row.amount),
+        _party(row, REFUND_CHECKS.code, -row.amount),
+    ]
+    key = payment_key(row.approval_entry_id, row.issue_round)
+    return _post(row, "refund", key, legs, on=on, by=by)
+
+
+def post_cleared(row: Refund, *, on: date, by: int) -> int:
+    """The bank paid it."""
+    legs = [_party(row, REFUND_CHECKS.code, row.amount), _party(row, BANK.code, -row.amount)]
+    key = f"refund-cleared:{row.pk}:{row.issue_round}"
+    return _post(row, "refund-cleared", key, legs, on=on, by=by)
+
+
+def post_unclaimed(row: Refund, *, on: date, by: int) -> int:
+    """Nobody cashed it: it belongs to the state."""
+    legs = [
+        _party(row, REFUND_CHECKS.code, row.amount),
+        _party(row, UNCLAIMED_PROPERTY.code, -row.amount),
+    ]
+    return _post(row, "unclaimed", f"refund-unclaimed:{row.pk}", legs, on=on, by=by)
+
+
+def post_remitted(row: Refund, *, on: date, by: int) -> int:
+    """The state was paid."""
+    legs = [_party(row, UNCLAIMED_PROPERTY.code, row.amount), _party(row, BANK.code, -row.amount)]
+    return _post(row, "unclaimed-paid", f"refund-remitted:{row.pk}", legs, on=on, by=by)
+
+
+def refresh(row: Refund) -> None:
+    """Bring the claim's amounts up to date."""
+    if row.claim_id:
+        amounts.refresh([row.claim_id])
+
+
+def _check(row: Refund) -> None:
+    if (lies := available(row)) < row.amount:
+        raise StateError(
+            f"refund {row.pk} of {show(row.amount)}: the credit is {show(max(lies, ZERO))}",
+            hint="It was applied or taken meanwhile. Look at the account again.",
+        )
+
+
+def _is_payers_item(row: Refund) -> bool:
+    return bool(row.item_id) and row.owner == "payer" and BY_CODE[row.account].is_receivable
+
+
+def _source(row: Refund, amount: Decimal) -> Leg:
+    if row.item_id:
+        return _on_item(row, row.account, amount)
+    return Leg(
+        row.account, amount, patient_id=row.patient_id, payer_id=row.payer_id, reason="refund",
+        trace=row.trace,
+    )  # fmt: skip
+
+
+def _on_item(row: Refund, account: str, amount: Decimal) -> Leg:
+    payer_id = row.owner_id if row.owner == "payer" else 0
+    return Leg(
+        account, amount, row.item_id, row.claim_id, row.line_number, row.patient_id, payer_id,
+        reason="refund",
+    )  # fmt: skip
+
+
+def _party(row: Refund, account: str, amount: Decimal) -> Leg:
+    """A leg of no claim: what it moves is the owner's, under the refund's own number."""
+    is_payer = row.owner == "payer"
+    trace = "" if account == TAKEBACK_PAYABLE.code else f"refund:{row.pk}"
+    return Leg(
+        account, amount, patient_id=0 if is_payer else row.owner_id,
+        payer_id=row.owner_id if is_payer else 0, reason="refund", trace=trace,
+    )  # fmt: skip
+
+
+def _post(row: Refund, kind: str, key: str, legs: list[Leg], *, on: date, by: int) -> int:
+    entry = Entry(kind, key, on, on, tuple(legs), memo=f"refund {row.pk}")
+    [entry_id] = ledger.post_entries([entry], by=by)
+    refresh(row)
+    return entry_id
