@@ -3,6 +3,7 @@
 A page that does not work yet is not here. One line per page; the order is the order on the screen.
 """
 
+from cleanclaim.apps.billing.adjustments.questions import waiting_requests
 from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
 from cleanclaim.apps.billing.claims.search import find_claims, find_patients
 from cleanclaim.apps.billing.deposits.selectors import open_lines
@@ -29,6 +30,8 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("deposits/", "cleanclaim.apps.billing.deposits.urls"),
     ("paper-eobs/", "cleanclaim.apps.billing.keying.urls"),
     ("daily-proof/", "cleanclaim.apps.billing.deposits.daily_urls"),
+    ("adjustments/", "cleanclaim.apps.billing.adjustments.urls"),
+    ("credits/", "cleanclaim.apps.billing.adjustments.credit_urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
@@ -133,6 +136,23 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.PATIENTS_READ,
         kinds=("practice",),
         key="a",
+    ),
+    NavItem(
+        "Adjustments",
+        "adjustments:list",
+        section="Money",
+        permission=Permission.ACCOUNTS_ADJUST,
+        kinds=("practice",),
+        count=waiting_requests,
+        key="w",
+    ),
+    NavItem(
+        "Credits",
+        "credits:list",
+        section="Money",
+        permission=Permission.ACCOUNTS_ADJUST,
+        kinds=("practice",),
+        key="u",
     ),
     NavItem(
         "Aging",

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.accounts import questions, tables
+from cleanclaim.apps.billing.adjustments.services import holds_of, still_applied
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.owing import PatientPart, patient_parts
 from cleanclaim.apps.billing.patients.models import Patient
@@ -79,6 +80,8 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
         "claims": [(one, subject_href("claim", one.pk)) for one in claims[:CLAIM_ROWS]],
         "is_cut": len(items) >= questions.MOST_ITEMS,
         "held": _held(claims),
+        "may_adjust": request.can(Permission.ACCOUNTS_ADJUST) and request.as_of.is_now,
+        "hold": holds_of([pk]).get(pk),
     }
     return render(request, "accounts/account.html", context)
 
@@ -146,7 +149,14 @@ def entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         )
         for leg in view.legs
     ]
-    context = {"entry": view, "steps": steps, "sum": total(leg.amount for leg in view.legs)}
+    has_money = view.reversed_by is None and view.kind != "reapply" and bool(still_applied(entry))
+    context = {
+        "entry": view,
+        "steps": steps,
+        "sum": total(leg.amount for leg in view.legs),
+        "patient_id": pk,
+        "may_reapply": has_money and request.can(Permission.ACCOUNTS_ADJUST),
+    }
     return render(request, "accounts/_entry.html", context)
 
 

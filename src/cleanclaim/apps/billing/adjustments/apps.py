@@ -14,3 +14,4 @@ class AdjustmentsConfig(AppConfig):
         from cleanclaim.apps.shared.work.links import link_subject
 
         link_subject("adjustment", "adjustments:request")
+        link_subject("refund", "credits:case")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -247,7 +248,7 @@ def program_of(verdict: Verdict, indicators: dict[int, str]) -> str:
     return "medicaid" if indicator in MEDICAID else "commercial"
 
 
-def _rows(sql: str, parameters: list[object]) -> list[tuple]:
+def _rows(sql: str, parameters: list[Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

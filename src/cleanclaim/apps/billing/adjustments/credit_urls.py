@@ -1,0 +1,16 @@
+"""Addresses of credits and refunds."""
+
+from django.urls import path
+
+from cleanclaim.apps.billing.adjustments.views import credits, issuing
+
+app_name = "credits"
+urlpatterns = [
+    path("", credits.credit_list, name="list"),
+    path("identify/", credits.identify, name="identify"),
+    path("issue/", issuing.issue, name="issue"),
+    path("files/<int:pk>/<str:part>/", issuing.file_bytes, name="file"),
+    path("<int:pk>/", credits.case, name="case"),
+    path("<int:pk>/letter/", credits.letter, name="letter"),
+    path("<int:pk>/<str:verb>/", credits.act, name="act"),
+]

@@ -1,0 +1,224 @@
+"""Credits by cause and due day; one case with its proof, clock and steps; the letter."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.billing.adjustments import credit_tables as tables
+from cleanclaim.apps.billing.adjustments import services
+from cleanclaim.apps.billing.adjustments.authority import names_of
+from cleanclaim.apps.billing.adjustments.credits import credits
+from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
+from cleanclaim.apps.billing.adjustments.takebacks import taken_for
+from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.ledger.selectors import entry_views
+from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
+from cleanclaim.apps.shared.pages.xlsx import xlsx_response
+from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
+from cleanclaim.rules.credits import Cause
+from cleanclaim.values.accounts import BY_CODE
+
+DONE = (RefundState.CLEARED, RefundState.TAKEN_BACK, RefundState.REMITTED, RefundState.DISMISSED)
+SHOWN = 500
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_safe
+def credit_list(request: HttpRequest) -> HttpResponse:
+    """What is owed back: cases by due day, then what nobody has identified yet."""
+    on = request.as_of.day
+    cause = request.GET.get("cause", "")
+    if cause and cause not in [one.value for one in Cause]:
+        raise InputError(f"cause {cause[:20]!r}: expected one of {', '.join(Cause)}")
+    found = [row for row in credits(on=on) if not cause or row.verdict.cause == cause]
+    cases = (
+        Refund.objects.all() if "done" in request.GET else Refund.objects.exclude(state__in=DONE)
+    )
+    if cause:
+        cases = cases.filter(cause=cause)
+    rows = list(cases.order_by("due_on", "id")[:SHOWN])
+    patients = {row.patient_id for row in (*found, *rows) if row.patient_id}
+    is_export = "xlsx" in request.GET
+    record_audit(
+        "export" if is_export else "read",
+        patient_ids=patients,
+        by=person_id(request),
+        what="credits",
+    )
+    if is_export:
+        check_permission(request, Permission.EXPORT)
+        table = tables.credit_table(found, on=on, foot="")
+        if request.GET["xlsx"] == "refunds":
+            table = tables.refund_table(rows, on=on, foot="", selectable=False)
+        return xlsx_response(table, name=f"credits-{on}")
+    approved = [row for row in rows if row.state == RefundState.APPROVED]
+    context = {
+        "facts": tables.list_facts(found, rows, on),
+        "table": tables.credit_table(found[:SHOWN], on=on, foot=counted(len(found), "credit")),
+        "cases": tables.refund_table(
+            rows, on=on, foot=counted(len(rows), "case"), selectable=False
+        ),
+        "approved": approved,
+        "causes": [(one.value, tables.CAUSES[one]) for one in Cause],
+        "cause": cause,
+        "may_issue": request.can(Permission.REFUNDS_ISSUE),
+        "files": tables.file_table(list(RefundFile.objects.defer("content").order_by("-id")[:10])),
+    }
+    return render(request, "credits/list.html", context)
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_POST
+def identify(request: HttpRequest) -> HttpResponse:
+    """Start the clock of the chosen credits."""
+    keys = [key.replace("\0", "")[:200] for key in request.POST.getlist("row")][:200]
+    on, by = timezone.localdate(), person_id(request)
+    made = [services.identify_credit(key, on=on, by=by) for key in keys]
+    if not made:
+        messages.error(request, "Nothing was selected.")
+        return redirect("credits:list")
+    messages.success(
+        request,
+        f"Identified: {counted(len(made), 'credit')}, "
+        f"{show(sum((row.amount for row in made), Decimal('0.00')))}. The earliest is due "
+        f"{min(row.due_on for row in made)}.",
+    )
+    return redirect("credits:case", made[0].pk) if len(made) == 1 else redirect("credits:list")
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_safe
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One credit: who is owed and why, by when, what was done."""
+    row = _refund(request, pk)
+    taken = taken_for(row)
+    is_mine = row.requested_by == person_id(request)
+    state = row.state
+    stops = (RefundState.IDENTIFIED, RefundState.WAITING, RefundState.APPROVED)
+    issues = request.can(Permission.REFUNDS_ISSUE)
+    context = {
+        "row": row,
+        "chip": tables.refund_chip(row, request.as_of.day),
+        "cause": tables.CAUSES[Cause(row.cause)],
+        "account": BY_CODE[row.account].name,
+        "facts": _facts(row),
+        "steps": _proof(row),
+        "moments": _moments(row),
+        "taken": taken if taken.amount and state in stops else None,
+        "may_request": state == RefundState.IDENTIFIED,
+        "may_approve": state == RefundState.WAITING and not is_mine,
+        "may_cancel": state in (RefundState.WAITING, RefundState.APPROVED),
+        "may_dismiss": state == RefundState.IDENTIFIED,
+        "may_settle": state in stops and taken.amount >= row.amount,
+        "may_clear": state == RefundState.ISSUED and issues,
+        "limit": request.access.money_limit,
+    }
+    return render(request, "credits/case.html", context)
+
+
+def _facts(row: Refund) -> list[Fact]:
+    facts = [
+        Fact("Amount", row.amount),
+        Fact("Owed to", row.payee.get("name", "")),
+        Fact("Identified", row.identified_on),
+        Fact("Due", row.due_on, note=row.clock),
+        Fact("Under", row.program, note=row.citation),
+    ]
+    if row.reference:
+        facts.append(Fact(row.get_method_display(), row.reference, note=str(row.issued_on)))
+    return facts
+
+
+def _proof(row: Refund) -> list[Step]:
+    views = entry_views(row.proof[:50])
+    steps = []
+    for entry_id in row.proof[:50]:
+        if (view := views.get(entry_id)) is None:
+            continue
+        on_item = [leg for leg in view.legs if not row.item_id or leg.item_id == row.item_id]
+        cash = [
+            leg for leg in on_item
+            if not leg.account.startswith(("receivable:", "contra:", "revenue:"))
+        ]  # fmt: skip
+        amount = sum((leg.amount for leg in cash), Decimal("0.00"))
+        traces = ", ".join(dict.fromkeys(leg.trace for leg in cash if leg.trace))
+        words = f"Entry {entry_id}, {view.kind} of {view.effective_on}"
+        steps.append(Step(words, abs(amount), note=traces or view.memo))
+    return steps
+
+
+def _moments(row: Refund) -> list[Moment]:
+    found = list(RefundStep.objects.filter(refund=row).order_by("id"))
+    names = names_of({one.by for one in found})
+    return [Moment(one.on, f"{names.get(one.by or 0, 'The system')}: {one.words}") for one in found]
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_POST
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Request, approve, cancel, dismiss, settle, investigate; clear, stop, hand over or pay the state."""
+    _refund(request, pk)
+    given: dict[str, Any] = {"on": timezone.localdate(), "by": person_id(request)}
+    words = words_of(request, "words", longest=300)
+    calls: dict[str, Callable[[], Refund]] = {
+        "request": lambda: services.request_refund(pk, **given),
+        "approve": lambda: services.approve_refund(pk, **given),
+        "cancel": lambda: services.cancel_refund(pk, words=words, **given),
+        "dismiss": lambda: services.dismiss_credit(pk, words=words, **given),
+        "settle": lambda: services.settle_by_takeback(pk, **given),
+        "investigate": lambda: services.investigate_credit(
+            pk, began=_day(request, "began"), ended=_day_or_none(request, "ended"), **given
+        ),
+        "clear": lambda: services.clear_refund(pk, **given),
+        "stop": lambda: services.stop_refund(pk, words=words, **given),
+        "unclaimed": lambda: services.hand_to_state(pk, **given),
+        "remit": lambda: services.pay_state(pk, **given),
+    }
+    if verb not in calls:
+        raise InputError(f"{verb[:20]!r}: expected one of {', '.join(calls)}")
+    row = calls[verb]()
+    messages.success(request, f"{show(row.amount)}: {RefundState(row.state).label.lower()}.")
+    return redirect("credits:case", pk)
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """What goes with the money, to be printed."""
+    row = _refund(request, pk)
+    context = {"row": row, "cause": tables.CAUSES[Cause(row.cause)], "steps": _proof(row)}
+    return render(request, "credits/letter.html", context)
+
+
+def _refund(request: HttpRequest, pk: int) -> Refund:
+    row = get_object_or_404(Refund, pk=pk)
+    if row.patient_id:
+        record_audit(
+            "read", patient_ids=[row.patient_id], by=person_id(request), what="refund",
+            detail=f"refund {pk}",
+        )  # fmt: skip
+    return row
+
+
+def _day(request: HttpRequest, name: str) -> date:
+    text = request.POST.get(name, "")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+
+
+def _day_or_none(request: HttpRequest, name: str) -> date | None:
+    return _day(request, name) if request.POST.get(name) else None

@@ -1,0 +1,220 @@
+"""The pages: arithmetic before posting, approve by a second person, credits to a refund, re-apply, small balances."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from tests.apps.billing.adjustments.people import PATIENT, owed
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.world import PAID_ON, claim, line, pay, receive_835, remittance
+
+pytestmark = pytest.mark.database_core
+
+
+@pytest.fixture
+def account(practice: int):
+    """An account that owes 300.00; (patient, item)."""
+    yield from opened(practice, owed("900.00", "300.00"))
+
+
+@pytest.fixture
+def overpaid(practice: int):
+    """The payer paid a visit of 900.00 and once more 900.00."""
+    yield from opened(practice, ("900.00", ()), times=2)
+
+
+def opened(practice: int, answer, times: int = 1):
+    from cleanclaim.apps.billing.claims.services import import_claims
+    from cleanclaim.apps.billing.remittances.services import post_remittance, receive_remittances
+    from cleanclaim.apps.shared.ledger.models import Item
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    one = claim("A1", line(charge="900.00"))
+    with tenant(practice):
+        import_claims([one], source_file_id=7, received_on=PAID_ON)
+        for number in range(times):
+            value = remittance(pay(one, answer, number=f"ICN{number}"), trace=f"T{number}")
+            for pk in receive_remittances(receive_835(value), received_on=PAID_ON).ids:
+                post_remittance(pk, posted_on=PAID_ON)
+        item = Item.objects.get()
+    with demo():
+        yield item.patient_id, item.pk
+
+
+def rows(practice: int, model: str):
+    from django.apps import apps
+
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        return list(apps.get_model("adjustments", model).objects.order_by("id"))
+
+
+def form(item: int, amount: str, step: str, reason: str = "courtesy", **more) -> dict:
+    return {f"{item}|{PATIENT}": amount, "reason": reason, "note": "agreed", "step": step, **more}
+
+
+def test_the_arithmetic_is_shown_before_anything_is_posted(practice, account):
+    patient, item = account
+    ana = browser(practice, "Practice biller")
+
+    page = ana.post(f"/adjustments/account/{patient}/", form(item, "100.00", "preview"))
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert [figure in text for figure in ("300.00", "-100.00", "200.00")] == [True] * 3
+    assert "it posts at once" in text
+    assert rows(practice, "Adjustment") == []
+
+
+def test_within_the_limit_posted_by_one_key_and_undone_by_another(practice, account):
+    patient, item = account
+    ana = browser(practice, "Practice biller")
+
+    ana.post(f"/adjustments/account/{patient}/", form(item, "100.00", "post"))
+    [row] = rows(practice, "Adjustment")
+    ana.post(f"/adjustments/{row.pk}/undo/", {"words": "wrong account"})
+
+    [after] = rows(practice, "Adjustment")
+    assert (row.state, after.state, after.closed_words) == ("posted", "undone", "wrong account")
+
+
+def test_above_the_limit_the_lead_approves_what_the_biller_asked_for(practice, account):
+    patient, item = account
+    ana = browser(practice, "Practice biller")
+    lee = browser(practice, "Billing lead")
+
+    ana.post(f"/adjustments/account/{patient}/", form(item, "300.00", "post"))
+    [row] = rows(practice, "Adjustment")
+    own = ana.post(f"/adjustments/{row.pk}/approve/")
+    listed = lee.get("/adjustments/").content.decode()
+    lee.post("/adjustments/selected/", {"row": [row.pk], "do": "approve"})
+
+    assert own.status_code == 403
+    assert "300.00" in listed
+    assert rows(practice, "Adjustment")[0].state == "posted"
+
+
+def test_selected_requests_are_approved_within_the_limit_in_all_or_not_at_all(practice, account):
+    _, item = account
+    browser(practice, "Practice biller")
+    bo = browser(practice, "Practice biller", name="Bo")
+    made = place_waiting(practice, item)  # each within 250.00, both together not
+
+    answer = bo.post("/adjustments/selected/", {"row": [row.pk for row in made], "do": "approve"})
+
+    assert answer.status_code == 403
+    assert {row.state for row in rows(practice, "Adjustment")} == {"waiting"}
+
+
+def place_waiting(practice: int, item: int):
+    from cleanclaim.apps.billing.adjustments.services import Move, Request, request_adjustment
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.users.models import User
+
+    by = User.objects.get(name="Practice biller").pk
+    with tenant(practice):
+        for _ in range(2):
+            asked = Request("to_agency", (Move(item, PATIENT, Decimal("130.00")),), "agency")
+            request_adjustment(asked, on=PAID_ON, by=by)
+    return rows(practice, "Adjustment")
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("300.01", "300.00 open"),
+        ("x", "expected an amount"),
+        ("", "no amount"),
+        ("-1", "above zero"),
+    ],
+)
+def test_a_wrong_amount_is_said_on_the_form_and_posts_nothing(practice, account, amount, said):
+    patient, item = account
+    ana = browser(practice, "Practice biller")
+
+    page = ana.post(f"/adjustments/account/{patient}/", form(item, amount, "post"))
+
+    assert page.status_code == 422
+    assert said in page.content.decode()
+    assert rows(practice, "Adjustment") == []
+
+
+def test_an_account_goes_to_legal_and_its_page_says_so(practice, account):
+    patient, _ = account
+    ana = browser(practice, "Practice biller")
+
+    ana.post(
+        f"/adjustments/account/{patient}/hold/",
+        {"kind": "bankruptcy", "reference": "26-41872", "words": "chapter 7"},
+    )
+
+    assert "no contact about money" in ana.get(f"/accounts/{patient}/").content.decode()
+    [hold] = rows(practice, "AccountHold")
+    ana.post(f"/adjustments/account/{patient}/lift/{hold.pk}/", {"words": "dismissed"})
+    assert "no contact" not in ana.get(f"/accounts/{patient}/").content.decode()
+
+
+def test_a_payment_is_re_applied_from_the_accounts_page(practice, overpaid):
+    patient, item = overpaid
+    lee = browser(practice, "Billing lead")
+    entry = payment_of(practice, item)
+
+    page = lee.get(f"/adjustments/payment/{patient}/{entry}/")
+    side = lee.get(f"/accounts/{patient}/entries/{entry}/")
+
+    assert "Take off" in page.content.decode()
+    assert f"/adjustments/payment/{patient}/{entry}/" in side.content.decode()
+    wrong = {f"off-{item}|receivable:payer:1": "5.00", "note": "n", "step": "preview"}
+    assert lee.post(f"/adjustments/payment/{patient}/{entry}/", wrong).status_code == 422
+
+
+def payment_of(practice: int, item: int) -> int:
+    from cleanclaim.apps.shared.ledger.models import Leg
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        found = Leg.objects.filter(item_id=item, account="asset:remit-clearing")
+        return found.order_by("id").values_list("entry_id", flat=True)[0]
+
+
+def test_from_a_credit_to_a_check_by_two_people(practice, overpaid):
+    ana = browser(practice, "Practice biller")
+    lee = browser(practice, "Billing lead")
+    max_ = browser(practice, "Billing lead", name="Max")
+    listed = ana.get("/credits/").content.decode()
+    [key] = re.findall(r'name="row" value="([^"]+)"', listed)
+
+    ana.post("/credits/identify/", {"row": [key]})
+    [row] = rows(practice, "Refund")
+    ana.post(f"/credits/{row.pk}/request/")
+    own = ana.post(f"/credits/{row.pk}/approve/")
+    lee.post(f"/credits/{row.pk}/approve/")
+    max_.post("/credits/issue/", {"refund": [row.pk], "method": "check", "bank_account": "778120"})
+    [file] = rows(practice, "RefundFile")
+
+    assert "paid twice" in listed
+    assert own.status_code == 403
+    assert "900.00" in ana.get(f"/credits/{row.pk}/letter/").content.decode()
+    assert b"TOTAL,1,900.00" in max_.get(f"/credits/files/{file.pk}/content/").content
+    assert rows(practice, "Refund")[0].state == "issued"
+    max_.post(f"/credits/{row.pk}/clear/")
+    assert rows(practice, "Refund")[0].state == "cleared"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/adjustments/", "/adjustments/?show=mine", "/adjustments/small/", "/credits/",
+     "/adjustments/?show=done&xlsx=1", "/credits/?xlsx=credits", "/adjustments/small/?xlsx=1"],
+)  # fmt: skip
+def test_pages_open_also_where_there_is_nothing(practice, path):
+    with demo():
+        assert browser(practice, "Billing lead").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["up_to=x", "older_than=-1", "up_to=NaN", "up_to=0"])
+def test_a_rule_that_makes_no_sense_is_refused(practice, query):
+    with demo():
+        page = browser(practice, "Billing lead").get(f"/adjustments/small/?{query}")
+    assert page.status_code == 400
