@@ -60,6 +60,14 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "close",
         "cleanclaim.project.cli.close",
         "a month's checklist, roll-forward, journal, and the auditor's population",
+        "credits",
+        "cleanclaim.project.cli.credits",
+        "what is owed back, to whom, why and by when",
+    ),
+    (
+        "writeoff",
+        "cleanclaim.project.cli.writeoff",
+        "small, old balances: look at what the rule takes, or request it",
     ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (

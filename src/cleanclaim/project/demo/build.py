@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.users.services import (
 from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
 from cleanclaim.project.demo.bank import bring_statement
+from cleanclaim.project.demo.adjustments import make_adjustments
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
@@ -60,6 +61,8 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
             else:
                 hand_in(world, [path], LoopRequest(files=(path,)), pool, progress)
     bring_statement(home, practice.pk, today=today)
+    with tenant(practice.pk):
+        make_adjustments(today)
     mark_built(home, today)
     return world
 

@@ -250,6 +250,8 @@ _CAUSES = {
 
 def _words(entry: EntryView, account: str) -> str:
     words = _CAUSES.get(account, BY_CODE[account].name)
+    if entry.kind == "reapply":
+        return "Payment re-applied"
     return f"{words}, taken back" if entry.reverses or entry.kind == "takeback" else words
 
 

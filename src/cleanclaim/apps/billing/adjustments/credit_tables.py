@@ -10,6 +10,7 @@ from cleanclaim.apps.billing.adjustments.terms import due_of
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.words import counted
 from cleanclaim.rules.credits import Cause
 from cleanclaim.values.accounts import BY_CODE
 
@@ -123,10 +124,10 @@ def list_facts(credits: Sequence[CreditRow], cases: Sequence[Refund], on: date) 
     late = [row for row in waiting if row.due_on < on]
     soon = [row for row in waiting if 0 <= (row.due_on - on).days <= SOON_DAYS]
     return [
-        Fact("Credits not identified", _sum(credits), note=f"{len(credits):,}"),
-        Fact("Identified, not paid", _sum(waiting), note=f"{len(waiting):,}"),
-        Fact("Due within 14 days", _sum(soon), note=f"{len(soon):,}"),
-        Fact("Overdue", _sum(late), note=f"{len(late):,}", tone="act" if late else ""),
+        Fact("Credits not identified", _sum(credits), note=counted(len(credits), "credit")),
+        Fact("Identified, not paid", _sum(waiting), note=counted(len(waiting), "case")),
+        Fact("Due within 14 days", _sum(soon), note=counted(len(soon), "case")),
+        Fact("Overdue", _sum(late), note=counted(len(late), "case"), tone="act" if late else ""),
         Fact("Out, not cleared", _sum([row for row in cases if row.state == "issued"])),
     ]
 

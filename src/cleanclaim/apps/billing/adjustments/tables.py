@@ -89,8 +89,10 @@ def request_facts(one: NamedRequest) -> list[Fact]:
     return facts
 
 
-def candidate_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str) -> Table:
-    """What the rule takes, or leaves with its reason."""
+def candidate_table(
+    rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str, taken: bool = False
+) -> Table:
+    """What the rule takes, or all of it with the reason why some are left."""
 
     def name(row: Candidate) -> str:
         return names[row.patient_id].full_name if row.patient_id in names else ""
@@ -103,7 +105,11 @@ def candidate_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foo
             Column("Balance", lambda row: row.balance, kind="money", total=True),
             Column("Since", lambda row: row.since, kind="day"),
             Column("Last booked", lambda row: row.last_booked_on, kind="day"),
-            Column("Left alone because", lambda row: row.excluded, flexible=True),
+            *(
+                []
+                if taken
+                else [Column("Left alone because", lambda row: row.excluded, flexible=True)]
+            ),
         ),
         rows=rows,
         key=lambda row: row.item_id,

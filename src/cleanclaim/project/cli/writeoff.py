@@ -1,0 +1,106 @@
+"""`cleanclaim writeoff preview|post`: the small-balance rule."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import organizations
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.billing.adjustments.services.small_balance import Preview
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Look or post; the rule; for whom; who does it."""
+    parser.add_argument("act", choices=("preview", "post"), help="look at it, or request it")
+    parser.add_argument(
+        "--up-to", default="9.99", metavar="DOLLARS", help="accounts that owe this or less"
+    )
+    parser.add_argument(
+        "--older-than", type=int, default=120, metavar="DAYS", help="with the patient"
+    )
+    parser.add_argument(
+        "--quiet-for", type=int, default=30, metavar="DAYS", help="without an entry"
+    )
+    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--by", metavar="EMAIL", help="who posts it; their money limit counts")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what the rule takes and leaves; with `post`, request it in the person's name."""
+    from cleanclaim.project.setup import open_django
+
+    if args.act == "post" and not args.by:
+        raise InputError("--by: not given, expected the e-mail address of who posts it")
+    with open_django(args.home, role="worker", must_exist=True):
+        chosen = organizations(args.organization)
+        if args.act == "post" and len(chosen) != 1:
+            raise InputError(f"{len(chosen)} organizations, expected --organization with one")
+        found = [(one.slug, *_of(one.pk, args)) for one in chosen]
+    if args.json:
+        print(json.dumps([_as_object(*one) for one in found], indent=2))
+    else:
+        print("\n".join(line for one in found for line in _lines(*one)))
+    return 0
+
+
+def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[str, Any] | None]:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.adjustments import services
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.users.models import User
+
+    try:
+        rule = services.Rule(Decimal(args.up_to), args.older_than, args.quiet_for)
+    except InvalidOperation as error:
+        raise InputError(f"--up-to {args.up_to!r}: expected dollars like 9.99") from error
+    on = timezone.localdate()
+    with tenant(organization_id):
+        found = services.preview(rule, on=on)
+        if args.act == "preview" or not found.taken:
+            return found, None
+        user = User.objects.filter(email=args.by.lower()).first()
+        if user is None:
+            raise InputError(f"--by {args.by!r}: nobody has this address")
+        row = services.write_off_small(
+            rule, seen=found.total, count=len(found.taken), on=on, by=user.pk
+        )
+        return found, {"adjustment": row.pk, "state": row.state}
+
+
+def _as_object(slug: str, found: Preview, made: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "organization": slug,
+        "total": f"{found.total:.2f}",
+        "items": [
+            {
+                "item": one.item_id,
+                "claim": one.claim_id,
+                "patient": one.patient_id,
+                "balance": f"{one.balance:.2f}",
+                "since": one.since.isoformat(),
+                "last_booked_on": one.last_booked_on.isoformat(),
+                "excluded": one.excluded,
+            }
+            for one in found.candidates
+        ],
+        "posted": made,
+    }
+
+
+def _lines(slug: str, found: Preview, made: dict[str, Any] | None) -> Iterator[str]:
+    yield f"{slug}: {counted(len(found.taken), 'item')}, {show(found.total)}"
+    for one in found.candidates:
+        left = f"  left alone: {one.excluded}" if one.excluded else ""
+        yield f"  item {one.item_id} of claim {one.claim_id}: {show(one.balance)} since {one.since}{left}"
+    if made:
+        yield f"  adjustment {made['adjustment']} {made['state']}"

@@ -1,0 +1,57 @@
+"""`cleanclaim credits` and `cleanclaim writeoff`: figures, refusals."""
+
+import argparse
+import json
+from contextlib import nullcontext
+
+import pytest
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.project.cli import credits, writeoff
+from tests.apps.shared.ledger.cases import charged_item, payment_entry, services
+
+
+@pytest.fixture
+def run(practice, monkeypatch, capsys):
+    """Run a command on a practice where a payer paid 130.00 on a charge of 100.00."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+    with tenant(practice):
+        item = charged_item("100.00")
+        services.post_entries([payment_entry(item, "130.00")])
+
+    def command(module, *words: str) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        module.add_arguments(parser)
+        return module.run(parser.parse_args(words)), capsys.readouterr().out
+
+    return command
+
+
+def test_credits_as_json_and_in_words(run):
+    status, out = run(credits, "--json")
+    _, words = run(credits)
+
+    (one,) = json.loads(out)["organizations"]
+    assert (status, one["total"], one["cases"]) == (0, "30.00", [])
+    assert [row["credit"] for row in one["credits"]] == ["30.00"]
+    assert "1 credit not identified, 30.00" in words
+
+
+def test_before_the_payment_there_was_no_credit(run):
+    _, out = run(credits, "--as-of", "2026-01-14", "--json")
+
+    assert json.loads(out)["organizations"][0]["credits"] == []
+
+
+def test_a_preview_writes_nothing_and_post_needs_a_person(run):
+    status, out = run(writeoff, "preview", "--json")
+
+    assert (status, json.loads(out)[0]["total"]) == (0, "0.00")
+    with pytest.raises(InputError, match="--by"):
+        run(writeoff, "post")
+    with pytest.raises(InputError, match="--up-to"):
+        run(writeoff, "preview", "--up-to", "many")
