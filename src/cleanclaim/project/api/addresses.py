@@ -1,6 +1,7 @@
 """All operations of /api/v1."""
 
 from cleanclaim.project.api import (
+    adjustments,
     aging,
     cases,
     check_runs,
@@ -22,6 +23,8 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, deposits, paper_eobs, ledger, aging, work, members, cases,
     check_runs,
+    files, patients, claims, remittances, paper_eobs, ledger, aging, work, members, cases, check_runs,
+    files, patients, claims, remittances, adjustments, ledger, aging, work, members, cases, check_runs,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)
