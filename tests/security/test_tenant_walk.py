@@ -41,6 +41,14 @@ ROWS: dict[str, dict[str, str]] = {
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},
     "daily_proof": {"pk": "deposits.DaySignature"},
+    "adjustments": {
+        "pk": "adjustments.Adjustment",
+        "patient": "patients.Patient",
+        "entry": "ledger.Entry",
+    },
+    "adjustments:lift": {"pk": "adjustments.AccountHold"},
+    "credits": {"pk": "adjustments.Refund"},
+    "credits:file": {"pk": "adjustments.RefundFile"},
     "accounts": {"pk": "patients.Patient", "item": "ledger.Item", "entry": "ledger.Entry"},
     "ledger": {"pk": "ledger.Entry"},
     "exchange": {"pk": "exchange.MessageFile"},
@@ -59,6 +67,8 @@ ROWS: dict[str, dict[str, str]] = {
 PLAIN: dict[str, object] = {
     "line": 1, "position": 1, "year": 2026, "month": 3, "name": "charge", "column": "charge",
     "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take", "step": "build",
+    "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take",
+    "part": "content",
 }  # fmt: skip
 IDS_EACH = 4
 MOST_WAYS = 64
@@ -135,6 +145,7 @@ def fill(practice: int, plan: int) -> None:
         opening.load()
         add_deposits()
         add_posting_rule()
+        add_refund()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)
@@ -163,6 +174,28 @@ def add_deposits() -> None:
     add_items(batch.pk, [NewItem(Decimal("4.00"), "1")])
     signer = add_user(email="signer@harbor.example", name="Signer")
     sign_day(PAID_ON, by=signer.pk, organization_name="Harbor", today=PAID_ON)
+
+
+def add_refund() -> None:
+    """An account with legal, a credit that was identified, and a file of checks."""
+    from cleanclaim.apps.billing.adjustments.models import AccountHold, Refund, RefundFile
+    from cleanclaim.apps.billing.patients.models import Patient
+    from tests.apps.billing.world import PAID_ON
+
+    patient = Patient.objects.order_by("id")[0].pk
+    AccountHold.objects.create(
+        patient_id=patient, kind="legal", words="court", set_by=1, set_on=PAID_ON
+    )
+    Refund.objects.create(
+        account="receivable:patient", patient_id=patient, amount=Decimal("5.00"), cause="patient",
+        words="paid too much", owner="patient", owner_id=patient, payee={"name": "A", "lines": []},
+        program="patient", identified_by=1, identified_on=PAID_ON, due_on=PAID_ON, citation="own",
+        clock="own",
+    )  # fmt: skip
+    RefundFile.objects.create(
+        method="check", name="checks.csv", content=b"check", sha256="0" * 64, count=1,
+        amount=Decimal("5.00"), made_by=1, made_on=PAID_ON,
+    )  # fmt: skip
 
 
 def add_fees() -> None:

@@ -16,6 +16,8 @@ BODIES: dict[str, object] = {
     "undo_deposit": {"reason": "wrong one"},
     "snooze_work": {"until": "2099-01-01"},
     "finish_work": {"outcome": "done"},
+    "refuse_adjustment": {"words": "no"},
+    "undo_adjustment": {"words": "wrong"},
     "release_pended_case": {"note": "looked at it"},
     "deny_pended_case": {"reason": "16", "words": "not covered", "note": "looked"},
 }

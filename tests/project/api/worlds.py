@@ -1,6 +1,7 @@
 """A practice and a plan with something behind every address of the API; ids by parameter name."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.apps.billing import world as billing
@@ -50,7 +51,19 @@ def fill_practice(practice: int) -> Ids:
             "coverage_id": Coverage.objects.get().pk,
             "entry_id": Entry.objects.earliest("id").pk,
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
+            "adjustment_id": _adjustment(Patient.objects.get().pk),
         }
+
+
+def _adjustment(patient_id: int) -> int:
+    """A request that waits."""
+    from cleanclaim.apps.billing.adjustments.models import Adjustment
+
+    row = Adjustment.objects.create(
+        kind="write_off", reason="courtesy", patient_id=patient_id, amount=Decimal("5.00"),
+        line_count=1, note="agreed", requested_by=1, requested_on=billing.PAID_ON,
+    )  # fmt: skip
+    return row.pk
 
 
 def fill_plan(plan: int) -> Ids:

@@ -223,7 +223,7 @@ def undo_adjustment(
 
 
 @operation(router, "GET", "/credits", scope=Permission.ACCOUNTS_ADJUST, answer=Credits)
-def list_credits(request: HttpRequest, filters: Query[OnDay]) -> Credits:
+def get_credits(request: HttpRequest, filters: Query[OnDay]) -> Credits:
     """What is owed back, by cause, with proof and owner."""
     on = filters.on or timezone.localdate()
     return Credits(on=on, credits=[_credit(row) for row in credits(on=on)])
