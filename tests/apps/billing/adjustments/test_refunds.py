@@ -270,17 +270,34 @@ def test_an_uncashed_check_falls_to_the_state_when_its_years_are_over(desk, peop
 
 
 def test_the_organizations_own_terms_come_before_the_programs(desk, people, paid_twice):
-    from cleanclaim.apps.billing.adjustments.models import Term
+    from cleanclaim.apps.billing.adjustments.services import set_term
 
     [credit] = found()
-    Term.objects.create(
-        kind="refund_days", subject=f"payer:{credit.owner_id}", length=30,
-        citation="contract, section 9", valid_from=date(2026, 1, 1), set_by=people["lee"],
-    )  # fmt: skip
+    for subject, length in ((f"payer:{credit.owner_id}", 30), ("program:commercial", 45)):
+        set_term(
+            "refund_days", subject, length=length, citation="contract, section 9",
+            valid_from=date(2026, 1, 1), by=people["lee"],
+        )  # fmt: skip
 
     row = identify(people["ana"])
 
     assert (row.due_on, row.citation) == (DAY + timedelta(days=30), "contract, section 9")
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "length", "said"),
+    [
+        ("refund_days", "program:medicare", 90, "expected payer:NUMBER"),
+        ("escheat_years", "state:Ohio", 3, "expected state:CA"),
+        ("refund_days", "payer:1", 0, "expected 1 to 3650"),
+        ("days", "payer:1", 3, "expected one of"),
+    ],
+)
+def test_the_laws_days_and_nonsense_are_no_terms(desk, people, kind, subject, length, said):
+    from cleanclaim.apps.billing.adjustments.services import set_term
+
+    with pytest.raises(InputError, match=said):
+        set_term(kind, subject, length=length, citation="x", valid_from=DAY, by=people["lee"])
 
 
 def test_refused_before_it_is_issued_the_credit_is_there_again(desk, people, paid_twice):

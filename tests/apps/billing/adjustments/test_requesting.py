@@ -229,6 +229,13 @@ def test_bad_debt_is_recommended_with_evidence_approved_and_recovered_as_income(
     desk.prove()
 
 
+def test_bad_debt_without_its_evidence_is_refused_whatever_door_it_takes(desk, people):
+    item = visit(desk, charge="100.00", answer=owed("100.00", "48.20"))
+
+    with pytest.raises(InputError, match="no evidence"):
+        ask("bad_debt", item, "48.20", by=people["ana"], on=PAID_ON + timedelta(days=193))
+
+
 def test_a_bankrupt_account_is_never_collected_from_nor_written_off(desk, people):
     from cleanclaim.apps.billing.adjustments import services
 

@@ -205,12 +205,26 @@ def test_from_a_credit_to_a_check_by_two_people(practice, overpaid):
 
 @pytest.mark.parametrize(
     "path",
-    ["/adjustments/", "/adjustments/?show=mine", "/adjustments/small/", "/credits/",
+    ["/credits/terms/", "/adjustments/", "/adjustments/?show=mine", "/adjustments/small/", "/credits/",
      "/adjustments/?show=done&xlsx=1", "/credits/?xlsx=credits", "/adjustments/small/?xlsx=1"],
 )  # fmt: skip
 def test_pages_open_also_where_there_is_nothing(practice, path):
     with demo():
         assert browser(practice, "Billing lead").get(path).status_code == 200
+
+
+def test_a_state_years_are_corrected_on_the_page(practice):
+    with demo():
+        lee = browser(practice, "Billing lead")
+        lee.post(
+            "/credits/terms/",
+            {"kind": "escheat_years", "subject": "state:CA", "length": "4",
+             "citation": "Code of Civil Procedure 1520", "valid_from": "2026-01-01"},
+        )  # fmt: skip
+        page = lee.get("/credits/terms/").content.decode()
+
+    assert "state:CA" in page
+    assert rows(practice, "Term")[0].length == 4
 
 
 @pytest.mark.parametrize("query", ["up_to=x", "older_than=-1", "up_to=NaN", "up_to=0"])

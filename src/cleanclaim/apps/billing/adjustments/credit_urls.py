@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.adjustments.views import credits, issuing
+from cleanclaim.apps.billing.adjustments.views import credits, issuing, terms
 
 app_name = "credits"
 urlpatterns = [
     path("", credits.credit_list, name="list"),
     path("identify/", credits.identify, name="identify"),
+    path("terms/", terms.terms, name="terms"),
     path("issue/", issuing.issue, name="issue"),
     path("files/<int:pk>/<str:part>/", issuing.file_bytes, name="file"),
     path("<int:pk>/", credits.case, name="case"),

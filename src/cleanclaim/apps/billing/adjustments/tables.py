@@ -89,28 +89,36 @@ def request_facts(one: NamedRequest) -> list[Fact]:
     return facts
 
 
-def candidate_table(
-    rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str, taken: bool = False
-) -> Table:
-    """What the rule takes, or all of it with the reason why some are left."""
+def taken_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str) -> Table:
+    """What the rule takes."""
+    return _candidates("Would be written off", _columns(names), rows, foot)
 
+
+def candidate_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str) -> Table:
+    """Small balances with the reason why some are left alone."""
+    why = Column("Left alone because", lambda row: row.excluded, flexible=True)
+    return _candidates("Small balances", (*_columns(names), why), rows, foot)
+
+
+def _columns(names: dict[int, Patient]) -> tuple[Column, ...]:
     def name(row: Candidate) -> str:
         return names[row.patient_id].full_name if row.patient_id in names else ""
 
+    return (
+        Column("Account", name, kind="strong", flexible=True),
+        Column("Item", lambda row: row.item_id, kind="id"),
+        Column("Balance", lambda row: row.balance, kind="money", total=True),
+        Column("Since", lambda row: row.since, kind="day"),
+        Column("Last booked", lambda row: row.last_booked_on, kind="day"),
+    )
+
+
+def _candidates(
+    caption: str, columns: tuple[Column, ...], rows: Sequence[Candidate], foot: str
+) -> Table:
     return Table(
-        caption="Small balances",
-        columns=(
-            Column("Account", name, kind="strong", flexible=True),
-            Column("Item", lambda row: row.item_id, kind="id"),
-            Column("Balance", lambda row: row.balance, kind="money", total=True),
-            Column("Since", lambda row: row.since, kind="day"),
-            Column("Last booked", lambda row: row.last_booked_on, kind="day"),
-            *(
-                []
-                if taken
-                else [Column("Left alone because", lambda row: row.excluded, flexible=True)]
-            ),
-        ),
+        caption=caption,
+        columns=columns,
         rows=rows,
         key=lambda row: row.item_id,
         href=lambda row: address("accounts:account", row.patient_id),

@@ -38,6 +38,7 @@ from cleanclaim.apps.billing.adjustments.services.requesting import (
     undo_adjustment,
     withdraw_adjustment,
 )
+from cleanclaim.apps.billing.adjustments.services.setting_terms import set_term
 from cleanclaim.apps.billing.adjustments.services.small_balance import (
     Rule,
     preview,
@@ -70,6 +71,7 @@ __all__ = [
     "refuse_adjustment",
     "request_adjustment",
     "request_refund",
+    "set_term",
     "settle_by_takeback",
     "still_applied",
     "stop_refund",

@@ -207,6 +207,10 @@ def _check_words(asked: Request, why: Reason) -> None:
         raise InputError(f"{why.words}: no document, expected the one that proves it")
     if not 0 < len(asked.moves) <= MOST_LINES:
         raise InputError(f"{len(asked.moves)} lines, expected 1 to {MOST_LINES}")
+    if why.code == "bad_debt" and not {"days", "letters", "calls"} <= set(asked.evidence):
+        raise InputError(
+            "bad debt: no evidence", hint="Recommend it with the letters sent and the calls made"
+        )
     signs = {move.amount > 0 for move in asked.moves}
     if why.kind in (Kind.REAPPLY, Kind.RECOVERY):
         raise InputError(f"reason {why.code}: it has a page of its own")

@@ -69,7 +69,7 @@ def small(request: HttpRequest) -> HttpResponse:
             Fact("Left alone", len(left), note="with the reason below"),
             Fact("Your limit", request.access.money_limit, note="above it a second person"),
         ],
-        "taken": tables.candidate_table(found.taken[:SHOWN], names, foot=taken, taken=True),
+        "taken": tables.taken_table(found.taken[:SHOWN], names, foot=taken),
         "left": tables.candidate_table(left[:SHOWN], names, foot=counted(len(left), "item")),
     }
     return render(request, "adjustments/small.html", context)
