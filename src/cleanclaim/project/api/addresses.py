@@ -25,6 +25,8 @@ _PARTS = (
     check_runs,
     files, patients, claims, remittances, paper_eobs, ledger, aging, work, members, cases, check_runs,
     files, patients, claims, remittances, adjustments, ledger, aging, work, members, cases, check_runs,
+    files, patients, claims, remittances, paper_eobs, adjustments, ledger, aging, work, members,
+    cases, check_runs,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

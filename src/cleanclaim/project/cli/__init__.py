@@ -60,6 +60,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "close",
         "cleanclaim.project.cli.close",
         "a month's checklist, roll-forward, journal, and the auditor's population",
+    ),
+    (
         "credits",
         "cleanclaim.project.cli.credits",
         "what is owed back, to whom, why and by when",

@@ -63,7 +63,7 @@ def test_the_arithmetic_is_shown_before_anything_is_posted(practice, account):
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert [figure in text for figure in ("300.00", "-100.00", "200.00")] == [True] * 3
+    assert [figure in text for figure in ("300.00", "\u2212\u2009100.00", "200.00")] == [True] * 3
     assert "it posts at once" in text
     assert rows(practice, "Adjustment") == []
 
