@@ -67,7 +67,6 @@ ROWS: dict[str, dict[str, str]] = {
 PLAIN: dict[str, object] = {
     "line": 1, "position": 1, "year": 2026, "month": 3, "name": "charge", "column": "charge",
     "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take", "step": "build",
-    "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take",
     "part": "content",
 }  # fmt: skip
 IDS_EACH = 4

@@ -21,12 +21,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, deposits, paper_eobs, ledger, aging, work, members, cases,
-    check_runs,
-    files, patients, claims, remittances, paper_eobs, ledger, aging, work, members, cases, check_runs,
-    files, patients, claims, remittances, adjustments, ledger, aging, work, members, cases, check_runs,
-    files, patients, claims, remittances, paper_eobs, adjustments, ledger, aging, work, members,
-    cases, check_runs,
+    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, work,
+    members, cases, check_runs,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -18,8 +18,8 @@ from cleanclaim.apps.shared.users.services import (
 )
 from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
-from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.adjustments import make_adjustments
+from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
