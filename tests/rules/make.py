@@ -19,12 +19,12 @@ from cleanclaim.rules.adjudication import (
 from cleanclaim.rules.benefits import Used
 from cleanclaim.rules.benefits.load import plan_from
 from cleanclaim.rules.posting import OpenItem, PayerRule, RuleAction
-from cleanclaim.rules.pricing import FeeRow, FeeTable
-from cleanclaim.rules.pricing.load import contract_from
+from cleanclaim.rules.pricing import FeeRow, FeeTable, contract_from
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import (
     Claim,
     Diagnosis,
+    Drug,
     LineAdjudication,
     OtherCoverage,
     Procedure,
@@ -56,7 +56,7 @@ def line(number: int, raw: Mapping[str, Any]) -> ServiceLine:
     code, *modifiers = str(raw["code"]).split("-")
     return ServiceLine(
         number=number,
-        procedure=Procedure(code, tuple(modifiers)),
+        procedure=Procedure(code, tuple(modifiers), raw.get("qualifier", "HC")),
         charge=Decimal(str(raw["charge"])),
         quantity=Decimal(str(raw.get("units", 1))),
         service_from=day(raw.get("day", DAY)),
@@ -68,7 +68,15 @@ def line(number: int, raw: Mapping[str, Any]) -> ServiceLine:
         control_number=raw.get("control_number", f"L{number}"),
         authorization_number=raw.get("authorization", ""),
         adjudications=tuple(adjudication(code, a) for a in raw.get("prior", ())),
+        drug=drug(code, raw) if "drug" in raw else None,
     )
+
+
+def drug(ndc: str, raw: Mapping[str, Any]) -> Drug:
+    """The drug of a line, with what the pharmacy knows of it."""
+    own = raw["drug"]
+    awp = None if own.get("awp") is None else Decimal(str(own["awp"]))
+    return Drug(ndc, Decimal(str(raw.get("units", 1))), "UN", kind=own.get("kind", ""), awp=awp)
 
 
 def adjudication(code: str, raw: Mapping[str, Any]) -> LineAdjudication:
@@ -142,6 +150,15 @@ CONTRACT = {
         {"method": "percent_of_charge", "rate": 80},
     ],
 }
+
+
+def fee_table(schedules: Mapping[str, Mapping[str, Any]]) -> FeeTable:
+    """Fees of several schedules: {name: {code: dollars}}."""
+    return FeeTable(
+        FeeRow(name, code, Decimal(str(fee)), f"{name} 2026", date(2026, 1, 1))
+        for name, fees in schedules.items()
+        for code, fee in fees.items()
+    )
 
 
 def context(raw: Mapping[str, Any] | None = None) -> Context:

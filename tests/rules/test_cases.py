@@ -77,8 +77,9 @@ def check_fix(case: Mapping[str, Any], claim: Any, finding: Finding, stage: Stag
 def check_price(folder: str, case: Mapping[str, Any]) -> None:
     context = make.context({"contract": case.get("contract", {})})
     assert context.contract is not None
+    fees = make.fee_table(case["fees"]) if "fees" in case else context.fees
 
-    price = price_line(make.line(1, case["line"]), context.contract, context.fees)
+    price = price_line(make.line(1, case["line"]), context.contract, fees)
 
     if case["then"] is None:
         assert price is None

@@ -64,12 +64,19 @@ class LineAdjudication:
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """A drug on a line (X12 loop 2410): 11-digit NDC, quantity and its unit (`ML`, `UN`, ...)."""
+    """A drug on a line (X12 loop 2410): 11-digit NDC, quantity and its unit (`ML`, `UN`, ...).
+
+    No X12 message has the last three; they are the pharmacy's own: `brand` or `generic`, the average wholesale
+    price of the whole fill in dollars, and which fill of the prescription it is (0 = the first).
+    """
 
     ndc: str
     quantity: Decimal
     unit: str
     prescription_number: str = ""
+    kind: str = ""
+    awp: Decimal | None = None
+    fill_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,15 @@
 """Prices: which contract term holds for a line, and the method that works it out."""
 
-from cleanclaim.rules.pricing.price import METHODS, price_line
+from cleanclaim.rules.pricing.load import contract_from
+from cleanclaim.rules.pricing.price import (
+    METHODS,
+    implied_words,
+    price_line,
+    price_term,
+    term_words,
+)
 from cleanclaim.rules.pricing.table import FeeRow, FeeTable
-from cleanclaim.rules.pricing.values import Contract, Fee, FeeLookup, Price, Term
+from cleanclaim.rules.pricing.values import Contract, Fee, FeeLookup, Option, Price, Term
 
 __all__ = [
     "METHODS",
@@ -11,7 +18,12 @@ __all__ = [
     "FeeLookup",
     "FeeRow",
     "FeeTable",
+    "Option",
     "Price",
     "Term",
+    "contract_from",
+    "implied_words",
     "price_line",
+    "price_term",
+    "term_words",
 ]

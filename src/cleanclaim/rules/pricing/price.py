@@ -1,29 +1,91 @@
 """The price of a line: specific code, then range or family, then the contract's default; lesser of charge."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cleanclaim.kernel.money import show
+from cleanclaim.rules.pricing.awp_discount import rule as awp_discount
 from cleanclaim.rules.pricing.fee_schedule import rule as fee_schedule
+from cleanclaim.rules.pricing.flat import rule as flat
+from cleanclaim.rules.pricing.lesser_of import rule as lesser_of
+from cleanclaim.rules.pricing.per_unit import rule as per_unit
 from cleanclaim.rules.pricing.percent_of_charge import rule as percent_of_charge
-from cleanclaim.rules.pricing.values import Contract, FeeLookup, Price, Term
+from cleanclaim.rules.pricing.percent_of_medicare import rule as percent_of_medicare
+from cleanclaim.rules.pricing.values import Contract, FeeLookup, Option, Price, Term
 from cleanclaim.values.claim import ServiceLine
 from cleanclaim.values.trace import TraceStep
 
-Method = Callable[[ServiceLine, Term, FeeLookup], Price | None]
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How one kind of term works.
+
+    Attributes:
+        price: the price of a line, or None where the term has none for it.
+        words: what the term pays, as people say it: `AWP-18 %`.
+        implied: the same words for the term that would have given this allowed amount; empty if there is none.
+    """
+
+    price: Callable[[ServiceLine, Option, FeeLookup], Price | None]
+    words: Callable[[Option], str]
+    implied: Callable[[ServiceLine, Option, FeeLookup, Decimal], str]
+
+
+def _lowest(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
+    return (
+        lesser_of.price(line, term, fees, price_term=price_term) if isinstance(term, Term) else None
+    )
+
+
+def _options(term: Option) -> str:
+    return lesser_of.words(term, term_words=term_words) if isinstance(term, Term) else ""
+
+
+def _implied_option(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) -> str:
+    won = _lowest(line, term, fees)
+    return implied_words(line, won.term, fees, allowed) if won and won.term else ""
+
 
 METHODS: dict[str, Method] = {
-    "fee_schedule": fee_schedule.price,
-    "percent_of_charge": percent_of_charge.price,
+    "fee_schedule": Method(fee_schedule.price, fee_schedule.words, fee_schedule.implied),
+    "percent_of_medicare": Method(
+        percent_of_medicare.price, percent_of_medicare.words, percent_of_medicare.implied
+    ),
+    "percent_of_charge": Method(
+        percent_of_charge.price, percent_of_charge.words, percent_of_charge.implied
+    ),
+    "awp_discount": Method(awp_discount.price, awp_discount.words, awp_discount.implied),
+    "per_unit": Method(per_unit.price, per_unit.words, per_unit.implied),
+    "flat": Method(flat.price, flat.words, flat.implied),
+    "lesser_of": Method(_lowest, _options, _implied_option),
 }
+
+
+def price_term(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
+    """The line's price under one term, which it names."""
+    found = METHODS[term.method].price(line, term, fees)
+    if found is None or found.term is not None:
+        return found
+    return replace(found, term=term)
+
+
+def term_words(term: Option) -> str:
+    """What a term pays, as people say it."""
+    return METHODS[term.method].words(term)
+
+
+def implied_words(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) -> str:
+    """The term that would have given this allowed amount, in the words of `term_words`; empty if none would."""
+    return METHODS[term.method].implied(line, term, fees, allowed)
 
 
 def price_line(line: ServiceLine, contract: Contract, fees: FeeLookup) -> Price | None:
     """The allowed amount under the contract, or None where no term prices the line (a person must)."""
     for term in _terms_for(line.procedure.code, contract):
-        found = METHODS[term.method](line, term, fees)
+        found = price_term(line, term, fees)
         if found is not None:
-            return _lesser_of(found, line.charge, contract)
+            return _capped(found, line.charge, contract)
     return None
 
 
@@ -34,10 +96,10 @@ def _terms_for(code: str, contract: Contract) -> Iterator[Term]:
     yield from (term for term in contract.terms if not term.codes)
 
 
-def _lesser_of(price: Price, charge: Decimal, contract: Contract) -> Price:
+def _capped(price: Price, charge: Decimal, contract: Contract) -> Price:
     edition = f"{contract.edition}, {price.edition}" if price.edition else contract.edition
     if not contract.pays_lesser_of_charge or price.allowed <= charge:
-        return Price(price.allowed, price.method, edition, price.steps)
+        return replace(price, edition=edition)
     step = TraceStep(
         rule="pricing.lesser_of_charge",
         edition=contract.edition,
@@ -45,4 +107,4 @@ def _lesser_of(price: Price, charge: Decimal, contract: Contract) -> Price:
         amount=charge - price.allowed,
         balance=charge,
     )
-    return Price(charge, price.method, edition, (*price.steps, step))
+    return replace(price, allowed=charge, edition=edition, steps=(*price.steps, step))

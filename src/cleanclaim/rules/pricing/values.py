@@ -26,20 +26,37 @@ class FeeLookup(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One price term of a contract.
+class Option:
+    """One way to price a line.
 
     Attributes:
-        method: a key of `METHODS`: `fee_schedule` or `percent_of_charge`.
+        method: a key of `METHODS`.
         codes: what it holds for; an empty list is the contract's default.
-        schedule: name of the fee schedule, for `fee_schedule`.
+        schedule: name of the fee schedule, for the methods that read one.
         rate: percent of the fee, or of the charge.
+        clause: where the contract says so, in our own words: `brand clause`, `exhibit B 2.1`.
+        amount: dollars, for `flat` (the line) and `per_unit` (each unit).
+        discount: percent off the average wholesale price, for `awp_discount`.
+        dispensing_fee: dollars added to the price of a drug, once a fill.
+        drugs: `brand` or `generic` where it holds for one kind of drug only.
     """
 
     method: str
     codes: CodeList = field(default_factory=CodeList)
     schedule: str = ""
     rate: Decimal = Decimal(100)
+    clause: str = ""
+    amount: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    dispensing_fee: Decimal = Decimal(0)
+    drugs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Option):
+    """One price term of a contract; `options` are what `lesser_of` takes the lowest price of."""
+
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +75,13 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The allowed amount of one line, how it was found, and the steps that explain it."""
+    """The allowed amount of one line, how it was found, and the steps that explain it.
+
+    `term` is the one that priced it, where a contract did.
+    """
 
     allowed: Decimal
     method: str
     edition: str
     steps: tuple[TraceStep, ...]
+    term: Option | None = None

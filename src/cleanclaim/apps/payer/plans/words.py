@@ -8,7 +8,7 @@ from cleanclaim.codes import place_of_service
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.benefits import Category, CobMethod, CopayOrder, PayMember, Plan
 from cleanclaim.rules.code_list import CodeList
-from cleanclaim.rules.pricing import Contract, Term
+from cleanclaim.rules.pricing import Contract, Term, term_words
 
 _COPAY_ORDER = {
     CopayOrder.EXCLUDES_DEDUCTIBLE: "a service with a copay takes no deductible",
@@ -129,7 +129,7 @@ def price(term: Term) -> str:
     """How a term prices: `110 % of the fee schedule physician`."""
     if term.method == "fee_schedule":
         return f"{rate(term.rate)} of the fee schedule {term.schedule}"
-    return f"{rate(term.rate)} of the charge"
+    return term_words(term)
 
 
 def contract_note(contract: Contract) -> str:

@@ -1,0 +1,1 @@
+"""AWP discount: the average wholesale price less a percentage, plus a dispensing fee."""

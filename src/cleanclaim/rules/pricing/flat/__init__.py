@@ -1,0 +1,1 @@
+"""Flat: one amount for the service."""

@@ -1,0 +1,1 @@
+"""Lesser of: the lowest price among several terms."""

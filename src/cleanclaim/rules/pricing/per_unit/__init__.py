@@ -1,0 +1,1 @@
+"""Per unit: a fixed amount for each unit or day."""

@@ -1,0 +1,1 @@
+"""Percent of Medicare: a share of Medicare's fee for the place of service."""
