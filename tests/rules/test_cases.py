@@ -19,6 +19,7 @@ from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import Expected, debit_kind, match_deposits
+from cleanclaim.rules.variance import Answer, judge
 from cleanclaim.values.bank import BankLine
 from tests.rules import credits, make
 from tests.rules.cob import cases as cob_cases
@@ -281,7 +282,29 @@ def check_debit(case: Mapping[str, Any]) -> None:
     assert [found.kind.value, found.reason] == case["then"]
 
 
+def check_variance(folder: str, case: Mapping[str, Any]) -> None:
+    given, then = {k: money(v) for k, v in case["given"].items()}, case["then"]
+    answer = None
+    if "paid" in given:
+        parts = {"patient": "patient", "other": "other", "open": "left_open"}
+        more = {name: given[key] for key, name in parts.items() if key in given}
+        answer = Answer(given["paid"], **more)
+
+    found = judge(
+        allowed=given.get("allowed"),
+        promised=given.get("promised"),
+        answer=answer,
+        tolerance=given.get("tolerance", money(0)),
+    )
+
+    assert found.kind == then["kind"]
+    assert (found.promised, found.received) == (money(then["promised"]), money(then["received"]))
+    assert found.amount == money(then["amount"]) == found.promised - found.received
+    assert found.payer_allowed == (money(then["price"]) if "price" in then else None)
+
+
 RUNNERS = {
+    "variance": check_variance,
     "reconciliation": check_deposits,
     "edits": check_edit,
     "pricing": check_price,

@@ -10,6 +10,7 @@ from cleanclaim.apps.billing.deposits.selectors import open_lines
 from cleanclaim.apps.billing.keying.selectors import open_batches
 from cleanclaim.apps.billing.remittances.questions import find_remittances
 from cleanclaim.apps.billing.remittances.selectors import to_post
+from cleanclaim.apps.billing.variances.selectors import open_variances
 from cleanclaim.apps.payer.adjudication.questions import pended_cases
 from cleanclaim.apps.payer.adjudication.search import find as find_cases
 from cleanclaim.apps.payer.disbursements.questions import waiting_lines
@@ -32,6 +33,8 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("daily-proof/", "cleanclaim.apps.billing.deposits.daily_urls"),
     ("adjustments/", "cleanclaim.apps.billing.adjustments.urls"),
     ("credits/", "cleanclaim.apps.billing.adjustments.credit_urls"),
+    ("variances/", "cleanclaim.apps.billing.variances.urls"),
+    ("contracts/", "cleanclaim.apps.billing.contracts.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
@@ -81,7 +84,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "claims:list",
         section="Claims",
         permission=Permission.CLAIMS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         count=open_claims,
         key="c",
     ),
@@ -99,7 +102,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "remittances:list",
         section="Money",
         permission=Permission.REMITTANCES_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         count=to_post,
         key="r",
     ),
@@ -128,6 +131,15 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.REMITTANCES_READ,
         kinds=("practice",),
         key="y",
+    ),
+    NavItem(
+        "Variances",
+        "variances:list",
+        section="Money",
+        permission=Permission.VARIANCES_READ,
+        kinds=("practice", "pharmacy"),
+        count=open_variances,
+        key="v",
     ),
     NavItem(
         "Accounts",
@@ -197,6 +209,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         key="r",
     ),
     NavItem(
+        "Contracts",
+        "contracts:list",
+        section="Keep",
+        permission=Permission.CONTRACTS_READ,
+        kinds=("practice", "pharmacy"),
+        key="g",
+    ),
+    NavItem(
         "Members",
         "members:list",
         section="Keep",
@@ -261,12 +281,14 @@ SEARCH: tuple[SearchProvider, ...] = (
     SearchProvider(
         "Patients", find_patients, permission=Permission.PATIENTS_READ, kinds=("practice",)
     ),
-    SearchProvider("Claims", find_claims, permission=Permission.CLAIMS_READ, kinds=("practice",)),
+    SearchProvider(
+        "Claims", find_claims, permission=Permission.CLAIMS_READ, kinds=("practice", "pharmacy")
+    ),
     SearchProvider(
         "Remittances",
         find_remittances,
         permission=Permission.REMITTANCES_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
     ),
     SearchProvider(
         "Members", find_plan_members, permission=Permission.MEMBERS_READ, kinds=("health_plan",)

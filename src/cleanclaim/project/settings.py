@@ -51,6 +51,7 @@ SHARED_APPS = [
 BILLING_APPS = [
     "cleanclaim.apps.billing.patients",
     "cleanclaim.apps.billing.coverage",
+    "cleanclaim.apps.billing.contracts",
     "cleanclaim.apps.billing.charges",
     "cleanclaim.apps.billing.claims",
     "cleanclaim.apps.billing.remittances",
@@ -58,6 +59,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.keying",
     "cleanclaim.apps.billing.adjustments",
     "cleanclaim.apps.billing.opening",
+    "cleanclaim.apps.billing.variances",
     "cleanclaim.apps.billing.accounts",
 ]
 REPORT_APPS = ["cleanclaim.apps.reports.aging", "cleanclaim.apps.reports.closing"]

@@ -96,6 +96,7 @@ class Worker:
         from django.utils import timezone
 
         from cleanclaim.apps.billing.claims import next_work
+        from cleanclaim.apps.billing.variances import services as variances
         from cleanclaim.apps.shared.exchange import drop
         from cleanclaim.apps.shared.exchange import services as exchange
         from cleanclaim.apps.shared.outbox.services import dispatch_events
@@ -119,6 +120,7 @@ class Worker:
             with tenant(organization_id):
                 exchange.raise_answer_alarms(timezone.now())
                 next_work.open_overdue(on=day)
+                variances.find_missing(on=day)
 
         self._try(f"events of {organization_id}", hand_out)
         if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):

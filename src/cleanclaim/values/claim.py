@@ -66,8 +66,9 @@ class LineAdjudication:
 class Drug:
     """A drug on a line (X12 loop 2410): 11-digit NDC, quantity and its unit (`ML`, `UN`, ...).
 
-    No X12 message has the last three; they are the pharmacy's own: `brand` or `generic`, the average wholesale
-    price of the whole fill in dollars, and which fill of the prescription it is (0 = the first).
+    No X12 message has the last four; they are the pharmacy's own: `brand` or `generic`, the average wholesale
+    price of the whole fill in dollars, which fill of the prescription it is (0 = the first), and the dollars
+    that the payer's answer at the counter promised.
     """
 
     ndc: str
@@ -77,6 +78,7 @@ class Drug:
     kind: str = ""
     awp: Decimal | None = None
     fill_number: int = 0
+    promised: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

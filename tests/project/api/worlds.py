@@ -1,6 +1,6 @@
 """A practice and a plan with something behind every address of the API; ids by parameter name."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ def fill_practice(practice: int) -> Ids:
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
         banked = bank.bring(bank.eft("T1"), (billing.PAID_ON, "12.00", "COUNTER"))
+        add_contract()
         return {
             "batch_id": Paper().open("80.00", number="55001"),
             "line_id": banked.line_ids[1],
@@ -64,6 +65,21 @@ def _adjustment(patient_id: int) -> int:
         line_count=1, note="agreed", requested_by=1, requested_on=billing.PAID_ON,
     )  # fmt: skip
     return row.pk
+
+
+def add_contract() -> None:
+    """A contract with an obligation and a document, and a line that it says is missing."""
+    from cleanclaim.apps.billing.contracts.models import Contract
+    from cleanclaim.apps.billing.contracts.services import keep_document
+    from cleanclaim.apps.billing.variances.pricing import reprice_contract
+    from cleanclaim.apps.billing.variances.services import find_missing
+    from tests.apps.billing.contracts.record import put_on_record
+
+    put_on_record(obligations=[{"words": "Report", "due_on": "2026-12-01"}])
+    row = Contract.objects.get()
+    keep_document(row.pk, name="signed.pdf", content=b"signed")
+    reprice_contract(row.pk, on=date(2026, 11, 1))
+    assert find_missing(on=date(2026, 11, 1)) > 0
 
 
 def fill_plan(plan: int) -> Ids:

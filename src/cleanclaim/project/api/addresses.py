@@ -6,6 +6,7 @@ from cleanclaim.project.api import (
     cases,
     check_runs,
     claims,
+    contracts,
     deposits,
     files,
     ledger,
@@ -23,6 +24,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, work,
     members, cases, check_runs,
+    contracts,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -71,6 +71,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.writeoff",
         "small, old balances: look at what the rule takes, or request it",
     ),
+    (
+        "contracts",
+        "cleanclaim.project.cli.contracts",
+        "contracts with payers, fee schedules, and pharmacy claims with their promise",
+    ),
+    (
+        "variances",
+        "cleanclaim.project.cli.variances",
+        "what payers promised or agreed to, against what they paid",
+    ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (
         "database",

@@ -6,6 +6,7 @@ from cleanclaim.rules.pricing.price import (
     implied_words,
     price_line,
     price_term,
+    schedules_of,
     term_words,
 )
 from cleanclaim.rules.pricing.table import FeeRow, FeeTable
@@ -25,5 +26,6 @@ __all__ = [
     "implied_words",
     "price_line",
     "price_term",
+    "schedules_of",
     "term_words",
 ]

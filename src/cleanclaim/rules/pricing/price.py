@@ -25,11 +25,13 @@ class Method:
         price: the price of a line, or None where the term has none for it.
         words: what the term pays, as people say it: `AWP-18 %`.
         implied: the same words for the term that would have given this allowed amount; empty if there is none.
+        schedules: the names of the fee schedules that it looks into.
     """
 
     price: Callable[[ServiceLine, Option, FeeLookup], Price | None]
     words: Callable[[Option], str]
     implied: Callable[[ServiceLine, Option, FeeLookup, Decimal], str]
+    schedules: Callable[[Option], tuple[str, ...]] = lambda _: ()
 
 
 def _lowest(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
@@ -48,14 +50,21 @@ def _implied_option(line: ServiceLine, term: Option, fees: FeeLookup, allowed: D
 
 
 METHODS: dict[str, Method] = {
-    "fee_schedule": Method(fee_schedule.price, fee_schedule.words, fee_schedule.implied),
+    "fee_schedule": Method(
+        fee_schedule.price, fee_schedule.words, fee_schedule.implied, fee_schedule.schedules
+    ),
     "percent_of_medicare": Method(
-        percent_of_medicare.price, percent_of_medicare.words, percent_of_medicare.implied
+        percent_of_medicare.price,
+        percent_of_medicare.words,
+        percent_of_medicare.implied,
+        percent_of_medicare.schedules,
     ),
     "percent_of_charge": Method(
         percent_of_charge.price, percent_of_charge.words, percent_of_charge.implied
     ),
-    "awp_discount": Method(awp_discount.price, awp_discount.words, awp_discount.implied),
+    "awp_discount": Method(
+        awp_discount.price, awp_discount.words, awp_discount.implied, awp_discount.schedules
+    ),
     "per_unit": Method(per_unit.price, per_unit.words, per_unit.implied),
     "flat": Method(flat.price, flat.words, flat.implied),
     "lesser_of": Method(_lowest, _options, _implied_option),
@@ -78,6 +87,12 @@ def term_words(term: Option) -> str:
 def implied_words(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) -> str:
     """The term that would have given this allowed amount, in the words of `term_words`; empty if none would."""
     return METHODS[term.method].implied(line, term, fees, allowed)
+
+
+def schedules_of(contract: Contract) -> set[str]:
+    """The names of the fee schedules that its terms may look into."""
+    options = [one for term in contract.terms for one in (term, *term.options)]
+    return {name for one in options for name in METHODS[one.method].schedules(one)}
 
 
 def price_line(line: ServiceLine, contract: Contract, fees: FeeLookup) -> Price | None:

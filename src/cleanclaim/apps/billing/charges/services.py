@@ -10,6 +10,7 @@ from django.db import transaction
 from cleanclaim.apps.billing.charges import booking as plans
 from cleanclaim.apps.billing.charges.booking import Booking
 from cleanclaim.apps.billing.charges.models import Charge, Price
+from cleanclaim.apps.billing.contracts.expecting import Booked, expect
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.kernel.errors import InputError
@@ -64,6 +65,7 @@ def book_charges(
         entries.extend(plans.booking_entries(b, legs, booked_on=booked_on))
     ledger.post_entries(entries, by=by)
     _age_as_taken_over(bookings, by_claim)
+    expect([_booked(b, by_claim[b.claim_id]) for b in bookings], priced_on=booked_on)
     return {claim_id: tuple(item_ids) for claim_id, item_ids in by_claim.items()}
 
 
@@ -81,6 +83,11 @@ def _age_as_taken_over(bookings: Sequence[Booking], items: dict[int, list[int]])
         if item_id and since
     ]
     ledger.move_items(moves)
+
+
+def _booked(booking: Booking, item_ids: Sequence[int]) -> Booked:
+    items = {place: item_ids[place] for place in booking.new_places}
+    return Booked(booking.claim_id, booking.version, booking.payer_id, booking.claim, items)
 
 
 def _new_item(booking: Booking, place: int, booked_on: date) -> ledger.NewItem:

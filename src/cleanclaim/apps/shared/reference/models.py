@@ -49,7 +49,7 @@ class FeeRow(TenantModel):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="fees")
-    code = models.CharField(max_length=5)
+    code = models.CharField(max_length=11)  # a procedure code, or an NDC of eleven digits
     modifier = models.CharField(max_length=2, blank=True, default="")
     amount = models.DecimalField(max_digits=14, decimal_places=4)
     valid_from = models.DateField()

@@ -164,8 +164,12 @@ def _checked(fees: Iterable[Fee], *, valid_from: date) -> list[Fee]:
 
 
 def _check(fee: Fee, valid_from: date) -> None:
-    if not (len(fee.code) == 5 and fee.code.isascii() and fee.code.isalnum()):
-        raise InputError(f"fee code {fee.code!r}: expected five letters or digits")
+    is_procedure = len(fee.code) == 5 and fee.code.isascii() and fee.code.isalnum()
+    is_drug = len(fee.code) == 11 and fee.code.isascii() and fee.code.isdigit()
+    if not (is_procedure or is_drug):
+        raise InputError(
+            f"fee code {fee.code!r}: expected five letters or digits, or the eleven digits of an NDC"
+        )
     if len(fee.modifier) not in (0, 2):
         raise InputError(f"fee {fee.code}: modifier {fee.modifier!r}, expected two characters")
     exponent = fee.amount.as_tuple().exponent

@@ -55,6 +55,10 @@ class Permission(StrEnum):
     REMITTANCES_POST = "remittances.post"
     ACCOUNTS_ADJUST = "accounts.adjust"  # write-offs up to the role's money limit
     REFUNDS_ISSUE = "refunds.issue"
+    CONTRACTS_READ = "contracts.read"
+    CONTRACTS_CHANGE = "contracts.change"
+    VARIANCES_READ = "variances.read"
+    VARIANCES_DECIDE = "variances.decide"
     # payer side
     MEMBERS_READ = "members.read"
     MEMBERS_CHANGE = "members.change"
@@ -90,6 +94,22 @@ _BILLER = _EVERY_DESK | {
     _P.REMITTANCES_READ,
     _P.REMITTANCES_POST,
     _P.ACCOUNTS_ADJUST,
+    _P.CONTRACTS_READ,
+    _P.VARIANCES_READ,
+    _P.VARIANCES_DECIDE,
+    _P.API_TOKENS,
+}
+# A pharmacy's insurance specialist keeps its contracts, too.
+_PHARMACY_BILLER = _EVERY_DESK | {
+    _P.FILES_RECEIVE,
+    _P.PATIENTS_READ,
+    _P.CLAIMS_READ,
+    _P.REMITTANCES_READ,
+    _P.REMITTANCES_POST,
+    _P.CONTRACTS_READ,
+    _P.CONTRACTS_CHANGE,
+    _P.VARIANCES_READ,
+    _P.VARIANCES_DECIDE,
     _P.API_TOKENS,
 }
 _EXAMINER = _EVERY_DESK | {
@@ -115,10 +135,13 @@ _LEAD = frozenset(
 
 ROLE_TEMPLATES: tuple[RoleTemplate, ...] = (
     RoleTemplate("Practice biller", Desk.PRACTICE, _BILLER, Decimal("250.00")),
-    RoleTemplate("Pharmacy biller", Desk.PHARMACY, _EVERY_DESK, Decimal("250.00")),
+    RoleTemplate("Pharmacy biller", Desk.PHARMACY, _PHARMACY_BILLER, Decimal("250.00")),
     RoleTemplate("Claims examiner", Desk.HEALTH_PLAN, _EXAMINER, Decimal("5000.00")),
     RoleTemplate(
-        "Billing lead", Desk.LEAD, _BILLER | _LEAD | {_P.REFUNDS_ISSUE}, Decimal("10000.00")
+        "Billing lead",
+        Desk.LEAD,
+        _BILLER | _LEAD | {_P.REFUNDS_ISSUE, _P.CONTRACTS_CHANGE},
+        Decimal("10000.00"),
     ),
     RoleTemplate(
         "Plan lead",

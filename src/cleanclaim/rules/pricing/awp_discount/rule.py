@@ -51,6 +51,11 @@ def implied(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) 
     return f"AWP{'-' if rate < 0 else '+'}{percent_words(abs(rate))}"
 
 
+def schedules(term: Option) -> tuple[str, ...]:
+    """Where wholesale prices per unit stand."""
+    return (term.schedule or "awp",)
+
+
 def _wholesale(line: ServiceLine, term: Option, fees: FeeLookup) -> tuple[Decimal, str] | None:
     """The wholesale price of the fill and the edition that it comes from."""
     drug = line.drug
@@ -60,5 +65,5 @@ def _wholesale(line: ServiceLine, term: Option, fees: FeeLookup) -> tuple[Decima
         return drug.awp, ""
     if line.service_from is None:
         return None
-    fee = fees.fee(term.schedule or "awp", drug.ndc, (), on=line.service_from)
+    fee = fees.fee(schedules(term)[0], drug.ndc, (), on=line.service_from)
     return None if fee is None else (fee.amount * drug.quantity, fee.edition)

@@ -59,3 +59,8 @@ def implied(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) 
     if not whole:
         return ""
     return f"{percent_words((allowed - term.dispensing_fee) / whole * 100)} of {term.schedule}"
+
+
+def schedules(term: Option) -> tuple[str, ...]:
+    """The one that the term names."""
+    return (term.schedule,)

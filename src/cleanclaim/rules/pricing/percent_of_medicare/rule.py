@@ -35,6 +35,12 @@ def implied(line: ServiceLine, term: Option, fees: FeeLookup, allowed: Decimal) 
     return f"{found.partition(' of ')[0]} of {_name(term)}" if found else ""
 
 
+def schedules(term: Option) -> tuple[str, ...]:
+    """Both fees of the schedule."""
+    name = term.schedule or "medicare"
+    return (f"{name}-facility", f"{name}-office")
+
+
 def _name(term: Option) -> str:
     return f"Medicare ({term.schedule})" if term.schedule else "Medicare"
 

@@ -39,6 +39,7 @@ _CLAIM_COLUMNS = (
     *VALUE_COLUMNS,
     "state",
     "received_on",
+    "submitted_on",
     "source_file_id",
     *amounts.COLUMNS,
 )
@@ -58,7 +59,8 @@ _VERSION_COLUMNS = (
 class Arrival:
     """A claim to add. `position` is its place in the source file from 1, None where it was typed in.
 
-    One `taken_over` was sent by a former system: no edit runs, and `state` says where it stands there.
+    One `taken_over` was sent by a former system: no edit runs, and `state` says where it stands there. One with
+    `sent_on` was sent by another program on that day and taken in by the payer: no edit runs either.
     """
 
     claim: values.Claim
@@ -66,6 +68,7 @@ class Arrival:
     patient_id: int | None = None  # None: found or added by what the claim says
     taken_over: TakenOver | None = None
     state: State = State.ACCEPTED
+    sent_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def add_claims(
     ids = reserve_ids(Claim, len(claims))
     added = []
     for claim_id, arrival in zip(ids, arrivals, strict=True):
-        if arrival.taken_over:
+        if arrival.taken_over or arrival.sent_on:
             added.append(Added(claim_id, arrival.state, ()))
             continue
         findings = check(arrival.claim, stage=stage, on=received_on)
@@ -191,6 +194,7 @@ def _insert(
                 *value_columns(arrival.claim),
                 one.state.value,
                 received_on,
+                arrival.sent_on,
                 source_file_id,
                 *booked[one.claim_id].as_row(),
             )

@@ -25,6 +25,7 @@ from cleanclaim.apps.billing.remittances.plans import (
     unapplied_legs,
 )
 from cleanclaim.apps.billing.remittances.seals import require_same
+from cleanclaim.apps.billing.remittances.services.announcing import announce
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
     audit_posting,
@@ -195,6 +196,7 @@ class _Posting:
             )
         if row.state == State.HELD:
             work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
+        announce(row.pk, on=self.posted_on)
         return Posted(row.pk, self.posted, self.held, tuple(self.entry_ids))
 
 

@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.plans import fitted, plan_place, trace_of, unapplied_legs
+from cleanclaim.apps.billing.remittances.services.announcing import announce
 from cleanclaim.apps.billing.remittances.services.posting import move_buckets
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
@@ -76,6 +77,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     )
     work.close_remittance(row.pk, kinds=(work.UNPOSTED, work.MATCH), outcome="Posting taken back")
     _settle_back(row, claim_ids, words=f"Posting taken back: {reason.strip()}", on=on, by=by)
+    announce(row.pk, on=on)
     return len(entry_ids)
 
 
@@ -123,6 +125,7 @@ def reverse_place(
     Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count + 1)
     work.open_taken_back(row, position, place.control_number, place.paid, words=words, on=on)
     _settle_back(row, [claim.pk], words=f"Payment {words}", on=on, by=by)
+    announce(row.pk, on=on)
     return place.entry_id
 
 
@@ -261,4 +264,5 @@ def apply_held(
     next_payer.after_answers({claim.pk: claim.state}, on=on, by=by)
     audit_posting(patients, file_id=row.file_id, by=by)
     work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")
+    announce(row.pk, on=on)
     return entry_id

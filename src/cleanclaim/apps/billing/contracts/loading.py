@@ -1,0 +1,115 @@
+"""Contracts from a mapping, as `cleanclaim contracts load` and the page's form write them.
+
+contracts:
+  - code: SUM-2026
+    name: Summit Rx PBM
+    edition: v3
+    payer: {id: "999001", name: Summit Rx PBM}
+    valid_from: 2026-01-01
+    pays_lesser_of_charge: false
+    terms:
+      - {method: awp_discount, drugs: brand, discount: 18, dispensing_fee: "0.75", clause: brand clause}
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import yaml
+
+from cleanclaim.apps.billing.contracts.models import ContractEdition
+from cleanclaim.apps.billing.contracts.services import Duty, NewEdition, save_edition
+from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.pricing import contract_from
+from cleanclaim.rules.pricing.load import CONTRACT_KEYS
+from cleanclaim.rules.read import check_keys, dollars, listed, text, whole
+from cleanclaim.values.party import Payer
+
+_WORDS = ("provider_npi", "routing", "help_desk", "notes")
+_OWN = frozenset(
+    (
+        "payer",
+        "valid_from",
+        "valid_to",
+        "tolerance",
+        "missing_after_days",
+        "obligations",
+        "document",
+        *_WORDS,
+    )
+)
+
+
+def read_yaml(text_: str) -> list[Mapping[str, Any]]:
+    """The contracts of a file.
+
+    Raises:
+        InputError: it is no YAML, or has no list `contracts`; the message names the line.
+    """
+    try:
+        raw = yaml.safe_load(text_)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}" if mark else "somewhere"
+        raise InputError(f"contracts, {where}: {error.problem}, expected YAML") from error
+    if not isinstance(raw, dict) or not raw.get("contracts"):
+        raise InputError("contracts: the list `contracts` is missing")
+    check_keys(raw, frozenset({"contracts"}), "contracts")
+    return list(listed(raw, "contracts", "contracts"))
+
+
+def load_contract(raw: Mapping[str, Any], *, on: date, by: int | None = None) -> ContractEdition:
+    """Keep one contract of the file.
+
+    Raises:
+        InputError: a key or value is wrong; the message names it.
+        StateError: the edition is on record with other terms.
+    """
+    what = f"contract {raw.get('code', '?')}"
+    check_keys(raw, CONTRACT_KEYS | _OWN, what)
+    return save_edition(
+        NewEdition(
+            terms=contract_from({k: v for k, v in raw.items() if k in CONTRACT_KEYS}),
+            payer_id=_payer(raw, what),
+            valid_from=day(raw.get("valid_from"), f"{what}: valid_from"),
+            valid_to=day(raw["valid_to"], f"{what}: valid_to") if raw.get("valid_to") else None,
+            tolerance=dollars(raw, "tolerance", what) or ZERO,
+            missing_after_days=whole(raw, "missing_after_days", what),
+            duties=tuple(
+                Duty(
+                    text(one, "words", what),
+                    day(one.get("due_on"), f"{what}: due_on"),
+                    str(one.get("clause") or ""),
+                )
+                for one in listed(raw, "obligations", what)
+            ),
+            **{name: str(raw.get(name) or "") for name in _WORDS},
+        ),
+        on=on,
+        by=by,
+    )
+
+
+def _payer(raw: Mapping[str, Any], what: str) -> int:
+    given = raw.get("payer")
+    if not isinstance(given, dict):
+        raise InputError(f"{what}: payer is missing, expected its id and name")
+    check_keys(given, frozenset({"id", "name"}), f"{what}, payer")
+    payer = Payer(text(given, "name", f"{what}, payer"), str(given.get("id") or ""))
+    return find_or_add_payers([payer])[payer_key(payer)]
+
+
+def day(value: Any, what: str) -> date:
+    """A day as YAML or a form gives it.
+
+    Raises:
+        InputError: it is none.
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError as error:
+        raise InputError(f"{what} is {value!r}, expected a day like 2026-11-30") from error

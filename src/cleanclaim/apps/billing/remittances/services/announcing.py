@@ -1,0 +1,12 @@
+"""Tell the apps above that answers moved."""
+
+from datetime import date
+
+from cleanclaim.apps.shared.outbox.services import emit
+
+MOVED = "remittances.moved"
+
+
+def announce(remittance_id: int, *, on: date) -> None:
+    """A remittance was posted, taken back, or one of its held payments applied."""
+    emit(MOVED, {"remittance_id": remittance_id, "on": on.isoformat()})

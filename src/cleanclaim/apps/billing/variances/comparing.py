@@ -1,0 +1,190 @@
+"""Compare lines with what was expected of them: the same for what is posted and for what posting would do."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version
+from cleanclaim.apps.billing.claims.convert import current_values
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.contracts.expecting import Booked, fees_of, price_under
+from cleanclaim.apps.billing.contracts.models import ExpectedLine
+from cleanclaim.apps.billing.contracts.selectors import (
+    InForce,
+    editions_by_payer,
+    expected_of,
+)
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.pricing import FeeLookup, implied_words, price_line
+from cleanclaim.rules.variance import Answer, Kind, Verdict, judge, missing_words, price_words
+from cleanclaim.values import claim as values
+
+_PRICED = (Kind.SHORT, Kind.OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line with its verdict; fields as in `models.Variance`. A fee has no claim."""
+
+    compare_key: str
+    verdict: Verdict
+    payer_id: int
+    payer_name: str
+    payer_number: str = ""
+    claim_id: int | None = None
+    patient_id: int | None = None
+    patient_name: str = ""
+    item_id: int = 0
+    control_number: str = ""
+    line_number: int = 0
+    service_from: date | None = None
+    contract: str = ""
+    term: str = ""
+    implied: str = ""
+    clause: str = ""
+    words: str = ""
+    help_desk: str = ""
+    remittance_id: int | None = None
+    trace_number: str = ""
+
+
+def line_key(item_id: int) -> str:
+    """What names a line's comparison."""
+    return f"line:{item_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A live line of a claim with what is expected of it."""
+
+    claim: Claim
+    line: Line
+    expected: ExpectedLine
+
+
+def expectations(claim_ids: Collection[int]) -> list[Expectation]:
+    """The live lines of these claims of which something is expected, in order of claim and line."""
+    live = {
+        line.item_id: line
+        for lines in charges_of(list(claim_ids)).values()
+        for line in of_version(lines, 0)
+        if line.item_id
+    }
+    expected = expected_of(list(live))
+    rows = Claim.objects.filter(is_one_of("id", sorted({e.claim_id for e in expected.values()})))
+    claims = {row.pk: row for row in rows}
+    return [
+        Expectation(claims[one.claim_id], live[item_id], one)
+        for item_id, one in sorted(expected.items())
+    ]
+
+
+def compare(
+    found: Sequence[Expectation], answers: Mapping[int, Answer | None], *, on: date
+) -> list[Compared]:
+    """Each line against its answer; `answers` by item id, None = missing. Lines without a key are left out."""
+    wanted = [one for one in found if one.line.item_id in answers]
+    judged = [(one, _judge(one, answers[one.line.item_id])) for one in wanted]
+    asked = [one for one, verdict in judged if verdict.kind in _PRICED]
+    explain = _Explainer(asked)
+    return [_compared(one, verdict, explain, on=on) for one, verdict in judged]
+
+
+def _judge(one: Expectation, answer: Answer | None) -> Verdict:
+    expected = one.expected
+    return judge(
+        allowed=expected.allowed,
+        promised=expected.promised,
+        answer=answer,
+        tolerance=expected.contract.tolerance if expected.contract else ZERO,
+    )
+
+
+def _compared(one: Expectation, verdict: Verdict, explain: "_Explainer", *, on: date) -> Compared:
+    expected, claim = one.expected, one.claim
+    contract = f"{expected.contract.code} {expected.edition}" if expected.contract else ""
+    implied, words = "", ""
+    if verdict.kind in _PRICED:
+        implied, words = explain.words(one, verdict, contract)
+    elif verdict.kind is Kind.MISSING:
+        words = missing_words(
+            service_from=one.line.service_from, on=on, is_promise=expected.promised is not None
+        )
+    elif verdict.kind is Kind.DENIED:
+        words = "denied or left unanswered; it is worked as a denial"
+    elif verdict.kind is Kind.REDUCED:
+        words = "priced as agreed, then reduced for a reason that the payer states"
+    return Compared(
+        compare_key=line_key(one.line.item_id),
+        verdict=verdict,
+        payer_id=claim.payer_id,
+        payer_name=claim.payer_name,
+        claim_id=claim.pk,
+        patient_id=claim.patient_id,
+        patient_name=claim.patient_name,
+        item_id=one.line.item_id,
+        control_number=claim.control_number,
+        line_number=one.line.line_number,
+        service_from=one.line.service_from,
+        contract=contract,
+        term=expected.term,
+        implied=implied,
+        clause=expected.clause,
+        words=words,
+        help_desk=expected.contract.help_desk if expected.contract else "",
+    )
+
+
+class _Explainer:
+    """Why a line was priced otherwise: the term, or the other edition, that gives the payer's price."""
+
+    def __init__(self, asked: Iterable[Expectation]) -> None:
+        wanted = list(asked)
+        self.values = current_values([one.claim.pk for one in wanted]) if wanted else {}
+        self.editions: dict[int, list[InForce]] = (
+            editions_by_payer({one.claim.payer_id for one in wanted}) if wanted else {}
+        )
+        booked = [Booked(pk, 0, 0, value, {}) for pk, value in self.values.items()]
+        terms = [one.terms for chain in self.editions.values() for one in chain]
+        self.fees: FeeLookup = fees_of(terms, booked)
+
+    def words(self, one: Expectation, verdict: Verdict, contract: str) -> tuple[str, str]:
+        """(the implied term, the sentence)."""
+        claim = self.values[one.claim.pk]
+        line = _line_of(claim, one.line)
+        allowed = verdict.payer_allowed or ZERO
+        editions = self.editions.get(one.claim.payer_id, [])
+        found = price_under(editions, claim, line, self.fees) if line else None
+        if line is None or found is None or found[1].term is None:
+            words = f"promised {show(verdict.promised)}, paid {show(verdict.received)}"
+            return "", words
+        edition, price = found
+        if price.term is None:
+            return "", ""
+        implied = implied_words(line, price.term, self.fees, allowed)
+        words = price_words(
+            implied=implied,
+            term=one.expected.term,
+            contract=contract,
+            clause=one.expected.clause,
+            allowed=allowed,
+        )
+        other = self._other_edition(line, allowed, edition, editions)
+        return implied, f"{words}: the price of {other}" if other else words
+
+    def _other_edition(
+        self, line: values.ServiceLine, allowed: Decimal, now: InForce, editions: Sequence[InForce]
+    ) -> str:
+        """Another edition of the contract whose price this is, exact to the cent."""
+        for one in editions:
+            if one.contract.pk == now.contract.pk and one.id != now.id:
+                price = price_line(line, one.terms, self.fees)
+                if price is not None and price.allowed == allowed:
+                    return one.title
+        return ""
+
+
+def _line_of(claim: values.Claim, line: Line) -> values.ServiceLine | None:
+    return next((one for one in claim.lines if one.number == line.line_number), None)

@@ -1,0 +1,108 @@
+"""One row per compared line or fee, and every decision about one."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.rules.variance import Kind
+
+KINDS = {
+    Kind.EXACT: "Exact",
+    Kind.SHORT: "Short",
+    Kind.OVER: "Over",
+    Kind.MISSING: "Missing",
+    Kind.DENIED: "Denied",
+    Kind.REDUCED: "Reduced",
+    Kind.FEE: "Fee",
+}
+
+
+class State(models.TextChoices):
+    """Where it stands. `settled`: there is no difference (any more)."""
+
+    SETTLED = "settled", "Settled"
+    OPEN = "open", "Open"
+    DISPUTED = "disputed", "Disputed"
+    ACCEPTED = "accepted", "Accepted"
+    CLOSED = "closed", "Closed"
+
+
+class Variance(TenantModel):
+    """One line's promise against its payments, or one fee kept back: amount = promised - received.
+
+    `compare_key` names the item or the fee; comparing again brings the row up to date. `implied` is the term that the payer
+    must have used. A difference that changes is open again, whatever was decided before.
+    """
+
+    compare_key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, choices=State)
+    payer_id = models.BigIntegerField()
+    payer_name = models.CharField(max_length=120)
+    claim_id = models.BigIntegerField(null=True)
+    patient_id = models.BigIntegerField(null=True)
+    item_id = models.BigIntegerField(default=0, db_default=0)
+    control_number = models.CharField(max_length=80)
+    line_number = models.IntegerField(default=0, db_default=0)
+    service_from = models.DateField(null=True)
+    promised = models.DecimalField(max_digits=14, decimal_places=2)
+    received = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    contract = models.CharField(max_length=120, blank=True)  # SUM-2026 v3
+    term = models.CharField(max_length=120, blank=True)
+    implied = models.CharField(max_length=120, blank=True)
+    clause = models.CharField(max_length=120, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    remittance_id = models.BigIntegerField(null=True)
+    trace_number = models.CharField(max_length=50, blank=True)
+    rank = models.DecimalField(max_digits=14, decimal_places=2)
+    rank_steps = models.JSONField()
+    compared_on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    # Worked out from the ledger: where an answer is taken back, its comparison goes, too.
+    database_rights: ClassVar[Rights] = "full"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "compare_key"], name="variance_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount=models.F("promised") - models.F("received")),
+                name="variance_amount_is_the_difference",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "-rank", "id"],
+                condition=models.Q(state="open"),
+                name="variance_queue",
+            ),
+            models.Index(fields=["organization", "claim_id"], name="variance_claim"),
+            models.Index(fields=["organization", "remittance_id"], name="variance_remittance"),
+        ]
+
+    def __str__(self) -> str:
+        return self.compare_key
+
+
+class VarianceDecision(TenantModel):
+    """What a person decided about a difference, of which amount, and why."""
+
+    compare_key = models.CharField(max_length=60)
+    action = models.CharField(max_length=10)  # dispute, accept, close, reopen
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    words = models.CharField(max_length=1000)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.BigIntegerField(null=True)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "compare_key", "id"], name="variance_decision_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.compare_key}"

@@ -1,0 +1,20 @@
+"""What a payer should have paid against what it paid: the kind of the difference, its words, its chance."""
+
+from cleanclaim.rules.variance.judge import Answer, Kind, Verdict, judge
+from cleanclaim.rules.variance.legs import Sums, answer_of, with_legs
+from cleanclaim.rules.variance.recover import missing_after_days, recoverability
+from cleanclaim.rules.variance.words import missing_words, price_words
+
+__all__ = [
+    "Answer",
+    "Kind",
+    "Sums",
+    "Verdict",
+    "answer_of",
+    "judge",
+    "missing_after_days",
+    "missing_words",
+    "price_words",
+    "recoverability",
+    "with_legs",
+]

@@ -1,0 +1,38 @@
+"""What a payer's answers did to a line, read from the legs that posting wrote for it."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.variance.judge import Answer
+from cleanclaim.values.accounts import CONTRACTUAL, RECEIVABLE_PATIENT, RECEIVABLE_PAYER_1
+from cleanclaim.values.entry import Leg
+
+CASH = ("paid", "takeback")  # reasons of the legs on the payer's receivable that are money
+Sums = dict[int, dict[tuple[str, str], Decimal]]  # {item: {(account, reason): dollars}}
+
+
+def with_legs(sums: Mapping[int, Mapping[tuple[str, str], Decimal]], legs: Iterable[Leg]) -> Sums:
+    """The sums as they would be after these legs, too."""
+    found = {item_id: dict(parts) for item_id, parts in sums.items()}
+    for leg in legs:
+        own = found.setdefault(leg.item_id, {})
+        key = (leg.account, leg.reason)
+        own[key] = own.get(key, ZERO) + leg.amount
+    return found
+
+
+def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
+    """One line's answer from its legs: cash, the patient's part, other reductions, what is left open."""
+    receivable = RECEIVABLE_PAYER_1.code
+    paid = patient = other = left = ZERO
+    for (account, reason), amount in parts.items():
+        if account == receivable:
+            left += amount
+            if reason in CASH:
+                paid -= amount
+        elif account == RECEIVABLE_PATIENT.code and reason.startswith("PR-"):
+            patient += amount
+        elif account.startswith("contra:") and account != CONTRACTUAL.code and "-" in reason:
+            other += amount
+    return Answer(paid, patient, other, left)
