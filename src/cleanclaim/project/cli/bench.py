@@ -1,4 +1,4 @@
-"""`cleanclaim bench loop | pages | crash | edi | aging`: how fast, and what kill -9 does."""
+"""`cleanclaim bench loop | pages | crash | edi | aging | post | proof`: how fast, and what kill -9 does."""
 
 from __future__ import annotations
 
@@ -39,13 +39,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     aging.add_argument(
         "--quick", action="store_true", help="plain SQL over all legs only once, not beside each"
     )
-    for one in (loop, pages, crash, edi, aging):
+    post = kinds.add_parser("post", help="claim payments a second, one 835 onto open claims")
+    post.add_argument("--claims", type=int, default=100_000, help="how many (default 100,000)")
+    post.add_argument("--lines", type=int, default=3, help="of each claim (default 3)")
+    post.add_argument("--kills", type=int, help="kill -9 it so often instead of timing it")
+    post.add_argument("--payments", type=int, help="of --kills, 20 claims each (default: as kills)")
+    post.add_argument("--seed", type=int, default=7, help="of the invented claims")
+    proof = kinds.add_parser("proof", help="seconds that the proof of a large ledger takes")
+    proof.add_argument("--legs", type=int, default=10_000_000, help="how many (default 10 million)")
+    for one in (loop, pages, crash, edi, aging, post, proof):
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 = measured (and, for crash, nothing lost or doubled), 1 = something was."""
-    kinds = {"loop": _loop, "pages": _pages, "crash": _crash, "edi": _edi, "aging": _aging}
+    kinds = {
+        "loop": _loop,
+        "pages": _pages,
+        "crash": _crash,
+        "edi": _edi,
+        "aging": _aging,
+        "post": _post,
+        "proof": _proof,
+    }
     found, is_clean = kinds[args.kind](args)
     if args.json:
         print(json.dumps(found))
@@ -61,6 +77,26 @@ def _loop(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
     speed = bench_loop(args.claims, file=args.file, processes=args.processes, seed=args.seed)
     return speed.as_json(), True
+
+
+def _post(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    if args.kills:
+        from cleanclaim.project.bench.post_kills import bench_post_kills
+
+        payments = args.payments or args.kills
+        report = bench_post_kills(kills=args.kills, payments=payments, claims=20, seed=args.seed)
+        return report.as_json(), not report.problems
+
+    from cleanclaim.project.bench.post import bench_post
+
+    speed = bench_post(args.claims, lines=args.lines, seed=args.seed)
+    return speed.as_json(), speed.difference == "0.00"
+
+
+def _proof(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from cleanclaim.project.bench.proof import bench_proof
+
+    return bench_proof(args.legs).as_json(), True
 
 
 def _edi(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:

@@ -29,7 +29,7 @@ def write_remittance_file(path: Path, claims: int, *, seed: int = 7) -> int:
     size_bytes = 0
     with part.open("wb") as file:
         for number, some in enumerate(_payments(make_claims(claims, scene), scene), 1):
-            size_bytes += file.write(write_835([some], envelope=_envelope(scene, number)))
+            size_bytes += file.write(write_835([some], envelope=envelope_of(scene, number)))
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
@@ -40,10 +40,10 @@ def _payments(claims: Iterator[Claim], scene: Scene) -> Iterator[Remittance]:
     number = 0
     while some := list(islice(claims, CLAIMS_PER_PAYMENT)):
         number += 1
-        yield _payment(tuple(map(_answer, some)), number, scene)
+        yield payment_of(tuple(map(answer_to, some)), number, scene)
 
 
-def _payment(answers: tuple[ClaimPayment, ...], number: int, scene: Scene) -> Remittance:
+def payment_of(answers: tuple[ClaimPayment, ...], number: int, scene: Scene) -> Remittance:
     paid_on = scene.created_on + timedelta(days=14)
     fee = ProviderAdjustment("2000000016", paid_on, "WO", f"FB{number:06d}", Decimal("12.34"))
     payer = replace(
@@ -66,7 +66,7 @@ def _payment(answers: tuple[ClaimPayment, ...], number: int, scene: Scene) -> Re
     )
 
 
-def _answer(claim: Claim) -> ClaimPayment:
+def answer_to(claim: Claim) -> ClaimPayment:
     lines = tuple(map(_answer_line, claim.lines))
     return ClaimPayment(
         control_number=claim.control_number,
@@ -107,10 +107,10 @@ def _answer_line(line: ServiceLine) -> LinePayment:
 
 def acknowledging_envelope() -> Envelope:
     """An envelope for what a benchmark writes."""
-    return _envelope(Scene(), 1)
+    return envelope_of(Scene(), 1)
 
 
-def _envelope(scene: Scene, number: int) -> Envelope:
+def envelope_of(scene: Scene, number: int) -> Envelope:
     return Envelope(
         sender_qualifier="ZZ",
         sender_id="FILEDOOR",

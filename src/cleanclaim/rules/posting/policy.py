@@ -73,6 +73,9 @@ class PostingPolicy:
     spreads_unmatched_lines: bool = True
     accounts: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[PayerRule, ...] = ()
+    usual: dict[tuple[Group, str, bool], Treatment] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # what was found where no rule of the practice decides
 
     def with_rules(self, rules: Sequence[PayerRule]) -> "PostingPolicy":
         """The same policy under these rules (`rules_in_force`)."""
@@ -86,6 +89,13 @@ class PostingPolicy:
             )
             if rule is not None:
                 return _of_rule(rule)
+        key = (adjustment.group, adjustment.reason, is_line_allowed)
+        known = self.usual.get(key)
+        if known is None:
+            known = self.usual[key] = self._usual(adjustment, is_line_allowed=is_line_allowed)
+        return known
+
+    def _usual(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Treatment:
         action = self.action(adjustment, is_line_allowed=is_line_allowed)
         account = ACCOUNT_BY_ACTION.get(action, "")
         if action in (Action.CONTRACTUAL, Action.OTHER) and self.accounts:

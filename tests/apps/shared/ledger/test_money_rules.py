@@ -12,7 +12,9 @@ from tests.apps.shared.ledger.cases import (
     charged_item,
     count,
     one,
+    payment_entry,
     selectors,
+    services,
     session,
     write_entry,
     write_leg,
@@ -116,6 +118,33 @@ def test_a_leg_that_names_another_claim_than_its_item_is_refused(database, pract
         session(database.app, practice) as cursor,
     ):
         write_leg(cursor, write_entry(cursor), "1.00", item_id=item_id, claim_id=8)
+
+
+@pytest.mark.parametrize("foreign_part", ["item_id", "entry_id"])
+def test_a_bucket_of_another_organizations_item_or_entry_is_refused(
+    database, practice, plan, foreign_part
+):
+    own = {}
+    for organization in (practice, plan):
+        with tenant(organization):
+            item_id = charged_item()
+            entry_id = services.post_entries([payment_entry(item_id, "1.00")])[0]
+            own[organization] = {"item_id": item_id, "entry_id": entry_id}
+    row = own[practice] | {foreign_part: own[plan][foreign_part]}
+
+    def write() -> None:
+        with session(database.app, practice) as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_itembucket (organization_id, item_id, bucket, since, "
+                "effective_on, entry_id) VALUES (%s, %s, 'patient', %s, %s, %s)",
+                [practice, row["item_id"], DAY, DAY, row["entry_id"]],
+            )
+
+    with pytest.raises(errors.ForeignKeyViolation, match="no such item or entry in this org"):
+        write()
+    drop_trigger(database, "item_bucket_of_item", "ledger_itembucket")
+    write()  # the twin: without the control it gets in
+    assert count(database.app, practice, "ledger_itembucket") == 1
 
 
 def test_balanced_legs_added_in_a_later_transaction_are_refused(database, practice):

@@ -178,13 +178,29 @@ class Item(TenantModel):
 
 
 class ItemBucket(TenantModel):
-    """An item came into this bucket: responsible from `effective_on`, aging from `since`."""
+    """An item came into this bucket: responsible from `effective_on`, aging from `since`.
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="buckets")
+    No foreign keys: one statement trigger checks item, entry and organization of all new rows at once.
+    """
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        db_default=CurrentTenant(),
+        db_constraint=False,  # the trigger holds it to the item's
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, db_constraint=False, related_name="buckets"
+    )
     bucket = models.CharField(max_length=8, choices=Bucket)
     since = models.DateField()
     effective_on = models.DateField()
-    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(
+        Entry, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
     recorded_at = models.DateTimeField(db_default=StatementTime(), editable=False)
 
     database_rights: ClassVar[Rights] = "append"

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.db import connection, models
 
+from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.apps.shared.tenancy.models import TenantModel
+
 _PLAIN = {int, Decimal, date}
 _PLAIN_OR_NONE = {*_PLAIN, type(None)}
 
@@ -50,11 +53,17 @@ def insert_rows(
     if not columns:
         return 0
     table, column_list, arrays = _columns(model, tuple(names))
-    sql = f"INSERT INTO {table} ({column_list}) SELECT * FROM unnest({arrays})"
+    parameters: list[Any] = [array_text(column) for column in columns]
+    if issubclass(model, TenantModel):
+        # The column's default would be looked up for every row; the policy refuses any other tenant.
+        sql = f"INSERT INTO {table} (organization_id, {column_list}) SELECT %s::bigint, given.* FROM unnest({arrays}) AS given"
+        parameters.insert(0, current_tenant())
+    else:
+        sql = f"INSERT INTO {table} ({column_list}) SELECT * FROM unnest({arrays})"
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [array_text(column) for column in columns])
+        cursor.execute(sql, parameters)
         return cursor.rowcount
 
 

@@ -19,6 +19,10 @@ GRANTS: dict[Rights, str] = {
     "full": "SELECT, INSERT, UPDATE, DELETE",
 }
 TENANT_MATCHES = "organization_id = nullif(current_setting('cleanclaim.tenant', true), '')::bigint"
+# What is written is held to the tenant looked up once a statement, and not once a row: of a bulk insert that is a tenth.
+TENANT_WRITES = (
+    "organization_id = (SELECT nullif(current_setting('cleanclaim.tenant', true), '')::bigint)"
+)
 
 REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION cleanclaim_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -92,7 +96,7 @@ def _rules_of(model: type[models.Model], roles: str) -> Iterator[str]:
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
         yield f"DROP POLICY IF EXISTS tenant_only ON {table}"
-        yield f"CREATE POLICY tenant_only ON {table} USING ({TENANT_MATCHES}) WITH CHECK ({TENANT_MATCHES})"
+        yield f"CREATE POLICY tenant_only ON {table} USING ({TENANT_MATCHES}) WITH CHECK ({TENANT_WRITES})"
     if rights == "append":
         for name, event in (("change", "UPDATE OR DELETE"), ("truncate", "TRUNCATE")):
             yield (

@@ -110,15 +110,16 @@ def _take(
         into.faults += [f"{name}: {finding.message}" for finding in message.findings]
         return
     head = message.remittance_head()
-    if unfit := _unfit(_head_amounts(head)):
+    if unfit := _unfit(_head_amounts(head), set()):
         into.faults.append(f"{name}: {unfit}")
         return
     if known := find_known(head):
         into.refused.append(_refusal(head, known))
         return
     places: list[_Place] = []
+    fit: set[Decimal] = set()
     for number, claim in enumerate(message.claim_payments(), 1):
-        if unfit := _unfit(_claim_amounts(number, claim)):
+        if unfit := _unfit(_claim_amounts(number, claim), fit):
             into.faults.append(f"{name}: {unfit}")
             return
         places.append(_place(number, claim))
@@ -142,11 +143,13 @@ def _claim_amounts(number: int, claim: values.ClaimPayment) -> Iterator[tuple[st
         yield where, line.paid
 
 
-def _unfit(amounts: Iterable[tuple[str, Decimal]]) -> str:
-    """The first amount that no account can hold, with its place; empty if there is none."""
+def _unfit(amounts: Iterable[tuple[str, Decimal]], fit: set[Decimal]) -> str:
+    """The first amount that no account can hold, with its place; empty if there is none. `fit` are known to."""
     for where, amount in amounts:
-        if not fits_ledger(amount):
-            return f"{where}: {amount}, expected whole cents below a trillion dollars"
+        if amount not in fit:
+            if not fits_ledger(amount):
+                return f"{where}: {amount}, expected whole cents below a trillion dollars"
+            fit.add(amount)
     return ""
 
 
