@@ -30,6 +30,7 @@ ROWS: dict[str, dict[str, str]] = {
     "remittances": {"pk": "remittances.Remittance"},
     "remittances:rule_about": {"pk": "remittances.PostingRule"},
     "remittances:rule_end": {"pk": "remittances.PostingRule"},
+    "receipts": {"pk": "receipts.Receipt", "patient_id": "patients.Patient"},
     "opening": {"pk": "opening.OpeningLoad"},
     "deposits": {"pk": "deposits.DepositBatch"},
     "deposits:line": {"pk": "deposits.BankLine"},
@@ -143,6 +144,7 @@ def fill(practice: int, plan: int) -> None:
     with tenant(practice):
         paper = Paper()
         paper.scan(paper.open("80.00", number="99001"))
+        add_receipt()
         closing.fill()  # before the claims: the newest entries are looked up, and are to be a claim's
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
@@ -162,6 +164,16 @@ def add_posting_rule() -> None:
 
     day = date(2026, 1, 1)
     add_rule(PayerRule(0, 0, "CO-45", RuleAction.ASK, day), on=day, by=None)
+
+
+def add_receipt() -> None:
+    """A prepayment of some patient."""
+    from cleanclaim.apps.billing.patients.models import Patient
+    from cleanclaim.apps.billing.receipts.services import take
+    from tests.apps.billing.world import DAY
+
+    patient_id = Patient.objects.order_by("id")[0].pk
+    take(patient_id, amount=Decimal("5.00"), kind="prepayment", method="cash", on=DAY, by=1)
 
 
 def add_deposits() -> None:

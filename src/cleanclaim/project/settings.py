@@ -54,6 +54,7 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.contracts",
     "cleanclaim.apps.billing.charges",
     "cleanclaim.apps.billing.claims",
+    "cleanclaim.apps.billing.receipts",
     "cleanclaim.apps.billing.remittances",
     "cleanclaim.apps.billing.deposits",
     "cleanclaim.apps.billing.keying",

@@ -82,6 +82,7 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
         "held": _held(claims),
         "may_adjust": request.can(Permission.ACCOUNTS_ADJUST) and request.as_of.is_now,
         "hold": holds_of([pk]).get(pk),
+        "may_take": request.can(Permission.REMITTANCES_POST),
     }
     return render(request, "accounts/account.html", context)
 

@@ -1,0 +1,110 @@
+"""Receipts of patients' money, and where a prepayment went."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+
+
+class Kind(models.TextChoices):
+    """What the money is for."""
+
+    COPAY = "copay", "Copay at the visit"
+    PREPAYMENT = "prepayment", "Prepayment"
+    PAYMENT = "payment", "Payment on account"
+
+
+class Method(models.TextChoices):
+    """How it came."""
+
+    CASH = "cash", "Cash"
+    CHECK = "check", "Check"
+    CARD = "card", "Card"
+    ACH = "ach", "Bank transfer"
+
+
+class State(models.TextChoices):
+    """Where a receipt stands."""
+
+    KEPT = "kept", "Kept"
+    RETURNED = "returned", "Came back"
+    VOIDED = "voided", "Voided"
+
+
+class ReturnKind(models.TextChoices):
+    """Why money came back."""
+
+    NSF = "nsf", "Check without funds (NSF)"
+    ACH = "ach", "Bank transfer returned"
+    CHARGEBACK = "chargeback", "Card chargeback"
+    STOPPED = "stopped", "Check stopped"
+
+
+class Receipt(TenantModel):
+    """One sum of a patient's money. `entry_id` is how it was booked, `end_entry_id` how it was taken back.
+
+    `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular.
+    """
+
+    patient_id = models.BigIntegerField()
+    claim_id = models.BigIntegerField(default=0, db_default=0)
+    kind = models.CharField(max_length=10, choices=Kind)
+    method = models.CharField(max_length=5, choices=Method)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    reference = models.CharField(max_length=40, blank=True)  # check number, card authorization
+    received_on = models.DateField()
+    received_by = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=State, default="kept", db_default="kept")
+    entry_id = models.BigIntegerField(default=0, db_default=0)
+    return_kind = models.CharField(
+        max_length=10, choices=ReturnKind, blank=True, default="", db_default=""
+    )
+    fee = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    end_entry_id = models.BigIntegerField(default=0, db_default=0)
+    ended_on = models.DateField(null=True)
+    ended_by = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="receipt_above_zero"),
+            # The same check of the same patient is taken once, until it is voided.
+            models.UniqueConstraint(
+                fields=["organization", "patient_id", "method", "reference", "amount"],
+                condition=~models.Q(reference="") & ~models.Q(state="voided"),
+                name="receipt_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "id"], name="receipt_by_id"),
+            models.Index(fields=["organization", "patient_id", "id"], name="receipt_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}"
+
+
+class Application(TenantModel):
+    """A part of a receipt's prepayment that was put on open items later, by one entry."""
+
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    entry_id = models.BigIntegerField()
+    applied_on = models.DateField()
+    applied_by = models.BigIntegerField(null=True)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "receipt"], name="receipt_application_receipt")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of receipt {self.receipt_id}"

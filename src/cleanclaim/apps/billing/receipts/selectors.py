@@ -1,0 +1,70 @@
+"""Questions about receipts: what a patient owes, what is still unapplied, what waits for the bank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.billing.receipts.models import Receipt, State
+from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import PATIENT_PREPAYMENT, RECEIVABLE_PATIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One item that the patient owes on, oldest service first."""
+
+    item_id: int
+    claim_id: int
+    line_number: int
+    service_on: date
+    procedure: str
+    amount: Decimal
+
+
+def owed_by(patient_id: int, *, claim_id: int = 0) -> list[Owed]:
+    """What the patient owes, item by item; of one claim where it is named."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item.id, item.claim_id, item.line_number, item.service_on, item.procedure, "
+            "sum(leg.amount) FROM ledger_item AS item JOIN ledger_leg AS leg ON leg.item_id = item.id "
+            "WHERE item.patient_id = %s::bigint AND leg.item_id <> 0 AND leg.account = %s::text "
+            "AND (%s::bigint = 0 OR item.claim_id = %s::bigint) "
+            "GROUP BY item.id HAVING sum(leg.amount) > 0 ORDER BY item.service_on, item.id",
+            [patient_id, RECEIVABLE_PATIENT.code, claim_id, claim_id],
+        )
+        return [Owed(*row) for row in cursor.fetchall()]
+
+
+def unapplied_of(receipts: Sequence[Receipt]) -> dict[int, Decimal]:
+    """{receipt id: what of it is still a prepayment}, by the legs of its own entries."""
+    entries = {row.entry_id: row.pk for row in receipts if row.state == State.KEPT}
+    found = dict.fromkeys((row.pk for row in receipts), ZERO)
+    ids = [row.pk for row in receipts if row.state == State.KEPT]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry_id, -sum(amount) FROM ledger_leg WHERE entry_id = ANY(%s::bigint[]) "
+            "AND account = %s::text GROUP BY entry_id",
+            [list(entries), PATIENT_PREPAYMENT.code],
+        )
+        for entry_id, amount in cursor.fetchall():
+            found[entries[entry_id]] += amount
+        cursor.execute(
+            "SELECT receipt_id, sum(amount) FROM receipts_application AS application "
+            "WHERE receipt_id = ANY(%s::bigint[]) AND NOT EXISTS "
+            "(SELECT FROM ledger_entry WHERE reverses_id = application.entry_id) GROUP BY receipt_id",
+            [ids],
+        )
+        for receipt_id, amount in cursor.fetchall():
+            found[receipt_id] -= amount
+    return found
+
+
+def live_applications(receipt: Receipt) -> list[int]:
+    """The entries that put its prepayment on items and stand, newest first."""
+    ids = list(receipt.applications.order_by("-id").values_list("entry_id", flat=True))
+    gone = set(Entry.objects.filter(reverses__in=ids).values_list("reverses_id", flat=True))
+    return [entry_id for entry_id in ids if entry_id not in gone]

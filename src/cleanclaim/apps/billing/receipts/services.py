@@ -1,0 +1,362 @@
+"""Take patients' money, put it on what they owe, take it back when it comes back.
+
+take            Dr deposits in transit (card: card clearing)   Cr patient's receivable of each item; the rest patient prepayments
+apply           Dr patient prepayments                         Cr patient's receivable of each item
+return          the exact opposite of both; where the bank has taken the money already, the bank instead of transit, and its fee
+void            the exact opposite, for a slip of the pen before the money went to the bank
+
+The items keep their age: what comes back is as old as it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from cleanclaim.apps.billing.claims import amounts
+from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.receipts.models import (
+    Application,
+    Kind,
+    Method,
+    Receipt,
+    ReturnKind,
+    State,
+)
+from cleanclaim.apps.billing.receipts.selectors import (
+    Owed,
+    live_applications,
+    owed_by,
+    unapplied_of,
+)
+from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.work.services import NewWork, open_work
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total
+from cleanclaim.values.accounts import (
+    BANK,
+    BANK_FEES,
+    CARD_CLEARING,
+    CARD_FEES,
+    DEPOSITS_IN_TRANSIT,
+    PATIENT_PREPAYMENT,
+    RECEIVABLE_PATIENT,
+)
+from cleanclaim.values.entry import Entry, Leg
+
+MOST = Decimal(10) ** 9
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Dollars on one item."""
+
+    item_id: int
+    amount: Decimal
+
+
+@transaction.atomic
+def take(
+    patient_id: int,
+    *,
+    amount: Decimal,
+    kind: str,
+    method: str,
+    on: date,
+    by: int | None,
+    reference: str = "",
+    claim_id: int = 0,
+    parts: Sequence[Part] | None = None,
+    note: str = "",
+) -> Receipt:
+    """Take money of a patient.
+
+    A payment goes on the items named, else on what the patient owes, oldest service first; what is left, and all
+    of a copay or prepayment, stays theirs as a prepayment until something is owed.
+
+    Raises:
+        InputError: no such patient, kind or method, a wrong amount, or parts that exceed it or what is owed.
+        StateError: the same check or authorization was taken before; the message names it.
+    """
+    _check(patient_id, amount, kind, method)
+    lock_names([f"receipts {patient_id}"])
+    reference = reference.strip()[:40]
+    same = Receipt.objects.filter(
+        patient_id=patient_id, method=method, reference=reference, amount=amount
+    ).exclude(state=State.VOIDED)
+    if reference and (first := same.first()):
+        raise StateError(
+            f"{Method(method).label.lower()} {reference} of {show(amount)} is receipt {first.pk} of "
+            f"{first.received_on}",
+            hint="Nothing was taken; open that receipt.",
+        )
+    owed = owed_by(patient_id) if kind == Kind.PAYMENT or parts else []
+    chosen = _oldest_first(owed, amount) if parts is None else list(parts)
+    _check_parts(chosen, owed, amount)
+    row = Receipt.objects.create(
+        patient_id=patient_id,
+        claim_id=claim_id,
+        kind=kind,
+        method=method,
+        amount=amount,
+        reference=reference,
+        received_on=on,
+        received_by=by,
+        note=note[:200],
+    )
+    by_item = {one.item_id: one for one in owed}
+    legs: list[Leg] = []
+    for part in chosen:
+        legs += _pair(row, by_item[part.item_id], _transit(method), part.amount)
+    rest = amount - total(part.amount for part in chosen)
+    if rest:
+        legs += _prepaid(row, rest)
+    entry = Entry("receipt", f"receipt:{row.pk}", on, on, tuple(legs), _memo(row))
+    [row.entry_id] = ledger.post_entries([entry], by=by)
+    row.save(update_fields=["entry_id"])
+    _settle(row, [by_item[part.item_id].claim_id for part in chosen], by=by)
+    return row
+
+
+def _check(patient_id: int, amount: Decimal, kind: str, method: str) -> None:
+    if kind not in Kind.values or method not in Method.values:
+        raise InputError(f"receipt {kind[:20]!r} by {method[:20]!r}: no such kind or method")
+    if not (ZERO < amount < MOST and is_whole_cents(amount)):
+        raise InputError(
+            f"receipt of {amount}: expected whole cents above zero, below {show(MOST)}"
+        )
+    if not Patient.objects.filter(pk=patient_id).exists():
+        raise InputError(f"patient {patient_id}: not found")
+
+
+def _oldest_first(owed: Sequence[Owed], amount: Decimal) -> list[Part]:
+    left, parts = amount, []
+    for one in owed:
+        if left <= ZERO:
+            break
+        parts.append(Part(one.item_id, min(left, one.amount)))
+        left -= parts[-1].amount
+    return parts
+
+
+def _check_parts(parts: Sequence[Part], owed: Sequence[Owed], amount: Decimal) -> None:
+    open_amounts = {one.item_id: one.amount for one in owed}
+    seen: set[int] = set()
+    for part in parts:
+        there = open_amounts.get(part.item_id, ZERO)
+        if part.item_id in seen:
+            raise InputError(f"item {part.item_id} is named twice")
+        seen.add(part.item_id)
+        if not (ZERO < part.amount <= there and is_whole_cents(part.amount)):
+            raise InputError(
+                f"item {part.item_id}: {show(part.amount)} to apply, the patient owes {show(there)} on it"
+            )
+    if total(part.amount for part in parts) > amount:
+        raise InputError(
+            f"{show(total(part.amount for part in parts))} to apply, {show(amount)} there"
+        )
+
+
+@transaction.atomic
+def apply(
+    receipt_id: int, *, on: date, by: int | None, parts: Sequence[Part] | None = None
+) -> Decimal:
+    """Put what a receipt has unapplied on what the patient owes; returns how much was put.
+
+    Its own claim comes first, then the oldest service. Nothing owed is no error: 0.00 is put.
+
+    Raises:
+        InputError: parts exceed what is unapplied or owed.
+        StateError: the receipt came back or was voided.
+    """
+    row = _kept(receipt_id)
+    free = unapplied_of([row])[row.pk]
+    owed = owed_by(row.patient_id)
+    if row.claim_id:
+        owed.sort(key=lambda one: one.claim_id != row.claim_id)
+    chosen = _oldest_first(owed, free) if parts is None else list(parts)
+    _check_parts(chosen, owed, free)
+    if not chosen:
+        return ZERO
+    by_item = {one.item_id: one for one in owed}
+    legs: list[Leg] = []
+    for part in chosen:
+        legs += _pair(row, by_item[part.item_id], PATIENT_PREPAYMENT.code, part.amount)
+    number = row.applications.count() + 1
+    entry = Entry(
+        "prepayment-applied", f"receipt:{row.pk}:apply:{number}", on, on, tuple(legs), _memo(row)
+    )
+    [entry_id] = ledger.post_entries([entry], by=by)
+    put = total(part.amount for part in chosen)
+    Application.objects.create(
+        receipt=row, amount=put, entry_id=entry_id, applied_on=on, applied_by=by
+    )
+    _settle(row, [by_item[part.item_id].claim_id for part in chosen], by=by)
+    return put
+
+
+@transaction.atomic
+def return_receipt(
+    receipt_id: int,
+    *,
+    kind: str,
+    on: date,
+    by: int | None,
+    fee: Decimal = ZERO,
+    was_deposited: bool = True,
+    reason: str = "",
+) -> Receipt:
+    """Book that the money came back: the patient owes again, as old as before; the bank's fee is ours.
+
+    Args:
+        fee: what bank or card company charges for it.
+        was_deposited: the bank had the money and has taken it again; else it was still on its way.
+
+    Raises:
+        InputError: no such kind, or a wrong fee.
+        StateError: it came back or was voided already.
+    """
+    if kind not in ReturnKind.values:
+        raise InputError(f"return {kind[:20]!r}: expected one of {', '.join(ReturnKind.values)}")
+    if fee < ZERO or not is_whole_cents(fee) or fee >= MOST:
+        raise InputError(f"fee {fee}: expected whole cents, zero or more")
+    row = _kept(receipt_id)
+    claims = _take_back(row, on=on, by=by, to_bank=was_deposited)
+    if fee:
+        account = CARD_FEES if row.method == Method.CARD else BANK_FEES
+        legs = (
+            Leg(account.code, fee, patient_id=row.patient_id, reason=kind, trace=_trace(row)),
+            Leg(BANK.code, -fee, patient_id=row.patient_id, reason=kind, trace=_trace(row)),
+        )
+        ledger.post_entries(
+            [Entry("bank-fee", f"receipt:{row.pk}:fee", on, on, legs, _memo(row))], by=by
+        )
+    row.return_kind, row.fee = kind, fee
+    _end(row, State.RETURNED, on=on, by=by, reason=reason)
+    _settle(row, claims, by=by)
+    _ask_for_it_again(row, on=on)
+    return row
+
+
+@transaction.atomic
+def void(receipt_id: int, *, on: date, by: int | None, reason: str) -> Receipt:
+    """Take a receipt back that was a slip of the pen.
+
+    Raises:
+        InputError: no reason.
+        StateError: it came back or was voided already.
+    """
+    if not reason.strip():
+        raise InputError("the reason is empty", hint="Say why the receipt is voided.")
+    row = _kept(receipt_id)
+    claims = _take_back(row, on=on, by=by, to_bank=False)
+    _end(row, State.VOIDED, on=on, by=by, reason=reason)
+    _settle(row, claims, by=by)
+    return row
+
+
+def _take_back(row: Receipt, *, on: date, by: int | None, to_bank: bool) -> list[int]:
+    """Reverse what was applied later, then the receipt; returns the claims that it touched."""
+    day = max(on, row.received_on)
+    for entry_id in live_applications(row):
+        ledger.reverse_entry(
+            entry_id, key=f"receipt:{row.pk}:unapply:{entry_id}", effective_on=day, accounting_on=on, by=by
+        )  # fmt: skip
+    row.end_entry_id = ledger.reverse_entry(
+        row.entry_id,
+        key=f"receipt:{row.pk}:back",
+        effective_on=day,
+        accounting_on=on,
+        memo=_memo(row),
+        by=by,
+    )
+    if to_bank:  # the reversal credited what is on its way; the bank is what the money left
+        legs = (
+            Leg(_transit(row.method), row.amount, patient_id=row.patient_id, trace=_trace(row)),
+            Leg(BANK.code, -row.amount, patient_id=row.patient_id, trace=_trace(row)),
+        )
+        entry = Entry("returned", f"receipt:{row.pk}:returned", day, on, legs, _memo(row))
+        [row.end_entry_id] = ledger.post_entries([entry], by=by)
+    return _claims_of(row)
+
+
+def _claims_of(row: Receipt) -> list[int]:
+    entries = [row.entry_id, *row.applications.values_list("entry_id", flat=True)]
+    found = LegRow.objects.filter(entry__in=entries).exclude(claim_id=0)
+    return list(found.values_list("claim_id", flat=True).distinct())
+
+
+def _end(row: Receipt, state: State, *, on: date, by: int | None, reason: str) -> None:
+    row.state, row.ended_on, row.ended_by, row.reason = state, on, by, reason.strip()[:200]
+    row.save()
+
+
+def _ask_for_it_again(row: Receipt, *, on: date) -> None:
+    patient = Patient.objects.get(pk=row.patient_id)
+    open_work(
+        [
+            NewWork(
+                kind="returned_payment",
+                subject_kind="patient",
+                subject_id=row.patient_id,
+                title=f"{ReturnKind(row.return_kind).label}: {show(row.amount)}",
+                reason="Tell the patient, and ask for another payment",
+                opened_on=on,
+                amount=row.amount,
+                patient_id=row.patient_id,
+                patient_name=patient.full_name,
+                dedupe_key=f"returned:{row.pk}",
+            )
+        ]
+    )
+
+
+def _kept(receipt_id: int) -> Receipt:
+    row = Receipt.objects.select_for_update().get(pk=receipt_id)
+    if row.state != State.KEPT:
+        raise StateError(f"receipt {receipt_id} {State(row.state).label.lower()} on {row.ended_on}")
+    lock_names([f"receipts {row.patient_id}"])
+    return row
+
+
+def _pair(row: Receipt, item: Owed, debit: str, amount: Decimal) -> list[Leg]:
+    def leg(account: str, signed: Decimal) -> Leg:
+        return Leg(
+            account, signed, item.item_id, item.claim_id, item.line_number, row.patient_id,
+            reason=row.method, trace="" if account == RECEIVABLE_PATIENT.code else _trace(row),
+        )  # fmt: skip
+
+    return [leg(debit, amount), leg(RECEIVABLE_PATIENT.code, -amount)]
+
+
+def _prepaid(row: Receipt, amount: Decimal) -> list[Leg]:
+    def leg(account: str, signed: Decimal) -> Leg:
+        return Leg(
+            account, signed, claim_id=row.claim_id, patient_id=row.patient_id, reason=row.method, trace=_trace(row)
+        )  # fmt: skip
+
+    return [leg(_transit(row.method), amount), leg(PATIENT_PREPAYMENT.code, -amount)]
+
+
+def _transit(method: str) -> str:
+    return (CARD_CLEARING if method == Method.CARD else DEPOSITS_IN_TRANSIT).code
+
+
+def _trace(row: Receipt) -> str:
+    return f"receipt {row.pk}"
+
+
+def _memo(row: Receipt) -> str:
+    return f"receipt {row.pk}, {row.method} {row.reference}".strip()[:200]
+
+
+def _settle(row: Receipt, claim_ids: Sequence[int], *, by: int | None) -> None:
+    wanted = {*claim_ids, row.claim_id} - {0}
+    if wanted:
+        amounts.refresh(wanted)
+    record_audit("change", patient_ids={row.patient_id}, by=by, what="receipt")
