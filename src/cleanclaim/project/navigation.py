@@ -132,6 +132,8 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.REMITTANCES_READ,
         kinds=("practice",),
         key="y",
+    ),
+    NavItem(
         "Receipts",
         "receipts:list",
         section="Money",

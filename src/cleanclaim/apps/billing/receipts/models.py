@@ -1,5 +1,6 @@
 """Receipts of patients' money, and where a prepayment went."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -62,7 +63,7 @@ class Receipt(TenantModel):
     return_kind = models.CharField(
         max_length=10, choices=ReturnKind, blank=True, default="", db_default=""
     )
-    fee = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    fee = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
     end_entry_id = models.BigIntegerField(default=0, db_default=0)
     ended_on = models.DateField(null=True)
     ended_by = models.BigIntegerField(null=True)
