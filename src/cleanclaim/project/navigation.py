@@ -38,6 +38,7 @@ APP_URLS: tuple[tuple[str, str], ...] = (
     ("contracts/", "cleanclaim.apps.billing.contracts.urls"),
     ("accounts/", "cleanclaim.apps.billing.accounts.urls"),
     ("aging/", "cleanclaim.apps.reports.aging.urls"),
+    ("kpis/", "cleanclaim.apps.reports.kpis.urls"),
     ("ledger/", "cleanclaim.apps.shared.ledger.urls"),
     ("opening/", "cleanclaim.apps.billing.opening.urls"),
     ("close/", "cleanclaim.apps.reports.closing.urls"),
@@ -182,6 +183,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         permission=Permission.ACCOUNTS_READ,
         kinds=("practice",),
         key="b",
+    ),
+    NavItem(
+        "KPIs",
+        "kpis:list",
+        section="Look",
+        permission=Permission.ACCOUNTS_READ,
+        kinds=("practice",),
+        key="n",
     ),
     NavItem(
         "Intake",

@@ -63,7 +63,11 @@ BILLING_APPS = [
     "cleanclaim.apps.billing.variances",
     "cleanclaim.apps.billing.accounts",
 ]
-REPORT_APPS = ["cleanclaim.apps.reports.aging", "cleanclaim.apps.reports.closing"]
+REPORT_APPS = [
+    "cleanclaim.apps.reports.aging",
+    "cleanclaim.apps.reports.closing",
+    "cleanclaim.apps.reports.kpis",
+]
 PAYER_APPS = [
     "cleanclaim.apps.payer.plans",
     "cleanclaim.apps.payer.members",

@@ -52,6 +52,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "open items by age as of any day, tied to the books",
     ),
     (
+        "kpi",
+        "cleanclaim.project.cli.kpi",
+        "measures of the money desk, with numerator and denominator",
+    ),
+    (
         "opening",
         "cleanclaim.project.cli.opening",
         "take balances over from a former system, tied to its trial balance",

@@ -21,9 +21,9 @@ NAMED = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which day, which knowledge, which groups, in which form."""
-    parser.add_argument("--as-of", type=_day, metavar="DAY", help="items open on this day (today)")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="items open on this day (today)")
     parser.add_argument(
-        "--known-on", type=_day, metavar="DAY", help="as it was known at the end of this day (now)"
+        "--known-on", type=day, metavar="DAY", help="as it was known at the end of this day (now)"
     )
     parser.add_argument(
         "--by",
@@ -44,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A day of the command line."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

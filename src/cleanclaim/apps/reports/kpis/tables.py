@@ -1,0 +1,97 @@
+"""KPIs as tables."""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from cleanclaim.apps.reports.kpis.definitions import OfItems, OfLedger, Unit
+from cleanclaim.apps.reports.kpis.questions import DaysToPay, Found, Summed
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+from cleanclaim.values.accounts import BY_CODE
+
+
+def value_words(found: Found) -> str:
+    """`46.8 days`, `12.0 %`, or that there is nothing to divide by."""
+    if found.value is None:
+        return "nothing to divide by"
+    return f"{found.value} %" if found.kpi.unit is Unit.PERCENT else f"{found.value} days"
+
+
+def target_words(found: Found) -> str:
+    """`at most 40`, or empty."""
+    if found.target is None:
+        return ""
+    return f"{'at least' if found.kpi.high_is_good else 'at most'} {found.target}"
+
+
+def kpi_table(rows: Sequence[Found]) -> Table:
+    """All KPIs; each opens what it is made of."""
+    return Table(
+        caption="KPIs",
+        columns=(
+            Column("KPI", lambda row: row.kpi.words, kind="strong", flexible=True),
+            Column("Value", lambda row: Chip(value_words(row), "act" if row.is_missed else ""), kind="chip"),
+            Column("Target", target_words),
+            Column("Numerator", lambda row: row.top, kind="money"),
+            Column("Denominator", lambda row: row.bottom, kind="money"),
+            Column("Formula", lambda row: row.kpi.formula, kind="soft", flexible=True, minor=True),
+        ),
+        rows=rows,
+        key=lambda row: row.kpi.name,
+        href=lambda row: f"{reverse('kpis:kpi', args=[row.kpi.name])}?days={row.asked.days}",
+    )  # fmt: skip
+
+
+def part_table(found: Found, parts: Sequence[Summed], caption: str) -> Table:
+    """What a numerator or denominator is made of; each line opens its legs or items."""
+    rows: list[tuple[str, str, Summed]] = []
+    for one in parts:
+        rows += [
+            (code, BY_CODE[code].name, Summed(one.part, amount)) for code, amount in one.by_account
+        ]
+        if not one.by_account:
+            rows.append(("", one.part.words, one))
+    return Table(
+        caption=caption,
+        columns=(
+            Column("What", lambda row: row[1], kind="strong", flexible=True),
+            Column("Part", lambda row: row[2].part.words, kind="soft"),
+            Column("Over", lambda row: row[2].part.span.value if isinstance(row[2].part, OfLedger) else ""),
+            Column("Amount", lambda row: row[2].amount, kind="money", total=True),
+        ),
+        rows=rows,
+        key=lambda row: f"{row[0]}-{row[1]}-{row[2].part.words}",
+        href=lambda row: _lines_href(found, row[0], row[2]),
+        foot="Total",
+    )  # fmt: skip
+
+
+def _lines_href(found: Found, code: str, summed: Summed) -> str:
+    part = summed.part
+    if isinstance(part, OfLedger) and code:
+        days: dict[str, date | None] = {
+            "from": found.asked.first(part.span),
+            "to": found.asked.last(part.span),
+        }
+        asked = {name: day.isoformat() for name, day in days.items() if day is not None}
+        return f"{reverse('ledger:account', args=[code])}?{urlencode(asked)}"
+    return reverse("aging:aging") if isinstance(part, OfItems) else reverse("remittances:list")
+
+
+def pay_table(rows: Sequence[DaysToPay]) -> Table:
+    """Days to pay by payer."""
+    return Table(
+        caption="Days from sending to payment, by payer",
+        columns=(
+            Column("Payer", lambda row: row.payer, kind="strong", flexible=True),
+            Column("Claims", lambda row: row.claims, kind="count", total=True),
+            Column("Mean days", lambda row: str(row.mean)),
+            Column("Median", lambda row: row.median, kind="count"),
+            Column("9 of 10 within", lambda row: row.p90, kind="count"),
+        ),
+        rows=rows,
+        key=lambda row: row.payer,
+        foot="Total",
+    )

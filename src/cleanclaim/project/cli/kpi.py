@@ -1,0 +1,103 @@
+"""`cleanclaim kpi`: measures of the money desk with numerator, denominator and target."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from cleanclaim.project.cli.aging import day
+from cleanclaim.project.cli.organizations import organizations
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.reports.kpis.questions import Asked, Found, Summed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which KPIs, which day, which knowledge, over how many days."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="such as dso; all where none is")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="up to this day (today)")
+    parser.add_argument(
+        "--known-on", type=day, metavar="DAY", help="as it was known at the end of this day (now)"
+    )
+    parser.add_argument("--days", type=int, default=90, help="days of the period (default 90)")
+    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the KPIs of each organization; a missed target is no fault."""
+    from cleanclaim.project.setup import open_django
+
+    with open_django(args.home, role="worker", must_exist=True):
+        asked = _asked(args)
+        found = [(one.slug, _kpis(one.pk, asked, args.names)) for one in organizations(args.organization)]  # fmt: skip
+    if args.json:
+        print(json.dumps(_as_object(asked, found), indent=2))
+        return 0
+    from cleanclaim.apps.reports.kpis.tables import target_words, value_words
+
+    for slug, rows in found:
+        print(f"{slug}: {asked.days} days up to {asked.on}")
+        for row in rows:
+            words = f"{row.kpi.words:<32} {value_words(row):>22}  {row.top:>16,.2f} / {row.bottom:>16,.2f}"
+            print(f"  {words}  {target_words(row)}".rstrip())
+    return 0
+
+
+def _asked(args: argparse.Namespace) -> Asked:
+    from django.utils import timezone
+
+    from cleanclaim.apps.reports.kpis.questions import Asked
+
+    known = args.known_on and timezone.make_aware(datetime.combine(args.known_on, time.max))
+    return Asked(args.as_of or timezone.localdate(), known, args.days)
+
+
+def _kpis(organization_id: int, asked: Asked, names: list[str]) -> list[Found]:
+    from cleanclaim.apps.reports.kpis.questions import kpis
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(organization_id):
+        return kpis(asked, names)
+
+
+def _as_object(asked: Asked, found: list[tuple[str, list[Found]]]) -> dict[str, Any]:
+    return {
+        "as_of": asked.on.isoformat(),
+        "known_on": asked.known.isoformat() if asked.known else None,
+        "days": asked.days,
+        "organizations": [
+            {
+                "organization": slug,
+                "kpis": [
+                    {
+                        "name": row.kpi.name,
+                        "value": None if row.value is None else str(row.value),
+                        "unit": "%" if row.kpi.unit.value == "%" else "days",
+                        "numerator": f"{row.top:.2f}",
+                        "denominator": f"{row.bottom:.2f}",
+                        "numerator_parts": _parts(row.numerator),
+                        "denominator_parts": _parts(row.denominator),
+                        "formula": row.kpi.formula,
+                        "target": None if row.target is None else str(row.target),
+                        "version": row.version,
+                    }
+                    for row in rows
+                ],
+            }
+            for slug, rows in found
+        ],
+    }
+
+
+def _parts(parts: tuple[Summed, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "what": one.part.words,
+            "amount": f"{one.amount:.2f}",
+            "accounts": {code: f"{amount:.2f}" for code, amount in one.by_account},
+        }
+        for one in parts
+    ]
