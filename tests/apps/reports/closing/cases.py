@@ -35,6 +35,6 @@ def fill() -> None:
     month = date(2020, 1, 1)
     legs = (Leg("asset:bank", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
     services.post_entries([Entry("interest", "close-walk", month, month, legs)])
-    waived = dict.fromkeys(("remittances", "held", "clearing", "unapplied", "unidentified", "files", "approvals", "accruals", "subledger", "proof"), "the walk")  # fmt: skip
+    waived = dict.fromkeys(("remittances", "held", "clearing", "unapplied", "unidentified", "files", "approvals", "accruals", "subledger", "proof", "days"), "the walk")  # fmt: skip
     approve(ask(month, "close", reason="walk", by=1, waivers=waived), by=2)
     export_journal(month, "csv", by=1)

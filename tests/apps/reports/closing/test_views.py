@@ -34,7 +34,10 @@ def desk(practice):
 
 
 def ask(client, verb: str = "close", **more: str):
-    return client.post("/close/2026-5/ask/", {"verb": verb, "reason": "month-end", **more})
+    return client.post(
+        "/close/2026-5/ask/",
+        {"verb": verb, "reason": "month-end", "waive-days": "signed on paper", **more},
+    )
 
 
 def decide(client, verb: str, **more: str):
@@ -160,7 +163,9 @@ def run(practice, desk, monkeypatch, capsys):
 
 def test_the_command_checks_rolls_exports_and_lists(run, desk, tmp_path) -> None:
     status, out = run("check", "2026-05", "--json")
-    assert (status, json.loads(out)["state"]) == (0, "open")
+    report = json.loads(out)
+    assert (status, report["state"]) == (1, "open")
+    assert [one["name"] for one in report["checks"] if not one["passed"]] == ["days"]
 
     status, out = run("rollforward", "--from", "2026-05-01", "--to", "2026-05-31", "--json")
     report = json.loads(out)

@@ -3,19 +3,20 @@
 Apps that estimate (expected payment, GER and DIR true-ups) register a source; a person may post one by hand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
+from cleanclaim.apps.billing.variances.selectors import expected_contractual
 from cleanclaim.apps.reports.closing.months import last_of, next_of
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import is_whole_cents
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.kernel.money import ZERO, is_whole_cents, total
+from cleanclaim.values.accounts import ALLOWANCE_CONTRACTUAL, BY_CODE, CONTRACTUAL_ESTIMATE
 from cleanclaim.values.entry import Entry, Leg
 
 KIND, REVERSAL = "accrual", "accrual-reversal"
@@ -33,7 +34,22 @@ class Accrual:
 
 
 Source = Callable[[date], Iterable[Accrual]]  # the month's last day
-_sources: dict[str, Source] = {}
+
+
+def _contractual(end: date) -> Iterator[Accrual]:
+    """What contracts let expect to be taken off charges that no payer has answered yet."""
+    amount = total(one.contractual for one in expected_contractual(as_of=end))
+    if amount > ZERO:
+        yield Accrual(
+            "Expected contractual adjustments",
+            CONTRACTUAL_ESTIMATE.code,
+            ALLOWANCE_CONTRACTUAL.code,
+            amount,
+            "charges without an answer, by contract",
+        )
+
+
+_sources: dict[str, Source] = {"contractual": _contractual}
 
 
 def register(name: str, source: Source) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
+from cleanclaim.apps.billing.deposits.models import DaySignature
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -26,7 +27,7 @@ from cleanclaim.apps.shared.exchange.models import State as FileState
 from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.kernel.words import counted
-from cleanclaim.values.accounts import REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
+from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
 
 Run = Callable[[date], "Result"]
 
@@ -136,6 +137,23 @@ def _rolls(month: date) -> Result:
     return Result(not found.difference, words, found.difference, reverse("closing:rollforward"))
 
 
+def _days(month: date) -> Result:
+    """Days on which remittances or the bank moved money, and whose daily proof nobody approved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT accounting_on FROM ledger_leg WHERE account = ANY(%s::text[]) "
+            "AND accounting_on BETWEEN %s::date AND %s::date",
+            [[REMIT_CLEARING.code, BANK.code], month, last_of(month)],
+        )
+        moved = {day for (day,) in cursor.fetchall()}
+    signed = DaySignature.objects.filter(day__in=moved, place="approved")
+    open_days = sorted(moved - set(signed.values_list("day", flat=True)))
+    words = f"{counted(len(open_days), 'day')} without an approved daily proof"
+    if open_days:
+        words += f", the first is {open_days[0]}"
+    return Result(not open_days, words, href=reverse("daily_proof:day"))
+
+
 def _cut_off(month: date) -> Result:
     """Entries that count in the month and stand in the books of a later one: told, never a fault by themselves."""
     with connection.cursor() as cursor:
@@ -172,6 +190,7 @@ _OWN: dict[str, tuple[str, Run]] = {
         _balance(UNIDENTIFIED_CASH.code, "of unknown origin"),
     ),
     "unapplied": ("Is all cash applied?", _balance(UNAPPLIED_CASH.code, "unapplied")),
+    "days": ("Is every day's proof approved?", _days),
     "approvals": ("Is every request decided?", _approvals),
     "accruals": ("Are the accruals posted?", _accruals),
     "cut-off": ("What came after the cut-off?", _cut_off),
