@@ -52,17 +52,18 @@ class Paper:
         *adjustments: list[str],
         at: int = 0,
         by: int | None = None,
+        number: int = 0,
         **more: Any,
     ) -> Any:
         item = self.items(claim_id)[at]
         raw = {"kind": "line", "claim": claim_id, "item": item, "paid": paid} | more
-        return self.entry(batch_id, by=by, **raw, adjustments=list(adjustments))
+        return self.entry(batch_id, by=by, number=number, **raw, adjustments=list(adjustments))
 
-    def entry(self, batch_id: int, *, by: int | None = None, **raw: Any) -> Any:
+    def entry(self, batch_id: int, *, by: int | None = None, number: int = 0, **raw: Any) -> Any:
         from cleanclaim.apps.billing.keying.models import Entry
         from cleanclaim.apps.billing.keying.services import save_entry
 
-        number = Entry.objects.filter(batch_id=batch_id).count() + 1
+        number = number or Entry.objects.filter(batch_id=batch_id).count() + 1
         revision = self.row(batch_id).revision
         return save_entry(batch_id, revision=revision, number=number, raw=raw, by=by)
 

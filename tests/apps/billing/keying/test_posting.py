@@ -334,3 +334,28 @@ def test_a_line_of_another_claim_is_refused(desk, paper):
 
     with pytest.raises(InputError, match="not a line of claim"):
         paper.entry(batch, kind="line", claim=one, item=paper.items(other)[0], paid="80")
+
+
+def test_a_batch_posted_wrong_is_unposted_keyed_anew_and_posted_right(desk, paper):
+    from cleanclaim.apps.billing.keying.services import correct_batch
+    from cleanclaim.apps.billing.remittances.services import post_remittance, reverse_posting
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    with pytest.raises(StateError, match="stands"):
+        correct_batch(batch, by=None)
+    first = paper.row(batch).remittance_id
+    reverse_posting(first, on=PAID_ON, reason="keyed wrong", by=None)
+
+    new = correct_batch(batch, by=None).pk
+    paper.line(new, claim_id, "80", ["CO", "45", "30"], ["PR", "2", "10"], number=1)
+    done = paper.post(new)
+
+    assert done.posted == 1
+    assert paper.amounts(claim_id)["patient_owes"] == Decimal("10.00")
+    assert paper.accounts()["asset:remit-clearing"] == Decimal("80.00")
+    assert "keyed anew" in post_remittance(first, posted_on=PAID_ON).hold
+    assert paper.accounts()["asset:remit-clearing"] == Decimal("80.00")
+    desk.prove()

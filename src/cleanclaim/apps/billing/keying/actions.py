@@ -183,3 +183,13 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
     )
     return redirect("keying:batch", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the tape of an un-posted batch anew."""
+    get_object_or_404(Batch, pk=pk)
+    new = services.correct_batch(pk, by=person(request))
+    messages.success(request, "Opened anew with all that was keyed: correct it, then post at zero.")
+    return redirect("keying:batch", new.pk)

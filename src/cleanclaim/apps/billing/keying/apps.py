@@ -10,8 +10,9 @@ class KeyingConfig(AppConfig):
     label = "keying"
 
     def ready(self) -> None:
-        """Have an 835 that brings a keyed payment again be refused."""
-        from cleanclaim.apps.billing.keying.duplicates import find_keyed  # models are loaded now
+        """Have an 835 that brings a keyed payment again be refused, and what was keyed anew stay un-posted."""
+        from cleanclaim.apps.billing.keying import duplicates  # models are loaded now
         from cleanclaim.apps.billing.remittances import known
 
-        known.register(find_keyed)
+        known.register(duplicates.find_keyed)
+        known.register_stop(duplicates.replaced_by)

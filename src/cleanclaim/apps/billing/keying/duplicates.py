@@ -44,3 +44,9 @@ def find_received(batch: Batch) -> Remittance | None:
         ),
         None,
     )
+
+
+def replaced_by(remittance_id: int) -> str:
+    """Why the remittance of a batch that was keyed anew may not be posted again."""
+    old = Batch.objects.filter(remittance_id=remittance_id, state=State.REPLACED).first()
+    return f"it was keyed anew in batch {old.replaced_by_id}" if old else ""

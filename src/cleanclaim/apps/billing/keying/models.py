@@ -22,6 +22,10 @@ class State(models.TextChoices):
     OPEN = "open", "Being keyed"
     POSTED = "posted", "Posted"
     DROPPED = "dropped", "Dropped"
+    REPLACED = "replaced", "Keyed anew"
+
+
+GONE = (State.DROPPED.value, State.REPLACED.value)  # make room for the same check
 
 
 class Kind(models.TextChoices):
@@ -56,6 +60,7 @@ class Batch(TenantModel):
     held_at = models.DateTimeField(null=True)
     scan_id = models.BigIntegerField(null=True)  # exchange.MessageFile
     remittance_id = models.BigIntegerField(null=True)
+    replaced_by_id = models.BigIntegerField(null=True)  # the batch that it was keyed anew in
     made_by = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -63,7 +68,7 @@ class Batch(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "payer_id", "trace_number", "amount", "paid_on"],
-                condition=~models.Q(state="dropped"),
+                condition=~models.Q(state__in=GONE),
                 name="keyed_batch_once",
             ),
             models.UniqueConstraint(

@@ -17,5 +17,6 @@ urlpatterns = [
     path("<int:pk>/scan/", views.scan, name="scan"),
     path("<int:pk>/take/", actions.take, name="take"),
     path("<int:pk>/drop/", actions.drop, name="drop"),
+    path("<int:pk>/correct/", actions.correct, name="correct"),
     path("<int:pk>/post/", actions.post, name="post"),
 ]

@@ -100,6 +100,9 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "chip": tables.state_chip(batch, taken_back),
         "holder": holder,
+        "may_correct": taken_back
+        and batch.state == State.POSTED
+        and request.can(Permission.REMITTANCES_POST),
         "may_key": may_key,
         "state": {**state, "closed": not may_key},
         "count": len(state["entries"]),

@@ -18,6 +18,23 @@ class Known:
     received_on: date
 
 
+Stop = Callable[[int], str]
+_stops: list[Stop] = []
+
+
+def register_stop(stop: Stop) -> None:
+    """Have posting ask this, too, why the remittance of an id may not be posted; empty = it may."""
+    if stop not in _stops:
+        _stops.append(stop)
+
+
+def held_above(remittance_id: int | None) -> str:
+    """Why an app above holds the remittance; empty where none does, or it is not kept yet."""
+    if remittance_id is None:
+        return ""
+    return next((words for stop in _stops if (words := stop(remittance_id))), "")
+
+
 Finder = Callable[[values.Remittance], Known | None]
 _finders: list[Finder] = []
 

@@ -10,6 +10,7 @@ from django.db import connection
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.known import held_above
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
@@ -139,7 +140,7 @@ def plan_head(
         on=posted_on,
         rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
-    hold = adjustments.hold or _other_payee(head)
+    hold = adjustments.hold or held_above(row.pk) or _other_payee(head)
     if difference:
         hold = f"the payment is out of balance by {show(difference)}"
     findings = forward_finding(row, head.provider_adjustments)

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.keying.services.batches import (
     release_batch,
     take_batch,
 )
+from cleanclaim.apps.billing.keying.services.correcting import correct_batch
 from cleanclaim.apps.billing.keying.services.posting import post_batch, simulate_batch
 from cleanclaim.apps.billing.keying.services.saving import Saved, save_entry, undo_last
 from cleanclaim.apps.billing.keying.services.sheets import add_entries, key_sheet, line_named
@@ -19,6 +20,7 @@ __all__ = [
     "add_entries",
     "attach_scan",
     "change_batch",
+    "correct_batch",
     "drop_batch",
     "key_sheet",
     "line_named",

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cleanclaim.apps.billing.keying import duplicates
-from cleanclaim.apps.billing.keying.models import Batch, Method, State
+from cleanclaim.apps.billing.keying.models import GONE, Batch, Method, State
 from cleanclaim.apps.billing.keying.scans import media_type
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.kinds import Kind as FileKind
@@ -93,7 +93,7 @@ def _fill(batch: Batch, header: Header) -> None:
 
 
 def _require_new(batch: Batch) -> None:
-    same = Batch.objects.exclude(pk=batch.pk).exclude(state=State.DROPPED)
+    same = Batch.objects.exclude(pk=batch.pk).exclude(state__in=GONE)
     for other in same.filter(
         payer_id=batch.payer_id, amount=batch.amount, paid_on=batch.paid_on
     ).order_by("id"):
