@@ -21,6 +21,7 @@ from cleanclaim.project.demo import cast
 from cleanclaim.project.demo.adjustments import make_adjustments
 from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.claims import make_week
+from cleanclaim.project.demo.contract import compare_payments, sign_contract
 from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import stages
@@ -46,6 +47,8 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
     folder = home.path / "demo-files"
     folder.mkdir(exist_ok=True)
     first = today - timedelta(days=DAYS)
+    with tenant(practice.pk):
+        sign_contract(first)
     with Pool(home, 1) as pool:
         for week in range(WEEKS):
             start = first + timedelta(days=7 * week)
@@ -63,6 +66,7 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
     bring_statement(home, practice.pk, today=today)
     with tenant(practice.pk):
         make_adjustments(today)
+        compare_payments(today)
     mark_built(home, today)
     return world
 

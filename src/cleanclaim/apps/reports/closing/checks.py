@@ -71,7 +71,7 @@ def _files(month: date) -> Result:
         dated_on__lte=last_of(month),
         state__state__in=(FileState.RECEIVED, FileState.HELD),
     ).count()
-    words = f"{counted(waiting, 'file')} received and neither worked on nor refused"
+    words = f"{counted(waiting, 'file')} not worked on"
     return Result(not waiting, words, href=reverse("exchange:files"))
 
 
@@ -111,7 +111,7 @@ def _approvals(month: date) -> Result:
     loads = OpeningLoad.objects.filter(
         Q(as_of__lte=end) | Q(prepared_at__lte=end_of_day), state=LoadState.PREPARED
     ).count()
-    words = f"{counted(waiting + loads, 'request')} waiting for a second person"
+    words = f"{counted(waiting + loads, 'request')} not decided"
     return Result(not waiting + loads, words)
 
 
@@ -126,7 +126,7 @@ def _subledger(month: date) -> Result:
     found = tie(view, aging(view))
     words = (
         f"items {show(found.aging)}, books {show(found.books)}, "
-        f"{counted(found.count, 'entry', 'entries')} counted on other days, named"
+        f"{counted(found.count, 'entry', 'entries')} elsewhere"
     )
     return Result(not found.difference, words, abs(found.difference), reverse("aging:aging"))
 
@@ -164,7 +164,7 @@ def _cut_off(month: date) -> Result:
             [month, last_of(month), last_of(month)],
         )
         count, amount = cursor.fetchone()
-    words = f"{counted(count, 'entry', 'entries')} of the month in later books ({show(amount)}), named by aging"
+    words = f"{counted(count, 'entry', 'entries')} in later books, {show(amount)}"
     return Result(True, words, amount, reverse("aging:aging"))
 
 
@@ -173,7 +173,7 @@ def _accruals(month: date) -> Result:
 
     due = due_accruals(month)
     names = ", ".join(one.name for one in due)
-    words = f"not posted: {names}" if due else "none is due, or all are posted with their reversal"
+    words = f"not posted: {names}" if due else "none is due"
     return Result(not due, words, sum((abs(one.amount) for one in due), ZERO))
 
 

@@ -47,15 +47,18 @@ def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
             return Chip("Passed", "good")
         return Chip("Waived", "wait") if waivers.get(one.name) else Chip("To do", "act")
 
+    columns = [
+        Column("Check", lambda one: one.name.capitalize(), kind="strong"),
+        Column("State", chip, kind="chip"),
+        Column("Found", lambda one: one.result.words, flexible=True),
+        Column("Asked", lambda one: one.question, kind="soft", minor=True),
+        Column("Amount", lambda one: one.result.amount or None, kind="money"),
+    ]
+    if waivers:
+        columns.append(Column("May stand", lambda one: waivers.get(one.name, ""), kind="soft"))
     return Table(
         caption="Checklist",
-        columns=(
-            Column("Check", lambda one: one.question, kind="strong", flexible=True),
-            Column("State", chip, kind="chip"),
-            Column("Found", lambda one: one.result.words, flexible=True),
-            Column("Amount", lambda one: one.result.amount or None, kind="money"),
-            Column("Why it may stand", lambda one: waivers.get(one.name, ""), kind="soft"),
-        ),
+        columns=columns,
         rows=found,
         key=lambda one: one.name,
         href=lambda one: one.result.href,
