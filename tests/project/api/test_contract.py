@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,6 +91,24 @@ def test_every_operation_keeps_the_schema(
     if text:
         pytest.fail(text)
     assert count == len(worlds.operations())
+
+
+def test_no_two_bodies_have_one_name(database: object) -> None:
+    # The schema knows a body by its name alone: the second of a name would stand in for the first.
+    from ninja import Schema
+
+    import cleanclaim.project.api.addresses  # noqa: F401
+
+    names = Counter(kind.__name__ for kind in _kinds(Schema))
+
+    assert names["ClaimBody"] == 1
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _kinds(parent: type) -> set[type]:
+    """The kinds of body that are ours, at any depth."""
+    ours = {kind for kind in parent.__subclasses__() if kind.__module__.startswith("cleanclaim.")}
+    return ours.union(*map(_kinds, ours))
 
 
 def test_the_contract_notices_a_door_that_lets_everybody_in(

@@ -82,7 +82,7 @@ class AdjustmentDetail(Adjustment):
     lines: list[Line]
 
 
-class NewLine(Request):
+class NewAdjustmentLine(Request):
     """Dollars off an item's receivable account; a correction puts on with a minus."""
 
     item_id: BodyId
@@ -96,7 +96,7 @@ class NewAdjustment(Request):
     reason: Text40
     note: Words
     documents: Text200 = ""
-    lines: Annotated[list[NewLine], Field(min_length=1, max_length=200)]
+    lines: Annotated[list[NewAdjustmentLine], Field(min_length=1, max_length=200)]
 
 
 class Why(Request):

@@ -149,7 +149,7 @@ class VarianceFilter(Paging):
     payer_id: Annotated[int, Field(ge=0)] = 0
 
 
-class Decision(Request):
+class VarianceDecision(Request):
     """What is done about some differences; all or none. A dispute without words sends our own."""
 
     ids: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=200)]
@@ -253,7 +253,7 @@ def sum_variances(request: HttpRequest, payer_id: RowId | None = None) -> Summar
 
 @operation(router, "POST", "/variances/decide", scope=Permission.VARIANCES_DECIDE, answer=Loaded)
 def decide_variances(
-    request: HttpRequest, body: Decision, idempotency_key: IdempotencyKey
+    request: HttpRequest, body: VarianceDecision, idempotency_key: IdempotencyKey
 ) -> Loaded:
     """Dispute, accept, close or reopen differences; all or none. No money moves."""
     deciding.decide(

@@ -61,7 +61,7 @@ class Place(Answer):
     patient_field: ClassVar[str] = "patient_id"
 
 
-class Adjustment(Answer):
+class ProviderAdjustment(Answer):
     """A provider adjustment; a positive amount reduces the payment."""
 
     reason: str
@@ -73,7 +73,7 @@ class RemittanceDetail(Remittance):
     """A remittance with its claims and provider adjustments."""
 
     claims: list[Place]
-    adjustments: list[Adjustment]
+    adjustments: list[ProviderAdjustment]
 
 
 class PlannedLeg(Answer):
@@ -213,7 +213,7 @@ def _detail(remittance_id: int) -> RemittanceDetail:
             for place in places
         ],
         adjustments=[
-            Adjustment(reason=one.reason, reference=one.reference, amount=one.amount)
+            ProviderAdjustment(reason=one.reason, reference=one.reference, amount=one.amount)
             for one in adjustments
         ],
     )
