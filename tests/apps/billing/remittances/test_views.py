@@ -84,7 +84,7 @@ def test_a_payment_that_cannot_be_posted_is_held_as_work(practice):
 
 def test_a_role_without_the_permission_is_refused(practice, remitted):
     pk, _ = remitted
-    client = browser(practice, "Pharmacy biller")
+    client = browser(practice, "Claims examiner")
 
     answers = [
         client.get("/remittances/"),
