@@ -21,6 +21,7 @@ from cleanclaim.rules.cob import (
     standing_answer,
     told_answers,
 )
+from cleanclaim.rules.cob.order import program_place
 from cleanclaim.values import claim as values
 from cleanclaim.values.codec import from_json
 from cleanclaim.values.remittance import ClaimPayment
@@ -206,21 +207,13 @@ def may_go_on(claim_ids: Collection[int]) -> list[int]:
 
 def next_coverage(chain: Chain, *, on: date | None) -> Coverage | None:
     """The patient's coverage behind the current payer, in force on the day of service; None where there is none."""
-    used = {one.payer_id for one in chain.payers.values()} | {chain.claim.payer_id}
-    for one in coverages_of(chain.claim.patient_id):
-        if one.payer_order == "U" or rank_of(one.payer_order) <= chain.rank:
-            continue
-        if one.payer_id in used or not one.subscriber or not in_force(one, on):
-            continue
-        return one
-    return None
+    return next(iter(_coming(chain, on=on)), None)
 
 
 def later_coverages(
     chain: Chain, coverage: Coverage, *, on: date | None
 ) -> list[values.OtherCoverage]:
     """The coverages behind the next one, as the claim to it names them."""
-    used = {one.payer_id for one in chain.payers.values()} | {chain.claim.payer_id}
     return [
         values.OtherCoverage(
             replace(from_json(one.subscriber, values.Subscriber), relationship=one.relationship),
@@ -228,14 +221,34 @@ def later_coverages(
             benefits_assigned="Y",
             release_of_information="Y",
         )
+        for one in _coming(chain, on=on)
+        if one.pk != coverage.pk
+    ]
+
+
+def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
+    """The coverages that have not had the claim, in the order in which they pay: as entered, but Medicaid last."""
+    gone = {one.coverage_id for one in chain.payers.values()}
+    first = chain.payers.get(chain.first_rank)
+    payer_id = first.payer_id if first else chain.claim.payer_id
+    member_id = (
+        chain.value_to(chain.first_rank).subscriber.person.member_id
+        if first
+        else chain.claim.member_id
+    )
+    found = [
+        one
         for one in coverages_of(chain.claim.patient_id)
         if one.subscriber
-        and one.payer_id not in used
-        and one.payer_id != coverage.payer_id
         and one.payer_order != "U"
-        and rank_of(one.payer_order) > rank_of(coverage.payer_order)
+        and rank_of(one.payer_order) > chain.first_rank
+        and one.pk not in gone
+        and (one.payer_id, one.member_id) != (payer_id, member_id)
         and in_force(one, on)
     ]
+    return sorted(
+        found, key=lambda one: program_place(one.filing_indicator, on=on or one.recorded_at.date())
+    )
 
 
 def in_force(coverage: Coverage, on: date | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,9 @@ from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.cob import standing_answer
-from cleanclaim.rules.cob.protection import Protection, protection
+from cleanclaim.rules.cob.protection import Protection, binds, protection
 from cleanclaim.rules.cob.responsibility import Benefit, Owed, Stage, responsibility
-from cleanclaim.rules.posting import default_policy
+from cleanclaim.rules.posting import crossed_over_to, default_policy
 from cleanclaim.rules.posting.denials import denials
 
 
@@ -48,17 +49,20 @@ def owed_of(chain: Chain) -> ClaimOwed:
     coverages = list(
         Coverage.objects.filter(patient_id=claim.patient_id).select_related("payer").order_by("id")
     )
-    law = _law(claim, coverages)
+    answers = chain.stages()
+    law = _law(claim, coverages, payers={one.payer.payer_id for one in answers})
     first = chain.value_to(chain.ranks[0])
-    by_number = {one.payer.payer_id: one for one in coverages}
+    known = {(one.payer.payer_id, one.member_id): one for one in coverages}
     stages = []
-    for answer in chain.stages():
+    for answer in answers:
         payment = standing_answer(answer.payments)
         policy = default_policy(answer.paid_on)
         denied = denials(payment, policy) if payment else frozenset()
         # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
         denied = frozenset(code for code in denied if not code.startswith("PR-"))
-        stages.append(Stage(answer, _benefit(by_number.get(answer.payer.payer_id)), denied))
+        coverage = known.get((answer.payer.payer_id, answer.subscriber.person.member_id[:80]))
+        benefit = _benefit(coverage, claim, paid_on=answer.paid_on)
+        stages.append(Stage(answer, benefit, denied))
     share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
     owed = responsibility(first, stages, law=law, share_of_cost=share)
     return ClaimOwed(chain, owed, _part(chain, owed))
@@ -68,13 +72,21 @@ def _covers(claim: Claim, coverage: Coverage) -> bool:
     return in_force(coverage, claim.service_from)
 
 
-def _law(claim: Claim, coverages: Collection[Coverage]) -> Protection | None:
+def _law(
+    claim: Claim, coverages: Collection[Coverage], *, payers: Collection[str]
+) -> Protection | None:
     """The law that protects the patient on the day of service, by the coverages in force then."""
-    mine = [one for one in coverages if _covers(claim, one)]
+    on = claim.service_from or timezone.localdate()
+    mine = [
+        one
+        for one in coverages
+        if _covers(claim, one)
+        and binds(one.program, one.filing_indicator, is_payer=one.payer.payer_id in payers, on=on)
+    ]
     return protection(
         [one.program for one in mine if one.program],
         [one.filing_indicator for one in mine],
-        on=claim.service_from or timezone.localdate(),
+        on=on,
     )
 
 
@@ -84,10 +96,14 @@ def is_named(claim: Claim, law: Protection) -> bool:
     return any(_covers(claim, one) for one in rows)
 
 
-def _benefit(coverage: Coverage | None) -> Benefit | None:
-    if coverage is None:
+def _benefit(coverage: Coverage | None, claim: Claim, *, paid_on: date | None) -> Benefit | None:
+    """The last figure of the year of service that is no later than the answer: a later one counts the answer already."""
+    if coverage is None or claim.service_from is None:
         return None
-    row = BenefitLeft.objects.filter(coverage=coverage).order_by("-as_of", "-id").first()
+    found = BenefitLeft.objects.filter(coverage=coverage, as_of__year=claim.service_from.year)
+    if paid_on is not None:
+        found = found.filter(as_of__lte=paid_on)
+    row = found.order_by("-as_of", "-id").first()
     return Benefit(row.left, row.as_of, row.source) if row else None
 
 
@@ -96,7 +112,7 @@ def _part(chain: Chain, owed: Owed) -> PatientPart:
     amount = chain.claim.patient_owes
     if amount <= ZERO:
         return PatientPart()
-    if reason := _pending(chain):
+    if reason := pending(chain):
         return PatientPart(held=amount, reason=reason)
     billable = max(ZERO, min(amount, owed.patient - chain.claim.patient_paid))
     reasons = []
@@ -112,7 +128,7 @@ def _part(chain: Chain, owed: Owed) -> PatientPart:
     return PatientPart(billable, amount - billable, "; ".join(reasons))
 
 
-def _pending(chain: Chain) -> str:
+def pending(chain: Chain) -> str:
     """The payer that has not had its say yet; empty where all have."""
     claim = chain.claim
     if claim.state in (*UNSENT, *WITH_PAYER):
@@ -122,7 +138,13 @@ def _pending(chain: Chain) -> str:
     if chain.ended:
         return ""
     coverage = next_coverage(chain, on=claim.service_from)
-    return f"{coverage.payer.name} comes next and has not been billed" if coverage else ""
+    if coverage:
+        return f"{coverage.payer.name} comes next and has not been billed"
+    standing = chain.standing(chain.rank)
+    sent_on_to = crossed_over_to(standing.payment) if standing else ""
+    if sent_on_to:
+        return f"{claim.payer_name} sent it on to {sent_on_to}, which has not answered"
+    return ""
 
 
 def patient_parts(claims: Collection[Claim]) -> dict[int, PatientPart]:

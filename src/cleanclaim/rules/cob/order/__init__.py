@@ -1,5 +1,13 @@
 """Which payer is billed first, and why."""
 
-from cleanclaim.rules.cob.order.rule import Facts, Kind, Ranked, Ranking, insurance_type, rank
+from cleanclaim.rules.cob.order.rule import (
+    Facts,
+    Kind,
+    Ranked,
+    Ranking,
+    insurance_type,
+    program_place,
+    rank,
+)
 
-__all__ = ["Facts", "Kind", "Ranked", "Ranking", "insurance_type", "rank"]
+__all__ = ["Facts", "Kind", "Ranked", "Ranking", "insurance_type", "program_place", "rank"]

@@ -25,6 +25,7 @@ from typing import Any
 from cleanclaim.rules.parameters import parameter
 
 MEDICARE_SECOND = Path(__file__).parent / "parameters" / "medicare_second.yaml"
+KINDS = Path(__file__).parent / "parameters" / "kinds.yaml"
 
 
 class Kind(StrEnum):
@@ -142,6 +143,14 @@ def rank(coverages: Sequence[Facts], *, on: date) -> Ranking:
         code = insurance_type(kind, on=on) if kind else ""
         ranked.append(Ranked(key, after.words, after.source, code))
     return Ranking(tuple(ranked))
+
+
+def program_place(filing_indicator: str, *, on: date) -> int:
+    """Sorts coverages by what the filing indicator (SBR09) alone tells: who is liable, all others, TRICARE, Medicaid."""
+    kind = parameter(KINDS).value(on=on).get(filing_indicator, "")
+    if kind in _FIRST:
+        return -1
+    return _LAST.index(Kind(kind)) + 1 if kind in _LAST else 0
 
 
 def insurance_type(reason: str, *, on: date) -> str:

@@ -1,5 +1,5 @@
 """Who may not be billed for what payers left to them, by law."""
 
-from cleanclaim.rules.cob.protection.rule import Protection, Split, protection, split
+from cleanclaim.rules.cob.protection.rule import Protection, Split, binds, protection, split
 
-__all__ = ["Protection", "Split", "protection", "split"]
+__all__ = ["Protection", "Split", "binds", "protection", "split"]

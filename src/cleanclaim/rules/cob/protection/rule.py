@@ -38,6 +38,16 @@ def programs(*, on: date) -> tuple[str, ...]:
     return tuple(parameter(NEVER_BILLED).value(on=on))
 
 
+def binds(program: str, filing_indicator: str, *, is_payer: bool, on: date) -> bool:
+    """Whether what is known of a coverage counts for a claim: some programs protect only where they are its payer."""
+    if is_payer:
+        return True
+    return not any(
+        one["own_claims_only"] and (name == program or filing_indicator in one["filing"])
+        for name, one in parameter(NEVER_BILLED).value(on=on).items()
+    )
+
+
 def protection(
     named: Iterable[str], filing_indicators: Iterable[str], *, on: date
 ) -> Protection | None:

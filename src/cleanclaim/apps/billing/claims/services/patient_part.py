@@ -17,7 +17,7 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.chain import Chain, bucket_of, chain_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.next_work import open_overcharged
-from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_named, owed_of
+from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_named, owed_of, pending
 from cleanclaim.apps.billing.claims.services.versions import lock_claim
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
@@ -41,7 +41,7 @@ def record_benefit_left(
     Raises:
         InputError: an amount that is not whole cents of zero or more, or no source.
     """
-    if left < 0 or not is_whole_cents(left) or not source.strip():
+    if not is_whole_cents(left) or left < 0 or not source.strip():
         raise InputError(f"out-of-pocket left {left}: expected whole cents and who said so")
     coverage = Coverage.objects.get(pk=coverage_id)
     BenefitLeft.objects.create(
@@ -68,7 +68,7 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
     """Take off the patient's account what the law keeps from them; returns the amount.
 
     Raises:
-        StateError: no law protects the patient, or nothing is left.
+        StateError: no law protects the patient, nothing is left, or a payer may still pay it.
     """
     row = lock_claim(claim_id)
     ledger.lock_claims([claim_id])
@@ -76,6 +76,10 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
     found = owed_of(chain)
     if not found.owed.protected or found.owed.law is None:
         raise StateError(f"claim {claim_id}: no law keeps anything of it from the patient")
+    if waits := pending(chain):
+        raise StateError(
+            f"claim {claim_id}: {waits}", hint="Wait for it, or say that nobody comes."
+        )
     _correct(chain, found, writes_off=True, on=on, by=by)
     return found.owed.protected
 
@@ -85,7 +89,7 @@ def correct_patient_part(chain: Chain, *, on: date, by: int | None) -> None:
     found = owed_of(chain)
     law = found.owed.law
     named = law is not None and bool(found.owed.protected) and is_named(chain.claim, law)
-    _correct(chain, found, writes_off=named, on=on, by=by)
+    _correct(chain, found, writes_off=named and not pending(chain), on=on, by=by)
 
 
 def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: int | None) -> None:

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.claims.answers import PaymentAnswer, payment_answers
 from cleanclaim.apps.billing.claims.convert import current_value, finding_value
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.owing import claim_owed
 from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.apps.billing.claims.work import HOLD
 from cleanclaim.apps.billing.patients.asking import person_id
@@ -170,7 +171,13 @@ def _next(claim: Claim) -> Next:
     """What the claim waits for."""
     if claim.state == State.PAID:
         if claim.patient_owes > 0:
-            return Next("Bill the patient", f"{claim.patient_owes:,.2f} is the patient's")
+            part = claim_owed(claim).part
+            held = f"{part.held:,.2f} is held: {part.reason}" if part.held else ""
+            if not part.billable:
+                return Next("Do not bill the patient yet", held)
+            return Next(
+                "Bill the patient", f"{part.billable:,.2f} is the patient's. {held}".rstrip(" .")
+            )
         return Next("Look at what is open") if claim.open_amount else Next("Nothing")
     waited = ""
     if claim.submitted_on:
