@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanclaim.kernel.money import allocate, cents, is_whole_cents, percent, show, total
+from cleanclaim.kernel.money import (
+    allocate,
+    cents,
+    is_whole_cents,
+    percent,
+    show,
+    total,
+    written_money,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +66,15 @@ def test_shares_add_up_to_the_whole_and_zero_weights_get_nothing(pot, weights):
 def test_what_cannot_be_split_is_refused(amount, weights):
     with pytest.raises(ValueError, match="expected"):
         allocate(Decimal(amount), weights)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1,234.50", "1234.50"), (" $80 ", "80"), ("(12.00)", "-12.00"), ("-.5", "-0.5"), ("$1,000,000.05", "1000000.05"),
+        ("12,50", None), ("1,2345.00", None), ("NaN", None), ("Infinity", None), ("1e9", None), ("", None), (".", None),
+        ("(", None), ("١٢", None),
+    ],
+)  # fmt: skip
+def test_what_people_write_as_dollars(text, amount):
+    assert written_money(text) == (None if amount is None else Decimal(amount))

@@ -1,5 +1,6 @@
 """Dollars as `Decimal`, whole cents where they are stored, rounded half-up at named steps."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -70,6 +71,23 @@ def allocate(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
             shares[place] += 1
             left -= 1
     return [Decimal(share) / 100 for share in shares]
+
+
+_WRITTEN = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d{1,15})?(\.\d{0,6})?", re.ASCII)
+
+
+def written_money(text: str) -> Decimal | None:
+    """The dollars that somebody wrote, such as `1,234.50`, `$80` or `(12.00)` for below zero; None where it is none.
+
+    A comma stands between thousands only: `12,50` is none, because it would be read as 1,250.00.
+    """
+    plain = text.strip().replace("$", "", 1).strip()
+    is_below = plain.startswith("(") and plain.endswith(")")
+    plain = plain[1:-1].strip() if is_below else plain
+    if not _WRITTEN.fullmatch(plain) or not any(one.isdigit() for one in plain):
+        return None
+    amount = Decimal(plain.replace(",", ""))
+    return -amount if is_below else amount
 
 
 def show(amount: Decimal) -> str:

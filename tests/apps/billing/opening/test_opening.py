@@ -241,3 +241,44 @@ def test_a_load_with_later_postings_stays(inside, desk) -> None:
 
     with pytest.raises(StateError, match=f"1 claim of load {load_id} moved since"):
         undo_load(load_id, by=2, on=PAID_ON, reason="wrong day")
+
+
+def read(items: bytes):
+    from cleanclaim.apps.billing.opening.reading import read_items
+    from tests.apps.billing.world import PRACTICE
+
+    return read_items(items, billing=PRACTICE, as_of=AS_OF)
+
+
+def test_a_file_of_an_older_windows_program_keeps_its_accents() -> None:
+    text = ITEMS.replace("Rivera", "Núñez").replace("\n", "\r\n")
+
+    found = read(text.encode("cp1252"))
+
+    assert not found.problems
+    assert [one.claim.subscriber.person.last_name for one in found.claims] == ["Okafor", "Núñez"]
+
+
+def test_a_comma_before_cents_is_not_read_as_thousands() -> None:
+    text = ITEMS.replace(",", ";").replace("66.40", "66,40")
+
+    found = read(text.encode())
+
+    assert [one.message for one in found.problems] == ["'66,40', expected dollars and cents"]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000])
+def test_a_line_number_that_is_none_is_named(number) -> None:
+    found = read(ITEMS.replace("F-1,2,", f"F-1,{number},").encode())
+
+    assert "expected 1 to 999" in found.problems[0].message
+
+
+def test_quotes_late_in_the_file_are_read_as_quotes() -> None:
+    rows = "".join(ITEMS.splitlines(keepends=True)[1:2]).replace("F-1", "G-{}")
+    many = ITEMS.splitlines(keepends=True)[0] + "".join(rows.format(n) for n in range(200))
+    last = rows.format("X").replace("Okafor", '"O""Kafor, Jr"')
+
+    found = read((many + last).encode())
+
+    assert found.claims[-1].claim.subscriber.person.last_name == 'O"Kafor, Jr'

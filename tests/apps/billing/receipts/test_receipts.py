@@ -280,3 +280,65 @@ def test_a_payment_is_taken_at_the_account_and_prints(practice) -> None:
     assert "1021" in listed and "Kept" in listed
     assert "Check without funds" in back.content.decode()
     assert sheet["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+def refund(patient_id: int, receipt_id: int, amount: str) -> None:
+    """As the credit desk books it: off the prepayment, under the receipt's own number."""
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    given = Decimal(amount)
+    legs = (
+        Leg("liability:patient-prepayment", given, patient_id=patient_id, trace=f"receipt {receipt_id}"),
+        Leg("liability:refund-payable", -given, patient_id=patient_id, trace="refund:1"),
+    )  # fmt: skip
+    post_entries([Entry("refund-approval", "refund-approval:1:1", PAID_ON, PAID_ON, legs)], by=1)
+
+
+def test_what_was_refunded_is_not_applied_as_well(owing) -> None:
+    from cleanclaim.apps.billing.receipts.models import Receipt
+    from cleanclaim.apps.billing.receipts.selectors import unapplied_of
+    from cleanclaim.apps.billing.receipts.services import apply
+
+    patient_id, _ = owing
+    row = take(patient_id, "15.00", kind="prepayment")
+    refund(patient_id, row.pk, "15.00")
+
+    assert unapplied_of([Receipt.objects.get(pk=row.pk)])[row.pk] == ZERO
+    assert apply(row.pk, on=PAID_ON, by=1) == ZERO
+    assert "liability:patient-prepayment" not in books()
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "12,50", "1,2", "--5", "1e99999999"])
+def test_an_amount_that_is_none_is_refused(typed) -> None:
+    from cleanclaim.apps.billing.receipts.views import _money
+
+    with pytest.raises(InputError):
+        _money(typed)
+
+
+def test_money_is_taken_with_everybody_else_kept_off_its_claims(owing, desk) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    patient_id, (first, _) = owing
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        take(patient_id, "10.00")
+
+    said = [one["sql"] for one in asked.captured_queries]
+    locked = next(n for n, sql in enumerate(said) if "advisory" in sql and f"claim {first}" in sql)
+    assert any("ledger_item" in sql and "receivable:patient" in sql for sql in said[locked:])
+
+
+def test_a_receipt_that_was_refunded_is_not_voided(owing) -> None:
+    from cleanclaim.apps.billing.receipts.services import void
+
+    patient_id, _ = owing
+    row = take(patient_id, "15.00", kind="prepayment")
+    refund(patient_id, row.pk, "5.00")
+
+    with pytest.raises(StateError, match=r"5\.00 of it was given back"):
+        void(row.pk, on=PAID_ON, by=1, reason="keyed twice")

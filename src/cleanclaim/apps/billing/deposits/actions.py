@@ -1,6 +1,6 @@
 """What the deposit pages do: take a file in, place, undo, split, hand to a person."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import check_money_limit, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import show, written_money
 from cleanclaim.kernel.words import counted
 
 MOST_SELECTED = 200
@@ -141,11 +141,11 @@ def amount_of(request: HttpRequest, name: str) -> Decimal:
     Raises:
         InputError: it is none.
     """
-    text = request.POST.get(name, "").replace(",", "").strip()
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise InputError(f"{name} {text[:20]!r}: expected dollars and cents") from error
+    text = request.POST.get(name, "")
+    amount = written_money(text)
+    if amount is None:
+        raise InputError(f"{name} {text[:20]!r}: expected dollars and cents")
+    return amount
 
 
 def _words(request: HttpRequest, name: str, longest: int) -> str:

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from cleanclaim.apps.billing.charges.booking import TakenOver, unbookable
 from cleanclaim.apps.billing.opening.values import (
@@ -20,7 +20,7 @@ from cleanclaim.apps.billing.opening.values import (
     TrialBalance,
 )
 from cleanclaim.kernel.dates import written_day
-from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total
+from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total, written_money
 from cleanclaim.values.accounts import (
     BY_CODE,
     PATIENT_PREPAYMENT,
@@ -83,25 +83,19 @@ class _Row:
 
 
 def _amount(name: str, text: str) -> Decimal:
-    plain = text.replace("$", "").replace(",", "").strip()
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = f"-{plain[1:-1]}"
-    try:
-        found = Decimal(plain)
-    except InvalidOperation as error:
-        raise _WrongError(name, f"{text[:20]!r}, expected dollars and cents") from error
-    if not found.is_finite() or not is_whole_cents(found) or abs(found) >= Decimal(10) ** 10:
+    found = written_money(text)
+    if found is None:
+        raise _WrongError(name, f"{text[:20]!r}, expected dollars and cents")
+    if not is_whole_cents(found) or abs(found) >= Decimal(10) ** 10:
         raise _WrongError(name, f"{text[:20]!r}, expected whole cents below 10,000,000,000.00")
     return found
 
 
 def _rows(data: bytes, needed: tuple[str, ...], problems: list[Problem]) -> Iterator[_Row]:
-    text = data.decode("utf-8-sig", "replace").replace("\0", "")
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:8192], ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
+    text = _text(data).replace("\0", "")
+    heading = text.partition("\n")[0]
+    delimiter = max(",;\t|", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         head = [_heading(cell) for cell in next(reader, [])]
         missing = [name for name in needed if name not in head]
@@ -114,6 +108,14 @@ def _rows(data: bytes, needed: tuple[str, ...], problems: list[Problem]) -> Iter
                 yield _Row(named, reader.line_num)
     except csv.Error as error:
         problems.append(Problem(f"line {reader.line_num}", str(error)))
+
+
+def _text(data: bytes) -> str:
+    """UTF-8; a file that is none was written by an older Windows program."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _heading(cell: str) -> str:
@@ -271,7 +273,7 @@ def _line(row: _Row, place: int, as_of: date) -> ServiceLine:
         raise _WrongError("procedure", "empty, expected a procedure, revenue_code or ndc")
     units = _amount("units", row.text("units") or "1")
     number = row.text("line") or str(place)
-    if not number.isdigit() or not 1 <= int(number) <= 999:
+    if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:4]) <= 999:
         raise _WrongError("line", f"{number[:20]!r}, expected 1 to 999")
     drug = Drug(ndc.replace("-", ""), units, "UN", row.text("prescription")) if ndc else None
     return ServiceLine(

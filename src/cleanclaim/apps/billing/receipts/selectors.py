@@ -40,27 +40,23 @@ def owed_by(patient_id: int, *, claim_id: int = 0) -> list[Owed]:
 
 
 def unapplied_of(receipts: Sequence[Receipt]) -> dict[int, Decimal]:
-    """{receipt id: what of it is still a prepayment}, by the legs of its own entries."""
-    entries = {row.entry_id: row.pk for row in receipts if row.state == State.KEPT}
+    """{receipt id: what of it is still a prepayment}: what lies there under its number, refunds taken off."""
+    traces = {trace_of(row.pk): row.pk for row in receipts if row.state == State.KEPT}
     found = dict.fromkeys((row.pk for row in receipts), ZERO)
-    ids = [row.pk for row in receipts if row.state == State.KEPT]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, -sum(amount) FROM ledger_leg WHERE entry_id = ANY(%s::bigint[]) "
-            "AND account = %s::text GROUP BY entry_id",
-            [list(entries), PATIENT_PREPAYMENT.code],
+            "SELECT trace, -sum(amount) FROM ledger_leg WHERE account = %s::text "
+            "AND trace = ANY(%s::text[]) GROUP BY trace",
+            [PATIENT_PREPAYMENT.code, list(traces)],
         )
-        for entry_id, amount in cursor.fetchall():
-            found[entries[entry_id]] += amount
-        cursor.execute(
-            "SELECT receipt_id, sum(amount) FROM receipts_application AS application "
-            "WHERE receipt_id = ANY(%s::bigint[]) AND NOT EXISTS "
-            "(SELECT FROM ledger_entry WHERE reverses_id = application.entry_id) GROUP BY receipt_id",
-            [ids],
-        )
-        for receipt_id, amount in cursor.fetchall():
-            found[receipt_id] -= amount
+        for trace, amount in cursor.fetchall():
+            found[traces[trace]] = amount
     return found
+
+
+def trace_of(receipt_id: int) -> str:
+    """Under which the money of a receipt lies in the books until it is applied."""
+    return f"receipt {receipt_id}"
 
 
 def live_applications(receipt: Receipt) -> list[int]:

@@ -8,7 +8,7 @@ void            the exact opposite, for a slip of the pen before the money went 
 The items keep their age: what comes back is as old as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from cleanclaim.apps.billing.claims import amounts
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.models import (
     Application,
@@ -29,12 +30,14 @@ from cleanclaim.apps.billing.receipts.selectors import (
     Owed,
     live_applications,
     owed_by,
+    trace_of,
     unapplied_of,
 )
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.work.services import NewWork, open_work
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total
@@ -95,7 +98,8 @@ def take(
             f"{first.received_on}",
             hint="Nothing was taken; open that receipt.",
         )
-    owed = owed_by(patient_id) if kind == Kind.PAYMENT or parts else []
+    owed = _locked_owed(patient_id) if kind == Kind.PAYMENT or parts else []
+    _lock([claim_id])
     chosen = _oldest_first(owed, amount) if parts is None else list(parts)
     _check_parts(chosen, owed, amount)
     row = Receipt.objects.create(
@@ -121,6 +125,19 @@ def take(
     row.save(update_fields=["entry_id"])
     _settle(row, [by_item[part.item_id].claim_id for part in chosen], by=by)
     return row
+
+
+def _locked_owed(patient_id: int) -> list[Owed]:
+    """What the patient owes, with everybody else kept off those claims until the database transaction ends."""
+    _lock(one.claim_id for one in owed_by(patient_id))
+    return owed_by(patient_id)
+
+
+def _lock(claim_ids: Iterable[int]) -> None:
+    wanted = sorted(set(claim_ids) - {0})
+    found = Claim.objects.select_for_update().filter(is_one_of("pk", wanted)).order_by("pk")
+    list(found.values_list("pk"))
+    ledger.lock_claims(wanted)
 
 
 def _check(patient_id: int, amount: Decimal, kind: str, method: str) -> None:
@@ -175,8 +192,9 @@ def apply(
         StateError: the receipt came back or was voided.
     """
     row = _kept(receipt_id)
-    free = unapplied_of([row])[row.pk]
-    owed = owed_by(row.patient_id)
+    owed = _locked_owed(row.patient_id)
+    _lock([row.claim_id])
+    free = max(ZERO, unapplied_of([row])[row.pk])
     if row.claim_id:
         owed.sort(key=lambda one: one.claim_id != row.claim_id)
     chosen = _oldest_first(owed, free) if parts is None else list(parts)
@@ -249,20 +267,35 @@ def void(receipt_id: int, *, on: date, by: int | None, reason: str) -> Receipt:
 
     Raises:
         InputError: no reason.
-        StateError: it came back or was voided already.
+        StateError: it came back or was voided already, or a part of it was refunded.
     """
     if not reason.strip():
         raise InputError("the reason is empty", hint="Say why the receipt is voided.")
     row = _kept(receipt_id)
+    _refuse_refunded(row)
     claims = _take_back(row, on=on, by=by, to_bank=False)
     _end(row, State.VOIDED, on=on, by=by, reason=reason)
     _settle(row, claims, by=by)
     return row
 
 
+def _refuse_refunded(row: Receipt) -> None:
+    applied = live_applications(row)
+    legs = LegRow.objects.filter(
+        account=PATIENT_PREPAYMENT.code, entry__in=[row.entry_id, *applied]
+    )
+    there, expected = unapplied_of([row])[row.pk], -total(legs.values_list("amount", flat=True))
+    if there != expected:
+        raise StateError(
+            f"receipt {row.pk}: {show(expected - there)} of it was given back to the patient or moved",
+            hint="Stop that refund first.",
+        )
+
+
 def _take_back(row: Receipt, *, on: date, by: int | None, to_bank: bool) -> list[int]:
     """Reverse what was applied later, then the receipt; returns the claims that it touched."""
     day = max(on, row.received_on)
+    _lock([*_claims_of(row), row.claim_id])
     for entry_id in live_applications(row):
         ledger.reverse_entry(
             entry_id, key=f"receipt:{row.pk}:unapply:{entry_id}", effective_on=day, accounting_on=on, by=by
@@ -348,7 +381,7 @@ def _transit(method: str) -> str:
 
 
 def _trace(row: Receipt) -> str:
-    return f"receipt {row.pk}"
+    return trace_of(row.pk)
 
 
 def _memo(row: Receipt) -> str:

@@ -1,6 +1,6 @@
 """Pages of receipts: the list, taking money, one receipt with what can be done with it."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import cast
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import CleanclaimError, InputError
-from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.kernel.money import ZERO, show, total, written_money
 
 EXPORT_ROWS = 50_000
 CLAIMS_OFFERED = 20
@@ -178,10 +178,10 @@ def _claim(patient_id: int, typed: str) -> int:
 
 
 def _money(typed: str) -> Decimal:
-    try:
-        return Decimal(typed.replace(",", "").replace("$", ""))
-    except InvalidOperation as error:
-        raise InputError(f"amount {typed[:20]!r}: expected dollars and cents") from error
+    amount = written_money(typed)
+    if amount is None:
+        raise InputError(f"amount {typed[:20]!r}: expected dollars and cents")
+    return amount
 
 
 def _text(request: HttpRequest, name: str) -> str:

@@ -25,7 +25,13 @@ def read_month(text: str) -> date:
         InputError: it is no month.
     """
     year, _, month = text.partition("-")
-    if not (year.isdigit() and month.isdigit() and len(year) == 4 and len(month) in (1, 2)):
+    if not (
+        text.isascii()
+        and year.isdigit()
+        and month.isdigit()
+        and len(year) == 4
+        and len(month) in (1, 2)
+    ):
         raise InputError(f"month {text[:20]!r}: expected one like 2026-11")
     return first_of(int(year), int(month))
 

@@ -26,6 +26,7 @@ from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values.accounts import (
     BANK,
     BY_CODE,
+    PATIENT_PREPAYMENT,
     REFUND_CHECKS,
     REFUND_PAYABLE,
     TAKEBACK_PAYABLE,
@@ -41,6 +42,9 @@ def lock_source(key: str) -> None:
     item = Item.objects.filter(pk=int(item_id)).first() if is_id else None
     if item is None:
         lock_names([f"credit {key}"])
+        account, _, patient_id = [*key.split("|"), "", ""][:3]
+        if account == PATIENT_PREPAYMENT.code:  # the front desk applies it under this lock
+            lock_names([f"receipts {patient_id}"])
         return
     list(Claim.objects.select_for_update().filter(pk=item.claim_id))
     ledger.lock_claims([item.claim_id])

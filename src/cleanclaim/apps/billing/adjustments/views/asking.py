@@ -1,6 +1,6 @@
 """Ask for an adjustment on an account, re-apply a payment, hold an account: shown first, then posted."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +29,7 @@ from cleanclaim.apps.shared.ledger.selectors import entry_view
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import CleanclaimError, InputError
-from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total
+from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total, written_money
 from cleanclaim.values.accounts import UNAPPLIED_CASH
 
 LARGEST = Decimal("99999999.99")
@@ -261,14 +261,11 @@ def _audit(request: HttpRequest, pk: int) -> None:
 
 
 def _amount(text: str, name: str) -> Decimal:
-    plain = text.replace(",", "").replace("\0", "").strip()
+    plain = text.replace("\0", "").strip()
     if not plain:
         return ZERO
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation as error:
-        raise InputError(f"{name}: {plain[:20]!r}, expected an amount like 12.50") from error
-    if not amount.is_finite() or abs(amount) > LARGEST or not is_whole_cents(amount):
+    amount = written_money(plain)
+    if amount is None or abs(amount) > LARGEST or not is_whole_cents(amount):
         raise InputError(f"{name}: {plain[:20]!r}, expected an amount like 12.50")
     return amount
 

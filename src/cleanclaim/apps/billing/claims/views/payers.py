@@ -1,7 +1,7 @@
 """The payers of a claim in their order, what each answered, who owes what, and the claim to the next one."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from cleanclaim.apps.shared.pages.parts import Fact, Step
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.money import ZERO, total, written_money
 from cleanclaim.rules.cob import patient_left, standing_answer
 
 
@@ -187,10 +187,10 @@ def _number(text: str) -> int:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        raise InputError(f"amount {text[:20]!r}: expected dollars and cents") from None
+    amount = written_money(text)
+    if amount is None:
+        raise InputError(f"amount {text[:20]!r}: expected dollars and cents")
+    return amount
 
 
 def _day(text: str) -> date:
