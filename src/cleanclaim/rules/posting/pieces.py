@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cleanclaim.kernel.money import allocate, total
+from cleanclaim.kernel.money import CENT, allocate, total
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
@@ -150,8 +150,8 @@ def _shared(
     weights = [max(0, int(item.charge * 100)) for item in items]
     if not any(weights):
         weights = [1] * len(items)
-    paid_shares = _signed(paid, weights)
-    shares = [(a, _signed(a.amount, weights)) for a in adjustments]
+    paid_shares, *others = _level([paid, *(a.amount for a in adjustments)], weights)
+    shares = list(zip(adjustments, others, strict=True))
     allowed = payment.allowed if allowed is None else allowed
     pieces = []
     for place, item in enumerate(items):
@@ -169,6 +169,29 @@ def _shared(
             )
             pieces.append(Piece(item, line))
     return pieces
+
+
+def _level(amounts: Sequence[Decimal], weights: Sequence[int]) -> list[list[Decimal]]:
+    """Shares of each amount that add up, on every item, to the item's share of their sum.
+
+    Each amount leaves cents over, and not on the same items: what explains a charge together would leave a cent of one
+    line open and take one too much of another. Such a cent moves, in the largest amount that has it.
+    """
+    shares = [_signed(amount, weights) for amount in amounts]
+    wanted = _signed(total(amounts), weights)
+    over = [total(own) - want for own, want in zip(zip(*shares, strict=True), wanted, strict=True)]
+    largest = sorted(range(len(amounts)), key=lambda one: -abs(amounts[one]))
+    while any(over):
+        high = next(place for place, each in enumerate(over) if each > 0)
+        low = next(place for place, each in enumerate(over) if each < 0)
+        giving = next(
+            (one for one in largest if shares[one][high] > 0 or shares[one][low] < 0), largest[0]
+        )
+        shares[giving][high] -= CENT
+        shares[giving][low] += CENT
+        over[high] -= CENT
+        over[low] += CENT
+    return shares
 
 
 def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
