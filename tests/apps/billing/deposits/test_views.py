@@ -154,3 +154,20 @@ def _people(practice: int) -> list[int]:
 def test_days_are_days(biller):
     assert biller.get("/deposits/?from=soon").status_code == 400
     assert biller.get(f"/deposits/?from={date(2026, 7, 1)}&to={PAID_ON}").status_code == 200
+
+
+def test_nobody_says_that_more_was_kept_back_than_they_may_move(biller, practice):
+    """A batch counts as a remittance does: what falls short of it is an expense that somebody must be allowed."""
+    cover = {"kind": "lockbox", "name": "Lockbox 8", "count": "1", "total": "9000000.00"}
+    text(biller.post("/deposits/batches/open/", cover, follow=True))
+    [batch] = rows(practice, "DepositBatch")
+    where = f"/deposits/batches/{batch.pk}/"
+    biller.post(where + "items/", {"amount": "9000000.00"})
+    text(biller.post(where + "close/", follow=True))
+    _, counter = rows(practice, "BankLine")
+    place = f"/deposits/lines/{counter.pk}/place/"
+
+    done = biller.post(place, {"batch": str(batch.pk), "kept_back": "expense:bank-fees"})
+
+    assert done.status_code == 403
+    assert rows(practice, "Deposit") == []

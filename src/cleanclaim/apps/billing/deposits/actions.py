@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.deposits.cash import CashKey
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
 from cleanclaim.apps.billing.deposits.views import person
 from cleanclaim.apps.shared.pages.paging import bounded_id
-from cleanclaim.apps.shared.users.access import check_money_limit, requires
+from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, written_money
@@ -51,17 +51,14 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(BankLine, pk=pk)
     remittance_ids = [bounded_id(text) for text in request.POST.getlist("remittance")]
     batch_ids = [bounded_id(text) for text in request.POST.getlist("batch")]
-    kept_back = request.POST.get("kept_back", "")
-    if kept_back:
-        rows = selectors.remittances_by_id(remittance_ids).values()
-        check_money_limit(request, sum((one.paid for one in rows), -row.left))
     deposit_id = services.place_line(
         pk,
         remittance_ids=remittance_ids,
         batch_ids=batch_ids,
         on=timezone.localdate(),
         by=person(request),
-        kept_back=kept_back,
+        kept_back=request.POST.get("kept_back", ""),
+        limit=request.access.money_limit,
     )
     deposit = Deposit.objects.get(pk=deposit_id)
     messages.success(

@@ -35,6 +35,7 @@ from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import reserve_ids
+from cleanclaim.apps.shared.users.access import refuse_above
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger, show, total
 from cleanclaim.rules.reconciliation import MatchState, match_traces
@@ -117,11 +118,13 @@ def place_line(
     on: date,
     by: int | None,
     kept_back: str = "",
+    limit: Decimal | None = None,
 ) -> int:
     """Place what is left of a line on these remittances and batches; the rest of it stays unidentified.
 
     Args:
         kept_back: the account for what the bank kept back where they come to more than the line has left.
+        limit: the most that the person may say was kept back.
 
     Returns:
         The deposit's id.
@@ -129,6 +132,7 @@ def place_line(
     Raises:
         InputError: nothing is named, or they come to more than is left and no account is named for the difference.
         StateError: one of them is at the bank already, or nothing of the line is left.
+        PermissionRefusedError: more was kept back than the person may say.
     """
     _lock()
     row = BankLine.objects.get(pk=line_id)
@@ -141,6 +145,7 @@ def place_line(
         on=on,
         by=by,
         kept_back=kept_back,
+        limit=limit,
     )
 
 
@@ -251,6 +256,7 @@ def _place(
     on: date,
     by: int | None,
     kept_back: str = "",
+    limit: Decimal | None = None,
 ) -> int:
     _check_is_open(row)
     remittances = _awaited(remittance_ids)
@@ -267,6 +273,8 @@ def _place(
             f"bank line {row.pk}: {show(row.left)} is left, what you chose comes to {show(wanted)}",
             hint="Choose less, or say what the bank kept back.",
         )
+    if limit is not None:
+        refuse_above(limit, short)
     legs = [Leg(UNIDENTIFIED_CASH.code, amount, trace=row.trace)]
     if short:
         legs.append(Leg(kept_back, short, trace=row.trace))
