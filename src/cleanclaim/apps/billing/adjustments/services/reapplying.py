@@ -5,17 +5,19 @@ payer (unapplied cash) or the patient (prepayments), so that each claim's own st
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, State
 from cleanclaim.apps.billing.adjustments.reasons import reason
 from cleanclaim.apps.billing.adjustments.services import moves, requesting
 from cleanclaim.apps.shared.ledger.models import Entry, Item, Leg
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
 from cleanclaim.values.accounts import (
@@ -107,6 +109,22 @@ def still_applied(entry_id: int) -> dict[tuple[int, str], Decimal]:
     for line in moved:
         found[line.item_id, line.account] -= line.amount
     return {key: amount for key, amount in found.items() if amount > 0}
+
+
+def why_not_reversed(entry_ids: Collection[int]) -> str:
+    """Why one of these payments may not be taken back: it was re-applied, and stands so. Empty where none was."""
+    moved = (
+        AdjustmentLine.objects.filter(
+            is_one_of("adjustment__original_entry_id", list(entry_ids)),
+            adjustment__state=State.POSTED,
+        )
+        .exclude(entry_id=0)
+        .values_list("adjustment__original_entry_id", "item_id")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=0)
+    )
+    first = moved.order_by("adjustment__original_entry_id").first()
+    return f"payment entry {first[0]} was re-applied to other charges since" if first else ""
 
 
 def _paid_legs(entry_id: int) -> list[tuple[int, str, Decimal]]:

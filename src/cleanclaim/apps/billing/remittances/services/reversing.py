@@ -10,8 +10,14 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.claims.states import State as ClaimState
-from cleanclaim.apps.billing.remittances import work
+from cleanclaim.apps.billing.remittances import parts, work
 from cleanclaim.apps.billing.remittances.bodies import payments_of
+from cleanclaim.apps.billing.remittances.guards import (
+    parked_by,
+    require_parked,
+    require_reversible,
+    require_standing,
+)
 from cleanclaim.apps.billing.remittances.models import (
     POSTED,
     Outcome,
@@ -33,6 +39,7 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import RECEIVABLE_PATIENT
@@ -47,18 +54,21 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
 
     Raises:
         InputError: no reason.
-        StateError: it is not posted, or the accounting month of `on` is closed.
+        StateError: it is not posted, another desk or a later message has built on it, or the accounting month of
+            `on` is closed.
     """
     if not reason.strip():
         raise InputError(f"remittance {remittance_id}: no reason, expected why it is taken back")
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     if row.state != State.POSTED:
         raise StateError(f"remittance {row.pk} is {State(row.state).label.lower()}, not posted")
-    places = list(RemittanceClaim.objects.filter(remittance=row).order_by("position"))
+    places = RemittanceClaim.objects.filter(remittance=row).only("id", "claim_id")
     claim_ids = sorted({place.claim_id for place in places if place.claim_id})
-    list(Claim.objects.select_for_update().filter(pk__in=claim_ids).order_by("id"))
-    ledger.lock_claims(claim_ids)
+    _lock(row, claim_ids)
+    require_standing(row, claim_ids)
     entry_ids = _standing_entries(row)
+    require_reversible(entry_ids)
+    require_parked(row, parked_by(entry_ids))
     memo = f"remittance {row.pk} taken back: {reason.strip()}"[:200]
     for entry_id in reversed(entry_ids):
         ledger.reverse_entry(
@@ -91,7 +101,8 @@ def reverse_place(
 
     Raises:
         InputError: no reason.
-        StateError: it is not posted on a claim, is itself a reversal, or the month of `on` is closed.
+        StateError: it is not posted on a claim, is itself a reversal, another desk or a later message has built on
+            it, or the month of `on` is closed.
     """
     name = f"payment {position} of remittance {remittance_id}"
     if not reason.strip():
@@ -104,6 +115,8 @@ def reverse_place(
         raise StateError(f"{name} takes an answer back itself", hint="Take the whole payment back.")
     claim = Claim.objects.select_for_update().get(pk=place.claim_id)
     ledger.lock_claims([claim.pk])
+    require_standing(row, [claim.pk], position=position)
+    require_reversible([place.entry_id])
     words = f"taken back: {reason.strip()}"
     if place.entry_id:
         ledger.reverse_entry(
@@ -127,6 +140,20 @@ def reverse_place(
     _settle_back(row, [claim.pk], words=f"Payment {words}", on=on, by=by)
     announce(row.pk, on=on)
     return place.entry_id
+
+
+def _lock(row: Remittance, claim_ids: list[int]) -> None:
+    """Keep others off the claims; of very many by one lock, as posting them did."""
+    list(
+        Claim.objects.select_for_update()
+        .filter(is_one_of("id", claim_ids))
+        .order_by("id")
+        .values_list("id")
+    )
+    if row.claim_count > parts.PLACES_AT_ONCE:
+        ledger.lock_all_claims()
+    else:
+        ledger.lock_claims(claim_ids)
 
 
 def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
@@ -167,7 +194,7 @@ def _standing_entries(row: Remittance) -> list[int]:
 def _settle_back(
     row: Remittance, claim_ids: list[int], *, words: str, on: date, by: int | None
 ) -> None:
-    claims = Claim.objects.in_bulk(claim_ids)
+    claims = {claim.pk: claim for claim in Claim.objects.filter(is_one_of("id", claim_ids))}
     found = amounts.amounts_of(claim_ids)
     last = _last_answers(claim_ids)
     states = {}
@@ -198,7 +225,7 @@ def _settle_back(
 
 def _last_answers(claim_ids: list[int]) -> dict[int, tuple[Outcome, int]]:
     """{claim id: what its last answer that still stands was, and the entry of it}."""
-    posted = RemittanceClaim.objects.filter(claim_id__in=claim_ids, outcome__in=POSTED)
+    posted = RemittanceClaim.objects.filter(is_one_of("claim_id", claim_ids), outcome__in=POSTED)
     return {
         claim_id: (Outcome(outcome), entry_id)
         for claim_id, outcome, entry_id in posted.order_by("id").values_list(
@@ -220,7 +247,7 @@ def apply_held(
     """Post a held payment on the claim that a person names; its parked cash is used. Returns the entry's id or 0.
 
     Raises:
-        StateError: the payment is not held, or it does not fit this claim either.
+        StateError: the payment is not held, it does not fit this claim either, or its cash was used elsewhere.
     """
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     place_row = RemittanceClaim.objects.get(remittance=row, position=position)
@@ -228,6 +255,7 @@ def apply_held(
         raise StateError(f"payment {position} of remittance {remittance_id} is not held")
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     ledger.lock_claims([claim_id])
+    require_parked(row, place_row.paid)
     [payment] = payments_of(row.pk, position, position)
     place = plan_place(row, payment, claim, position=position, posted_on=on)
     if place.plan.is_held:

@@ -1,0 +1,105 @@
+"""Whether what a payment brought has gone on since: then it is not applied or taken back under whoever built on it."""
+
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Sum
+
+from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+)
+from cleanclaim.apps.billing.remittances.plans import trace_of
+from cleanclaim.apps.shared.ledger.models import Leg
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.errors import StateError
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.values.accounts import UNAPPLIED_CASH
+
+Guard = Callable[[Collection[int]], str]
+_guards: list[Guard] = []
+
+# Unapplied cash under a trace: what remittances left there, and what others took of it.
+_UNAPPLIED = """
+SELECT -coalesce(sum(leg.amount), 0), coalesce(sum(leg.amount) FILTER (
+           WHERE coalesce(origin.idempotency_key, entry.idempotency_key) NOT LIKE 'remittance:%%'), 0)
+  FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+  LEFT JOIN ledger_entry AS origin ON origin.id = entry.reverses_id
+ WHERE leg.account = %s AND leg.trace = %s
+"""
+
+
+def register(guard: Guard) -> None:
+    """Have this asked before entries are reversed: why those may not be, or nothing."""
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def require_reversible(entry_ids: Collection[int]) -> None:
+    """Stop where an app above has built on one of the entries.
+
+    Raises:
+        StateError: it has; the message says what.
+    """
+    for guard in _guards:
+        if reason := guard(entry_ids):
+            raise StateError(reason, hint="Take that back first.")
+
+
+def parked_by(entry_ids: Collection[int]) -> Decimal:
+    """What these entries left as unapplied cash, less what they used of it."""
+    legs = Leg.objects.filter(is_one_of("entry_id", list(entry_ids)), account=UNAPPLIED_CASH.code)
+    return -(legs.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+
+def require_parked(row: Remittance, wanted: Decimal) -> None:
+    """Stop where the cash that a held payment parked has left, as by a refund; keeps others off it.
+
+    Raises:
+        StateError: less than `wanted` is there, for another desk took of it.
+    """
+    if wanted <= ZERO:
+        return
+    trace = trace_of(row)
+    lock_names([f"credit {UNAPPLIED_CASH.code}|0|0|{row.payer_id}|{trace}"])  # as refunds do
+    with connection.cursor() as cursor:
+        cursor.execute(_UNAPPLIED, [UNAPPLIED_CASH.code, trace])
+        left, used = cursor.fetchone()
+    if used > ZERO and left < wanted:
+        raise StateError(
+            f"{show(wanted)} waits under trace {row.trace_number}, but {show(used)} of it was used "
+            "elsewhere, as by a refund",
+            hint="Take that back first.",
+        )
+
+
+def require_standing(row: Remittance, claim_ids: Iterable[int], *, position: int = 0) -> None:
+    """Stop where a later message of the payer has taken the answer back: its reversal would take nothing back then.
+
+    Args:
+        position: of the one payment that is to be taken back; 0 = the remittance's all.
+
+    Raises:
+        StateError: one has; the message names it.
+    """
+    answers = RemittanceClaim.objects.filter(
+        is_one_of("claim_id", sorted(set(claim_ids))),
+        remittance__payer_id=row.payer_id,
+        outcome__in=POSTED,
+    ).values_list("claim_id", "remittance_id", "position", "outcome", "remittance__trace_number")
+    with_it: dict[int, int] = {}
+    without: dict[int, int] = {}
+    for claim_id, remittance_id, place, outcome, trace in answers.order_by("id"):
+        goes = remittance_id == row.pk and position in (0, place)
+        step = -1 if outcome == Outcome.REVERSED else 1
+        with_it[claim_id] = with_it.get(claim_id, 0) + step
+        without[claim_id] = without.get(claim_id, 0) + (0 if goes else step)
+        if not goes and without[claim_id] < 0 <= with_it[claim_id]:
+            raise StateError(
+                f"trace {trace} takes the answer back that trace {row.trace_number} brought",
+                hint=f"Take trace {trace} back first.",
+            )

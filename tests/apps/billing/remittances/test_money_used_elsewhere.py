@@ -1,0 +1,102 @@
+"""Money of a remittance that another desk has used since is neither applied nor taken back a second time."""
+
+import pytest
+
+from cleanclaim.kernel.errors import StateError
+from tests.apps.billing.adjustments.people import PAYER, balance, person, visit
+from tests.apps.billing.world import PAID_ON, TAKEN_BACK, TYPICAL, claim, pay, remittance
+
+pytestmark = pytest.mark.database_core
+
+
+def refund_unapplied(practice: int) -> None:
+    """Give the only credit back, as the credits' desk does it."""
+    from cleanclaim.apps.billing.adjustments.credits import credits
+    from cleanclaim.apps.billing.adjustments.services import (
+        approve_refund,
+        identify_credit,
+        request_refund,
+    )
+
+    ana = person(practice, "Ana")
+    lee = person(practice, "Lee", "Billing lead")
+    [credit] = credits(on=PAID_ON)
+    row = identify_credit(credit.key, on=PAID_ON, by=ana)
+    request_refund(row.pk, on=PAID_ON, by=ana)
+    approve_refund(row.pk, on=PAID_ON, by=lee)
+
+
+def test_parked_cash_that_was_refunded_is_not_applied_as_well(desk, inside):
+    from cleanclaim.apps.billing.remittances.services import apply_held, reverse_posting
+    from cleanclaim.apps.shared.ledger.selectors import account_balances
+
+    [held] = desk.post(remittance(pay(claim("A9"), TYPICAL), trace="T1"))
+    [claim_id] = desk.take(claim("A1"))
+    refund_unapplied(inside)
+
+    with pytest.raises(StateError, match=r"80\.00 of it .* used"):
+        apply_held(held.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=None)
+    with pytest.raises(StateError, match=r"80\.00 of it .* used"):
+        reverse_posting(held.remittance_id, on=PAID_ON, reason="wrong", by=None)
+
+    assert "liability:unapplied-cash" not in account_balances()
+    desk.prove()
+
+
+def test_other_money_of_the_same_check_is_still_applied(desk, inside):
+    """Of two held payments the one's cash is refunded in part: the other's is whole and can be applied."""
+    from cleanclaim.apps.billing.remittances.services import apply_held
+
+    [held] = desk.post(remittance(pay(claim("A8"), TYPICAL), pay(claim("A9"), TYPICAL), trace="T1"))
+    [claim_id] = desk.take(claim("A1"))
+
+    apply_held(held.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=None)
+
+    desk.prove()
+
+
+def test_a_payment_that_was_re_applied_is_not_taken_back_under_it(desk, inside):
+    from cleanclaim.apps.billing.adjustments.services import Part, reapply_payment
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
+    from cleanclaim.apps.shared.ledger.models import Leg
+
+    wrong = visit(desk, "A1", "120.00", ("80.00", (("CO", "45", "40.00"),)))
+    short = visit(desk, "A2", "120.00", ("0.00", (("CO", "197", "120.00"),)))
+    entry_id = Leg.objects.get(item_id=wrong, account="asset:remit-clearing").entry_id
+    row = Remittance.objects.get(trace_number="TA1")
+    off, onto = (
+        Part(item, PAYER, Leg.objects.get(item_id=wrong, account="asset:remit-clearing").amount)
+        for item in (wrong, short)
+    )
+    lee = person(inside, "Lee", "Billing lead")
+    reapply_payment(entry_id, off=[off], onto=[onto], note="wrong", on=PAID_ON, by=lee)
+
+    for take_back in (
+        lambda: reverse_posting(row.pk, on=PAID_ON, reason="wrong", by=None),
+        lambda: reverse_place(row.pk, 1, on=PAID_ON, reason="wrong", by=None),
+    ):
+        with pytest.raises(StateError, match="re-applied"):
+            take_back()
+
+    assert f"{balance(wrong, PAYER)} {balance(short, PAYER)}" == "80.00 40.00"
+
+
+def test_an_answer_that_the_payer_took_back_is_not_taken_back_again(desk):
+    from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
+
+    one = claim("A1")
+    desk.take(one)
+    [first] = desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    back = pay(one, TAKEN_BACK, status="22")
+    [second] = desk.post(remittance(back, trace="T2", plb=(("FB", "next", "-80.00"),)))
+
+    with pytest.raises(StateError, match=r"trace T2 takes .* back"):
+        reverse_posting(first.remittance_id, on=PAID_ON, reason="wrong", by=None)
+    with pytest.raises(StateError, match=r"trace T2 takes .* back"):
+        reverse_place(first.remittance_id, 1, on=PAID_ON, reason="wrong", by=None)
+
+    reverse_posting(second.remittance_id, on=PAID_ON, reason="wrong", by=None)
+    reverse_posting(first.remittance_id, on=PAID_ON, reason="wrong", by=None)
+    assert desk.buckets() == {"payer:1": 120}
+    desk.prove()
