@@ -150,7 +150,7 @@ def planned_report(
         reason,
         row.pk,
         tuple(_claim(place) for place in plan.places),
-        _provider_adjustments(row, plan),
+        _provider_adjustments(row, plan.adjustment_legs),
         tuple((account, sums[account]) for account in sorted(sums) if sums[account]),
         row.paid - moved if state is PaymentState.POSTED else ZERO,
         plan.findings,
@@ -159,14 +159,19 @@ def planned_report(
 
 
 def summed_report(
-    file: str, row: Remittance, *, state: PaymentState, reason: str = ""
+    file: str,
+    row: Remittance,
+    *,
+    state: PaymentState,
+    reason: str = "",
+    findings: tuple[str, ...] = (),
 ) -> PaymentReport:
-    """A large payment as it was kept: sums by account, and the claims that are held."""
+    """A large payment as it was kept: sums by account, provider adjustments, and the claims that are held."""
     is_posted = state is PaymentState.POSTED
     round_ = Remittance.objects.values_list("posting_round", flat=True).get(pk=row.pk)
-    legs = LegRow.objects.filter(
-        entry__idempotency_key__startswith=f"remittance:{row.pk}:{round_}:"
-    )
+    prefix = f"remittance:{row.pk}:{round_}:"
+    legs = LegRow.objects.filter(entry__idempotency_key__startswith=prefix)
+    adjusted = LegRow.objects.filter(entry__idempotency_key=f"{prefix}0") if is_posted else ()
     sums = dict(
         legs.values("account").annotate(sum=Sum("amount")).values_list("account", "sum")
         if is_posted
@@ -182,8 +187,10 @@ def summed_report(
         reason,
         row.pk,
         tuple(_held(one) for one in held.order_by("position")),
+        _provider_adjustments(row, adjusted),
         entries=tuple((account, sums[account]) for account in sorted(sums) if sums[account]),
         difference=row.paid - sums.get(REMIT_CLEARING.code, ZERO) if is_posted else ZERO,
+        findings=findings,
     )
 
 
@@ -220,14 +227,10 @@ def _claim(place: Place) -> ClaimReport:
 
 
 def _provider_adjustments(
-    row: Remittance, plan: RemittancePlan
+    row: Remittance, legs: Iterable[Leg | LegRow]
 ) -> tuple[tuple[str, str, Decimal, str], ...]:
     """(reason, reference, amount, account) each; no account where the payment is held for one."""
-    accounts = {
-        leg.reason: leg.account
-        for leg in plan.adjustment_legs
-        if leg.account != REMIT_CLEARING.code
-    }
+    accounts = {leg.reason: leg.account for leg in legs if leg.account != REMIT_CLEARING.code}
     kept = RemittanceAdjustment.objects.filter(remittance_id=row.pk).order_by("position")
     return tuple(
         (

@@ -179,4 +179,4 @@ def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) 
     except StateError as error:
         return summed_report(name, row, state=PaymentState.REFUSED, reason=error.message)
     state = PaymentState.HELD if done.hold else PaymentState.POSTED
-    return summed_report(name, row, state=state, reason=done.hold)
+    return summed_report(name, row, state=state, reason=done.hold, findings=done.findings)

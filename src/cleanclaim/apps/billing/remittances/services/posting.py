@@ -44,13 +44,17 @@ from cleanclaim.values.entry import Entry, Leg
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What posting did. `hold` says why nothing of it was posted; `held` counts claims parked for a person."""
+    """What posting did. `hold` says why nothing of it was posted; `held` counts claims parked for a person.
+
+    `findings` did not stop it, but somebody should look.
+    """
 
     remittance_id: int
     posted: int
     held: int
     entry_ids: tuple[int, ...]
     hold: str = ""
+    findings: tuple[str, ...] = ()
 
 
 def simulate_posting(remittance_id: int, *, posted_on: date) -> RemittancePlan:
@@ -197,7 +201,9 @@ class _Posting:
         if row.state == State.HELD:
             work.close_remittance(row.pk, kinds=(work.UNPOSTED,), outcome="Posted")
         announce(row.pk, on=self.posted_on)
-        return Posted(row.pk, self.posted, self.held, tuple(self.entry_ids))
+        return Posted(
+            row.pk, self.posted, self.held, tuple(self.entry_ids), findings=tuple(findings)
+        )
 
 
 def _posted_already(row: Remittance) -> str:
