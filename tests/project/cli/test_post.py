@@ -204,3 +204,31 @@ def test_a_file_that_is_no_835_is_refused_as_a_whole(run, tmp_path, practice):
         run(other)
 
     assert kept(practice) == rows
+
+
+def test_a_file_of_which_a_payment_was_refused_is_no_cleaner_a_second_time(run, file):
+    """A payment twice in one file, and one that no account can hold: work says so, and so does every run."""
+    first = remittance(pay(ONE, TYPICAL), trace="T1")
+    path = file("twice.835", first, first)
+
+    runs = [run(path), run(path), run(path, "--simulate")]
+
+    assert [status for status, _ in runs] == [1, 1, 1]
+    assert "message 0002: nothing of it was kept when the file came first" in runs[1][1]
+    assert "1 already" in runs[1][1]
+
+
+def test_a_sum_that_no_account_can_hold_stops_no_other_payment(run, file, practice):
+    most = "999999999999.99"
+    huge = (most, (("CO", "45", "-999999999879.99"),))
+    files = [
+        file(f"{n}.835", remittance(pay(ONE, huge, number=f"ICN{n}"), trace=f"H{n}"))
+        for n in (1, 2)
+    ]
+    good = file("good.835", remittance(pay(TWO, TYPICAL), trace="G"))
+
+    status, out = run(*files, good)
+
+    assert status == 1
+    assert "a trillion dollars or more" in out
+    assert "posted   trace G" in out

@@ -316,3 +316,33 @@ def test_the_page_posts_only_what_it_showed(practice):
     assert "posting would not do what was shown" in after
     with tenant(practice):
         assert Remittance.objects.get(pk=pk).state == "received"
+
+
+def test_a_payment_of_less_than_nothing_is_held(desk):
+    """No deposit would ever clear it, and nobody awaits one."""
+    before = balances()
+
+    [posted] = desk.post(remittance(plb=(("WO", "OLD", "20.00"),)))
+
+    assert "less than nothing, -20.00" in posted.hold
+    assert balances() == before
+    assert len(desk.work("unposted")) == 1
+
+
+def test_reductions_that_only_fit_the_books_one_by_one_are_refused_at_the_door(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+
+    one = claim("A1")
+    most = "999999999999.99"
+    much = (
+        ("CO", "29", most),
+        ("CO", "29", "120.00"),
+        ("CO", "29", most),
+        ("CO", "45", f"-{most}"),
+    )
+    answer = ("0.00", (*much, ("CO", "45", f"-{most}")))
+
+    received = receive_remittances(receive_835(remittance(pay(one, answer))), received_on=PAID_ON)
+
+    assert "below a trillion dollars" in received.faults[0]
+    assert received.ids == ()

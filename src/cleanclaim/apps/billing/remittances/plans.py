@@ -141,6 +141,8 @@ def plan_head(
         rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
     hold = adjustments.hold or held_above(row.pk) or _other_payee(head)
+    if head.paid < ZERO:  # no deposit would ever clear it
+        hold = f"the payment pays less than nothing, {show(head.paid)}"
     if difference:
         hold = f"the payment is out of balance by {show(difference)}"
     findings = forward_finding(row, head.provider_adjustments)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils.text import slugify
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State
@@ -23,7 +23,11 @@ from cleanclaim.apps.billing.remittances.reports import (
     summed_report,
 )
 from cleanclaim.apps.billing.remittances.seals import seal
-from cleanclaim.apps.billing.remittances.services.posting import post_remittance, simulate_posting
+from cleanclaim.apps.billing.remittances.services.posting import (
+    Posted,
+    post_remittance,
+    simulate_posting,
+)
 from cleanclaim.apps.billing.remittances.services.receiving import (
     ReceivedRemittances,
     receive_remittances,
@@ -31,6 +35,8 @@ from cleanclaim.apps.billing.remittances.services.receiving import (
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.envelope import Peek, peek
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile, Partner
+from cleanclaim.apps.shared.exchange.selectors import content_in
+from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError, StateError
 
@@ -124,8 +130,27 @@ def _take_in(file: Incoming, *, received_on: date, by: int | None) -> _Taken:
     if waiting is not None:
         received = receive_remittances(waiting, received_on=received_on, by=by)
         exchange.mark_processed(file_id, by=by)
+    else:
+        received = ReceivedRemittances((), faults=_left_out(kept))
     found = Remittance.objects.filter(file_id=file_id).order_by("position")
     return _Taken(file_id, message, tuple(found.values_list("id", flat=True)), received)
+
+
+def _left_out(file: MessageFile) -> tuple[str, ...]:
+    """The payments of which nothing was kept when the file came first: it is no cleaner for coming again."""
+    kept = set(Remittance.objects.filter(file_id=file.pk).values_list("position", flat=True))
+    messages = [
+        message
+        for interchange in read_traded(content_in(file)).interchanges
+        for group in interchange.groups
+        for message in group.messages
+        if message.kind == "835"
+    ]
+    return tuple(
+        f"message {message.control_number}: nothing of it was kept when the file came first; work says why"
+        for position, message in enumerate(messages, 1)
+        if position not in kept
+    )
 
 
 def _sender(data: bytes) -> Partner | None:
@@ -161,9 +186,8 @@ def _post_one(
         return _post_large(name, row, posted_on=posted_on, by=by)
     plan = simulate_posting(remittance_id, posted_on=posted_on)
     try:
-        done = post_remittance(
-            remittance_id, posted_on=posted_on, by=by, shown=seal(plan, payer_id=row.payer_id)
-        )
+        shown = seal(plan, payer_id=row.payer_id)
+        done = _post(remittance_id, posted_on=posted_on, by=by, shown=shown)
     except StateError as error:
         return planned_report(
             name, row, plan, state=PaymentState.REFUSED, reason=error.message, lists_legs=legs
@@ -172,10 +196,22 @@ def _post_one(
     return planned_report(name, row, plan, state=state, reason=done.hold, lists_legs=legs)
 
 
+def _post(remittance_id: int, *, posted_on: date, by: int | None, shown: str = "") -> Posted:
+    """As `post_remittance`; a sum that no account can hold stops this payment and none after it.
+
+    Raises:
+        StateError: also where a sum is too large.
+    """
+    try:
+        return post_remittance(remittance_id, posted_on=posted_on, by=by, shown=shown)
+    except DataError as error:
+        raise StateError("with it an account would hold a trillion dollars or more") from error
+
+
 def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) -> PaymentReport:
     """A payment of too many claims to list them all: posted in parts, told by its sums and its held claims."""
     try:
-        done = post_remittance(row.pk, posted_on=posted_on, by=by)
+        done = _post(row.pk, posted_on=posted_on, by=by)
     except StateError as error:
         return summed_report(name, row, state=PaymentState.REFUSED, reason=error.message)
     state = PaymentState.HELD if done.hold else PaymentState.POSTED

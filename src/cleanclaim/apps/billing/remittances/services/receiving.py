@@ -26,7 +26,7 @@ from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import fits_ledger
+from cleanclaim.kernel.money import fits_ledger, total
 from cleanclaim.rules.posting import crossed_over_to
 from cleanclaim.values import remittance as values
 
@@ -136,8 +136,11 @@ def _claim_amounts(number: int, claim: values.ClaimPayment) -> Iterator[tuple[st
     where = f"claim {number}"
     for amount in (claim.charge, claim.paid, claim.patient_responsibility):
         yield where, amount
-    for adjustment in claim.all_adjustments:
+    adjustments = claim.all_adjustments
+    for adjustment in adjustments:
         yield where, adjustment.amount
+    if len(adjustments) > 1:  # each may fit, and what is denied in all may not
+        yield where, total(abs(adjustment.amount) for adjustment in adjustments)
     for line in claim.lines:
         yield where, line.charge
         yield where, line.paid
