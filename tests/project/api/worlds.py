@@ -36,13 +36,13 @@ def fill_practice(practice: int) -> Ids:
         batch = Submission.objects.get().batch_reference
         ack = billing.accepted(batch, ("A1", str(one.charge), "ICN1"))
         apply_claim_acknowledgement(ack, file=billing.answer_file())
-        import_claims([two], source_file_id=8, received_on=billing.DAY)
+        [ready_id] = import_claims([two], source_file_id=8, received_on=billing.DAY).claim_ids
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
         banked = bank.bring(bank.eft("T1"), (billing.PAID_ON, "12.00", "COUNTER"))
         add_contract()
         return {
-            "batch_id": Paper().open("80.00", number="55001"),
+            "batch_id": _paper_eob(ready_id),
             "line_id": banked.line_ids[1],
             "deposit_id": banked.deposit_ids[0],
             "file_id": file.pk,
@@ -54,6 +54,14 @@ def fill_practice(practice: int) -> Ids:
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
         }
+
+
+def _paper_eob(claim_id: int) -> int:
+    """A batch with a line keyed, not yet posted."""
+    paper = Paper()
+    batch_id = paper.open("80.00", number="55001")
+    paper.line(batch_id, claim_id, "80.00", ["CO", "45", "30.00"], ["PR", "2", "10.00"])
+    return batch_id
 
 
 def _adjustment(patient_id: int) -> int:
