@@ -13,11 +13,11 @@ from cleanclaim.project.children import DIES_WITH_PARENT
 PARENT = """
 import subprocess, sys, time
 from cleanclaim.project.children import die_with_parent
-child = "from cleanclaim.project.children import *; die_with_parent_if_asked(); print(1, flush=True); import time; time.sleep(60)"
+child = "from cleanclaim.project.children import *; die_with_parent_if_asked(); print(1, flush=True); import time; time.sleep(600)"
 made = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE, preexec_fn={preexec})
 made.stdout.readline()
 print(made.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -38,7 +38,7 @@ def test_a_child_ends_with_a_parent_that_is_killed(preexec: str, asked: str) -> 
     assert _is_gone(child)
 
 
-def _is_gone(pid: int, seconds: float = 10) -> bool:
+def _is_gone(pid: int, seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -33,7 +33,7 @@ def test_children_begin_before_the_first_result_is_asked_for(tmp_path) -> None:
 
     with Pool(HOME, 2) as pool:
         pool.run(Path.touch, jobs, ahead=len(jobs))
-        for _ in range(600):
+        for _ in range(1200):
             if len(list(tmp_path.iterdir())) == len(jobs):
                 break
             time.sleep(0.1)
@@ -55,7 +55,7 @@ def test_children_end_with_a_killed_parent() -> None:
         "import time\nfrom tests.project.loop.test_pool import HOME, JOBS\n"
         "from cleanclaim.project.loop.pool import Pool\n"
         "if __name__ == '__main__':\n    with Pool(HOME, 2) as pool:\n"
-        "        next(pool.run(abs, JOBS)); print('up', flush=True); time.sleep(60)\n"
+        "        next(pool.run(abs, JOBS)); print('up', flush=True); time.sleep(600)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
@@ -67,5 +67,5 @@ def test_children_end_with_a_killed_parent() -> None:
     parent.wait()
 
     assert workers
-    _, alive = psutil.wait_procs(workers, timeout=10)
+    _, alive = psutil.wait_procs(workers, timeout=60)
     assert alive == []

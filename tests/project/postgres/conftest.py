@@ -61,7 +61,7 @@ def kill_postmaster(home: Path) -> int:
     pid = cluster.postmaster(place.prepare(home).data_dir)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while cluster.postmaster(place.prepare(home).data_dir) and time.monotonic() < deadline:
         time.sleep(0.01)
     return pid

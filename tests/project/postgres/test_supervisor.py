@@ -151,7 +151,7 @@ def test_with_belief_in_pid_files_stop_would_end_the_other_program(
 
         postgres.stop(home)
 
-    assert stranger.wait(timeout=60) == -signal.SIGINT
+    assert stranger.wait(timeout=180) == -signal.SIGINT
 
 
 def _signal_only(where: place.Place, tools: object) -> None:
@@ -201,7 +201,7 @@ def test_starters_at_once_share_one_server(home: Path) -> None:
 
     for starter in starters:
         starter.start()
-    found = {answers.get(timeout=60) for _ in starters}
+    found = {answers.get(timeout=180) for _ in starters}
     for starter in starters:
         starter.join()
 
@@ -223,7 +223,7 @@ def test_the_lock_keeps_makers_of_the_data_apart(
         if len(inside) == 2:
             both_inside.set()
         # Without the lock the first waits until the other has come, however slow the machine is.
-        both_inside.wait(timeout=0.4 if locked else 60)
+        both_inside.wait(timeout=0.4 if locked else 180)
         seen.append(len(inside))
         inside.pop()
         raise StateError("enough seen")
