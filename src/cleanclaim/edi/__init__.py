@@ -10,6 +10,7 @@ from cleanclaim.edi.ack999.write import write_999
 from cleanclaim.edi.answers import Policy, Refuse, syntax_acknowledgements
 from cleanclaim.edi.bulk import tables, write_tables
 from cleanclaim.edi.claim_answers import claim_acknowledgement, judged_claims
+from cleanclaim.edi.claim_writer import writer_of
 from cleanclaim.edi.claims.values import Batch, Correspondent, LocatedClaim
 from cleanclaim.edi.eligibility.write import write_270, write_271
 from cleanclaim.edi.files import check, read, read_file
@@ -76,4 +77,5 @@ __all__ = [
     "write_999",
     "write_ta1",
     "write_tables",
+    "writer_of",
 ]

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from cleanclaim.edi import Batch, Correspondent, Envelope, write_837d, write_837i, write_837p
+from cleanclaim.edi import Batch, Correspondent, Envelope, writer_of
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.party import Contact
@@ -18,13 +18,8 @@ def segments_of(claim: Claim) -> list[str]:
     )
     batch = Batch("PREVIEW", day, us, Correspondent(claim.payer.name[:60], claim.payer.payer_id))
     envelope = Envelope("ZZ", "PREVIEW", "ZZ", "PREVIEW", 1, 1, 1, "T", day, "0000", "A", "B")
-    write = write_837p
-    if claim.institutional is not None:
-        write = write_837i
-    elif claim.dental is not None:
-        write = write_837d
     try:
-        text = write([claim], envelope=envelope, batch=batch).decode()
+        text = writer_of(claim)([claim], envelope=envelope, batch=batch).decode()
     except CleanclaimError as error:
         return [str(error)]
     parts = [part.strip() for part in text.split("~") if part.strip()]

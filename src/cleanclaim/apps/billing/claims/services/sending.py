@@ -1,4 +1,4 @@
-"""Send what is ready: 837P messages, one submission each."""
+"""Send what is ready: 837 messages of the claims' kind (P, I or D), one submission each."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +19,7 @@ from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
-from cleanclaim.edi import Batch, Correspondent, write_837p
+from cleanclaim.edi import Batch, Correspondent, writer_of
 from cleanclaim.kernel.money import total
 from cleanclaim.values import claim as values
 from cleanclaim.values.codec import from_json
@@ -40,10 +40,11 @@ def submit_ready_claims(
     claim_ids: Sequence[int] | None = None,
     by: int | None = None,
 ) -> list[MessageFile]:
-    """Send claims in state ready, oldest first, as 837P files queued for `partner`; they become sent.
+    """Send claims in state ready, oldest first, as 837 files queued for `partner`; they become sent.
 
     Claims that went on to a further payer go only to that payer's own partner, unless they are named.
-    At most 5,000 claims go into one message; chargeable claims and encounters never share one. Of two
+    At most 5,000 claims go into one message; chargeable claims and encounters never share one,
+    nor do professional, institutional and dental ones. Of two
     callers at once each sends other claims.
 
     Args:
@@ -54,7 +55,7 @@ def submit_ready_claims(
         partner.usage = usage
     ready = _take_ready(limit, claim_ids, partner.their_id)
     files = []
-    for _, same_purpose in groupby(ready, key=lambda one: one[3]):
+    for _, same_purpose in groupby(ready, key=_message_of):
         claims = list(same_purpose)
         for start in range(0, len(claims), MOST_CLAIMS):
             part = claims[start : start + MOST_CLAIMS]
@@ -99,7 +100,12 @@ def _take_ready(limit: int, claim_ids: Sequence[int] | None, their_id: str) -> l
         )
         taken = cursor.fetchall()
     ready = [(*row, from_json(body, values.Claim)) for *row, body in taken]
-    return sorted(ready, key=lambda one: (one[3], one[0]))
+    return sorted(ready, key=lambda one: (*_message_of(one), one[0]))
+
+
+def _message_of(one: _Ready) -> tuple[str, str]:
+    """What a message has in common: the claims' purpose and kind."""
+    return one[3], writer_of(one[4]).name
 
 
 def _send(
@@ -115,7 +121,8 @@ def _send(
         purpose=claims[0][4].purpose,
     )
     envelope = next_envelope(partner, created_on=submit_on)
-    data = write_837p([one[4] for one in claims], envelope=envelope, batch=batch)
+    write = writer_of(claims[0][4])
+    data = write([one[4] for one in claims], envelope=envelope, batch=batch)
     file = queue_file(
         data,
         partner=partner,
