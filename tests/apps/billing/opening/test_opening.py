@@ -243,6 +243,25 @@ def test_a_load_with_later_postings_stays(inside, desk) -> None:
         undo_load(load_id, by=2, on=PAID_ON, reason="wrong day")
 
 
+def test_a_load_whose_credit_was_given_back_stays(inside, desk) -> None:
+    from cleanclaim.apps.billing.opening.services import undo_load
+    from cleanclaim.apps.shared.ledger.models import Leg as LegRow
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    load_id = load()
+    post(load_id)
+    there = LegRow.objects.get(account="liability:patient-prepayment")
+    legs = (
+        Leg(there.account, Decimal("25.00"), patient_id=there.patient_id, trace=there.trace),
+        Leg("liability:refund-payable", Decimal("-25.00"), patient_id=there.patient_id),
+    )
+    post_entries([Entry("refund-approval", "refund-approval:1:1", PAID_ON, PAID_ON, legs)], by=1)
+
+    with pytest.raises(StateError, match="was used since"):
+        undo_load(load_id, by=2, on=PAID_ON, reason="wrong day")
+
+
 def read(items: bytes):
     from cleanclaim.apps.billing.opening.reading import read_items
     from tests.apps.billing.world import PRACTICE

@@ -371,3 +371,25 @@ def test_contracts_make_their_estimate_due(inside, monkeypatch) -> None:
     assert (due.debit, due.credit, due.amount) == (
         "contra:contractual-estimate", "allowance:contractual-estimate", Decimal("35.50"),
     )  # fmt: skip
+
+
+def test_a_refund_waits_at_the_close_and_is_in_the_population(inside) -> None:
+    from cleanclaim.apps.billing.adjustments.models import Refund
+    from cleanclaim.apps.reports.closing.checks import _approvals
+    from cleanclaim.apps.reports.closing.population import approvals
+
+    day = date(2026, 7, 9)
+    row = Refund.objects.create(
+        account="liability:patient-prepayment", amount=Decimal("15.00"), cause="prepaid", words="Paid in advance",
+        owner="patient", owner_id=1, program="patient", identified_by=1, identified_on=day, due_on=day,
+        citation="own policy", clock="30 days", state="waiting", requested_by=1,
+    )  # fmt: skip
+    month = date(2026, 7, 1)
+
+    waiting = _approvals(month)
+    Refund.objects.filter(pk=row.pk).update(state="approved", approved_by=2, approved_on=day)
+
+    assert waiting.words == "1 request not decided"
+    assert _approvals(month).passed
+    [listed] = [one for one in approvals(month, day) if one.kind == "Refund"]
+    assert (listed.prepared_by, listed.approved_by, listed.is_apart) == (1, 2, True)

@@ -284,12 +284,13 @@ def undo_load(load_id: int, *, by: int | None, on: date, reason: str) -> int:
 
     Raises:
         InputError: no reason.
-        StateError: it is not posted, or somebody posted on one of its claims since.
+        StateError: it is not posted, or somebody posted on one of its claims or took of its credits since.
     """
     row = _end(load_id, LoadState.POSTED, LoadState.UNDONE, by=by, reason=reason)
     claim_ids = list(row.claims.order_by("id").values_list("claim_id", flat=True))
     ledger.lock_claims(claim_ids)
     entry_ids = _entries_of(row, claim_ids)
+    _refuse_used_credits(row)
     for entry_id in entry_ids:
         ledger.reverse_entry(
             entry_id,
@@ -335,6 +336,31 @@ def _entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:
         )
     others = EntryRow.objects.filter(idempotency_key__startswith=f"opening:{row.pk}:")
     return [entry_id for _, entry_id, _ in found] + list(others.values_list("id", flat=True))
+
+
+def _refuse_used_credits(row: OpeningLoad) -> None:
+    """Raise where less lies under a credit's name now than the load put there: it was applied or given back.
+
+    Raises:
+        StateError: it is so.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH own AS (SELECT leg.account, leg.trace, leg.patient_id, leg.payer_id, sum(leg.amount) AS amount "
+            "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+            "WHERE entry.idempotency_key LIKE %s::text AND leg.account <> %s::text GROUP BY 1, 2, 3, 4) "
+            "SELECT own.account, own.trace FROM own JOIN ledger_leg AS leg "
+            "USING (account, trace, patient_id, payer_id) "
+            "GROUP BY own.account, own.trace, own.patient_id, own.payer_id, own.amount "
+            "HAVING sum(leg.amount) > own.amount ORDER BY 1, 2 LIMIT 1",
+            [f"opening:{row.pk}:credit:%", OPENING_BALANCE.code],
+        )
+        used = cursor.fetchone()
+    if used:
+        raise StateError(
+            f"a credit of load {row.pk} on {used[0]} {used[1]} was used since".replace("  ", " "),
+            hint="Take that back first.",
+        )
 
 
 def _void_claims(claim_ids: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from cleanclaim.apps.billing.adjustments.models import Adjustment
+from cleanclaim.apps.billing.adjustments.models import Adjustment, Refund, RefundState
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
 from cleanclaim.apps.billing.deposits.models import DaySignature
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
@@ -111,8 +111,9 @@ def _approvals(month: date) -> Result:
     loads = OpeningLoad.objects.filter(
         Q(as_of__lte=end) | Q(prepared_at__lte=end_of_day), state=LoadState.PREPARED
     ).count()
-    words = f"{counted(waiting + loads, 'request')} not decided"
-    return Result(not waiting + loads, words)
+    refunds = Refund.objects.filter(state=RefundState.WAITING, identified_on__lte=end).count()
+    count = waiting + loads + refunds
+    return Result(not count, f"{counted(count, 'request')} not decided")
 
 
 def _proof(month: date) -> Result:

@@ -158,6 +158,12 @@ _OWN: dict[str, Evidence] = {
         "FROM adjustments_adjustment WHERE approved_by IS NOT NULL "
         "AND posted_on BETWEEN %s::date AND %s::date ORDER BY id",
     ),
+    "refund": _query(
+        "Refund",
+        "SELECT 'refund ' || id, amount, requested_by, approved_by, approved_on "
+        "FROM adjustments_refund WHERE approved_by IS NOT NULL "
+        "AND approved_on BETWEEN %s::date AND %s::date ORDER BY id",
+    ),
     "opening": _query(
         "Opening balances",
         "SELECT 'load ' || id, open_amount, prepared_by, approved_by, approved_at::date "
