@@ -66,6 +66,30 @@ def test_figures_in_words(run):
     assert "First payer" in out and "61-90 days" in out
 
 
+def test_another_day_beside_it_shows_what_changed(run):
+    status, out = run("--as-of", "2026-01-31", "--beside", "2025-11-30", "--json")
+
+    report = json.loads(out)
+    (change,) = report["changes"]
+    assert status == 0
+    assert report["beside"]["organizations"][0]["aging"] == "0.00"
+    assert (change["from"], change["to"], change["bucket"]) == (
+        "2025-11-30",
+        "2026-01-31",
+        "payer:1",
+    )
+    assert (change["open_before"], change["open_after"], change["open_change"]) == (
+        "0.00", "100.00", "100.00",
+    )  # fmt: skip
+
+
+def test_another_day_beside_it_in_words(run):
+    _, out = run("--as-of", "2025-11-30", "--beside", "2026-01-31")
+
+    assert "open items on 2025-11-30" in out and "open items on 2026-01-31" in out
+    assert "0.00 to 100.00, 100.00 more open" in out
+
+
 @pytest.mark.parametrize(
     "words", [("--by", "weather"), ("--measure", "moon"), ("--organization", "nobody")]
 )

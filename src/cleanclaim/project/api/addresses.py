@@ -9,6 +9,7 @@ from cleanclaim.project.api import (
     contracts,
     deposits,
     files,
+    kpis,
     ledger,
     members,
     paper_eobs,
@@ -22,7 +23,7 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, work,
+    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, work,
     members, cases, check_runs,
     contracts,
 )  # fmt: skip

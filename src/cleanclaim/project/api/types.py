@@ -47,7 +47,8 @@ def _exact_amount(value: Any) -> Any:
     raise ValueError('expected dollars as text with two decimals, such as "125.00"')
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """A whole number, as JSON or as text of an address."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("expected a whole number")
     if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]{0,18})", value):
@@ -77,9 +78,9 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "pattern": _AMOUNT, "examples": ["125.00"]}),
 ]
 # In an address everything is text; in a body a number is a number.
-RowId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
+RowId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(whole)]
 BodyId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(number_only)]
-Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(whole)]
 Text2 = Annotated[str, Field(max_length=2, pattern=PLAIN)]
 Text20 = Annotated[str, Field(max_length=20, pattern=PLAIN)]
 Text40 = Annotated[str, Field(max_length=40, pattern=PLAIN)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show, total
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.organizations import organizations
 
@@ -40,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--who", default="all", metavar="NAME", help="owed by all (all), insurance or patient"
     )
+    parser.add_argument(
+        "--beside", type=day, metavar="DAY", help="this day, too, and what changed between the two"
+    )
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -53,17 +57,70 @@ def day(text: str) -> date:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the aging of each organization; 1 where one does not tie to its books."""
+    """Print the aging of each organization, beside another day's; 1 where one does not tie to its books."""
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):
         view = _view(args)
-        found = [(one.slug, *_aging(one.pk, view)) for one in organizations(args.organization)]
+        views = [view, *([replace(view, on=args.beside)] if args.beside else [])]
+        chosen = list(organizations(args.organization))
+        days = [[(one.slug, *_aging(one.pk, each)) for one in chosen] for each in views]
+        changed = _changed(views, days) if args.beside else []
     if args.json:
-        print(json.dumps(_as_object(view, found), indent=2))
+        report = _as_object(views[0], days[0])
+        if args.beside:
+            report["beside"] = _as_object(views[1], days[1])
+            report["changes"] = changed
+        print(json.dumps(report, indent=2))
     else:
-        print("\n".join(line for one in found for line in _lines(view, *one)))
-    return 0 if all(not tie.difference for _, _, tie in found) else 1
+        pairs = zip(views, days, strict=True)
+        lines = [line for each, found in pairs for one in found for line in _lines(each, *one)]
+        print("\n".join([*lines, *map(_change_words, changed)]))
+    return 0 if all(not tie.difference for found in days for _, _, tie in found) else 1
+
+
+def _changed(
+    views: list[View], days: list[list[tuple[str, list[AgingRow], Tie]]]
+) -> list[dict[str, Any]]:
+    """What every group owes on the two days, the earlier one first."""
+    from cleanclaim.apps.reports.aging.tables import changes
+
+    (first, before), (last, after) = sorted(
+        zip(views, days, strict=True), key=lambda one: one[0].on
+    )
+    found = []
+    for (slug, rows, _), (_, others, _) in zip(before, after, strict=True):
+        for one in changes(rows, others):
+            was, now = (row.open if row else ZERO for row in (one.before, one.after))
+            owed_back = [row.credit if row else ZERO for row in (one.before, one.after)]
+            found.append({
+                "organization": slug,
+                **dict(zip(first.by, one.group, strict=True)),
+                "from": first.on.isoformat(),
+                "to": last.on.isoformat(),
+                "open_before": f"{was:.2f}",
+                "open_after": f"{now:.2f}",
+                "open_change": f"{now - was:.2f}",
+                "credit_change": f"{owed_back[1] - owed_back[0]:.2f}",
+            })  # fmt: skip
+    return found
+
+
+def _change_words(one: dict[str, Any]) -> str:
+    fixed = {
+        "organization",
+        "from",
+        "to",
+        "open_before",
+        "open_after",
+        "open_change",
+        "credit_change",
+    }
+    group = " · ".join(value or "none" for name, value in one.items() if name not in fixed)
+    return (
+        f"{one['organization']}: {group} from {one['from']} to {one['to']}: "
+        f"{one['open_before']} to {one['open_after']}, {one['open_change']} more open"
+    )
 
 
 def _view(args: argparse.Namespace) -> View:

@@ -154,6 +154,14 @@ class Change:
     after: AgingRow | None
 
 
+def changes(first: Sequence[AgingRow], last: Sequence[AgingRow]) -> list[Change]:
+    """Every group of two days, the earlier one first."""
+    before, after = ({row.group: row for row in rows} for rows in (first, last))
+    return [
+        Change(group, before.get(group), after.get(group)) for group in sorted({*before, *after})
+    ]
+
+
 def change_table(
     view: View,
     rows: Sequence[AgingRow],
@@ -163,10 +171,6 @@ def change_table(
 ) -> Table:
     """Two days side by side: open, old and credits of each group, and how they changed."""
     first, last = ((other, others), (view, rows)) if other.on <= view.on else ((view, rows), (other, others))  # fmt: skip
-    before, after = ({row.group: row for row in found} for _, found in (first, last))
-    changes = [
-        Change(group, before.get(group), after.get(group)) for group in sorted({*before, *after})
-    ]
     old = sum(days <= OLD_DAYS for days in view.limits_days)
 
     def columns(words: str, figure: Callable[[AgingRow], Decimal]) -> list[Column]:
@@ -195,7 +199,7 @@ def change_table(
             *columns(f"Over {OLD_DAYS}", lambda row: total(row.bands[old:])),
             *columns("Credits", lambda row: row.credit),
         ),
-        rows=changes,
+        rows=changes(first[1], last[1]),
         key=lambda one: "/".join(one.group),
         foot="Total",
     )
@@ -236,7 +240,7 @@ def item_table(rows: Sequence[OpenItem], *, foot: str = "") -> Table:
     return Table(
         caption="Open items",
         columns=(
-            Column("Patient", lambda row: row.patient, kind="strong", flexible=True),
+            Column("Patient", lambda row: row.patient or "no name", kind="strong", flexible=True),
             Column("Claim", lambda row: row.control_number or row.claim_id, kind="id"),
             Column("Line", lambda row: row.line_number, kind="count"),
             Column("Procedure", lambda row: row.procedure),

@@ -16,6 +16,7 @@ from cleanclaim.apps.reports.kpis.definitions import (
     Kpi,
     OfItems,
     OfLedger,
+    OfRemittances,
     Part,
     Span,
     Unit,
@@ -25,6 +26,7 @@ from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.parameters import parameter
 
 PERIOD_DAYS = 90
+LONGEST_DAYS = 3660
 YEAR_DAYS = 365
 TENTH = Decimal("0.1")
 _TARGETS = Path(__file__).parent / "parameters" / "targets.yaml"
@@ -50,8 +52,8 @@ class Asked:
     days: int = PERIOD_DAYS
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days <= 3660:
-            raise InputError(f"period of {self.days} days: expected 1 to 3660")
+        if not 1 <= self.days <= LONGEST_DAYS:
+            raise InputError(f"period of {self.days} days: expected 1 to {LONGEST_DAYS}")
 
     def first(self, span: Span) -> date | None:
         """The first accounting day of a span; None: from the beginning."""
@@ -105,6 +107,11 @@ class Found:
             Unit.PERCENT: 100,
         }[self.kpi.unit]
         return (self.top * factor / self.bottom).quantize(TENTH, ROUND_HALF_UP)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether numerator and denominator are counts (of days, payments, claims), not dollars."""
+        return all(isinstance(part, OfRemittances) for part in self.kpi.numerator)
 
     @property
     def is_missed(self) -> bool:

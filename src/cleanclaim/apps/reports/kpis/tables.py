@@ -2,28 +2,63 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from cleanclaim.apps.reports.kpis.definitions import OfItems, OfLedger, Unit
 from cleanclaim.apps.reports.kpis.questions import DaysToPay, Found, Summed
-from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
+from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BY_CODE
 
 
 def value_words(found: Found) -> str:
     """`46.8 days`, `12.0 %`, or that there is nothing to divide by."""
-    if found.value is None:
-        return "nothing to divide by"
-    return f"{found.value} %" if found.kpi.unit is Unit.PERCENT else f"{found.value} days"
+    return "nothing to divide by" if found.value is None else f"{found.value} {unit_words(found)}"
+
+
+def unit_words(found: Found) -> str:
+    """`days` or `%`."""
+    return "%" if found.kpi.unit is Unit.PERCENT else "days"
+
+
+def figure_words(found: Found, amount: Decimal) -> str:
+    """A numerator or denominator: dollars with cents, counts without."""
+    return f"{amount:,.0f}" if found.is_counted else show(amount)
 
 
 def target_words(found: Found) -> str:
-    """`at most 40`, or empty."""
+    """`at most 40 days`, or empty."""
     if found.target is None:
         return ""
-    return f"{'at least' if found.kpi.high_is_good else 'at most'} {found.target}"
+    return (
+        f"{'at least' if found.kpi.high_is_good else 'at most'} {found.target} {unit_words(found)}"
+    )
+
+
+FIRST_SEEN = ("dso", "days_in_ar_net", "ar_over_90", "net_collection_rate", "denial_rate")
+
+
+def kpi_facts(rows: Sequence[Found], countback: Decimal | None) -> list[Fact]:
+    """What a manager looks at first."""
+    by_name = {row.kpi.name: row for row in rows}
+    facts = [
+        Fact(
+            by_name[name].kpi.words,
+            value_words(by_name[name]) if by_name[name].value is not None else "—",
+            note=target_words(by_name[name]) or "no target",
+            tone="act" if by_name[name].is_missed else "",
+        )
+        for name in FIRST_SEEN
+    ]
+    words = "over 36 months" if countback is None else f"{countback} days"
+    return [
+        facts[0],
+        Fact("Countback DSO", words, note="charges counted back by month"),
+        *facts[1:],
+    ]
 
 
 def kpi_table(rows: Sequence[Found]) -> Table:
@@ -34,8 +69,9 @@ def kpi_table(rows: Sequence[Found]) -> Table:
             Column("KPI", lambda row: row.kpi.words, kind="strong", flexible=True),
             Column("Value", lambda row: Chip(value_words(row), "act" if row.is_missed else ""), kind="chip"),
             Column("Target", target_words),
-            Column("Numerator", lambda row: row.top, kind="money"),
-            Column("Denominator", lambda row: row.bottom, kind="money"),
+            Column("Numerator", lambda row: None if row.is_counted else row.top, kind="money"),
+            Column("Denominator", lambda row: None if row.is_counted else row.bottom, kind="money"),
+            Column("Counted", lambda row: f"{row.top:,.0f} of {row.bottom:,.0f}" if row.is_counted else ""),
             Column("Formula", lambda row: row.kpi.formula, kind="soft", flexible=True, minor=True),
         ),
         rows=rows,
@@ -59,7 +95,7 @@ def part_table(found: Found, parts: Sequence[Summed], caption: str) -> Table:
             Column("What", lambda row: row[1], kind="strong", flexible=True),
             Column("Part", lambda row: row[2].part.words, kind="soft"),
             Column("Over", lambda row: row[2].part.span.value if isinstance(row[2].part, OfLedger) else ""),
-            Column("Amount", lambda row: row[2].amount, kind="money", total=True),
+            Column("Amount", lambda row: row[2].amount, kind="count" if found.is_counted else "money", total=True),
         ),
         rows=rows,
         key=lambda row: f"{row[0]}-{row[1]}-{row[2].part.words}",
@@ -86,8 +122,8 @@ def pay_table(rows: Sequence[DaysToPay]) -> Table:
         caption="Days from sending to payment, by payer",
         columns=(
             Column("Payer", lambda row: row.payer, kind="strong", flexible=True),
-            Column("Claims", lambda row: row.claims, kind="count", total=True),
             Column("Mean days", lambda row: str(row.mean)),
+            Column("Claims", lambda row: row.claims, kind="count", total=True),
             Column("Median", lambda row: row.median, kind="count"),
             Column("9 of 10 within", lambda row: row.p90, kind="count"),
         ),

@@ -18,15 +18,15 @@ from cleanclaim.kernel.errors import InputError
 def kpi_list(request: HttpRequest) -> HttpResponse:
     """Every KPI as of the header's dates, with its target."""
     asked = _asked(request)
-    table = tables.kpi_table(questions.kpis(asked))
+    found = questions.kpis(asked)
+    table = tables.kpi_table(found)
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(table, name=f"kpis-{asked.on}")
-    countback = questions.countback_dso(asked)
     context = {
         "asked": asked,
         "table": table,
-        "countback": countback,
+        "facts": tables.kpi_facts(found, questions.countback_dso(asked)),
         "pay": tables.pay_table(questions.days_to_pay(asked)),
     }
     return render(request, "kpis/list.html", context)
@@ -45,6 +45,7 @@ def kpi_page(request: HttpRequest, name: str) -> HttpResponse:
         "found": found,
         "value": tables.value_words(found),
         "target": tables.target_words(found),
+        "figures": [tables.figure_words(found, one) for one in (found.top, found.bottom)],
         "top": tables.part_table(found, found.numerator, "Numerator"),
         "bottom": tables.part_table(found, found.denominator, "Denominator"),
     }

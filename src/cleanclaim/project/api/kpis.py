@@ -1,0 +1,107 @@
+"""KPIs of the money desk as of a point of view, with their arithmetic."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router
+from pydantic import BeforeValidator
+
+from cleanclaim.apps.reports.kpis import questions
+from cleanclaim.apps.reports.kpis.definitions import BY_NAME
+from cleanclaim.apps.reports.kpis.questions import LONGEST_DAYS, PERIOD_DAYS, Asked, Found, Summed
+from cleanclaim.apps.reports.kpis.tables import unit_words
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.project.api.ledger import AsOf, checked_moment
+from cleanclaim.project.api.operation import operation
+from cleanclaim.project.api.types import Answer, Day, Money, whole
+
+router = Router(tags=["ledger"])
+Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS), BeforeValidator(whole)]
+
+
+class KpiFilter(AsOf):
+    """Over how many days, and which."""
+
+    days: Days = PERIOD_DAYS
+    names: str = Field(
+        "", max_length=400, description=f"of {', '.join(BY_NAME)}; several with commas; empty = all"
+    )
+
+
+class OnAccount(Answer):
+    """What one account adds."""
+
+    account: str
+    amount: Money
+
+
+class KpiPart(Answer):
+    """A summand of a numerator or denominator: dollars, or a count; subtracted ones are negative."""
+
+    what: str
+    amount: Money
+    accounts: list[OnAccount]
+
+
+class Kpi(Answer):
+    """One measure: numerator / denominator in its unit; no value where there is nothing to divide by."""
+
+    name: str
+    words: str
+    formula: str
+    value: str | None
+    unit: str
+    numerator: Money
+    denominator: Money
+    numerator_parts: list[KpiPart]
+    denominator_parts: list[KpiPart]
+    is_counted: bool
+    target: str | None
+    is_missed: bool
+    version: str
+
+
+class Kpis(Answer):
+    """The measures of a period that ends with a day."""
+
+    on: Day
+    days: int
+    rows: list[Kpi]
+
+
+@operation(router, "GET", "/kpis", scope=Permission.ACCOUNTS_READ, answer=Kpis)
+def get_kpis(request: HttpRequest, filters: Query[KpiFilter]) -> Kpis:
+    """Measures of the money desk up to a day, as known at a moment, with what they are made of."""
+    asked = Asked(
+        filters.effective_on or timezone.localdate(),
+        checked_moment(filters.recorded_by),
+        filters.days,
+    )
+    names = [name for name in filters.names.split(",") if name]
+    return Kpis(
+        on=asked.on, days=asked.days, rows=[_row(one) for one in questions.kpis(asked, names)]
+    )
+
+
+def _row(found: Found) -> Kpi:
+    return Kpi(
+        name=found.kpi.name,
+        words=found.kpi.words,
+        formula=found.kpi.formula,
+        value=None if found.value is None else str(found.value),
+        unit=unit_words(found),
+        numerator=found.top,
+        denominator=found.bottom,
+        numerator_parts=[_part(one) for one in found.numerator],
+        denominator_parts=[_part(one) for one in found.denominator],
+        is_counted=found.is_counted,
+        target=None if found.target is None else str(found.target),
+        is_missed=found.is_missed,
+        version=found.version,
+    )
+
+
+def _part(summed: Summed) -> KpiPart:
+    accounts = [OnAccount(account=code, amount=amount) for code, amount in summed.by_account]
+    return KpiPart(what=summed.part.words, amount=summed.amount, accounts=accounts)
