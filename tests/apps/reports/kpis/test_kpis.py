@@ -1,5 +1,6 @@
 """KPIs: what plain arithmetic over any history says, the scenario's DSO, the pages down to the legs."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import import_module
@@ -17,6 +18,7 @@ from tests.apps.shared.ledger.cases import charged_item, payment_entry, services
 
 pytestmark = pytest.mark.database_core
 questions: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.kpis.questions"))
+trends: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.kpis.trends"))
 LAST = date(2026, 9, 30)
 ZERO = Decimal("0.00")
 ACCOUNTS = {  # what a step books against: (debit, credit)
@@ -78,6 +80,11 @@ def test_any_history_gives_what_plain_arithmetic_says(practices, steps, days):
             book(kind, amount, on, f"k{number}", item)
     with tenant(practice):
         found = {one.kpi.name: one for one in questions.kpis(questions.Asked(LAST, days=days))}
+        drivers = trends.dso_drivers(questions.Asked(LAST, days=days))
+
+    dso = found["dso"]
+    assert sum((one.receivable for one in drivers), ZERO) == dso.top
+    assert sum((one.charges for one in drivers), ZERO) == dso.bottom
 
     def summed(*kinds: str, since: int = 10_000) -> Decimal:
         first = LAST - timedelta(days=since - 1)
@@ -140,6 +147,71 @@ def test_dso_of_the_quarter_is_46_8(fox):
     assert countback == Decimal("46.3")
 
 
+def test_the_year_of_the_dso(fox):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(fox):
+        year = trends.trend(questions.Asked(LAST, days=92), "dso")
+
+    # July: 552,000 / 552,000 × 92; August: 552,000 / 1,104,000 × 92
+    assert [(one.asked.on, one.value) for one in year[-4:]] == [
+        (date(2026, 6, 30), None),
+        (date(2026, 7, 31), Decimal("92.0")),
+        (date(2026, 8, 31), Decimal("46.0")),
+        (date(2026, 9, 30), Decimal("46.8")),
+    ]
+    assert (len(year), year[0].asked.on) == (12, date(2025, 10, 31))
+
+
+def test_the_picture_breaks_where_a_month_has_no_value(fox):
+    from cleanclaim.apps.reports.kpis.pictures import trend_picture
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(fox):
+        year = trends.trend(questions.Asked(LAST, days=92), "dso")
+        picture = trend_picture(year)
+        broken = trend_picture([year[-1], year[0], *year[-2:]])
+
+    assert [point.value for point in picture.points] == ["92.0", "46.0", "46.8"]
+    assert [point.is_missed for point in picture.points] == [True, True, True]
+    # the highest stands on top, nothing at the base, the target of 40 in between
+    assert picture.points[0].y < picture.points[2].y < picture.target < picture.base
+    assert [len(line.split()) for line in picture.lines] == [3]
+    assert [len(line.split()) for line in broken.lines] == [2]
+    assert trend_picture(year[:3]) is None
+
+
+def test_payers_make_the_dso(practice):
+    from cleanclaim.apps.shared.ledger.models import Item, Leg
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+    from tests.apps.billing.world import PAYER, claim
+
+    with tenant(practice):
+        Desk().take(claim("A1"), claim("A2"), claim("B1", payer=replace(PAYER, name="Blue Harbor")))
+        booked_on = Leg.objects.latest("accounting_on").accounting_on
+        first = Item.objects.earliest("pk")
+        paid = payment_entry(first.pk, "60.00", claim_id=first.claim_id, on=booked_on)
+        services.post_entries([paid])
+        found = trends.dso_drivers(questions.Asked(booked_on + timedelta(days=5), days=30))
+        later = trends.dso_drivers(questions.Asked(booked_on + timedelta(days=30), days=30))
+
+    # 360.00 charged in 30 days; 180.00 and 120.00 are left: 15.0 and 10.0 of 25.0 days; 180 / 240 × 30 = 22.5
+    assert [(one.payer, one.receivable, one.charges) for one in found] == [
+        (PAYER.name, Decimal("180.00"), Decimal("240.00")),
+        ("Blue Harbor", Decimal("120.00"), Decimal("120.00")),
+    ]
+    assert [(one.days, one.own) for one in found] == [
+        (Decimal("15.0"), Decimal("22.5")),
+        (Decimal("10.0"), Decimal("30.0")),
+    ]
+    assert [one.change for one in found] == [None, None]
+    assert [(one.days, one.days_before) for one in later] == [
+        (None, Decimal("15.0")),
+        (None, Decimal("10.0")),
+    ]
+
+
 def test_a_kpi_is_as_known_at_a_moment(fox):
     from datetime import UTC, datetime
 
@@ -170,7 +242,9 @@ def test_pages_show_the_arithmetic_down_to_the_legs(fox):
     assert "46.8 days" in all_of_them and "at most 40" in all_of_them
     assert "842,000.00 over 1,656,000.00 is 46.8 days" in one
     assert legs.status_code == 200 and "552,000.00" in legs.content.decode()
+    assert "92.0 days" in one and "Twelve months" in one and "By payer" in one
     assert client.get("/kpis/?xlsx=1").status_code == 200
+    assert client.get("/kpis/dso/?xlsx=1").status_code == 200
 
 
 @pytest.mark.parametrize("asked", ["?days=moon", "?days=0"])

@@ -9,8 +9,9 @@ from cleanclaim.apps.reports.aging.tables import Names, band_names, group_words
 from cleanclaim.kernel.money import show, total
 
 GROUPS_DRAWN = 8
-LABEL_WIDTH = 190
-BAR_WIDTH = 640
+LABEL_WIDTH = 300
+LABEL_LETTERS = 44
+BAR_WIDTH = 560
 ROW_HEIGHT = 24
 AMOUNT_WIDTH = 110
 
@@ -77,4 +78,6 @@ def _bar(
     words = " · ".join(
         group_words(name, value, names) for name, value in zip(view.by, row.group, strict=True)
     )
-    return Bar(y, words[:28], show(row.open), x + 8, tuple(parts))
+    if len(words) > LABEL_LETTERS:
+        words = f"{words[: LABEL_LETTERS - 1]}…"
+    return Bar(y, words, show(row.open), x + 8, tuple(parts))

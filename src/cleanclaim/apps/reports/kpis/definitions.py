@@ -81,7 +81,7 @@ def _codes(*wanted: Account) -> tuple[str, ...]:
     return tuple(account.code for account in wanted)
 
 
-_RECEIVABLE = tuple(account.code for account in ACCOUNTS if account.is_receivable)
+RECEIVABLE = tuple(account.code for account in ACCOUNTS if account.is_receivable)
 _CONTRAS = tuple(account.code for account in ACCOUNTS if account.code.startswith("contra:"))
 _CASH = _codes(
     accounts.BANK,
@@ -89,16 +89,16 @@ _CASH = _codes(
     accounts.DEPOSITS_IN_TRANSIT,
     accounts.CARD_CLEARING,
 )
-_REVENUE = _codes(accounts.REVENUE)
+REVENUE = _codes(accounts.REVENUE)
 
 
 def _receivable(span: Span = Span.END) -> OfLedger:
     words = "receivable" if span is Span.END else "receivable at the start"
-    return OfLedger(words, _RECEIVABLE, span)
+    return OfLedger(words, RECEIVABLE, span)
 
 
 def _charges(span: Span = Span.PERIOD) -> OfLedger:
-    return OfLedger("charges", _REVENUE, span, credit=True)
+    return OfLedger("charges", REVENUE, span, credit=True)
 
 
 def _net(span: Span = Span.PERIOD) -> tuple[Part, ...]:
@@ -161,7 +161,7 @@ KPIS: tuple[Kpi, ...] = (
     _share("charity", "Charity care", _codes(accounts.CHARITY), (_charges(),), "charges"),
     Kpi("cei", "Collection effectiveness index",
         "(receivable at the start + charges − receivable) / (receivable at the start + charges − youngest open items)",
-        (_receivable(Span.START), _charges(), OfLedger("receivable", _RECEIVABLE, Span.END, minus=True)),
+        (_receivable(Span.START), _charges(), OfLedger("receivable", RECEIVABLE, Span.END, minus=True)),
         (_receivable(Span.START), _charges(), OfItems("youngest open items", youngest=True, minus=True)),
         Unit.PERCENT, high_is_good=True),
 )  # fmt: skip

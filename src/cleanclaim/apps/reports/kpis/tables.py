@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cleanclaim.apps.reports.kpis.definitions import OfItems, OfLedger, Unit
 from cleanclaim.apps.reports.kpis.questions import DaysToPay, Found, Summed
+from cleanclaim.apps.reports.kpis.trends import Driver
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BY_CODE
@@ -33,9 +34,8 @@ def target_words(found: Found) -> str:
     """`at most 40 days`, or empty."""
     if found.target is None:
         return ""
-    return (
-        f"{'at least' if found.kpi.high_is_good else 'at most'} {found.target} {unit_words(found)}"
-    )
+    unit = "day" if found.target == 1 and unit_words(found) == "days" else unit_words(found)
+    return f"{'at least' if found.kpi.high_is_good else 'at most'} {found.target} {unit}"
 
 
 FIRST_SEEN = ("dso", "days_in_ar_net", "ar_over_90", "net_collection_rate", "denial_rate")
@@ -56,7 +56,7 @@ def kpi_facts(rows: Sequence[Found], countback: Decimal | None) -> list[Fact]:
     words = "over 36 months" if countback is None else f"{countback} days"
     return [
         facts[0],
-        Fact("Countback DSO", words, note="charges counted back by month"),
+        Fact("Countback DSO", words, note="counted back by month"),
         *facts[1:],
     ]
 
@@ -126,6 +126,45 @@ def pay_table(rows: Sequence[DaysToPay]) -> Table:
             Column("Claims", lambda row: row.claims, kind="count", total=True),
             Column("Median", lambda row: row.median, kind="count"),
             Column("9 of 10 within", lambda row: row.p90, kind="count"),
+        ),
+        rows=rows,
+        key=lambda row: row.payer,
+        foot="Total",
+    )
+
+
+def trend_table(rows: Sequence[Found]) -> Table:
+    """A KPI month by month."""
+    return Table(
+        caption=f"{rows[-1].kpi.words} by month",
+        columns=(
+            Column("Up to", lambda row: row.asked.on, kind="day"),
+            Column("Value", lambda row: "—" if row.value is None else Chip(value_words(row), "act" if row.is_missed else ""), kind="chip"),
+            Column("Target", target_words, flexible=True),
+            Column("Numerator", lambda row: row.top, kind="count" if rows[-1].is_counted else "money"),
+            Column("Denominator", lambda row: row.bottom, kind="count" if rows[-1].is_counted else "money"),
+        ),
+        rows=rows,
+        key=lambda row: row.asked.on,
+    )  # fmt: skip
+
+
+def driver_table(rows: Sequence[Driver]) -> Table:
+    """Which payers make the DSO."""
+
+    def days(value: Decimal | None) -> str:
+        return "—" if value is None else f"{value} days"
+
+    return Table(
+        caption="What makes the DSO, by payer",
+        columns=(
+            Column("Payer", lambda row: row.payer or "no payer", kind="strong", flexible=True),
+            Column("Days of the DSO", lambda row: days(row.days)),
+            Column("Period before", lambda row: days(row.days_before)),
+            Column("Change", lambda row: days(row.change)),
+            Column("Its own DSO", lambda row: days(row.own)),
+            Column("Receivable", lambda row: row.receivable, kind="money", total=True),
+            Column("Charges", lambda row: row.charges, kind="money", total=True),
         ),
         rows=rows,
         key=lambda row: row.payer,

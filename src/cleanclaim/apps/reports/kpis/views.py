@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cleanclaim.apps.reports.kpis import questions, tables
+from cleanclaim.apps.reports.kpis import pictures, questions, tables, trends
 from cleanclaim.apps.reports.kpis.definitions import BY_NAME
 from cleanclaim.apps.reports.kpis.questions import PERIOD_DAYS, Asked
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -35,11 +35,16 @@ def kpi_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ACCOUNTS_READ)
 @require_safe
 def kpi_page(request: HttpRequest, name: str) -> HttpResponse:
-    """One KPI: its arithmetic, and what numerator and denominator are made of."""
+    """One KPI: its arithmetic, its year, and what numerator and denominator are made of."""
     if name not in BY_NAME:
         raise Http404
     asked = _asked(request)
-    [found] = questions.kpis(asked, [name])
+    year = trends.trend(asked, name)
+    found = year[-1]
+    by_month = tables.trend_table(year)
+    if "xlsx" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return xlsx_response(by_month, name=f"{name}-{asked.on}")
     context = {
         "asked": asked,
         "found": found,
@@ -48,6 +53,9 @@ def kpi_page(request: HttpRequest, name: str) -> HttpResponse:
         "figures": [tables.figure_words(found, one) for one in (found.top, found.bottom)],
         "top": tables.part_table(found, found.numerator, "Numerator"),
         "bottom": tables.part_table(found, found.denominator, "Denominator"),
+        "picture": pictures.trend_picture(year),
+        "by_month": by_month,
+        "drivers": tables.driver_table(trends.dso_drivers(asked)) if name == "dso" else None,
     }
     return render(request, "kpis/kpi.html", context)
 
