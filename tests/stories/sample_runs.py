@@ -12,7 +12,7 @@ from tests.edi.shared_data import ROOT, Sample, samples
 from tests.stories.claims_file import to_json
 
 COUNTS = ("in", "accepted", "rejected", "paid", "denied", "informed")
-MONEY = ("charged", "paid", "prior_paid", "contractual", "patient", "denied", "rejected")
+MONEY = ("charged", "paid", "prior_paid", "contractual", "patient", "denied", "rejected", "pended")
 MOST_WORDS = 160
 
 

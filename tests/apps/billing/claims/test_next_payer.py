@@ -166,7 +166,7 @@ def test_what_has_no_benefit_with_the_first_payer_goes_to_the_next(inside: int, 
 def test_an_answer_taken_back_takes_the_unsent_claim_back(inside: int, desk: Desk) -> None:
     claim_id, one = answered(desk)
 
-    desk.post(remittance(negated(pay(one, *DELGADO)), trace="T2"))
+    desk.post(remittance(negated(pay(one, *DELGADO)), trace="T2", plb=(("FB", "F1", "-174.40"),)))
 
     row = desk.row(claim_id)
     assert (row.state, row.payer_name, row.open_amount) == (

@@ -46,7 +46,9 @@ def test_the_correction_goes_with_the_answer(inside: int, desk: Desk) -> None:
     benefit_left(claim_id, "150.00")
     desk.post(remittance(pay(one, HOME_HEALTH), trace="T1"))
 
-    desk.post(remittance(negated(pay(one, HOME_HEALTH)), trace="T2"))
+    desk.post(
+        remittance(negated(pay(one, HOME_HEALTH)), trace="T2", plb=(("FB", "F1", "-896.00"),))
+    )
 
     assert desk.buckets() == {"payer:1": Decimal("1480.00")}
     assert proved() == []

@@ -102,7 +102,7 @@ def test_a_small_difference_comes_back_with_the_reversal(desk):
 
     desk.post(remittance(short, trace="T1"))
     written_off = balances()["contra:small-balance"]
-    desk.post(remittance(back, trace="T2"))
+    desk.post(remittance(back, trace="T2", plb=(("FB", "F1", "-80.00"),)))
 
     assert written_off == dollars("0.04")
     assert balances().get("contra:small-balance", 0) == 0
