@@ -5,19 +5,18 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanclaim.edi.bank.trace import trace_of
 from cleanclaim.edi.fields import amount
+from cleanclaim.kernel.dates import written_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatement
 
 if TYPE_CHECKING:
     import _csv
 
-_DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y")
 _HEADINGS = {
     "day": ("date", "posting date", "post date", "transaction date", "booking date", "posted"),
     "amount": ("amount", "transaction amount"),
@@ -117,7 +116,7 @@ def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
 
 def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | str:
     """The row as a line; in words what is wrong with it."""
-    day = _day(_cell(row, places, "day"))
+    day = written_day(_cell(row, places, "day"))
     if day is None:
         return f"day {_cell(row, places, 'day')[:20]!r}: expected one like 2026-11-30 or 11/30/2026"
     if "amount" in places:
@@ -145,15 +144,6 @@ def _two_columns(row: Sequence[str], places: dict[str, int]) -> Decimal | None:
 def _cell(row: Sequence[str], places: dict[str, int], name: str) -> str:
     place = places.get(name, len(row))
     return row[place].strip() if place < len(row) else ""
-
-
-def _day(text: str) -> date | None:
-    for form in _DAYS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    return None
 
 
 def _money(text: str) -> Decimal | None:

@@ -6,12 +6,13 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:
@@ -46,14 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def day(text: str) -> date:
-    """A day of the command line."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
 
 
 def run(args: argparse.Namespace) -> int:

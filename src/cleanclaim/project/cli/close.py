@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 
 SHOWN = 50
@@ -48,15 +48,8 @@ def _verb(verbs: Any, name: str, summary: str) -> argparse.ArgumentParser:
 
 
 def _days(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="since", type=_day, required=True, metavar="DAY")
-    parser.add_argument("--to", dest="until", type=_day, required=True, metavar="DAY")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+    parser.add_argument("--from", dest="since", type=day, required=True, metavar="DAY")
+    parser.add_argument("--to", dest="until", type=day, required=True, metavar="DAY")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 
 KINDS = ("practice", "pharmacy")
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fees.add_argument("file", type=Path, metavar="FILE.csv")
     fees.add_argument("--name", required=True, help="the schedule, as terms name it")
     fees.add_argument("--release", required=True, help="this edition of it, such as 2026-Q1")
-    fees.add_argument("--from", dest="valid_from", required=True, type=_day, metavar="DAY")
+    fees.add_argument("--from", dest="valid_from", required=True, type=day, metavar="DAY")
     claims = verbs.add_parser(
         "claims", help="pharmacy claims answered at the counter, with their promise, from CSV"
     )
@@ -30,13 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = verbs.add_parser("list", help="the contracts on record")
     for verb in (load, fees, claims, listing):
         verb.add_argument("--organization", metavar="SLUG", help="whose (slug or id)")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,21 +10,15 @@ from typing import Any
 
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which day, whose, in which form."""
-    parser.add_argument("--as-of", type=_day, metavar="DAY", help="as they counted then (today)")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="as they counted then (today)")
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -20,16 +20,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which day, and where a PDF goes."""
     parser.add_argument(
-        "--day", type=_day, metavar="D", help="the daily proof of a practice, such as 2026-11-30"
+        "--day", type=day, metavar="D", help="the daily proof of a practice, such as 2026-11-30"
     )
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="with --day: write it as PDF too")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import show
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.keying.csv_file import Problem, Sheet
@@ -65,19 +65,10 @@ def run(args: argparse.Namespace) -> int:
             print(f"{args.file}, {one.place}: {one.message}", file=sys.stderr)
         if problems:
             return 1
-        practice = _practice(args.organization)
+        practice = the_practice(args.organization)
         done = [_key(practice, sheet, simulate=args.simulate) for sheet in sheets]
     _tell(args, done)
     return 0 if done and not any(one.stop or one.problems or one.held for one in done) else 1
-
-
-def _practice(wanted: str | None) -> int:
-    found = organizations(wanted, kind="practice")
-    if len(found) != 1:
-        raise InputError(
-            f"{len(found)} practices in this home", hint="Name one with --organization"
-        )
-    return int(found[0].pk)
 
 
 def _key(practice: int, sheet: Sheet, *, simulate: bool) -> Done:

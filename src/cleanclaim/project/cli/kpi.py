@@ -7,7 +7,7 @@ import json
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from cleanclaim.project.cli.aging import day
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--trial-balance", type=Path, required=True, metavar="FILE", help="its accounts (CSV)"
         )
         sub.add_argument(
-            "--as-of", type=_day, required=True, metavar="DAY", help="the day of the take-over"
+            "--as-of", type=day, required=True, metavar="DAY", help="the day of the take-over"
         )
         sub.add_argument("--system", default="", metavar="NAME", help="the former system")
         _common(sub)
@@ -42,20 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     undo = verbs.add_parser("undo", help="take a load back whole", description="take a load back")
     undo.add_argument("load", type=int, metavar="LOAD", help="number of the load")
     undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
-    undo.add_argument("--on", type=_day, metavar="DAY", help="accounting day (today)")
+    undo.add_argument("--on", type=day, metavar="DAY", help="accounting day (today)")
     _common(undo)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.remittances.reports import ClaimReport, FileReport, PaymentReport
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             simulate_files,
         )
 
-        organization_id = _practice(args.organization)
+        organization_id = the_practice(args.organization)
         day = args.posted_on or timezone.localdate()
         files = [Incoming(path.name, data) for path, data in contents]
         work = simulate_files if args.simulate else post_files
@@ -74,17 +74,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day (YYYY-MM-DD)") from None
-
-
-def _practice(wanted: str | None) -> int:
-    found = organizations(wanted, kind="practice")
-    if len(found) != 1:
-        names = ", ".join(one.slug for one in found[:5])
-        raise InputError(
-            f"{len(found)} practices in this home ({names}{' ...' if len(found) > 5 else ''})",
-            hint="Name one with --organization",
-        )
-    return int(found[0].pk)
 
 
 def _lines(reports: list[FileReport], *, is_simulated: bool) -> Iterator[str]:
