@@ -3,6 +3,7 @@
 from cleanclaim.rules.cob.answers import (
     PayerAnswer,
     standing_answer,
+    standing_answers,
     told_answers,
 )
 from cleanclaim.rules.cob.next_claim import (
@@ -28,6 +29,7 @@ __all__ = [
     "patient_left",
     "prior_shares",
     "standing_answer",
+    "standing_answers",
     "told_answers",
     "waits_for",
 ]

@@ -66,6 +66,7 @@ def told_answers(claim: Claim) -> tuple[PayerAnswer, ...]:
             payer_control_number=other.claim_control_number,
             lines=lines,
             adjustments=other.adjustments,
+            carried=tuple(one for one in other.carried if one.elements[0] in ("MIA", "MOA")),
         )
         days = [one.paid_on for _, one in mine if one.paid_on]
         paid_on = other.paid_on or (max(days) if days else None)
@@ -73,19 +74,43 @@ def told_answers(claim: Claim) -> tuple[PayerAnswer, ...]:
     return tuple(found)
 
 
-def standing_answer(payments: Sequence[ClaimPayment]) -> ClaimPayment | None:
+def standing_answer(
+    payments: Sequence[ClaimPayment], *, charge: Decimal | None = None
+) -> ClaimPayment | None:
     """The answer that stands after reversals and corrections; None where all were taken back.
 
-    A denial as a duplicate says nothing where another answer stands.
+    A denial as a duplicate says nothing where another answer stands. Answers that make up the claim's `charge` only
+    together, as where a payer splits a claim in two (MA15), are one answer, under the number of the last.
     """
+    told = standing_answers(payments)
+    if charge is not None and len(told) > 1 and total(one.charge for one in told) == charge:
+        return _together(told)
+    return told[-1] if told else None
+
+
+def standing_answers(payments: Sequence[ClaimPayment]) -> list[ClaimPayment]:
+    """The answers that were not taken back, oldest first, denials as duplicates left out where others stand."""
     standing: list[ClaimPayment] = []
     for payment in payments:
         if payment.is_reversal:
             _take_back(standing, payment)
         else:
             standing.append(payment)
-    told = [one for one in standing if not _is_duplicate(one)] or standing
-    return told[-1] if told else None
+    return [one for one in standing if not _is_duplicate(one)] or standing
+
+
+def _together(parts: Sequence[ClaimPayment]) -> ClaimPayment:
+    """The parts of one claim as one answer; amounts at a part's claim level are the whole's."""
+    return replace(
+        parts[-1],
+        charge=total(one.charge for one in parts),
+        paid=total(one.paid for one in parts),
+        patient_responsibility=total(one.patient_responsibility for one in parts),
+        lines=tuple(line for one in parts for line in one.lines),
+        adjustments=tuple(a for one in parts for a in one.adjustments),
+        remark_codes=tuple(dict.fromkeys(c for one in parts for c in one.remark_codes)),
+        carried=tuple(c for one in parts for c in one.carried),
+    )
 
 
 def _take_back(standing: list[ClaimPayment], reversal: ClaimPayment) -> None:

@@ -32,6 +32,7 @@ from cleanclaim.rules.cob.answers import (
 )
 from cleanclaim.values.adjustment import Group, adjusted
 from cleanclaim.values.claim import (
+    Carried,
     Claim,
     LineAdjudication,
     OtherCoverage,
@@ -43,6 +44,8 @@ from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 ORDERS = "PSTABCDEFGH"  # SBR01 by place
 BUNDLED = "97"
+MOA_REMARKS = (3, 4, 5, 6, 7)
+MIA_REMARKS = (5, 20, 21, 22, 23)
 _OF_FORMER_PAYER = frozenset(("2000B", "2010BA", "2010BB"))
 
 
@@ -153,17 +156,50 @@ class _Told:
         )
         if answer.is_not_billed:
             return cls(replace(bare, non_covered=claim.charge), {})
-        payment = standing_answer(answer.payments)
+        payment = standing_answer(answer.payments, charge=claim.charge)
         problem = _problem(claim, answer, payment)
         if problem or payment is None:
             return cls(bare, {}, problem)
         bare = replace(
-            bare, paid=payment.paid, claim_control_number=payment.payer_control_number[:50]
+            bare,
+            paid=payment.paid,
+            claim_control_number=payment.payer_control_number[:50],
+            carried=medicare_remarks(payment, is_institutional=claim.institutional is not None),
         )
         parts = parts_by_line(claim, payment) if has_own_id and payment.lines else None
         if parts is None:
             return _at_the_claim(bare, answer, payment)
         return _line_by_line(bare, claim, answer, payment, parts)
+
+
+def medicare_remarks(payment: ClaimPayment, *, is_institutional: bool) -> tuple[Carried, ...]:
+    """MIA and MOA of an answer as loop 2320 repeats them; MIA stands on institutional claims only.
+
+    Their layout is the 835's, but the second amount of MIA has no place there.
+    """
+    found: list[tuple[str, ...]] = []
+    codes = list(payment.remark_codes)
+    told = {str(one.elements[0]): [str(e) for e in one.elements] for one in payment.carried}
+    if inpatient := told.get("MIA"):
+        row = [*inpatient, *[""] * (25 - len(inpatient))]
+        free = [place for place in MIA_REMARKS if not row[place]]
+        for place, code in zip(free, codes, strict=False):
+            row[place] = code
+        row[2], codes = "", []
+        if is_institutional and row[1]:
+            found.append(tuple(row))
+    if codes or "MOA" in told:
+        row = [*told.get("MOA", ["MOA"]), *[""] * 10][:10]
+        free = [place for place in MOA_REMARKS if not row[place]]
+        for place, code in zip(free, codes, strict=False):
+            row[place] = code
+        found.append(tuple(row))
+    return tuple(Carried("2320", _trimmed(row)) for row in found)
+
+
+def _trimmed(row: Sequence[str]) -> tuple[str, ...]:
+    last = max(place for place, element in enumerate(row) if element)
+    return tuple(row[: last + 1])
 
 
 def _of_payer(payer: Payer) -> tuple[Reference, ...]:
@@ -317,7 +353,7 @@ def holder_of(claim: Claim) -> Subscriber:
     return replace(claim.subscriber, relationship=relationship or "18", insurance_type="")
 
 
-def patient_left(answer: PayerAnswer) -> Decimal:
-    """What the payer's standing answer leaves to the patient."""
-    payment = standing_answer(answer.payments)
+def patient_left(answer: PayerAnswer, *, charge: Decimal) -> Decimal:
+    """What the payer's standing answer to a claim of this charge leaves to the patient."""
+    payment = standing_answer(answer.payments, charge=charge)
     return ZERO if payment is None else payment.group_total(Group.PATIENT)

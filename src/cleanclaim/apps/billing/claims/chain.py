@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Q
@@ -19,6 +20,7 @@ from cleanclaim.rules.cob import (
     PayerAnswer,
     holder_of,
     standing_answer,
+    standing_answers,
     told_answers,
 )
 from cleanclaim.rules.cob.order import program_place
@@ -84,7 +86,7 @@ class Chain:
                 and one.first_version <= version
                 and not self.ends_at(number)
             ),
-            default=self.first_rank,
+            default=max(rank, self.first_rank),  # a payer from which it was taken back
         )
 
     def answers_at(self, rank: int) -> list[PostedAnswer]:
@@ -94,8 +96,17 @@ class Chain:
     def standing(self, rank: int) -> PostedAnswer | None:
         """The answer of the payer at this place that stands."""
         answers = self.answers_at(rank)
-        payment = standing_answer([one.payment for one in answers])
-        return next((one for one in answers if one.payment is payment), None)
+        payments = [one.payment for one in answers]
+        charge = self.claim.billed if len(payments) > 1 else None
+        payment = standing_answer(payments, charge=charge)
+        if payment is None:
+            return None
+        known = standing_answers(payments)
+        parts = [one for one in answers if any(one.payment is part for part in known)]
+        if payment is parts[-1].payment:
+            return parts[-1]
+        denied = sum((one.denied for one in parts), Decimal(0))
+        return replace(parts[-1], payment=payment, denied=denied)
 
     def version_to(self, rank: int) -> int:
         """The last version that went to the payer at this place."""

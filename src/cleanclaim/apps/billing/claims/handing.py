@@ -52,6 +52,11 @@ def left_of(chain: Chain, rank: int) -> Decimal:
 def waits_for_what(chain: Chain, answer: PostedAnswer, *, on: date) -> str:
     """What the claim waits for before it goes on; empty where it can."""
     left = _left(chain, chain.rank).values()
+    for (
+        one
+    ) in left:  # what a later payer leaves to the patient beyond what it was asked for is not open
+        more = max(ZERO, min(-one.payer, one.patient))
+        one.payer, one.patient = one.payer + more, one.patient - more
     return waits_for(
         denials(answer.payment, default_policy(on)),
         left_to_patient=total(one.patient + one.moved for one in left),

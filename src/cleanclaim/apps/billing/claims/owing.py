@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.claims.chain import Chain, chain_of, in_force, next
 from cleanclaim.apps.billing.claims.models import Claim, PayerState
 from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
-from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection
 from cleanclaim.rules.cob.responsibility import Benefit, Owed, Stage, responsibility
@@ -55,7 +55,7 @@ def owed_of(chain: Chain) -> ClaimOwed:
     known = {(one.payer.payer_id, one.member_id): one for one in coverages}
     stages = []
     for answer in answers:
-        payment = standing_answer(answer.payments)
+        payment = standing_answer(answer.payments, charge=claim.billed)
         policy = default_policy(answer.paid_on)
         denied = denials(payment, policy) if payment else frozenset()
         # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
@@ -116,6 +116,8 @@ def _part(chain: Chain, owed: Owed) -> PatientPart:
         return PatientPart(held=amount, reason=reason)
     billable = max(ZERO, min(amount, owed.patient - chain.claim.patient_paid))
     reasons = []
+    if beyond := total(line.beyond for line in owed.lines):
+        reasons.append(f"{show(beyond)} is more than the payer before left, and nobody owes it")
     if owed.protected and owed.law:
         reasons.append(
             f"{show(owed.protected)} may not be billed: {owed.law.words} ({owed.law.source})"
@@ -123,7 +125,7 @@ def _part(chain: Chain, owed: Owed) -> PatientPart:
     if owed.disputed:
         names = ", ".join(one.name for one in owed.payers if one.disputed)
         reasons.append(f"{show(owed.disputed)} is disputed with {names}")
-    if not reasons:
+    if not reasons or billable == amount:
         return PatientPart(billable=amount)
     return PatientPart(billable, amount - billable, "; ".join(reasons))
 

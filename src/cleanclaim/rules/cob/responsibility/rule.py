@@ -4,8 +4,8 @@ Per line and payer, in the order in which they answered:
 
     charge - paid - reductions = what the payer left to the patient (deductible, coinsurance, copay, other PR)
 
-The last payer's word is the patient's part, never more than the payer before it left. Then two limits, each with
-its reason: what is left of the out-of-pocket maximum of the payer that answered (the rest is that payer's: its
+The last payer's word is the patient's part, never more than the payer before it left; where it says more, or pays
+more than was left, that is said (`beyond`, and a credit). Then two limits, each with its reason: what is left of the out-of-pocket maximum of the payer that answered (the rest is that payer's: its
 answer is wrong and is disputed, the amount is asked for), and the law (QMB, Medicaid, workers' compensation: the
 rest is nobody's and is written off). What a payer denied stays with it until somebody has worked the denial.
 
@@ -62,7 +62,8 @@ class PayerOwes:
 class LineOwed:
     """One line: charge = paid + reduced + patient + disputed + denied + protected.
 
-    `denied` is open with a payer: denied, or not answered yet.
+    `denied` is open with a payer: denied, or not answered yet. `beyond` is what later payers leave to the patient beyond
+    what the payer before them left: nobody owes it. `reduced` is lessened by what was paid beyond what was left.
     """
 
     number: int
@@ -74,6 +75,7 @@ class LineOwed:
     denied: Decimal
     protected: Decimal
     steps: tuple[TraceStep, ...]
+    beyond: Decimal = ZERO
 
     @property
     def difference(self) -> Decimal:
@@ -118,6 +120,7 @@ class _Line:
     disputed: Decimal = ZERO
     denied: Decimal = ZERO
     protected: Decimal = ZERO
+    beyond: Decimal = ZERO
     answered: bool = False
     steps: list[TraceStep] = field(default_factory=list)
 
@@ -144,7 +147,7 @@ def responsibility(
         line.steps.append(TraceStep("responsibility.charge", "", words, line.charge, line.charge))
     payers: list[PayerOwes] = []
     for stage in stages:
-        payment = standing_answer(stage.answer.payments)
+        payment = standing_answer(stage.answer.payments, charge=claim.charge)
         if payment is None:
             continue
         told = line_answers(claim, payment)
@@ -177,8 +180,10 @@ def _lay(
     before = line.left + line.denied
     owes = adjusted(adjustments, Group.PATIENT)
     denied = total(a.amount for a in adjustments if a.code in denies)
+    line.beyond = ZERO
     if not is_first:
-        owes = min(owes, max(ZERO, before - paid))
+        told, owes = owes, min(owes, max(ZERO, before - paid))
+        line.beyond = told - owes
         denied = min(denied, max(ZERO, before - paid - owes))
     reduced = before - paid - owes - denied
     line.answered = True
@@ -187,7 +192,9 @@ def _lay(
     line.left = before
     if paid or is_first:
         line.move("paid", f"{name} paid {show(paid)}.", paid)
-    if reduced:
+    if reduced < ZERO and not is_first:
+        line.move("credit", f"{name} paid {show(-reduced)} more than was left: a credit.", reduced)
+    elif reduced:
         codes = [
             a.code for a in adjustments if a.group is not Group.PATIENT and a.code not in denies
         ]
@@ -200,6 +207,9 @@ def _lay(
         if one.group is Group.PATIENT and one.amount:
             kind = KINDS.get(one.reason, one.code)
             line.move("left", f"{name} leaves {show(one.amount)} to the patient: {kind}.", ZERO)
+    if line.beyond:
+        words = f"{show(line.beyond)} of that was not left by the payer before: nobody owes it."
+        line.move("beyond", words, ZERO)
 
 
 class _Cap:
@@ -254,4 +264,5 @@ def _done(line: _Line) -> LineOwed:
         denied=line.denied,
         protected=line.protected,
         steps=tuple(line.steps),
+        beyond=line.beyond,
     )

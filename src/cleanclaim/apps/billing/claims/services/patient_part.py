@@ -2,8 +2,10 @@
 
     over the maximum    Dr receivable of the payer      Cr receivable of the patient    and work: the payer owes it
     protected by law    Dr contra:other                 Cr receivable of the patient
+    beyond what was left by the payer before, where a later payer says more
+                        Dr receivable of the payer      Cr receivable of the patient    and nobody is asked for it
 
-Both follow the answer that they stand on: when it is taken back or another benefit is entered, they are taken back
+All follow the answer that they stand on: when it is taken back or another benefit is entered, they are taken back
 and worked out anew. The payer's answer stays as it was given.
 """
 
@@ -100,6 +102,7 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
     day = standing.paid_on if standing else on
     lines = found.owed.lines if row.state in ANSWERED else ()
     over = _legs(chain, lines, "disputed", payer, "out-of-pocket")
+    beyond = _legs(chain, lines, "beyond", payer, "beyond")
     law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
     kept = _standing_entry(f"protected:{row.pk}:")
     keeps = kept is not None and kept.idempotency_key.startswith(f"protected:{row.pk}:{answer}:")
@@ -107,7 +110,7 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
     off = _legs(chain, lawful, "protected", OTHER_REDUCTION.code, law)
     moved = [
         _bring_to(chain, name, legs, answer, day=day, on=on, by=by)
-        for name, legs in (("out-of-pocket", over), ("protected", off))
+        for name, legs in (("out-of-pocket", over), ("protected", off), ("beyond-left", beyond))
     ]
     if not any(moved):
         return
@@ -125,6 +128,11 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
     if off and owed.law:
         words.append(f"{show(total(-leg.amount for leg in off if leg.amount < 0))} is never billed: "
                      f"{owed.law.words} ({owed.law.source}).")  # fmt: skip
+    if beyond:
+        more = show(total(line.beyond for line in lines))
+        words.append(
+            f"{row.payer_name} leaves {more} more to the patient than the payer before it: it is not billed."
+        )
     if not words:
         words.append("What was kept from the patient before no longer is.")
     rows.add_events([(row.pk, "payer", " ".join(words))], on=on, by=by)
@@ -199,7 +207,7 @@ def _bring_to(
         return standing is not None
     number = EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1
     entry = Entry(
-        kind="transfer" if name == "out-of-pocket" else "write-off",
+        kind="write-off" if name == "protected" else "transfer",
         idempotency_key=f"{prefix}{answer}:{number}",
         effective_on=day,
         accounting_on=on,

@@ -14,7 +14,7 @@ from cleanclaim.apps.billing.claims import owing, selectors
 from cleanclaim.apps.billing.claims.chain import Chain
 from cleanclaim.apps.billing.claims.models import Claim, PayerState
 from cleanclaim.apps.billing.claims.preview import segments_of
-from cleanclaim.apps.billing.claims.services import next_payer, patient_part
+from cleanclaim.apps.billing.claims.services import following, next_payer, patient_part
 from cleanclaim.apps.billing.claims.states import UNSENT
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
@@ -37,7 +37,8 @@ def payers(request: HttpRequest, pk: int) -> HttpResponse:
     record_audit("read", patient_ids=[claim.patient_id], by=person_id(request), what="who owes")
     found = owing.claim_owed(claim)
     ahead = next_payer.outlook(found.chain, on=timezone.localdate())
-    shown = ahead.built.claim if ahead.built else None
+    corrected = following.told_otherwise(found.chain)
+    shown = corrected or (ahead.built.claim if ahead.built else None)
     context = {
         "claim": claim,
         "facts": _facts(found),
@@ -47,8 +48,10 @@ def payers(request: HttpRequest, pk: int) -> HttpResponse:
         "owed": found.owed,
         "ahead": ahead,
         "segments": segments_of(shown) if shown else [],
+        "shown_to": claim.payer_name if corrected else shown.payer.name if shown else "",
         "coverages": Coverage.objects.filter(patient_id=claim.patient_id).select_related("payer"),
         "today": timezone.localdate(),
+        "corrected": corrected,
         **_actions(request, found.chain, ahead, found),
     }
     return render(request, "claims/payers.html", context)
@@ -71,9 +74,10 @@ def _facts(found: owing.ClaimOwed) -> list[Fact]:
 def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
     """One row per payer: what it answered, or what it is waited for."""
     rows = []
+    charge = found.chain.claim.billed
     still = {one.name: one for one in found.owed.payers}
     for place, answer in enumerate(found.chain.stages(), 1):
-        payment = standing_answer(answer.payments)
+        payment = standing_answer(answer.payments, charge=charge)
         owes = still.get(answer.payer.name)
         rows.append(
             {
@@ -82,7 +86,7 @@ def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
                 "number": payment.payer_control_number if payment else "",
                 "on": answer.paid_on,
                 "paid": payment.paid if payment else None,
-                "left": patient_left(answer) if payment else None,
+                "left": patient_left(answer, charge=charge) if payment else None,
                 "disputed": owes.disputed if owes else ZERO,
                 "denied": owes.denied if owes else ZERO,
                 "why": owes.why if owes else "",
@@ -116,10 +120,14 @@ def _actions(
     is_further = chain.rank > chain.first_rank
     crossed = is_further and chain.payers[chain.rank].state == PayerState.CROSSED
     built = ahead.built is not None and ahead.built.claim is not None
+    due = following.told_otherwise(chain) is not None and following.was_sent(chain)
     return {
+        "may_correct": may and due,
         "may_build": may and built and not ahead.asks,
         "may_end": may and not chain.ended and ahead.coverage is not None,
-        "may_withdraw": may and is_further and (chain.claim.state in UNSENT or crossed),
+        "may_withdraw": may
+        and is_further
+        and (crossed or (chain.claim.state in UNSENT and not following.was_sent(chain))),
         "may_write_off": request.can(Permission.REMITTANCES_POST)
         and bool(found.owed.protected)
         and found.part.held > ZERO,
@@ -146,6 +154,9 @@ def change(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     elif step == "withdraw":
         next_payer.withdraw_next_payer(pk, reason=reason, on=on, by=by)
         messages.success(request, "The claim is back with the payer before.")
+    elif step == "corrected":
+        following.send_corrected(pk, on=on, by=by)
+        messages.success(request, "The corrected claim is made; it goes out with the next batch.")
     else:
         raise Http404
     return redirect("claims:payers", pk)

@@ -70,6 +70,8 @@ def settle_claims(
             claim_id: place.payment.payer_control_number[:80]
             for claim_id, place in last.items()
             if not place.payment.is_reversal
+            # A former payer's later word does not change the number that the present one knows it by.
+            and place.version == claims[claim_id].version
         },
     )
     rows.add_events(
