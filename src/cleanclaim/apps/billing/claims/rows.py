@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims.models import ClaimEvent, ClaimFinding
-from cleanclaim.apps.shared.tenancy.bulk import insert_rows
+from cleanclaim.apps.shared.tenancy.bulk import Insertion, insert_rows, insertion
 from cleanclaim.kernel.findings import Finding
 
 Event = tuple[int, str, str]  # claim id, kind, words
@@ -24,12 +24,25 @@ def add_events(
     entry_ids: dict[int, int] | None = None,
 ) -> None:
     """One step per claim on their timelines; `entry_ids` by claim id."""
+    events_insertion(events, on=on, by=by, file_id=file_id, entry_ids=entry_ids).run()
+
+
+def events_insertion(
+    events: Iterable[Event],
+    *,
+    on: date,
+    by: int | None,
+    file_id: int = 0,
+    entry_ids: dict[int, int] | None = None,
+) -> Insertion:
+    """What `add_events` runs."""
     entries = entry_ids or {}
     rows = [
         (claim_id, on, kind, words[:500], file_id, entries.get(claim_id, 0), by)
         for claim_id, kind, words in events
     ]
-    insert_rows(ClaimEvent, ("claim_id", "on", "kind", "words", "file_id", "entry_id", "by"), rows)
+    names = ("claim_id", "on", "kind", "words", "file_id", "entry_id", "by")
+    return insertion(ClaimEvent, names, rows)
 
 
 def finding_rows(claim_id: int, version: int, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:

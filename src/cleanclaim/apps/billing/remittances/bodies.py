@@ -3,12 +3,13 @@
 A remittance can have 100,000 claims: ask for `payments_at` or `payments_of` in parts. `whole` is for small ones.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from django.db import connection
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import from_json, to_json
 
@@ -46,9 +47,18 @@ def payments_of(remittance_id: int, first: int, last: int) -> list[values.ClaimP
 
 def payments_at(remittance_id: int, positions: Collection[int]) -> dict[int, values.ClaimPayment]:
     """{position: claim payment} of some positions."""
-    rows = RemittanceClaim.objects.filter(remittance_id=remittance_id, position__in=positions)
-    found = dict(rows.values_list("position", "body"))
-    return dict(zip(found, _read(found.values()), strict=True))
+    return read_bodies(bodies_at(remittance_id, positions))
+
+
+def bodies_at(remittance_id: int, positions: Collection[int]) -> dict[int, str]:
+    """{position: its claim payment as it is stored}: `payments_at` for who reads them elsewhere than the database."""
+    rows = RemittanceClaim.objects.filter(is_one_of("position", list(positions)))
+    return dict(rows.filter(remittance_id=remittance_id).values_list("position", "body"))
+
+
+def read_bodies(bodies: Mapping[int, str]) -> dict[int, values.ClaimPayment]:
+    """{position: claim payment} of what `bodies_at` gave."""
+    return dict(zip(bodies, _read(bodies.values()), strict=True))
 
 
 def _read(bodies: Iterable[str]) -> list[values.ClaimPayment]:

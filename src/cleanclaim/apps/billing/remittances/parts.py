@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.bodies import payments_at
+from cleanclaim.apps.billing.remittances.bodies import bodies_at, payments_at, read_bodies
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import Matched
@@ -48,15 +48,30 @@ class Part:
     claim_ids: tuple[int, ...]
     reasons: tuple[str, ...]
 
-    def load(self, row: Remittance) -> list[Matched]:
+    def load(self, row: Remittance) -> "Loaded":
+        """All of it that the database has."""
+        claims = Claim.objects.filter(is_one_of("id", self._known_claims()))
+        return Loaded(self, bodies_at(row.pk, self.positions), {one.pk: one for one in claims})
+
+    def _known_claims(self) -> list[int]:
+        return sorted(set(self.claim_ids) - {0})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A part with its payments as they are stored, by position, and its claims, by id."""
+
+    part: Part
+    bodies: dict[int, str]
+    claims: dict[int, Claim]
+
+    def matched(self) -> list[Matched]:
         """The payments with their claims, for planning."""
-        payments = payments_at(row.pk, self.positions)
-        ids = sorted(set(self.claim_ids) - {0})
-        claims = {claim.pk: claim for claim in Claim.objects.filter(is_one_of("id", ids))}
+        part, payments = self.part, read_bodies(self.bodies)
         return [
-            (position, payments[position], Match(claims.get(claim_id), reason))
+            (position, payments[position], Match(self.claims.get(claim_id), reason))
             for position, claim_id, reason in zip(
-                self.positions, self.claim_ids, self.reasons, strict=True
+                part.positions, part.claim_ids, part.reasons, strict=True
             )
         ]
 

@@ -1,6 +1,6 @@
 """What posting a remittance would do: the same plan is shown beforehand and carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -110,7 +110,8 @@ def plan_remittance(
     matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
-    desk = desk_for(row, matched, rules=head.rules, posted_on=posted_on)
+    ids = dict.fromkeys(match.claim.pk for match in matches if match.claim)
+    desk = desk_for(row, ids, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     return replace(head.plan, places=places, hold=head.plan.hold or stop_of(places))
 
@@ -154,18 +155,17 @@ Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 
 def desk_for(
-    row: Remittance, matched: Sequence[Matched], *, rules: Sequence[PayerRule], posted_on: date
-) -> "_Desk":
-    """What planning these payments asks of the database, all of it: `plan_places` asks nothing more of most.
+    row: Remittance, claim_ids: Collection[int], *, rules: Sequence[PayerRule], posted_on: date
+) -> "Desk":
+    """What planning payments on these claims asks of the database, all of it: `plan_places` asks nothing more of most.
 
     Of a remittance that is planned in parts, all payments on one claim must be in one part.
     """
-    claim_ids = list({match.claim.pk: None for _, _, match in matched if match.claim})
     trace = trace_of(row)
-    return _Desk(claim_ids, payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
+    return Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
 
 
-def plan_places(desk: "_Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
+def plan_places(desk: "Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
     """What posting these claim payments would do, one after the other."""
     return tuple(
         Place(position, payment, None, 0, _unmatched(payment, match.reason))
@@ -208,7 +208,7 @@ def plan_place(
 
     A rule of the practice that has a person asked, or the remittance held, is answered by that.
     """
-    desk = _Desk(
+    desk = Desk(
         [claim.pk],
         payer_id=row.payer_id,
         trace=trace_of(row),
@@ -235,7 +235,7 @@ def unapplied_legs(payment: ClaimPayment, *, payer_id: int, trace: str) -> tuple
     )
 
 
-class _Desk:
+class Desk:
     """The open items of some claims while one payment after the other is laid on them."""
 
     def __init__(

@@ -5,6 +5,7 @@ one round trip, and the policies' checks still hold for every row.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -16,17 +17,17 @@ from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import TenantModel
 
 _PLAIN = {int, Decimal, date}
+MANY = 200  # rows from which a column of one value goes as that value, not as an array of it
 _PLAIN_OR_NONE = {*_PLAIN, type(None)}
 
 
 @cache
-def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, str, str]:
-    """The quoted table, the column list and the array parameters with their types."""
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, str, list[str]]:
+    """The quoted table, the column list and the columns' types."""
     quote = connection.ops.quote_name
     fields = [model._meta.get_field(name) for name in names]
     columns = ", ".join(quote(str(getattr(field, "column", ""))) for field in fields)
-    arrays = ", ".join(f"%s::{_cast(field)}[]" for field in fields)
-    return quote(model._meta.db_table), columns, arrays
+    return quote(model._meta.db_table), columns, [_cast(field) for field in fields]
 
 
 def _cast(field: Any) -> str:
@@ -49,22 +50,57 @@ def insert_rows(
     Values are database values: ids for foreign keys, `Decimal`, `date`, `bytes`; JSON columns take JSON text.
     The tenant's column fills itself.
     """
+    return insertion(model, names, rows, ignore_conflicts=ignore_conflicts).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A statement that inserts rows, worded with all its values and not run yet: the costly half, without the database."""
+
+    sql: str
+    parameters: list[Any]
+
+    def run(self) -> int:
+        """Insert the rows; returns how many went in."""
+        if not self.sql:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.parameters)
+            return cursor.rowcount
+
+
+def insertion(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    ignore_conflicts: bool = False,
+) -> Insertion:
+    """What `insert_rows` would run."""
     columns = list(zip(*rows, strict=True))
     if not columns:
-        return 0
-    table, column_list, arrays = _columns(model, tuple(names))
-    parameters: list[Any] = [array_text(column) for column in columns]
+        return Insertion("", [])
+    table, column_list, types = _columns(model, tuple(names))
+    alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
+    alike[-1] = False  # one array at least says how many rows there are
+    arrays = [one for one, same in enumerate(alike) if not same]
+    given = ", ".join(
+        f"c{one}" if not same else f"%s::{types[one]}" for one, same in enumerate(alike)
+    )
+    parameters: list[Any] = [columns[one][0] for one, same in enumerate(alike) if same]
     if issubclass(model, TenantModel):
         # The column's default would be looked up for every row; the policy refuses any other tenant.
-        sql = f"INSERT INTO {table} (organization_id, {column_list}) SELECT %s::bigint, given.* FROM unnest({arrays}) AS given"
+        column_list, given = f"organization_id, {column_list}", f"%s::bigint, {given}"
         parameters.insert(0, current_tenant())
-    else:
-        sql = f"INSERT INTO {table} ({column_list}) SELECT * FROM unnest({arrays})"
+    parameters += [array_text(columns[one]) for one in arrays]
+    unnested = ", ".join(f"%s::{types[one]}[]" for one in arrays)
+    sql = (
+        f"INSERT INTO {table} ({column_list}) SELECT {given} "
+        f"FROM unnest({unnested}) AS given({', '.join(f'c{one}' for one in arrays)})"
+    )
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.rowcount
+    return Insertion(sql, parameters)
 
 
 def array_text(column: Sequence[Any]) -> str | list[Any]:

@@ -1,6 +1,8 @@
 """Post a remittance: one database transaction, from the plan that was shown beforehand."""
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +17,7 @@ from cleanclaim.apps.billing.remittances.bodies import head_of, whole
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.apps.billing.remittances.plans import (
+    Desk,
     Place,
     RemittancePlan,
     desk_for,
@@ -28,18 +31,22 @@ from cleanclaim.apps.billing.remittances.seals import require_same
 from cleanclaim.apps.billing.remittances.services.announcing import announce
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
+    answer_events,
     audit_posting,
     settle_claims,
 )
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.beside import Beside
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.bulk import Insertion, array_text
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import PayerRule, RuleAction
 from cleanclaim.values import remittance as values
 from cleanclaim.values.entry import Entry, Leg
+
+PARTS_LOADED = 2  # before they are planned; each takes some 15 MB
+AHEAD = 4  # parts that wait for the database, to be read or to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def post_remittance(
     if plan.hold:
         return _hold(row, plan.hold, on=posted_on)
     posting = _begin(row, posted_on=posted_on, by=by)
-    posting.write(plan)
+    posting.write(posting.prepare(plan))
     return posting.finish(plan.findings)
 
 
@@ -111,20 +118,33 @@ def _post_in_parts(row: Remittance, *, posted_on: date, by: int | None, shown: s
         hold = _stop_in(row, pieces, found.rules, posted_on=posted_on)
     if hold:
         return _hold(row, hold, on=posted_on)
-    posting = _begin(row, posted_on=posted_on, by=by)
-    ready = (
-        found.plan
-    )  # to be written while the next part is planned; first the provider adjustments
-    with Beside() as beside:
-        for piece in pieces:
-            matched = piece.load(row)
-            desk = desk_for(row, matched, rules=found.rules, posted_on=posted_on)
-            beside.do(posting.write, ready)
-            places = plan_places(desk, matched)
-            ready = replace(found.plan, adjustment_legs=(), places=places)
-            beside.wait()
-    posting.write(ready)
+    posting = _begin(row, posted_on=posted_on, by=by, entries=row.claim_count + 1)
+    with Beside(ahead=AHEAD) as beside:
+
+        def load(piece: parts.Part) -> Future[tuple[parts.Loaded, Desk]]:
+            return beside.do(_load, row, piece, rules=found.rules, posted_on=posted_on)
+
+        beside.do(posting.write, posting.prepare(found.plan))  # the provider adjustments
+        loading = deque(map(load, pieces[:PARTS_LOADED]))
+        for after in (*pieces[PARTS_LOADED:], *[None] * PARTS_LOADED):
+            if not loading:
+                break
+            loaded, desk = loading.popleft().result()
+            if after is not None:
+                loading.append(load(after))
+            part = replace(
+                found.plan, adjustment_legs=(), places=plan_places(desk, loaded.matched())
+            )
+            beside.do(posting.write_part, posting.prepare(part))
+        beside.wait()
     return posting.finish(found.plan.findings)
+
+
+def _load(
+    row: Remittance, piece: parts.Part, *, rules: Sequence[PayerRule], posted_on: date
+) -> tuple[parts.Loaded, Desk]:
+    loaded = piece.load(row)
+    return loaded, desk_for(row, loaded.claims, rules=rules, posted_on=posted_on)
 
 
 def _difference(row: Remittance, head: values.Remittance) -> Decimal:
@@ -138,53 +158,102 @@ def _stop_in(
 ) -> str:
     """Why a rule of the practice stops the whole remittance: nothing may be written before all is planned."""
     for part in pieces:
-        matched = part.load(row)
-        desk = desk_for(row, matched, rules=rules, posted_on=posted_on)
-        if stop := stop_of(plan_places(desk, matched)):
+        loaded, desk = _load(row, part, rules=rules, posted_on=posted_on)
+        if stop := stop_of(plan_places(desk, loaded.matched())):
             return stop
     return ""
 
 
-def _begin(row: Remittance, *, posted_on: date, by: int | None) -> "_Posting":
+def _begin(row: Remittance, *, posted_on: date, by: int | None, entries: int = 0) -> "_Posting":
     row.posting_round += 1
-    return _Posting(row, posted_on, by)
+    return _Posting(row, posted_on, by, ids=ledger.reserve_entries(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a plan becomes in the database, all of it worded, nothing of it written."""
+
+    plan: RemittancePlan
+    answers: Sequence[Place]
+    entry_ids: dict[int, int]  # by position; 0 is the provider adjustments
+    entries: ledger.Prepared
+    moves: Insertion
+    outcomes: Insertion
+    events: Insertion
 
 
 @dataclass(slots=True)
 class _Posting:
-    """A remittance that is being posted, whole or part by part, and what has been done so far."""
+    """A remittance that is being posted, whole or part by part, and what has been done so far.
+
+    One thread may prepare steps while another writes the ones before them.
+    """
 
     row: Remittance
     posted_on: date
     by: int | None
+    ids: list[int]  # of entries to come, reserved
     posted: int = 0
     held: int = 0
     entry_ids: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
     states: dict[int, str] = field(default_factory=dict)  # of the claims, before
 
-    def write(self, plan: RemittancePlan) -> None:
-        """Entries, outcomes, and what becomes of the claims."""
-        row, posted_on, by = self.row, self.posted_on, self.by
-        entry_ids = _post_entries(row, plan, posted_on=posted_on, by=by)
-        _keep_outcomes(row, plan, entry_ids)
+    def prepare(self, plan: RemittancePlan) -> _Step:
+        """All that can be done before the database is asked."""
+        entries = _entries(self.row, plan, posted_on=self.posted_on)
+        ids, self.ids = self.ids[: len(entries)], self.ids[len(entries) :]
+        if len(ids) < len(entries):
+            ids = ledger.reserve_entries(len(entries))
+        prepared = ledger.prepare(list(entries.values()), by=self.by, ids=ids)
+        return self._word(plan, prepared, dict(zip(entries, ids, strict=True)))
+
+    def _word(
+        self, plan: RemittancePlan, entries: ledger.Prepared, entry_ids: dict[int, int]
+    ) -> _Step:
+        row = self.row
         answers = [place for place in plan.places if place.claim and place.plan.is_answer]
-        for place in answers:
+        return _Step(
+            plan,
+            answers,
+            entry_ids,
+            entries,
+            moves=ledger.moves_insertion(bucket_moves(plan.places, entry_ids, on=row.paid_on)),
+            outcomes=_outcomes(row, plan, entry_ids),
+            events=answer_events(
+                answers,
+                file_id=row.file_id,
+                trace_number=row.trace_number,
+                entry_ids=entry_ids,
+                on=self.posted_on,
+                by=self.by,
+            ),
+        )
+
+    def write(self, step: _Step) -> None:
+        """Entries, outcomes, and what becomes of the claims."""
+        row, posted_on = self.row, self.posted_on
+        ids, _ = ledger.post_prepared(step.entries)
+        if ids != step.entries.ids:  # a key was known: its first entry stands
+            step = self._word(step.plan, step.entries, dict(zip(step.entry_ids, ids, strict=True)))
+        step.moves.run()
+        _keep_outcomes(step.outcomes)
+        for place in step.answers:
             if place.claim:
                 self.states.setdefault(place.claim.pk, place.claim.state)
         self.patients |= settle_claims(
-            answers,
-            file_id=row.file_id,
-            trace_number=row.trace_number,
-            entry_ids=entry_ids,
-            on=posted_on,
-            by=by,
+            step.answers, trace_number=row.trace_number, events=step.events, on=posted_on
         )
-        work.open_unmatched(row, plan.held, on=posted_on)
-        held = len(plan.held)
-        self.held += held
-        self.posted += len(plan.places) - held
-        self.entry_ids += entry_ids.values()
+        held = step.plan.held
+        work.open_unmatched(row, held, on=posted_on)
+        self.held += len(held)
+        self.posted += len(step.plan.places) - len(held)
+        self.entry_ids += ids
+
+    def write_part(self, step: _Step) -> None:
+        """As `write`, with the entries proved at once: at the end nobody would have anything else to do meanwhile."""
+        self.write(step)
+        ledger.prove_now()
 
     def finish(self, findings: Sequence[str]) -> Posted:
         """The remittance is posted."""
@@ -222,10 +291,8 @@ def _hold(row: Remittance, reason: str, *, on: date) -> Posted:
     return Posted(row.pk, 0, 0, (), hold=reason)
 
 
-def _post_entries(
-    row: Remittance, plan: RemittancePlan, *, posted_on: date, by: int | None
-) -> dict[int, int]:
-    """{position: entry id} of what moved money; position 0 is the provider adjustments."""
+def _entries(row: Remittance, plan: RemittancePlan, *, posted_on: date) -> dict[int, Entry]:
+    """{position: entry} of what moves money; position 0 is the provider adjustments."""
     entries: dict[int, Entry] = {}
     if plan.adjustment_legs:
         entries[0] = _entry(row, 0, "provider-adjustment", plan.adjustment_legs, posted_on)
@@ -238,10 +305,7 @@ def _post_entries(
             kind = "takeback" if place.payment.is_reversal else "payment"
         if legs:
             entries[place.position] = _entry(row, place.position, kind, legs, posted_on)
-    ids = ledger.post_entries(list(entries.values()), by=by)
-    by_position = dict(zip(entries, ids, strict=True))
-    move_buckets(plan.places, by_position, on=row.paid_on)
-    return by_position
+    return entries
 
 
 def _entry(
@@ -257,8 +321,10 @@ def _entry(
     )
 
 
-def move_buckets(places: Sequence[Place], entry_ids: dict[int, int], *, on: date) -> None:
-    """Record whose an item is now: the patient's once the payer owes nothing, the payer's once it does again."""
+def bucket_moves(
+    places: Sequence[Place], entry_ids: dict[int, int], *, on: date
+) -> list[ledger.BucketMove]:
+    """Whose an item is now: the patient's once the payer owes nothing, the payer's once it does again."""
     moves = []
     for place in places:
         for item_id, after in place.after.items():
@@ -266,7 +332,7 @@ def move_buckets(places: Sequence[Place], entry_ids: dict[int, int], *, on: date
             if now and was and now != was:
                 entry_id = entry_ids.get(place.position)
                 moves.append(ledger.BucketMove(item_id, now, on, on, entry_id))
-    ledger.move_items(moves)
+    return moves
 
 
 def _owner(balances: dict[str, Decimal]) -> str:
@@ -278,7 +344,7 @@ def _rank(bucket: str) -> tuple[bool, str]:
     return (not bucket.startswith("payer"), bucket)
 
 
-def _keep_outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> None:
+def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> Insertion:
     rows_ = []
     for place in plan.places:
         entry_id, held = entry_ids.get(place.position, 0), place.plan.is_held
@@ -295,14 +361,17 @@ def _keep_outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, i
             )
         )
     if not rows_:
-        return
+        return Insertion("", [])
     names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
     sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
-            "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
-            f"%s::bigint[], %s::bigint[]) AS w({names}) "
-            "WHERE p.remittance_id = %s AND p.position = w.position",
-            [*(array_text(column) for column in zip(*rows_, strict=True)), row.pk],
-        )
+    sql = (
+        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
+        "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
+        f"%s::bigint[], %s::bigint[]) AS w({names}) "
+        "WHERE p.remittance_id = %s AND p.position = w.position"
+    )
+    return Insertion(sql, [*(array_text(column) for column in zip(*rows_, strict=True)), row.pk])
+
+
+def _keep_outcomes(outcomes: Insertion) -> None:
+    outcomes.run()

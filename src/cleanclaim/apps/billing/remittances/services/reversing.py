@@ -27,9 +27,10 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import fitted, plan_place, trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.announcing import announce
-from cleanclaim.apps.billing.remittances.services.posting import move_buckets
+from cleanclaim.apps.billing.remittances.services.posting import bucket_moves
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
+    answer_events,
     audit_posting,
     claim_state,
     denied_totals,
@@ -271,7 +272,7 @@ def apply_held(
             memo=f"remittance {row.pk} payment {position} applied by hand",
         )
         [entry_id] = ledger.post_entries([entry], by=by)
-        move_buckets([place], {position: entry_id}, on=row.paid_on)
+        ledger.move_items(bucket_moves([place], {position: entry_id}, on=row.paid_on))
     RemittanceClaim.objects.filter(pk=place_row.pk).update(
         outcome=OUTCOMES[place.plan.outcome],
         hold="",
@@ -281,7 +282,7 @@ def apply_held(
         entry_id=entry_id,
     )
     Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count - 1)
-    patients = settle_claims(
+    events = answer_events(
         [place],
         file_id=row.file_id,
         trace_number=row.trace_number,
@@ -289,6 +290,7 @@ def apply_held(
         on=on,
         by=by,
     )
+    patients = settle_claims([place], trace_number=row.trace_number, events=events, on=on)
     next_payer.after_answers({claim.pk: claim.state}, on=on, by=by)
     audit_posting(patients, file_id=row.file_id, by=by)
     work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
 from cleanclaim.apps.billing.remittances.plans import Place
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.tenancy.bulk import Insertion
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
 
@@ -39,15 +40,13 @@ _WORDS = {
 
 
 def settle_claims(
-    places: Sequence[Place],
-    *,
-    file_id: int,
-    trace_number: str,
-    entry_ids: dict[int, int],
-    on: date,
-    by: int | None,
+    places: Sequence[Place], *, trace_number: str, events: Insertion, on: date
 ) -> set[int]:
-    """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit."""
+    """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit.
+
+    Args:
+        events: `answer_events` of the same places.
+    """
     if not places:
         return set()
     claims = {place.claim.pk: place.claim for place in places if place.claim}
@@ -74,19 +73,7 @@ def settle_claims(
             and place.version == claims[claim_id].version
         },
     )
-    rows.add_events(
-        [
-            (place.claim.pk, OUTCOMES[place.plan.outcome].value, _words(place, trace_number))
-            for place in places
-            if place.claim
-        ],
-        on=on,
-        by=by,
-        file_id=file_id,
-        entry_ids={
-            place.claim.pk: entry_ids.get(place.position, 0) for place in places if place.claim
-        },
-    )
+    events.run()
     claim_work.close_answered(list(claims))
     claim_work.open_answers(
         [
@@ -97,6 +84,29 @@ def settle_claims(
         on=on,
     )
     return {claim.patient_id for claim in claims.values()}
+
+
+def answer_events(
+    places: Sequence[Place],
+    *,
+    file_id: int,
+    trace_number: str,
+    entry_ids: dict[int, int],
+    on: date,
+    by: int | None,
+) -> Insertion:
+    """What each answer adds to its claim's timeline."""
+    told = [(place, place.claim.pk) for place in places if place.claim]
+    return rows.events_insertion(
+        [
+            (claim_id, OUTCOMES[place.plan.outcome].value, _words(place, trace_number))
+            for place, claim_id in told
+        ],
+        on=on,
+        by=by,
+        file_id=file_id,
+        entry_ids={claim_id: entry_ids.get(place.position, 0) for place, claim_id in told},
+    )
 
 
 def audit_posting(patient_ids: Collection[int], *, file_id: int, by: int | None) -> None:

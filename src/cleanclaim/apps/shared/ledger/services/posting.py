@@ -1,13 +1,14 @@
 """Post entries, many at once."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
-from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import Insertion, insertion, reserve_ids
 from cleanclaim.kernel.errors import CleanclaimError, InvariantError, StateError
 from cleanclaim.kernel.money import CENT
 from cleanclaim.values import entry as values
@@ -62,31 +63,81 @@ def post(
     """As `post_entries`; also says which of the ids are new."""
     if not entries:
         return [], set()
+    prepared = prepare(
+        entries, by=by, ids=reserve_ids(Entry, len(entries)), recorded_at=recorded_at
+    )
+    return post_prepared(prepared)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Entries with the rows that they become, ready to be posted under these ids."""
+
+    entries: Sequence[values.Entry]
+    ids: Sequence[int]
+    entry_rows: Insertion
+    leg_rows: Insertion
+
+
+def reserve_entries(count: int) -> list[int]:
+    """Ids for `prepare`; one that is never used is a gap."""
+    return reserve_ids(Entry, count)
+
+
+def prepare(
+    entries: Sequence[values.Entry],
+    *,
+    by: int | None,
+    ids: Sequence[int],
+    recorded_at: datetime | None = None,
+) -> Prepared:
+    """The work of posting that the database is not needed for; to be done while it is busy (`tenancy.beside`)."""
+    entry_rows = _entry_insertion(entries, ids, by, recorded_at)
+    leg_rows = insertion(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, set(ids)))
+    return Prepared(entries, ids, entry_rows, leg_rows)
+
+
+def post_prepared(prepared: Prepared) -> tuple[list[int], set[int]]:
+    """As `post_entries`; also says which of the ids are new."""
+    if not prepared.entries:
+        return [], set()
     try:
         with transaction.atomic():
-            return _post(entries, by, recorded_at)
+            return _post(prepared)
     except IntegrityError as error:
         raise _in_words(error) from error
 
 
-def _post(
-    entries: Sequence[values.Entry], by: int | None, recorded_at: datetime | None
-) -> tuple[list[int], set[int]]:
-    ids = reserve_ids(Entry, len(entries))
-    inserted = _insert_entries(entries, ids, by, recorded_at)
-    fresh = set(ids)
-    if inserted < len(entries):
-        ids, fresh = _settle_known_keys(entries, ids)
-    insert_rows(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, fresh))
+def prove_now() -> None:
+    """Have the entries of this database transaction proved to balance now and not at COMMIT, where it takes as long.
+
+    Legs that come later are held to what was proved (migrations/balanced_stays_balanced.sql).
+
+    Raises:
+        IntegrityError: an entry does not balance.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS entry_legs_balance IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS entry_legs_balance DEFERRED")
+
+
+def _post(prepared: Prepared) -> tuple[list[int], set[int]]:
+    entries, ids = prepared.entries, list(prepared.ids)
+    inserted = prepared.entry_rows.run()
+    if inserted == len(entries):
+        prepared.leg_rows.run()
+        return ids, set(ids)
+    ids, fresh = _settle_known_keys(entries, ids)
+    insertion(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, fresh)).run()
     return ids, fresh
 
 
-def _insert_entries(
+def _entry_insertion(
     entries: Sequence[values.Entry],
     ids: Sequence[int],
     by: int | None,
     recorded_at: datetime | None,
-) -> int:
+) -> Insertion:
     rows = [
         (
             entry_id,
@@ -103,9 +154,9 @@ def _insert_entries(
     # Always in the order of the keys, so that two writers of the same keys wait and never deadlock.
     rows.sort(key=lambda row: row[2])
     if recorded_at is None:
-        return insert_rows(Entry, ENTRY_FIELDS, rows, ignore_conflicts=True)
+        return insertion(Entry, ENTRY_FIELDS, rows, ignore_conflicts=True)
     dated = [(*row, recorded_at) for row in rows]
-    return insert_rows(Entry, [*ENTRY_FIELDS, "recorded_at"], dated, ignore_conflicts=True)
+    return insertion(Entry, [*ENTRY_FIELDS, "recorded_at"], dated, ignore_conflicts=True)
 
 
 def _leg_rows(entry_id: int, entry: values.Entry) -> Iterable[tuple[object, ...]]:
