@@ -43,7 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     post.add_argument("--claims", type=int, default=100_000, help="how many (default 100,000)")
     post.add_argument("--lines", type=int, default=3, help="of each claim (default 3)")
     post.add_argument("--kills", type=int, help="kill -9 it so often instead of timing it")
-    post.add_argument("--payments", type=int, help="of --kills, 20 claims each (default: as kills)")
     post.add_argument("--seed", type=int, default=7, help="of the invented claims")
     proof = kinds.add_parser("proof", help="seconds that the proof of a large ledger takes")
     proof.add_argument("--legs", type=int, default=10_000_000, help="how many (default 10 million)")
@@ -83,9 +82,8 @@ def _post(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     if args.kills:
         from cleanclaim.project.bench.post_kills import bench_post_kills
 
-        payments = args.payments or args.kills
-        report = bench_post_kills(kills=args.kills, payments=payments, claims=20, seed=args.seed)
-        return report.as_json(), not report.problems
+        report = bench_post_kills(kills=args.kills, claims=20, seed=args.seed)
+        return report.as_json(), report.made == args.kills and not report.problems
 
     from cleanclaim.project.bench.post import bench_post
 
