@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.organizations import the_practice
+
+TELLS_FROM = 2_001  # claims; smaller payments are one part, and done before anybody would wonder
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.remittances.reports import ClaimReport, FileReport, PaymentReport
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         from django.utils import timezone
 
+        from cleanclaim.apps.billing.remittances import progress
         from cleanclaim.apps.billing.remittances.reports import as_object
         from cleanclaim.apps.billing.remittances.services.intake import (
             Incoming,
@@ -52,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
         day = args.posted_on or timezone.localdate()
         files = [Incoming(path.name, data) for path, data in contents]
         work = simulate_files if args.simulate else post_files
-        reports = work(organization_id, files, posted_on=day)
+        with progress.listening(_show_progress):
+            reports = work(organization_id, files, posted_on=day)
         if args.json:
             print(json.dumps(as_object(reports, is_simulated=args.simulate), indent=2))
         else:
@@ -67,6 +72,12 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
+
+
+def _show_progress(trace: str, done: int, of: int) -> None:
+    """One line a part of a large payment, beside the output; Ctrl-C takes the payment in hand back whole."""
+    if of >= TELLS_FROM:
+        print(f"trace {trace}: {done:,} of {of:,} claims", file=sys.stderr, flush=True)
 
 
 def _day(text: str) -> date:

@@ -59,11 +59,11 @@ def stop(home: Path, *, if_unused: bool = False) -> None:
     where = place.prepare(home)
     with locks.exclusive(where.lock_file):
         if not if_unused:
-            cluster.ensure_stopped(where)
+            cluster.ensure_stopped(where, port=PORT)
             return
         with locks.try_exclusive(where.lease_file) as alone:
             if alone:
-                cluster.ensure_stopped(where)
+                cluster.ensure_stopped(where, port=PORT)
 
 
 @contextmanager

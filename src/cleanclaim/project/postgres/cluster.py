@@ -15,6 +15,8 @@ from cleanclaim.project.postgres.programs import MAJOR, Programs
 
 START_TRIES = 5
 WAIT_SECONDS = 600
+RECOVERY_SECONDS = 120  # a crashed server is given so long to recover before it is told to stop
+FAST_STOP_SECONDS = 60  # then it is stopped at once, and recovers when it starts again
 LOG_LIMIT_BYTES = 10_000_000
 
 # For 2 cores and a few GB, beside the web and worker processes. The log carries no statements,
@@ -67,10 +69,13 @@ def ensure_running(where: Place, *, superuser: str, port: int) -> None:
     )
 
 
-def ensure_stopped(where: Place) -> None:
+def ensure_stopped(where: Place, *, port: int) -> None:
     """Stop the server if it runs. Never signals a process that is not ours."""
     if postmaster(where.data_dir) is not None:
-        _halt(where, programs.for_account(where.account, place.OUTSIDE))
+        tools = programs.for_account(where.account, place.OUTSIDE)
+        # PostgreSQL 18 told to stop while it recovers from the death of one of its processes may wait for ever.
+        _answers(where, tools, port=port, patience_seconds=RECOVERY_SECONDS)
+        _halt(where, tools)
 
 
 def postmaster(data_dir: Path) -> int | None:
@@ -163,9 +168,11 @@ def _start(where: Place, tools: Programs) -> None:
     )  # fmt: skip
 
 
-def _answers(where: Place, tools: Programs, *, port: int) -> bool:
+def _answers(
+    where: Place, tools: Programs, *, port: int, patience_seconds: float = WAIT_SECONDS
+) -> bool:
     """Whether the running server takes connections; waits while it is still starting up."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + patience_seconds
     silent = 0
     while time.monotonic() < deadline and silent < 50:
         done = tools.run(where.account, "pg_isready", "-q", "-h", where.socket_dir, "-p", str(port))
@@ -180,15 +187,20 @@ def _answers(where: Place, tools: Programs, *, port: int) -> bool:
 
 
 def _halt(where: Place, tools: Programs) -> None:
-    done = tools.run(
-        where.account, "pg_ctl", "stop", "-m", "fast", "-w", "-t", str(WAIT_SECONDS),
-        "-D", ".", folder=where.data_dir,
-    )  # fmt: skip
-    if done.returncode != 0 and postmaster(where.data_dir) is not None:
-        raise ExternalError(
-            f"the database server in {where.data_dir} does not stop: {_last_line(done.stderr)}",
-            retryable=True,
-        )
+    """Stop the server, politely if it lets us; nothing that was committed is lost either way."""
+    done = None
+    for mode, seconds in (("fast", FAST_STOP_SECONDS), ("immediate", WAIT_SECONDS)):
+        done = tools.run(
+            where.account, "pg_ctl", "stop", "-m", mode, "-w", "-t", str(seconds),
+            "-D", ".", folder=where.data_dir,
+        )  # fmt: skip
+        if done.returncode == 0 or postmaster(where.data_dir) is None:
+            return
+    raise ExternalError(
+        f"the database server in {where.data_dir} does not stop: "
+        f"{_last_line(done.stderr) if done else ''}",
+        retryable=True,
+    )
 
 
 def _end_of_log(where: Place) -> str:

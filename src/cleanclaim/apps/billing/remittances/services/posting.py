@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.services import next_payer
-from cleanclaim.apps.billing.remittances import parts, work
+from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import head_of, whole
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
@@ -249,6 +249,7 @@ class _Posting:
         self.held += len(held)
         self.posted += len(step.plan.places) - len(held)
         self.entry_ids += ids
+        progress.tell(row.trace_number, self.posted + self.held, row.claim_count)
 
     def write_part(self, step: _Step) -> None:
         """As `write`, with the entries proved at once: at the end nobody would have anything else to do meanwhile."""

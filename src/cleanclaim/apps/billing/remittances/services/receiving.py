@@ -19,7 +19,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
-from cleanclaim.apps.shared.exchange.services import next_envelope, queue_file
+from cleanclaim.apps.shared.exchange.services import file_words, next_envelope, queue_file
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.outbox.services import emit
@@ -177,10 +177,12 @@ def require_new(value: values.Remittance) -> None:
 
 
 def _refusal(value: values.Remittance, known: Known) -> Refused:
+    first = MessageFile.objects.defer("content").filter(pk=known.file_id).first()
+    where = file_words(first) if first else f"file {known.file_id} of {known.received_on}"
     message = (
         f"trace {value.trace_number} of payer {value.payer_trace_id}, {value.paid} of "
-        f"{value.paid_on}, was received before: remittance {known.remittance_id} in file "
-        f"{known.file_id} on {known.received_on}. Nothing was posted"
+        f"{value.paid_on}, was received before: remittance {known.remittance_id} in {where}. "
+        "Nothing was posted"
     )
     return Refused(value.trace_number, known.remittance_id, message)
 

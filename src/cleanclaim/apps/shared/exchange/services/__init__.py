@@ -6,6 +6,7 @@ from cleanclaim.apps.shared.exchange.services.answers import (
     record_answer,
     record_answers,
 )
+from cleanclaim.apps.shared.exchange.services.judging import file_words
 from cleanclaim.apps.shared.exchange.services.partners import (
     find_or_add_partner,
     find_or_add_partners,
@@ -40,6 +41,7 @@ __all__ = [
     "Answered",
     "Arriving",
     "Leaving",
+    "file_words",
     "Receipt",
     "find_or_add_partner",
     "find_or_add_partners",

@@ -142,7 +142,7 @@ def _seen_before(peeked: Peek, seen: dict[GroupKey, int]) -> Verdict | None:
                 State.HELD,
                 f"ISA13 {key.interchange_control}, GS06 {key.group_control or 'none'}, "
                 f"ST02 {key.message_control or 'none'} came "
-                f"before with other bytes in {_name(first)}. A second person must release it.",
+                f"before with other bytes in {file_words(first)}. A second person must release it.",
                 first.pk,
             )
     return None
@@ -177,10 +177,10 @@ def stands(first: MessageFile) -> bool:
 
 def already(first: MessageFile) -> str:
     """The message to whoever brought the same bytes again."""
-    return f"The same bytes came before in {_name(first)}. Nothing was changed."
+    return f"The same bytes came before in {file_words(first)}. Nothing was changed."
 
 
-def _name(file: MessageFile) -> str:
+def file_words(file: MessageFile) -> str:
     """How people find a file again: its number, name, day and who brought it."""
     who = User.objects.filter(pk=file.by).values_list("name", flat=True).first()
     return f'file {file.pk} "{file.name}" of {file.dated_on}, received by {who or "the system"}'

@@ -1,4 +1,4 @@
-"""A posting that commits before it has noted what it did, under keys that are new every time; it dies there once."""
+"""A posting that commits before it has noted what it did, and dies there once; if told so, under keys that are new every time."""
 
 import os
 import signal
@@ -7,14 +7,15 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from cleanclaim.project.bench import post_kills
+from cleanclaim.project.bench import post_life
 
 
 def main() -> int:
-    """As `post_kills`, with both controls taken away."""
-    home = Path(sys.argv[sys.argv.index("--home") + 1])
-    died = home / "died-once"
-    real_post = post_kills.post
+    """As `post_life`, with one control taken away, or both."""
+    without_keys = "--without-keys" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--without-keys"]
+    died = Path(sys.argv[sys.argv.index("--home") + 1]) / "died-once"
+    real_post = post_life.post
 
     def post(file: Path) -> None:
         from django.db import connection
@@ -35,11 +36,13 @@ def main() -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return keep(*args)
 
-        posting._entry, posting._keep_outcomes = new_entry, commit_and_die
+        if without_keys:
+            posting._entry = new_entry
+        posting._keep_outcomes = commit_and_die
         real_post(file)
 
-    post_kills.post = post
-    return post_kills.main()
+    post_life.post = post
+    return post_life.main()
 
 
 if __name__ == "__main__":
