@@ -1,6 +1,12 @@
-"""Money: cents, allocation and what counts as whole cents."""
+"""T10: money in whole cents, allocation and what counts as whole cents.
 
-from decimal import Decimal
+`CLEANCLAIM_ALLOCATIONS` raises the number of allocations (1,000,000 take half a minute).
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -58,6 +64,45 @@ def test_shares_add_up_to_the_whole_and_zero_weights_get_nothing(pot, weights):
     assert sum(shares) == amount
     assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if weight == 0)
     assert all(is_whole_cents(share) and share >= 0 for share in shares)
+
+
+def lost(split: Callable[[Decimal, Sequence[int]], list[Decimal]], runs: int) -> int:
+    """How many of so many amounts, 0.01 to 99,999.99 over 1 to 50 lines, are not the sum of their parts."""
+    random = Random(10)
+    count = 0
+    for _ in range(runs):
+        amount = Decimal(random.randint(1, 9_999_999)) / 100
+        weights = [random.randint(1, 500_000) for _ in range(random.randint(1, 50))]
+        count += sum(split(amount, weights)) != amount
+    return count
+
+
+def test_no_cent_is_lost_or_made():
+    assert lost(allocate, int(os.environ.get("CLEANCLAIM_ALLOCATIONS", "5000"))) == 0
+
+
+@pytest.mark.parametrize(
+    "rounding", [cents, lambda one: one.quantize(Decimal("0.01"), ROUND_HALF_EVEN)]
+)
+def test_shares_rounded_one_by_one_lose_cents(rounding):
+    """The twin: most amounts are then not the sum of their parts, whichever way halves go."""
+
+    def split(amount, weights):
+        return [rounding(amount * weight / sum(weights)) for weight in weights]
+
+    assert lost(split, 200) > 100
+
+
+def test_a_percentage_and_its_rest_add_up():
+    """Coinsurance: the patient's part is rounded half-up, the payer's is what is left."""
+    random = Random(11)
+    for _ in range(2_000):
+        allowed = Decimal(random.randint(1, 9_999_999)) / 100
+        patient = percent(allowed, Decimal(random.randint(0, 10_000)) / 100)
+
+        assert is_whole_cents(patient)
+        assert patient + (allowed - patient) == allowed
+        assert 0 <= patient <= allowed
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Fail at the n-th statement, for every n: what was begun is undone whole, and then done once."""
+"""T03: fail at the n-th statement, for every n: what was begun is undone whole, and then done once."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def payment_line(unit: Unit, line: Block) -> Iterable[Problem]:
     if not left:
         return ()
     return (
-        wrong(line, head, 3, f"charge less paid less adjustments leaves {left}, expected 0.00"),
+        wrong(line, head, 3, f"charge less paid less adjustments leaves {left:.2f}, expected 0.00"),
     )
 
 
@@ -38,7 +38,7 @@ def payment_claim(unit: Unit, claim: Block) -> Iterable[Problem]:
         left -= adjusted(line)
     if not left:
         return ()
-    words = f"claim charge less paid less all adjustments leaves {left}, expected 0.00"
+    words = f"claim charge less paid less all adjustments leaves {left:.2f}, expected 0.00"
     return (wrong(claim, head, 4, words),)
 
 
@@ -88,5 +88,7 @@ class PaymentTotal:
         left = sign * dollars(at(bpr, 2)) - self.paid + taken
         if not left:
             return ()
-        words = f"payment less claims paid plus provider adjustments leaves {left}, expected 0.00"
+        words = (
+            f"payment less claims paid plus provider adjustments leaves {left:.2f}, expected 0.00"
+        )
         return (wrong(root, bpr, 2, words),)

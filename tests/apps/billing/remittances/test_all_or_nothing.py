@@ -1,4 +1,4 @@
-"""Posting a payment is done whole or not at all, and once, whoever fails and however many post at once.
+"""T03 and T06: posting a payment is done whole or not at all, and once, whoever fails and however many post at once.
 
 Each control has a twin that takes it away; the same question then finds what it lets through.
 """
@@ -185,5 +185,77 @@ def test_without_the_lock_two_users_are_both_told_that_they_posted(database, pra
     answers = post_by_each(practice, remittance_id, 2)
 
     assert not any(isinstance(one, Exception) for one in answers), answers
+    with tenant(practice):
+        assert prove().debit == prove().credit
+
+
+def void_by_each(practice: int, remittance_id: int, users: int) -> list:
+    """What each of the users was told, all of whom take the posting back at once."""
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    ready = threading.Barrier(users)
+
+    def call(user: int) -> Callable[[], object]:
+        def press():
+            ready.wait(60)
+            with tenant(practice):
+                return reverse_posting(remittance_id, on=PAID_ON, reason="wrong", by=user)
+
+        return press
+
+    return at_once([call(user) for user in range(users)], threads=users)
+
+
+@pytest.fixture
+def posted(practice) -> int:
+    """A remittance that is posted, and committed."""
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        remittance_id = received("A1", "A2")
+        post_remittance(remittance_id, posted_on=PAID_ON)
+    return remittance_id
+
+
+def test_of_fifty_users_one_takes_it_back_and_the_others_are_told(database, practice, posted):
+    from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.ledger.selectors import prove
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.kernel.errors import StateError
+
+    answers = void_by_each(practice, posted, USERS)
+
+    told = [str(one) for one in answers if isinstance(one, StateError)]
+    assert told == [f"remittance {posted} is taken back, not posted"] * (USERS - 1)
+    [count] = [one for one in answers if not isinstance(one, Exception)]
+    with tenant(practice):
+        assert Entry.objects.filter(kind="reversal").count() == count
+        assert prove().balanced
+
+
+def test_without_the_lock_two_users_both_begin_to_take_it_back(
+    database, practice, posted, monkeypatch
+):
+    """The twin: both see a posted remittance. That each entry is reversed once still holds the money."""
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import reversing
+    from cleanclaim.apps.shared.ledger.selectors import prove
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    both_have_looked = threading.Barrier(2)
+    lock = reversing._lock
+
+    def lock_together(*args):
+        both_have_looked.wait(60)
+        return lock(*args)
+
+    monkeypatch.setattr(reversing, "_lock", lock_together)
+    monkeypatch.setattr(type(Remittance.objects), "select_for_update", lambda self: self.all())
+
+    answers = void_by_each(practice, posted, 2)
+
+    assert not any("is taken back, not posted" in str(one) for one in answers), answers
     with tenant(practice):
         assert prove().debit == prove().credit

@@ -1,4 +1,4 @@
-"""Charge, pay, adjust, transfer, reverse and refund in any order, against plain arithmetic.
+"""T08: charge, pay, split, adjust, write off, transfer, reverse, take back and refund in any order, against plain arithmetic.
 
 The oracle keeps a list of events, each with its day and what it does to (item, account); it knows
 nothing of legs, SQL or recorded_at: what was known at a moment is how many events there were.
@@ -32,6 +32,7 @@ FIRST = date(2026, 1, 1)
 BUCKETS = ["payer:1", "payer:2", "patient", "agency"]
 ACCOUNT = {bucket: f"receivable:{bucket}" for bucket in BUCKETS}
 CASH, CLEARING, CONTRACTUAL = "asset:bank", "asset:remit-clearing", "contra:contractual"
+BAD_DEBT, TAKEBACK = "contra:bad-debt", "liability:payer-takeback"
 REVENUE, PAYABLE = "revenue:patient-services", "liability:refund-payable"
 ZERO = Decimal(0)
 
@@ -148,6 +149,41 @@ class LedgerMachine(RuleBasedStateMachine):
     def adjust(self, number, amount, on):
         self.credit("adjustment", self.pick(number), CONTRACTUAL, amount, on)
 
+    @rule(number=st.integers(0, 99), amount=cents, on=days)
+    def write_off(self, number, amount, on):
+        self.credit("write-off", self.pick(number), BAD_DEBT, amount, on)
+
+    @rule(number=st.integers(0, 99), amount=cents, on=days)
+    def take_back(self, number, amount, on):
+        """A payer's negative payment: its money is owed again, the rest is kept out of its next payment (PLB)."""
+        self.credit("takeback", self.pick(number), CLEARING, -amount, on)
+
+    @rule(number=st.integers(0, 99), amounts=st.lists(cents, min_size=2, max_size=4), on=days)
+    def split(self, number, amounts, on):
+        """One payment over several items, in part kept as a takeback of the payer's: one entry, whole or not at all."""
+        items = [self.pick(number + place) for place in range(len(amounts))]
+        effect: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        legs = []
+        for item, amount in zip(items, amounts, strict=True):
+            claim = sorted(self.oracle.opened).index(item) + 1
+            bucket, _ = self.oracle.responsible(item)
+            where = {"item_id": item, "claim_id": claim, "line_number": 1, "patient_id": 3}
+            legs.append(Leg(ACCOUNT[bucket], -amount, **where))
+            effect[item, ACCOUNT[bucket]] -= amount
+        kept = amounts[0] / 2
+        kept = kept.quantize(Decimal("0.01"))
+        paid = sum(amounts, ZERO) - kept
+        legs += [
+            Leg(account, amount)
+            for account, amount in ((CLEARING, paid), (TAKEBACK, kept))
+            if amount
+        ]
+        effect[0, CLEARING] += paid
+        effect[0, TAKEBACK] += kept
+        with tenant(self.practice):
+            [posted] = services.post_entries([entry(*legs, kind="payment", key=self.key(), on=on)])
+        self.happened(Event(posted, "payment", on, dict(effect)))
+
     @rule(number=st.integers(0, 99), bucket=st.sampled_from(BUCKETS), share=st.integers(1, 4))
     def transfer(self, number, bucket, share):
         item = self.pick(number)
@@ -252,7 +288,7 @@ class LedgerMachine(RuleBasedStateMachine):
             accounts = selectors.account_balances(**pair)
             responsible = selectors.responsible_buckets(items, **pair)
         expected = self.oracle.balances(on, known)
-        assert balances == expected
+        assert balances == {place: amount for place, amount in expected.items() if place[0]}
         by_account: dict[str, Decimal] = defaultdict(Decimal)
         for (_, account), amount in expected.items():
             by_account[account] += amount
@@ -265,8 +301,17 @@ class LedgerMachine(RuleBasedStateMachine):
         if not self.oracle.events:
             return
         with tenant(self.practice):
-            assert selectors.item_balances(sorted(self.oracle.opened)) == self.oracle.balances()
+            assert selectors.item_balances(sorted(self.oracle.opened)) == self.of_items()
             assert sum(selectors.account_balances().values()) == 0
+
+    def of_items(self) -> dict[tuple[int, str], Decimal]:
+        return {place: amount for place, amount in self.oracle.balances().items() if place[0]}
+
+    @invariant()
+    def nobody_is_refunded_more_than_was_his(self):
+        """What was approved lies on the payable until it is paid: it never falls below nothing owed."""
+        for (_, account), amount in self.oracle.balances().items():
+            assert account != PAYABLE or amount <= 0
 
     def teardown(self):
         with tenant(self.practice):
@@ -285,3 +330,16 @@ def test_the_ledger_agrees_with_plain_arithmetic(database):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_ledger_that_refunds_more_than_the_credit_is_found_out(database, monkeypatch):
+    """The twin: any credit is enough; the machine's own step sees that the refund was not refused."""
+    from cleanclaim.apps.shared.ledger.services import refunds
+
+    machine = LedgerMachine()
+    machine.first_charge(Decimal("10.00"), FIRST)
+    machine.approve_refund(0, Decimal("1.00"), FIRST)  # refused: there is no credit
+    monkeypatch.setattr(refunds, "_available", lambda credit: Decimal(10**6))
+
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        machine.approve_refund(0, Decimal("1.00"), FIRST)

@@ -107,7 +107,9 @@ def _take(
     """Keep one payment, or say why not. Its claims are read one at a time: it may have 100,000."""
     name = f"message {message.control_number}"
     if not message.is_accepted:
-        into.faults += [f"{name}: {finding.message}" for finding in message.findings]
+        # What refused it comes first: work tells the first of them.
+        told = sorted(message.findings, key=lambda finding: not finding.is_error)
+        into.faults += [f"{name}: {finding.message}" for finding in told]
         return
     head = message.remittance_head()
     if unfit := _unfit(_head_amounts(head), set()):
