@@ -191,7 +191,8 @@ class _Payment:
             self._look(life.facts[0], (before, after), MONEY)
             killed_at = self._disturb(life, kill, calm) if kill else None
             status = life.end()
-            last = (kill, killed_at) if kill and self._counts(life, kill, killed_at) else None
+            hit = kill is not None and self._counts(life, kill, killed_at)
+            last = (kill, killed_at) if kill and killed_at and hit else None
             if status == 0:
                 if last:
                     self._resumed(last[0], life.ends_at - last[1])

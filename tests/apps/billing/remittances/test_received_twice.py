@@ -153,6 +153,26 @@ def test_a_known_trace_in_a_new_envelope_is_refused_and_the_first_file_named(bri
     assert states(practice) == ["processed", "processed"]
 
 
+def test_a_known_trace_with_another_amount_is_to_be_looked_into(bring, practice):
+    """It may be another payment, so that it is posted; nobody is told that all is well."""
+    from cleanclaim.apps.billing.claims.services import import_claims
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.work.models import WorkItem
+
+    with tenant(practice):
+        import_claims([claim("A2")], source_file_id=8, received_on=DAY)
+    bring(bytes_835(PAYMENT), "monday.835", "Ann")
+    changed = remittance(pay(claim("A2"), ("79.00", (("CO", "45", "41.00"),))))
+
+    report = bring(bytes_835(changed), "tuesday.835", "Bea")
+
+    assert not report.is_clean
+    [finding] = report.payments[0].findings
+    assert finding.startswith("trace T1 of this payer came before, as remittance 1 of 80.00 on")
+    with tenant(practice):
+        assert WorkItem.objects.filter(title="Look into trace T1").count() == 1
+
+
 def test_without_the_look_at_the_trace_the_database_refuses_it(bring, monkeypatch):
     """The twin: the unique key is the second wall."""
     from django.db import IntegrityError

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db import connection
 
+from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.kernel.money import show
 from cleanclaim.values import remittance as values
 
 
@@ -57,3 +59,22 @@ def find_known(value: values.Remittance) -> Known | None:
     if found:
         return Known(*found)
     return next((known for finder in _finders if (known := finder(value))), None)
+
+
+def trace_finding(row: Remittance) -> tuple[str, ...]:
+    """What to look into where the payer's trace brought another amount, or on another day, that stands posted.
+
+    Payers say that a trace names one payment; the same with the same amount and day never gets as far as here.
+    """
+    if not row.paid:  # advices without money carry whatever number
+        return ()
+    others = Remittance.objects.filter(
+        payer_trace_id=row.payer_trace_id, trace_number=row.trace_number, state=State.POSTED
+    ).exclude(pk=row.pk)
+    first = others.exclude(paid=0).only("paid", "paid_on").order_by("id").first()
+    if first is None:
+        return ()
+    return (
+        f"trace {row.trace_number} of this payer came before, as remittance {first.pk} of "
+        f"{show(first.paid)} on {first.paid_on}: a payment may have come twice, changed",
+    )

@@ -10,7 +10,7 @@ from django.db import connection
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.known import held_above
+from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
@@ -146,7 +146,7 @@ def plan_head(
         hold = f"the payment pays less than nothing, {show(head.paid)}"
     if difference:
         hold = f"the payment is out of balance by {show(difference)}"
-    findings = forward_finding(row, head.provider_adjustments)
+    findings = (*forward_finding(row, head.provider_adjustments), *trace_finding(row))
     legs = fitted(adjustments.legs)
     return Head(RemittancePlan(trace, (), legs, adjustments.notes, hold, findings), rules)
 
