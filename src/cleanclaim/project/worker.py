@@ -159,6 +159,13 @@ class Worker:
                     lambda f=file_id: stages.work_provider_file(organization_id, f, day),
                 )
             with tenant(organization_id):
+                run_ids = remittances.open_run_ids()
+            for run_id in run_ids:
+                self._try(
+                    f"posting run {run_id}",
+                    lambda r=run_id: remittances.work_run(organization_id, r, on=day),
+                )
+            with tenant(organization_id):
                 open_ids = remittances.open_remittance_ids()
             for remittance_id in open_ids:
 

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.keying import selectors, services
 from cleanclaim.apps.billing.keying.entries import Keyed, read_entry
 from cleanclaim.apps.billing.keying.models import Batch, Entry, Kind, Method, State
 from cleanclaim.apps.billing.keying.services.posting import require_zero
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
@@ -246,7 +247,9 @@ def _detail(batch_id: int) -> PaperEobDetail:
     batch = selectors.batches(selectors.Filters()).get(pk=batch_id)
     entries = selectors.standing(batch_id)
     claim_ids = [one.claim_id for one in entries if one.claim_id]
-    patients = dict(Claim.objects.filter(pk__in=claim_ids).values_list("id", "patient_id"))
+    patients = dict(
+        Claim.objects.filter(is_one_of("id", sorted(claim_ids))).values_list("id", "patient_id")
+    )
     return PaperEobDetail(
         **_fields(batch), entries=[_entry(one, patients.get(one.claim_id)) for one in entries]
     )

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjust
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, operation
 from cleanclaim.project.api.types import Answer, Day, Inline, Money, Page, Paging, RowId, page_of
@@ -190,17 +191,19 @@ def post_remittance(
     request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey
 ) -> RemittanceDetail:
     """Post it: every claim payment and provider adjustment, all or nothing."""
-    services.post_remittance(remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id)
+    with services.fitting_sums():
+        services.post_remittance(
+            remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id
+        )
     return _detail(remittance_id)
 
 
 def _detail(remittance_id: int) -> RemittanceDetail:
     row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
-    places = list(PlaceRow.objects.filter(remittance=row).order_by("position"))
+    places = list(PlaceRow.objects.defer("body").filter(remittance=row).order_by("position"))
+    claim_ids = sorted({place.claim_id for place in places if place.claim_id})
     patients = dict(
-        Claim.objects.filter(pk__in=[p.claim_id for p in places if p.claim_id]).values_list(
-            "id", "patient_id"
-        )
+        Claim.objects.filter(is_one_of("id", claim_ids)).values_list("id", "patient_id")
     )
     adjustments = RemittanceAdjustment.objects.filter(remittance=row).order_by("position")
     return RemittanceDetail(

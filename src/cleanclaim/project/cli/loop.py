@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.setup import open_django
 
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--setup", type=Path, metavar="YAML", help="plans, fees, members, history")
     parser.add_argument(
-        "--received-on", type=_day, metavar="DAY", help="day of receipt (default: the file's GS04)"
+        "--received-on", type=day, metavar="DAY", help="day of receipt (default: the file's GS04)"
     )
     parser.add_argument(
         "--world",
@@ -71,10 +71,3 @@ def _kind_of(path: Path | None) -> str | None:
     from cleanclaim.project.home import is_home
 
     return None if is_home(path) else "test"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day (YYYY-MM-DD)") from None

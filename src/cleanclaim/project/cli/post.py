@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
 
 TELLS_FROM = 2_001  # claims; smaller payments are one part, and done before anybody would wonder
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show every entry that would be made, and every exception; keep nothing",
     )
     parser.add_argument(
-        "--posted-on", type=_day, metavar="DAY", help="day of the books (default: today)"
+        "--posted-on", type=day, metavar="DAY", help="day of the books (default: today)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -53,11 +53,15 @@ def run(args: argparse.Namespace) -> int:
         )
 
         organization_id = the_practice(args.organization)
-        day = args.posted_on or timezone.localdate()
+        posted_on = args.posted_on or timezone.localdate()
         files = [Incoming(path.name, data) for path, data in contents]
         work = simulate_files if args.simulate else post_files
+<<<<<<< HEAD
         with progress.listening(_show_progress):
             reports = work(organization_id, files, posted_on=day)
+=======
+        reports = work(organization_id, files, posted_on=posted_on)
+>>>>>>> 9af6512 (Post reversals as the opposite of their answer, and large remittances from the page by the worker)
         if args.json:
             print(json.dumps(as_object(reports, is_simulated=args.simulate), indent=2))
         else:
@@ -74,6 +78,7 @@ def _read(path: Path) -> bytes:
         raise InputError(f"{path}: {error.strerror}") from error
 
 
+<<<<<<< HEAD
 def _show_progress(trace: str, done: int, of: int) -> None:
     """One line a part of a large payment, beside the output; Ctrl-C takes the payment in hand back whole."""
     if of >= TELLS_FROM:
@@ -87,6 +92,8 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day (YYYY-MM-DD)") from None
 
 
+=======
+>>>>>>> 9af6512 (Post reversals as the opposite of their answer, and large remittances from the page by the worker)
 def _lines(reports: list[FileReport], *, is_simulated: bool) -> Iterator[str]:
     for report in reports:
         yield f"{report.name}{f': {report.message}' if report.message else ''}"

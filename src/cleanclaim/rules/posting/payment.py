@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
-from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
 from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
@@ -63,13 +63,19 @@ def plan_posting(
         return PostingPlan(PostingOutcome.HELD, hold=reason)
     pieces = pieces_of(payment, items, spreads=policy.spreads_unmatched_lines)
     if pieces is None:
-        return PostingPlan(
-            PostingOutcome.HELD, hold="a line of the payment fits none of the claim's charges"
-        )
+        return PostingPlan(PostingOutcome.HELD, hold=_unfit(payment, items))
     poster = _Poster(payment, policy, payer_id, trace)
     for piece in pieces:
         poster.post_line(piece)
     return poster.plan()
+
+
+def _unfit(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
+    """Why it cannot be told what goes on which charge."""
+    if payment.lines:
+        return "a line of the payment fits none of the claim's charges"
+    charge = total(item.charge for item in items)
+    return f"the payment has no lines and answers a charge of {show(payment.charge)}, the claim's is {show(charge)}"
 
 
 def _hold_reason(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:

@@ -122,3 +122,29 @@ def test_an_amount_that_no_account_can_hold_becomes_work_and_stops_no_other_paym
     assert len(received.ids) == 1
     [item] = desk.work("unposted")
     assert "BPR02" in item.reason
+
+
+def test_a_fault_of_the_format_says_in_which_segment_it_stands(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    bad = bytes_835(remittance(pay(claim("A1"), TYPICAL))).replace(b"CAS*CO*", b"CAS*XX*", 1)
+
+    received = receive_remittances(receive(bad, "bad.835"), received_on=PAID_ON)
+
+    [fault] = received.faults
+    assert ", segment " in fault
+    assert "CAS01: 'XX': code not in this guide" in fault
+
+
+def test_a_file_cut_off_in_its_last_segments_says_so(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    whole = bytes_835(remittance(pay(claim("A1"), TYPICAL)))
+    cut = whole[: whole.index(b"GE*") + 3]
+
+    received = receive_remittances(receive(cut, "cut.835"), received_on=PAID_ON)
+
+    assert not received.ids
+    assert any("without an IEA" in fault for fault in received.faults)

@@ -22,6 +22,9 @@ from cleanclaim.kernel.words import counted
 @require_POST
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """Post it whole. Of two who press the key at once one posts; the other is told who and when."""
+    row = get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    if services.is_large(row):
+        return _ask(request, pk, is_posting=True)
     row = get_object_or_404(Remittance.objects.defer("body").select_for_update(), pk=pk)
     seen = bounded_id(request.POST.get("round", "0"))
     if row.posting_round != seen and row.state != "posted":
@@ -32,12 +35,13 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("remittances:remittance", pk)
     try:
-        done = services.post_remittance(
-            pk,
-            posted_on=timezone.localdate(),
-            by=person(request),
-            shown=request.POST.get("shown", "").replace("\0", "")[:2000],
-        )
+        with services.fitting_sums():
+            done = services.post_remittance(
+                pk,
+                posted_on=timezone.localdate(),
+                by=person(request),
+                shown=request.POST.get("shown", "").replace("\0", "")[:2000],
+            )
     except StateError as error:
         messages.error(request, f"Not posted: {error.message}. {error.hint}".strip())
         return redirect("remittances:remittance", pk)
@@ -50,6 +54,35 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             f"Posted: {done.posted} of {counted(done.posted + done.held, 'claim')} in "
             f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
         )
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_READ)
+@require_POST
+def simulate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a large remittance simulated by the worker; the page tells how far it is."""
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    return _ask(request, pk, is_posting=False)
+
+
+def _ask(request: HttpRequest, pk: int, *, is_posting: bool) -> HttpResponse:
+    shown = request.POST.get("shown", "").replace("\0", "")[:2000]
+    try:
+        services.ask_run(pk, is_posting=is_posting, shown=shown, by=person(request))
+    except StateError as error:
+        messages.error(request, f"Not done: {error.message}. {error.hint}".strip())
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop what is under way; what is posted already stays posted."""
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    if services.stop_run(pk):
+        messages.info(request, "It stops at its next part; nothing of it will be posted.")
+    else:
+        messages.warning(request, "Nothing is under way any more.")
     return redirect("remittances:remittance", pk)
 
 
@@ -88,9 +121,10 @@ def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
         claim = get_object_or_404(Claim, pk=bounded_id(picked))
     else:
         claim = _named_claim(request.POST.get("claim", "").replace("\0", "").strip()[:80])
-    entry_id = services.apply_held(
-        pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
-    )
+    with services.fitting_sums():
+        entry_id = services.apply_held(
+            pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
+        )
     messages.success(
         request, f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
     )

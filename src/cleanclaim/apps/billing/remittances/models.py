@@ -31,6 +31,8 @@ class Remittance(TenantModel):
     trace_number = models.CharField(max_length=50)
     paid = models.DecimalField(max_digits=14, decimal_places=2)
     paid_on = models.DateField()
+    # Whom it pays: NPI, else taxpayer number; a payer carries a balance forward (PLB FB) for each.
+    payee_key = models.CharField(max_length=20, blank=True, default="", db_default="")
     method = models.CharField(max_length=3)
     state = models.CharField(max_length=8, choices=State, default="received", db_default="received")
     hold = models.CharField(max_length=300, blank=True, default="", db_default="")
@@ -168,3 +170,53 @@ class PostingRule(TenantModel):
 
     def __str__(self) -> str:
         return f"posting rule {self.pk}"
+
+
+class RunState(models.TextChoices):
+    """Where a run stands. `stopped`: a person stopped it, or it may not be done; the words say why."""
+
+    WAITING = "waiting", "Waits for its turn"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+
+
+class PostingRun(TenantModel):
+    """A large remittance that is simulated or posted beside the pages, because somebody asked.
+
+    `done_count` counts claims, of a posting twice: once to see that it does what was shown, once to do it. `result` is
+    `large.Found` as JSON, of a simulation that is done; `shown` the seal of the simulation that a posting goes by.
+    """
+
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="runs", db_index=False
+    )
+    is_posting = models.BooleanField()
+    state = models.CharField(max_length=8, choices=RunState, default="waiting")
+    shown = models.TextField(blank=True)
+    posting_round = models.IntegerField()
+    done_count = models.IntegerField(default=0)
+    is_stop_asked = models.BooleanField(default=False)
+    words = models.CharField(max_length=300, blank=True)
+    result = models.TextField(blank=True)
+    asked_by = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "remittance"], name="posting_run_remittance"),
+            models.Index(
+                fields=["organization", "id"],
+                condition=models.Q(state__in=("waiting", "running")),
+                name="posting_run_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of remittance {self.remittance_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done, or under way."""
+        return self.state in (RunState.WAITING, RunState.RUNNING)

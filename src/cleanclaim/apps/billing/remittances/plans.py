@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances import watching
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
-from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
+from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
 from cleanclaim.apps.billing.remittances.takebacks import forward_finding
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
@@ -32,6 +32,8 @@ from cleanclaim.rules.posting import (
     plan_provider_adjustments,
     rules_in_force,
 )
+from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
+from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.rules.posting.status import NOT_OURS
 from cleanclaim.values.accounts import BY_CODE, REMIT_CLEARING, SMALL_BALANCE, UNAPPLIED_CASH
 from cleanclaim.values.entry import Leg
@@ -40,7 +42,6 @@ from cleanclaim.values.remittance import Remittance as RemittanceValue
 
 REASON_LENGTH = 20  # of the ledger's column
 WAITING = (RuleAction.ASK, RuleAction.HOLD)
-NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
 
 
 @dataclass(slots=True)
@@ -142,11 +143,16 @@ def plan_head(
         rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
     hold = adjustments.hold or held_above(row.pk) or _other_payee(head)
+    hold = hold or held_by_head(head, on=posted_on)
     if head.paid < ZERO:  # no deposit would ever clear it
         hold = f"the payment pays less than nothing, {show(head.paid)}"
     if difference:
         hold = f"the payment is out of balance by {show(difference)}"
-    findings = (*forward_finding(row, head.provider_adjustments), *trace_finding(row))
+    findings = (
+        *forward_finding(row, head.provider_adjustments),
+        *trace_finding(row),
+        *looked_at_by_head(head, on=posted_on),
+    )
     legs = fitted(adjustments.legs)
     return Head(RemittancePlan(trace, (), legs, adjustments.notes, hold, findings), rules)
 
@@ -162,11 +168,14 @@ def desk_for(
     Of a remittance that is planned in parts, all payments on one claim must be in one part.
     """
     trace = trace_of(row)
-    return Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
+    desk = Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
+    desk.remittance_id = row.pk
+    return desk
 
 
 def plan_places(desk: "Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
     """What posting these claim payments would do, one after the other."""
+    watching.tell(desk.remittance_id, len(matched))
     return tuple(
         Place(position, payment, None, 0, _unmatched(payment, match.reason))
         if match.claim is None
@@ -249,16 +258,14 @@ class Desk:
     ) -> None:
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
+        self.remittance_id: int | None = None  # for whoever watches its planning
         self.charges = charges_of(claim_ids) if claim_ids else {}
         self.balances: dict[int, dict[str, Decimal]] = {}
         if claim_ids:
             for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
                 if bucket := BY_CODE[account].bucket:
                     self.balances.setdefault(item_id, {})[bucket] = amount
-        self.answered: dict[tuple[int, str], list[int]] = {}
-        self.answered_of: dict[int, list[list[int]]] = {}  # the same lists, by claim
-        for (claim_id, number), versions in _answered_versions(claim_ids).items():
-            self._answer(claim_id, number).extend(versions)
+        self.standing = Standing(claim_ids)
         self.written_off: dict[int, Decimal] | None = None
         self.here: dict[int, str] = {}  # status under which this remittance has answered an item
 
@@ -270,21 +277,24 @@ class Desk:
             payer_id=self.payer_id,
             status_code=payment.status_code,
         )
-        standing = self._standing(claim.pk, payment.payer_control_number)
+        standing = self.standing.of(claim.pk, payment.payer_control_number)
+        posts, taken_back = payment, None
         if payment.is_reversal:
-            if not standing:
-                plan = PostingPlan(PostingOutcome.HELD, hold=NOTHING_TO_TAKE_BACK)
+            taken_back = answer_taken_back(payment, standing)
+            if isinstance(taken_back, str):
+                plan = PostingPlan(PostingOutcome.HELD, hold=taken_back)
                 return Place(position, payment, claim, version, plan)
-            version = standing[-1]
+            version = taken_back.version
+            posts = mirrored(payment, taken_back.said())
         items = [
             self._item(charge)
             for charge in of_version(self.charges.get(claim.pk, ()), version)
             if charge.item_id
         ]
-        policy = self._policy(claim.pk, version, is_reversal=payment.is_reversal)
+        policy = self._policy(taken_back)
         if payment.is_reversal and self.rules:
             items = [replace(item, difference_written_off=self._small(item)) for item in items]
-        plan = plan_posting(payment, items, policy, payer_id=self.payer_id, trace=self.trace)
+        plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
         plan = self._once(payment, items, plan)
         touched = {leg.item_id for leg in plan.legs}
         before = {item: dict(self.balances.get(item, {})) for item in touched}
@@ -295,10 +305,11 @@ class Desk:
         after = {item: dict(self.balances.get(item, {})) for item in touched}
         if plan.is_held or plan.outcome is PostingOutcome.MEMO:
             pass
-        elif payment.is_reversal:
-            standing.pop()
+        elif taken_back is not None:
+            standing.remove(taken_back)
         else:
-            self._answer(claim.pk, payment.payer_control_number).append(version)
+            answer = Answer(version, payment.paid, payment=payment)
+            self.standing.add(claim.pk, payment.payer_control_number, answer)
         return Place(position, payment, claim, version, plan, before, after)
 
     def _once(
@@ -326,11 +337,11 @@ class Desk:
         self.here.update(dict.fromkeys(answered, payment.status_code))
         return plan
 
-    def _policy(self, claim_id: int, version: int, *, is_reversal: bool) -> PostingPolicy:
+    def _policy(self, taken_back: Answer | None) -> PostingPolicy:
         """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""
         if not self.rules:
             return self.policy
-        on = (is_reversal and _posted_on(claim_id, version)) or self.on
+        on = (taken_back and taken_back.posted_on) or self.on
         return self.policy.with_rules(rules_in_force(self.rules, payer_id=self.payer_id, on=on))
 
     def _small(self, item: OpenItem) -> Decimal:
@@ -344,57 +355,7 @@ class Desk:
             self.written_off = dict(found)
         return self.written_off.get(item.item_id, ZERO)
 
-    def _answer(self, claim_id: int, number: str) -> list[int]:
-        """The versions answered under the payer's number, to be added to."""
-        key = (claim_id, number)
-        if key not in self.answered:
-            self.answered[key] = []
-            self.answered_of.setdefault(claim_id, []).append(self.answered[key])
-        return self.answered[key]
-
-    def _standing(self, claim_id: int, number: str) -> list[int]:
-        """Versions whose answers under the payer's number stand; of a number never seen, the claim's last."""
-        if (claim_id, number) in self.answered:
-            return self.answered[claim_id, number]
-        others = [found for found in self.answered_of.get(claim_id, ()) if found]
-        return others[-1] if others else []
-
     def _item(self, charge: Line) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})
         balances.setdefault(charge.bucket, ZERO)
         return to_open_item(charge, dict(balances))
-
-
-def _posted_on(claim_id: int, version: int) -> date | None:
-    """The day on which the last answer to this version of a claim was posted."""
-    found = RemittanceClaim.objects.filter(
-        claim_id=claim_id, version=version, outcome__in=POSTED
-    ).exclude(outcome=Outcome.REVERSED)
-    return found.order_by("-id").values_list("remittance__posted_on", flat=True).first()
-
-
-def _answered_versions(claim_ids: Sequence[int]) -> dict[tuple[int, str], list[int]]:
-    """{(claim, payer's number): versions whose posted answers stand, oldest first; taken back = left out}."""
-    found: dict[tuple[int, str], list[int]] = {}
-    if not claim_ids:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT claim_id, payer_control_number, version, outcome FROM remittances_remittanceclaim "
-            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) ORDER BY id",
-            [list(claim_ids), POSTED],
-        )
-        rows = cursor.fetchall()
-    taken_back = []
-    for claim_id, number, version, outcome in rows:
-        if outcome == Outcome.REVERSED:
-            taken_back.append((claim_id, number, version))
-        else:
-            found.setdefault((claim_id, number), []).append(version)
-    for claim_id, number, version in taken_back:
-        # A payer may take back under another number than it paid; the version says which answer it was.
-        keys = [(claim_id, number), *(key for key in found if key[0] == claim_id)]
-        versions = next((found[key] for key in keys if version in found.get(key, ())), None)
-        if versions is not None:
-            versions.remove(version)
-    return found

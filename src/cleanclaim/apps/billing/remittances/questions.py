@@ -1,14 +1,15 @@
 """What the remittance pages ask beyond the selectors: the list's totals, one claim's bytes, reading and postings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at
 from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.apps.billing.remittances.plans import (
@@ -19,6 +20,7 @@ from cleanclaim.apps.billing.remittances.plans import (
 )
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
 from cleanclaim.apps.shared.pages.navigation import Hit
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values import remittance as values
 from cleanclaim.values.accounts import ACCOUNTS
@@ -58,31 +60,42 @@ def find_remittances(text: str, limit: int) -> list[Hit]:
     ]
 
 
-def claims_of(rows: Iterable[RemittanceClaim], value: values.Remittance) -> dict[int, Claim]:
+def claims_paid(row: Remittance) -> Decimal:
+    """What all claim payments of a remittance pay together."""
+    found = RemittanceClaim.objects.filter(remittance=row).aggregate(sum=Sum("paid"))["sum"]
+    return found or ZERO
+
+
+def claims_of(
+    rows: Iterable[RemittanceClaim], said: Mapping[int, values.ClaimPayment]
+) -> dict[int, Claim]:
     """{position: our claim}: the one it was posted on, else the one that posting would find."""
     rows = list(rows)
     known = Claim.objects.in_bulk([row.claim_id for row in rows if row.claim_id])
     found = {row.position: known[row.claim_id] for row in rows if row.claim_id in known}
     open_rows = [row for row in rows if row.position not in found]
-    payments = [value.claims[row.position - 1] for row in open_rows]
+    payments = [said[row.position] for row in open_rows]
     for row, match in zip(open_rows, match_claims(payments, candidates(payments)), strict=True):
         if match.claim is not None:
             found[row.position] = match.claim
     return found
 
 
-def plan_one(row: Remittance, value: values.Remittance, position: int, *, posted_on: date) -> Place:
+def plan_one(row: Remittance, position: int, *, posted_on: date) -> Place:
     """What posting would do with one claim payment, counting those on the same claim before it."""
-    chosen = value.claims[position - 1]
-    numbers = {chosen.control_number, chosen.payer_control_number} - {""}
-    places = [
-        place
-        for place, one in enumerate(value.claims, 1)
-        if place == position or numbers & {one.control_number, one.payer_control_number}
-    ]
+    found = RemittanceClaim.objects.filter(remittance=row)
+    numbers = found.values_list("control_number", "payer_control_number").get(position=position)
+    named = sorted(set(numbers) - {""})
+    same = found.filter(
+        Q(position=position)
+        | Q(is_one_of("control_number", named))
+        | Q(is_one_of("payer_control_number", named))
+    )
+    said = payments_at(row.pk, list(same.values_list("position", flat=True)))
+    places = sorted(said)
     part = replace(
-        value,
-        claims=tuple(value.claims[place - 1] for place in places),
+        head_of(row),
+        claims=tuple(said[place] for place in places),
         provider_adjustments=(),
     )
     plan = plan_remittance(row, part, posted_on=posted_on)
@@ -141,7 +154,7 @@ def posted_entries(row: Remittance, places: QuerySet[RemittanceClaim]) -> Posted
     if adjustment is not None:
         ids.add(adjustment.pk)
     sums = dict(
-        Leg.objects.filter(entry_id__in=ids)
+        Leg.objects.filter(is_one_of("entry_id", sorted(ids)))
         .values("account")
         .annotate(amount=Sum("amount"))
         .values_list("account", "amount")

@@ -1,9 +1,10 @@
 """What a person was shown, in a few words that the page hands back: posting stops if its own plan says otherwise."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from cleanclaim.apps.billing.remittances.plans import RemittancePlan, unapplied_legs
+from cleanclaim.apps.billing.remittances.plans import Place, RemittancePlan, unapplied_legs
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import BY_CODE
@@ -22,18 +23,49 @@ def legs_of(plan: RemittancePlan, *, payer_id: int) -> Iterable[Leg]:
             yield from place.legs
 
 
+class Sealer:
+    """A seal that is made part by part: of a payment of very many claims no whole plan is ever in memory."""
+
+    def __init__(self, head: RemittancePlan, *, payer_id: int) -> None:
+        self._payer_id, self._trace = payer_id, head.trace
+        self._digest = hashlib.sha256()
+        self.sums: dict[str, Decimal] = {}
+        self.held = 0
+        self._count(head.adjustment_legs)
+
+    def add(self, places: Sequence[Place]) -> None:
+        """The next claim payments, in the order in which they are posted."""
+        for place in places:
+            if place.plan.is_held:
+                self.held += 1
+                self._count(
+                    unapplied_legs(place.payment, payer_id=self._payer_id, trace=self._trace)
+                )
+            else:
+                self._count(place.legs)
+            claim_id = place.claim.pk if place.claim else 0
+            words = f"{place.position}|{claim_id}|{place.version}|{place.plan.hold}\n"
+            self._digest.update(words.encode())
+
+    def _count(self, legs: Iterable[Leg]) -> None:
+        for leg in legs:
+            self.sums[leg.account] = self.sums.get(leg.account, ZERO) + leg.amount
+            words = f"{leg.account}|{leg.amount}|{leg.item_id}|{leg.reason}\n"
+            self._digest.update(words.encode())
+
+    def seal(self, hold: str) -> str:
+        """The fingerprint, the holds and the sums by account: `3f2a...; held 1; contra:contractual 30.00; ...`."""
+        self._digest.update(hold.encode())
+        sums = self.sums
+        amounts = [f"{account} {sums[account]:.2f}" for account in sorted(sums) if sums[account]]
+        return _PARTS.join((self._digest.hexdigest()[:16], f"held {self.held}", *amounts))
+
+
 def seal(plan: RemittancePlan, *, payer_id: int) -> str:
-    """The plan's fingerprint, its holds and its sums by account: `3f2a...; held 1; contra:contractual 30.00; ...`."""
-    digest = hashlib.sha256(plan.hold.encode())
-    sums = {}
-    for leg in legs_of(plan, payer_id=payer_id):
-        sums[leg.account] = sums.get(leg.account, ZERO) + leg.amount
-        digest.update(f"{leg.account}|{leg.amount}|{leg.item_id}|{leg.reason}\n".encode())
-    for place in plan.places:
-        claim_id = place.claim.pk if place.claim else 0
-        digest.update(f"{place.position}|{claim_id}|{place.version}|{place.plan.hold}\n".encode())
-    amounts = [f"{account} {sums[account]:.2f}" for account in sorted(sums) if sums[account]]
-    return _PARTS.join((digest.hexdigest()[:16], f"held {len(plan.held)}", *amounts))
+    """The seal of a whole plan."""
+    sealer = Sealer(plan, payer_id=payer_id)
+    sealer.add(plan.places)
+    return sealer.seal(plan.hold)
 
 
 def require_same(shown: str, plan: RemittancePlan, *, payer_id: int) -> None:
@@ -42,7 +74,11 @@ def require_same(shown: str, plan: RemittancePlan, *, payer_id: int) -> None:
     Raises:
         StateError: it is not; the message names what differs.
     """
-    now = seal(plan, payer_id=payer_id)
+    require_same_seal(shown, seal(plan, payer_id=payer_id))
+
+
+def require_same_seal(shown: str, now: str) -> None:
+    """As `require_same`, of a plan that is sealed already."""
     if shown != now:
         raise StateError(
             f"posting would not do what was shown: {difference(shown, now)}",

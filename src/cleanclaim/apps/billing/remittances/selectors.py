@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.remittances.bodies import payments_at, whole
 from cleanclaim.apps.billing.remittances.models import (
@@ -20,7 +20,8 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
-from cleanclaim.apps.shared.tenancy.prepared import prepared
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.posting import Action, default_policy
 from cleanclaim.values import remittance as values
@@ -58,6 +59,25 @@ def remittances(filters: Filters) -> QuerySet[Remittance]:
     if text := filters.text.strip():
         by_trace = found.filter(trace_number=text)
         found = by_trace if by_trace.exists() else found.filter(payer_name__istartswith=text)
+    return found
+
+
+def places(row: Remittance, *, text: str = "", outcome: str = "") -> QuerySet[RemittanceClaim]:
+    """The claims of a remittance by the start of our number or the payer's, and by outcome; page them by position.
+
+    Raises:
+        InputError: there is no such outcome.
+    """
+    found = RemittanceClaim.objects.defer("body").filter(remittance=row)
+    if text:
+        found = found.filter(
+            Q(control_number__istartswith=text) | Q(payer_control_number__istartswith=text)
+        )
+    if outcome:
+        if outcome not in Outcome.values:
+            known = ", ".join(Outcome.values)
+            raise InputError(f"outcome {outcome[:20]!r}: expected one of {known}")
+        found = found.filter(outcome=outcome)
     return found
 
 
@@ -154,7 +174,7 @@ def memo_amounts(claim_ids: Collection[int]) -> dict[int, Decimal]:
     """
     found: dict[int, Decimal] = {}
     places = (
-        RemittanceClaim.objects.filter(claim_id__in=list(claim_ids))
+        RemittanceClaim.objects.filter(is_one_of("claim_id", sorted(claim_ids)))
         .exclude(outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE))
         .order_by("remittance_id", "position")
         .values_list("remittance_id", "position", "claim_id")

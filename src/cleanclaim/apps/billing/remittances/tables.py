@@ -77,19 +77,21 @@ def remittance_table(
     )
 
 
-def remittance_facts(row: Remittance, value: values.Remittance, *, posted_by: str) -> list[Fact]:
+def remittance_facts(
+    row: Remittance, head: values.Remittance, *, claims_paid: Decimal, posted_by: str
+) -> list[Fact]:
     """The balance check first: payment = claims less provider adjustments; then where it stands."""
-    claims = total(one.paid for one in value.claims)
-    plb = total(one.amount for one in value.provider_adjustments)
+    plb = total(one.amount for one in head.provider_adjustments)
+    difference = row.paid - (claims_paid - plb)
     return [
         Fact("Payment", row.paid, note=f"{words.method_words(row.method)}, {_day(row.paid_on)}"),
-        Fact("Claims paid", claims, note=f"{claim_count(row)}, {show_held(row)}"),
-        Fact("Provider adjustments", -plb if plb else plb, note=_plb_note(value)),
+        Fact("Claims paid", claims_paid, note=f"{claim_count(row)}, {show_held(row)}"),
+        Fact("Provider adjustments", -plb if plb else plb, note=_plb_note(head)),
         Fact(
             "Out of balance",
-            value.difference,
-            note="payment = claims + adjustments" if not value.difference else "cannot be posted",
-            tone="act" if value.difference else "",
+            difference,
+            note="payment = claims + adjustments" if not difference else "cannot be posted",
+            tone="act" if difference else "",
         ),
         Fact(
             "State",
@@ -150,7 +152,7 @@ class ClaimLine:
 
 def claim_lines(
     rows: Sequence[RemittanceClaim],
-    value: values.Remittance,
+    said: Mapping[int, values.ClaimPayment],
     claims: Mapping[int, Claim],
     planned: Mapping[int, str],
 ) -> list[ClaimLine]:
@@ -158,7 +160,7 @@ def claim_lines(
     return [
         ClaimLine(
             row,
-            value.claims[row.position - 1],
+            said[row.position],
             claims.get(row.position),
             planned.get(row.position, row.outcome)
             if row.outcome in (Outcome.WAITING, Outcome.UNDONE)
@@ -251,16 +253,16 @@ def _steps(adjustments: Sequence[Adjustment]) -> tuple[Step, ...]:
     )
 
 
-def balance_steps(row: Remittance, value: values.Remittance) -> list[Step]:
+def balance_steps(row: Remittance, head: values.Remittance, *, claims_paid: Decimal) -> list[Step]:
     """Why the payment is what it is: claims less provider adjustments."""
     return [
-        Step(claim_count(row), total(one.paid for one in value.claims)),
+        Step(claim_count(row), claims_paid),
         *(
             Step(
                 f"{one.reason} {words.provider_adjustment_words(one.reason)}",
                 -one.amount,
                 note=one.reference,
             )
-            for one in value.provider_adjustments
+            for one in head.provider_adjustments
         ),
     ]

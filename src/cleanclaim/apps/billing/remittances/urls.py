@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.remittances import actions, rule_views, views
+from cleanclaim.apps.billing.remittances import actions, rule_views, run_views, views
 
 app_name = "remittances"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<int:pk>/about/", views.about, name="about"),
     path("<int:pk>/claims/<int:position>/", views.place, name="place"),
     path("<int:pk>/post/", actions.post, name="post"),
+    path("<int:pk>/simulate/", actions.simulate, name="simulate"),
+    path("<int:pk>/run/", run_views.run, name="run"),
+    path("<int:pk>/stop/", actions.stop, name="stop"),
     path("<int:pk>/take-back/", actions.take_back, name="take_back"),
     path(
         "<int:pk>/claims/<int:position>/take-back/", actions.take_back_claim, name="take_back_claim"

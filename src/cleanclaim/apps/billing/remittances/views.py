@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any, cast
 
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cleanclaim.apps.billing.remittances import questions, selectors, tables, words
-from cleanclaim.apps.billing.remittances.bodies import whole
+from cleanclaim.apps.billing.remittances import questions, selectors, services, tables, words
+from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at, whole
+from cleanclaim.apps.billing.remittances.claim_facts import claim_facts
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -18,6 +20,7 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remittance, trace_of
+from cleanclaim.apps.billing.remittances.run_views import run_context
 from cleanclaim.apps.billing.remittances.seals import seal
 from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -28,6 +31,7 @@ from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values import remittance as values
 
 EXPORT_ROWS = 10_000
@@ -86,12 +90,12 @@ def _day(request: HttpRequest, name: str) -> date | None:
 @require_safe
 def about(request: HttpRequest, pk: int) -> HttpResponse:
     """The side pane for one remittance of the list; shows no patient."""
-    row, value = load(pk)
+    row = get_object_or_404(Remittance, pk=pk)
     context = {
         "row": row,
         "chip": tables.state_chip(row),
         "posted_by": name_of(row.posted_by),
-        "steps": tables.balance_steps(row, value),
+        "steps": tables.balance_steps(row, head_of(row), claims_paid=questions.claims_paid(row)),
         "total_words": "Payment",
         "total": row.paid,
     }
@@ -101,67 +105,86 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.REMITTANCES_READ)
 @require_safe
 def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One remittance: bytes, reading and postings side by side; the claim under the cursor leads."""
-    row, value = load(pk)
-    found = RemittanceClaim.objects.filter(remittance=row)
-    plan = _plan(request, row, value)
+    """One remittance: bytes, reading and postings side by side; the claim under the cursor leads.
+
+    Of a large one only the claims of the page are read; the worker adds it up (`run_views`).
+    """
+    row = get_object_or_404(Remittance, pk=pk)
+    head = head_of(row)
+    text = request.GET.get("q", "").replace("\0", "")[:80]
+    outcome = request.GET.get("outcome", "")
+    found = selectors.places(row, text=text, outcome=outcome)
     if "xlsx" in request.GET:
-        return _export_claims(request, row, value, list(found.order_by("position")))
+        return _export_claims(request, row, found)
+    plan = _plan(request, row)
     wanted = bounded_id(request.GET.get("claim", "1"))
     page = keyset_page(
         found.filter(position__gte=wanted), order=("position",), cursor=request.GET.get("after", "")
     )
-    claims = questions.claims_of(page.rows, value)
-    lines = tables.claim_lines(page.rows, value, claims, _planned(plan))
+    said = payments_at(row.pk, [one.position for one in page.rows])
+    claims = questions.claims_of(page.rows, said)
+    lines = tables.claim_lines(page.rows, said, claims, _planned(plan))
     first = page.rows[0].position if page.rows else 0
-    shown = _place_context(request, row, value, first, plan) if first else _no_place(row, value)
+    shown = _place_context(request, row, head, first, plan) if first else _no_place(row, head)
     patients = [claim.patient_id for claim in claims.values()]
     patients += [one.claim.patient_id for one in shown.get("candidates", ())]
     _audit(request, patients, "read", row)
     context = {
         "row": row,
         "chip": tables.state_chip(row),
-        "facts": tables.remittance_facts(row, value, posted_by=name_of(row.posted_by)),
+        "facts": tables.remittance_facts(
+            row, head, claims_paid=shown["claims_paid"], posted_by=name_of(row.posted_by)
+        ),
         "table": tables.claim_table(
             lines,
-            foot=f"{len(lines)} shown of {row.claim_count:,}",
+            foot=_foot(row, len(lines), found, is_filtered=bool(text or outcome)),
             query="?simulate=1" if "simulate" in request.GET else "",
         ),
         "page": page,
+        "text": text,
+        "outcome": outcome,
+        "outcomes": Outcome.choices,
         "is_unposted": row.state in UNPOSTED,
         "may_post": request.can(Permission.REMITTANCES_POST),
         **shown,
+        **(run_context(row) if services.is_large(row) else {}),
     }
     return render(request, "remittances/remittance.html", context)
+
+
+def _foot(
+    row: Remittance, count: int, found: QuerySet[RemittanceClaim], *, is_filtered: bool
+) -> str:
+    """How many are shown; of a search also what those that fit pay together."""
+    if not is_filtered:
+        return f"{count} shown of {row.claim_count:,}"
+    sums = found.aggregate(count=Count("id"), paid=Sum("paid"))
+    return f"{count} shown of {sums['count']:,} that fit, paid {show(sums['paid'] or ZERO)}"
 
 
 @requires(Permission.REMITTANCES_READ)
 @require_safe
 def place(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """The three columns for another claim of the remittance, as a part."""
-    row, value = load(pk)
-    if not 1 <= position <= len(value.claims):
+    row = get_object_or_404(Remittance, pk=pk)
+    if not 1 <= position <= row.claim_count:
         raise Http404
-    context = _place_context(request, row, value, position, _plan(request, row, value))
+    context = _place_context(request, row, head_of(row), position, _plan(request, row))
+    if services.is_large(row):
+        context |= run_context(row)
     claim = context["claim"]
     candidates = [one.claim.patient_id for one in context["candidates"]]
     _audit(request, [*([claim.patient_id] if claim else []), *candidates], "read", row)
     return render(request, "remittances/_place.html", context)
 
 
-def load(pk: int) -> tuple[Remittance, values.Remittance]:
-    """The remittance as kept and as read; 404 where it is not this organization's."""
-    row = get_object_or_404(Remittance, pk=pk)
-    return row, whole(row)
-
-
-def _plan(request: HttpRequest, row: Remittance, value: values.Remittance) -> RemittancePlan | None:
-    """What posting would do, where the remittance is small or somebody asked."""
-    if row.state not in UNPOSTED:
+def _plan(request: HttpRequest, row: Remittance) -> RemittancePlan | None:
+    """What posting would do, where the remittance is small, or no large one and somebody asked."""
+    if row.state not in UNPOSTED or services.is_large(row):
         return None
     if row.claim_count > SIMULATED_AT_ONCE and "simulate" not in request.GET:
         return None
-    return plan_remittance(row, value, posted_on=timezone.localdate())
+    return plan_remittance(row, whole(row), posted_on=timezone.localdate())
 
 
 def _planned(plan: RemittancePlan | None) -> dict[int, str]:
@@ -170,11 +193,13 @@ def _planned(plan: RemittancePlan | None) -> dict[int, str]:
     return {one.position: OUTCOMES[one.plan.outcome] for one in plan.places}
 
 
-def _no_place(row: Remittance, value: values.Remittance) -> dict[str, Any]:
-    """A payment without claims: only provider adjustments, or nothing."""
+def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
+    """A payment without claims: only provider adjustments, or nothing; or no claim fits the search."""
+    claims_paid = questions.claims_paid(row)
     return {
         "segments": questions.segment_lines(selectors.segments(row), 1),
-        "balance": tables.balance_steps(row, value),
+        "balance": tables.balance_steps(row, head, claims_paid=claims_paid),
+        "claims_paid": claims_paid,
         "total": row.paid,
     }
 
@@ -182,13 +207,15 @@ def _no_place(row: Remittance, value: values.Remittance) -> dict[str, Any]:
 def _place_context(
     request: HttpRequest,
     row: Remittance,
-    value: values.Remittance,
+    head: values.Remittance,
     position: int,
     plan: RemittancePlan | None,
 ) -> dict[str, Any]:
     kept = RemittanceClaim.objects.get(remittance=row, position=position)
-    payment = value.claims[position - 1]
-    claim = questions.claims_of([kept], value).get(position)
+    said = payments_at(row.pk, [position])
+    payment = said[position]
+    claim = questions.claims_of([kept], said).get(position)
+    claims_paid = questions.claims_paid(row)
     context = {
         "row": row,
         "kept": kept,
@@ -198,7 +225,9 @@ def _place_context(
         "segments": questions.segment_lines(selectors.segments(row), position),
         "readings": tables.read_payment(payment),
         "remarks": words.claim_remarks(payment),
-        "balance": tables.balance_steps(row, value),
+        "claim_facts": claim_facts(payment),
+        "balance": tables.balance_steps(row, head, claims_paid=claims_paid),
+        "claims_paid": claims_paid,
         "total": row.paid,
         "is_unposted": row.state in UNPOSTED,
         "is_answer": kept.outcome in (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED),
@@ -207,7 +236,7 @@ def _place_context(
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
     if row.state in UNPOSTED:
-        return context | _planned_postings(row, value, position, plan)
+        return context | _planned_postings(row, position, plan)
     if context["is_held"]:
         context["candidates"] = likely_claims(payment)
     places = RemittanceClaim.objects.filter(remittance=row)
@@ -221,13 +250,13 @@ def _place_context(
 
 
 def _planned_postings(
-    row: Remittance, value: values.Remittance, position: int, plan: RemittancePlan | None
+    row: Remittance, position: int, plan: RemittancePlan | None
 ) -> dict[str, Any]:
     if plan is not None:
         one = plan.places[position - 1]
         sums = questions.by_account(questions.legs_of_plan(plan, payer_id=row.payer_id))
     else:
-        one = questions.plan_one(row, value, position, posted_on=timezone.localdate())
+        one = questions.plan_one(row, position, posted_on=timezone.localdate())
         sums = []
     legs = questions.legs_of_place(one, payer_id=row.payer_id, trace=trace_of(row))
     return {
@@ -246,14 +275,18 @@ def _planned_postings(
 
 
 def _export_claims(
-    request: HttpRequest,
-    row: Remittance,
-    value: values.Remittance,
-    rows: list[RemittanceClaim],
+    request: HttpRequest, row: Remittance, found: QuerySet[RemittanceClaim]
 ) -> HttpResponse:
-    claims = questions.claims_of(rows, value)
+    rows = list(found.order_by("position")[: EXPORT_ROWS + 1])
+    if len(rows) > EXPORT_ROWS:
+        raise InputError(
+            f"more than {EXPORT_ROWS:,} claims fit",
+            hint="Narrow them by number or outcome, then export.",
+        )
+    said = payments_at(row.pk, [one.position for one in rows])
+    claims = questions.claims_of(rows, said)
     _audit(request, [claim.patient_id for claim in claims.values()], "export", row)
-    lines = tables.claim_lines(rows, value, claims, {})
+    lines = tables.claim_lines(rows, said, claims, {})
     table = tables.claim_table(lines, is_export=True)
     return _export(request, table, name=f"remittance-{row.pk}")
 

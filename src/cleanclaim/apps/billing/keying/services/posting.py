@@ -16,9 +16,11 @@ from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remittance
 from cleanclaim.apps.billing.remittances.services import (
     Posted,
+    fitting_sums,
     keep_remittance,
     post_remittance,
 )
+from cleanclaim.apps.billing.remittances.takebacks import payee_key
 from cleanclaim.apps.shared.exchange.kinds import Kind as FileKind
 from cleanclaim.apps.shared.exchange.models import MessageFile
 from cleanclaim.apps.shared.exchange.services import keep_plain_file
@@ -82,6 +84,7 @@ def _row(batch: Batch, value: values.Remittance) -> Remittance:
         trace_number=batch.trace_number,
         paid=batch.amount,
         paid_on=batch.paid_on,
+        payee_key=payee_key(value),
     )
 
 
@@ -109,7 +112,8 @@ def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "
     batch.remittance_id, batch.state, batch.holder_id = remittance_id, State.POSTED, None
     batch.revision += 1
     batch.save()
-    done = post_remittance(remittance_id, posted_on=posted_on, by=by, shown=shown)
+    with fitting_sums():
+        done = post_remittance(remittance_id, posted_on=posted_on, by=by, shown=shown)
     if done.hold:
         raise StateError(f"batch {batch_id} cannot be posted: {done.hold}")
     return done

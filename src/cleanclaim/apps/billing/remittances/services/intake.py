@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DataError, connection, transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State
@@ -32,6 +32,7 @@ from cleanclaim.apps.billing.remittances.services.receiving import (
     ReceivedRemittances,
     receive_remittances,
 )
+from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.envelope import Peek, peek
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile, Partner
@@ -202,10 +203,8 @@ def _post(remittance_id: int, *, posted_on: date, by: int | None, shown: str = "
     Raises:
         StateError: also where a sum is too large.
     """
-    try:
+    with fitting_sums():
         return post_remittance(remittance_id, posted_on=posted_on, by=by, shown=shown)
-    except DataError as error:
-        raise StateError("with it an account would hold a trillion dollars or more") from error
 
 
 def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) -> PaymentReport:

@@ -11,12 +11,14 @@ from django.db import transaction
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.bodies import head_json, payment_json
+from cleanclaim.apps.billing.remittances.faults import faults_of
 from cleanclaim.apps.billing.remittances.known import Known, find_known
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
     RemittanceClaim,
 )
+from cleanclaim.apps.billing.remittances.takebacks import payee_key
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import file_words, next_envelope, queue_file
@@ -29,6 +31,7 @@ from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger, total
 from cleanclaim.rules.posting import crossed_over_to
 from cleanclaim.values import remittance as values
+from cleanclaim.values.acknowledgement import SyntaxFinding
 
 PLACE_COLUMNS = (
     "position",
@@ -83,7 +86,8 @@ def receive_remittances(
                 if message.kind != "835":
                     continue
                 position += 1
-                _take(message, file, position=position, on=received_on, into=taken)
+                around = (*group.findings, *interchange.findings)
+                _take(message, file, around, position=position, on=received_on, into=taken)
         _answer(file, interchange, on=received_on)
     if taken.ids:
         emit("remittances.received", {"ids": taken.ids})
@@ -102,14 +106,18 @@ class _Taken:
 
 
 def _take(
-    message: ReceivedMessage, file: MessageFile, *, position: int, on: date, into: _Taken
+    message: ReceivedMessage,
+    file: MessageFile,
+    around: Sequence[SyntaxFinding],
+    *,
+    position: int,
+    on: date,
+    into: _Taken,
 ) -> None:
     """Keep one payment, or say why not. Its claims are read one at a time: it may have 100,000."""
     name = f"message {message.control_number}"
     if not message.is_accepted:
-        # What refused it comes first: work tells the first of them.
-        told = sorted(message.findings, key=lambda finding: not finding.is_error)
-        into.faults += [f"{name}: {finding.message}" for finding in told]
+        into.faults += faults_of(message, around)
         return
     head = message.remittance_head()
     if unfit := _unfit(_head_amounts(head), set()):
@@ -209,6 +217,7 @@ def _keep(
         "trace_number": head.trace_number[:50],
         "paid": head.paid,
         "paid_on": head.paid_on,
+        "payee_key": payee_key(head),
         "method": head.method[:3],
         "claim_count": len(places),
         "body": head_json(head),

@@ -1,0 +1,161 @@
+"""Large remittances from the page: simulated and posted by the worker, with progress, stopped at any part before the end.
+
+A posting does what the simulation showed, or it stops: in one transaction, with the claims locked, the plan is sealed
+once more, compared with what was shown, and only then carried out. Of a worker that was killed nothing is posted, and
+the run is taken up again.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from cleanclaim.apps.billing.remittances import parts, progress
+from cleanclaim.apps.billing.remittances.large import look_through
+from cleanclaim.apps.billing.remittances.models import PostingRun, Remittance, RunState, State
+from cleanclaim.apps.billing.remittances.seals import require_same_seal
+from cleanclaim.apps.billing.remittances.services.posting import Posted, post_remittance
+from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
+from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.kernel.errors import CleanclaimError, StateError
+from cleanclaim.kernel.words import counted
+
+OPEN = (RunState.WAITING, RunState.RUNNING)
+
+
+class StoppedError(StateError):
+    """A person stopped the run."""
+
+
+def is_large(row: Remittance) -> bool:
+    """Whether a page leaves its plan to the worker."""
+    return row.claim_count > parts.PLACES_AT_ONCE
+
+
+@transaction.atomic
+def ask_run(remittance_id: int, *, is_posting: bool, shown: str = "", by: int | None) -> int:
+    """Have a remittance simulated, or posted as it was shown; returns the run, the one under way where there is one.
+
+    Raises:
+        StateError: it is posted, or nothing was shown that a posting could go by.
+    """
+    # Asked before the lock: a posting under way holds it to its end.
+    if (under_way := _under_way(remittance_id)) is not None:
+        return under_way.pk
+    row = Remittance.objects.defer("body").select_for_update().get(pk=remittance_id)
+    if row.state == State.POSTED:
+        raise StateError(
+            f"remittance {row.pk} is posted", hint="Reverse it before posting it again."
+        )
+    if is_posting and not shown:
+        raise StateError("nothing was shown yet", hint="Simulate it first, then post what you saw.")
+    if (under_way := _under_way(remittance_id)) is not None:
+        return under_way.pk
+    run = PostingRun.objects.create(
+        remittance=row,
+        is_posting=is_posting,
+        shown=shown,
+        posting_round=row.posting_round,
+        asked_by=by,
+    )
+    return run.pk
+
+
+def _under_way(remittance_id: int) -> PostingRun | None:
+    return PostingRun.objects.filter(remittance_id=remittance_id, state__in=OPEN).first()
+
+
+def stop_run(remittance_id: int) -> int:
+    """Ask that what is under way stops at its next part; returns how many runs were asked."""
+    return PostingRun.objects.filter(remittance_id=remittance_id, state__in=OPEN).update(
+        is_stop_asked=True
+    )
+
+
+def last_run(remittance_id: int) -> PostingRun | None:
+    """The latest run of a remittance."""
+    return PostingRun.objects.filter(remittance_id=remittance_id).order_by("-id").first()
+
+
+def open_run_ids() -> list[int]:
+    """Runs that somebody waits for, oldest first; one that a killed worker left counts."""
+    found = PostingRun.objects.filter(state__in=OPEN).order_by("id")
+    return list(found.values_list("id", flat=True))
+
+
+def work_run(organization_id: int, run_id: int, *, on: date) -> None:
+    """Do one run to its end. Opens its own transactions: nobody sees a posting before it is whole."""
+    with tenant(organization_id):
+        PostingRun.objects.filter(pk=run_id).update(state=RunState.RUNNING, done_count=0)
+        run = PostingRun.objects.get(pk=run_id)
+
+    def step(count: int) -> None:
+        _aside(lambda: _count_on(organization_id, run_id, count))
+
+    state, words, result = RunState.DONE, "", ""
+    try:
+        with progress.watched(run.remittance_id, step):
+            if run.is_posting:
+                words = _post(organization_id, run, on=on)
+            else:
+                around = lambda: tenant(organization_id)  # noqa: E731
+                found = look_through(run.remittance_id, posted_on=on, around=around)
+                result = found.as_json()
+    except CleanclaimError as error:
+        state, words = RunState.STOPPED, f"{error.message}. {error.hint}".strip()
+    with tenant(organization_id):
+        PostingRun.objects.filter(pk=run_id).update(
+            state=state, words=words[:300], result=result, ended_at=timezone.now()
+        )
+
+
+def _post(organization_id: int, run: PostingRun, *, on: date) -> str:
+    """Post what was shown, in one transaction; what to tell of it."""
+    with tenant(organization_id):
+        row = Remittance.objects.select_for_update().get(pk=run.remittance_id)
+        if row.posting_round != run.posting_round and row.state != State.POSTED:
+            raise StateError(
+                "somebody posted this remittance and took it back since",
+                hint="Look at what posting would do now, then post.",
+            )
+        if row.state != State.POSTED:
+            parts.lock_all(row)
+            ledger.lock_all_claims()
+            require_same_seal(run.shown, look_through(row.pk, posted_on=on).seal)
+        with fitting_sums():
+            done = post_remittance(row.pk, posted_on=on, by=run.asked_by)
+        return _told(done)
+
+
+def _told(done: Posted) -> str:
+    if done.hold:
+        return f"Held, nothing was posted: {done.hold}."
+    held = f" {done.held:,} held for a person, their cash is unapplied." if done.held else ""
+    return (
+        f"Posted: {done.posted:,} of {counted(done.posted + done.held, 'claim')} in "
+        f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}"
+    )
+
+
+def _count_on(organization_id: int, run_id: int, count: int) -> None:
+    with tenant(organization_id):
+        PostingRun.objects.filter(pk=run_id).update(done_count=F("done_count") + count)
+        if PostingRun.objects.filter(pk=run_id, is_stop_asked=True).exists():
+            raise StoppedError("a person stopped it", hint="Nothing was posted.")
+
+
+def _aside(work: Callable[[], None]) -> None:
+    """Do it on a connection of its own, so that it is seen at once and outlives what the caller takes back."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()

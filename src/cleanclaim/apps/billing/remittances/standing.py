@@ -1,0 +1,112 @@
+"""Which posted answers to claims stand, and what a reversal (CLP02 22) takes back of them.
+
+A reversal is posted as the exact opposite of the answer that it takes back, line by line as that answer said it: payers
+leave out in it what decides how an answer is posted (AMT*B6, line detail). Where it takes back other amounts than that
+answer brought, a person looks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
+from cleanclaim.rules.posting.reversal import unlike
+from cleanclaim.values.codec import from_json
+from cleanclaim.values.remittance import ClaimPayment
+
+NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
+_POSTED_ROWS = """
+SELECT place.claim_id, place.payer_control_number, place.version, place.outcome, place.paid, place.id,
+       remittance.posted_on
+  FROM remittances_remittanceclaim AS place
+  JOIN remittances_remittance AS remittance ON remittance.id = place.remittance_id
+ WHERE place.claim_id = ANY(%s) AND place.outcome = ANY(%s) ORDER BY place.id
+"""
+
+
+@dataclass(slots=True)
+class Answer:
+    """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand. `payment` is read when asked."""
+
+    version: int
+    paid: Decimal
+    place_id: int = 0
+    posted_on: date | None = None
+    payment: ClaimPayment | None = None
+
+    def said(self) -> ClaimPayment:
+        """What the payer said then."""
+        if self.payment is None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT body FROM remittances_remittanceclaim WHERE id = %s", [self.place_id]
+                )
+                (body,) = cursor.fetchone()
+            self.payment = from_json(body, ClaimPayment)
+        return self.payment
+
+
+class Standing:
+    """The answers to some claims while one payment after the other is laid on them."""
+
+    def __init__(self, claim_ids: Sequence[int]) -> None:
+        self._answers: dict[tuple[int, str], list[Answer]] = {}
+        self._of_claim: dict[int, list[list[Answer]]] = {}  # the same lists, by claim
+        if claim_ids:
+            self._load(claim_ids)
+
+    def of(self, claim_id: int, number: str) -> list[Answer]:
+        """Answers under the payer's number that stand, oldest first; of a number never seen, the claim's last."""
+        if (claim_id, number) in self._answers:
+            return self._answers[claim_id, number]
+        others = [found for found in self._of_claim.get(claim_id, ()) if found]
+        return others[-1] if others else []
+
+    def add(self, claim_id: int, number: str, answer: Answer) -> None:
+        """It stands from now on."""
+        key = (claim_id, number)
+        if key not in self._answers:
+            self._answers[key] = []
+            self._of_claim.setdefault(claim_id, []).append(self._answers[key])
+        self._answers[key].append(answer)
+
+    def _load(self, claim_ids: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_POSTED_ROWS, [list(claim_ids), POSTED])
+            rows = cursor.fetchall()
+        taken_back = []
+        for claim_id, number, version, outcome, paid, place_id, posted_on in rows:
+            if outcome == Outcome.REVERSED:
+                taken_back.append((claim_id, number, version, paid))
+            else:
+                self.add(claim_id, number, Answer(version, paid, place_id, posted_on))
+        for claim_id, number, version, paid in taken_back:
+            self._take_back(claim_id, number, version=version, paid=-paid)
+
+    def _take_back(self, claim_id: int, number: str, *, version: int, paid: Decimal) -> None:
+        """A payer may take back under another number than it paid; version and amount say which answer it was."""
+        own = self._answers.get((claim_id, number))
+        lists = [*([own] if own else []), *self._of_claim.get(claim_id, ())]
+        of_version = [
+            (found, one) for found in lists for one in reversed(found) if one.version == version
+        ]
+        same = [pair for pair in of_version if pair[1].paid == paid]
+        for found, one in (same or of_version)[:1]:
+            found.remove(one)
+
+
+def answer_taken_back(reversal: ClaimPayment, standing: Sequence[Answer]) -> Answer | str:
+    """The answer that a reversal takes back, the latest where several are alike; else why there is none."""
+    if not standing:
+        return NOTHING_TO_TAKE_BACK
+    likely = [one for one in standing if one.paid == -reversal.paid] or standing[-1:]
+    words = ""
+    for one in reversed(likely):
+        found = unlike(reversal, one.said())
+        if not found:
+            return one
+        words = words or found
+    return words

@@ -1,0 +1,56 @@
+"""What of a payment as a whole stops it, whatever its claims say: a day that cannot be meant, or foreign money.
+
+Amounts here are US dollars. An 835 may name another currency (CUR02); to book it one to one would be wrong, and which
+rate holds is for a person and the bank to say.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from cleanclaim.rules.parameters import parameter
+from cleanclaim.values.remittance import Remittance
+
+DAYS = Path(__file__).parent / "parameters" / "payment_day.yaml"
+DOLLARS = "USD"
+
+
+def held_by_head(payment: Remittance, *, on: date) -> str:
+    """Why nothing of the payment may be posted on a day; empty where it may."""
+    if other := _foreign_currency(payment):
+        return (
+            f"the payment is in {other} (CUR02), and the books are in dollars: ask the payer for dollars, or key what "
+            "the bank paid as a paper payment"
+        )
+    days = parameter(DAYS).value(on=on)
+    if payment.paid_on > on + timedelta(days=days["days_ahead"]):
+        ahead = (payment.paid_on - on).days
+        return (
+            f"the day of the payment (BPR16) is {payment.paid_on}, {ahead:,} days ahead: ask the payer for the right "
+            "one, or wait for it"
+        )
+    if payment.paid_on.year < on.year - days["years_ago"]:
+        return (
+            f"the day of the payment (BPR16) is {payment.paid_on}, {on.year - payment.paid_on.year} years ago: ask the "
+            "payer for the right one"
+        )
+    return ""
+
+
+def looked_at_by_head(payment: Remittance, *, on: date) -> tuple[str, ...]:
+    """What does not stop the payment, but somebody should look into."""
+    years = on.year - payment.paid_on.year
+    days = parameter(DAYS).value(on=on)
+    if not days["years_looked_at"] < years <= days["years_ago"]:
+        return ()
+    return (
+        f"the day of the payment (BPR16) is {payment.paid_on}, {years} years before it was posted: is it the right one",
+    )
+
+
+def _foreign_currency(payment: Remittance) -> str:
+    """The currency that the 835 names, where it is not dollars."""
+    for one in payment.carried:
+        elements = [part for part in one.elements if isinstance(part, str)]
+        if elements[:1] == ["CUR"] and len(elements) > 2 and elements[2] not in ("", DOLLARS):
+            return elements[2]
+    return ""

@@ -1,0 +1,120 @@
+"""A reversal posts the exact opposite of the answer that it takes back, or a person looks."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.apps.billing.world import PAID_ON, TAKEN_BACK, TYPICAL, claim, pay, remittance
+
+pytestmark = pytest.mark.database_core
+
+ALLOWED_ONLY = ("0.00", (("CO", "90", "120.00"),))  # pays nothing; AMT*B6 says that it was allowed
+ALLOWED_ONLY_BACK = ("0.00", (("CO", "90", "-120.00"),))
+
+
+def forward(amount: str) -> tuple[tuple[str, str, str], ...]:
+    return (("FB", "F1", amount),)
+
+
+def allowed(payment, amount: str):
+    [line] = payment.lines
+    return replace(payment, lines=(replace(line, allowed=Decimal(amount)),))
+
+
+def test_a_reversal_without_the_allowed_amount_undoes_an_answer_that_had_it(desk):
+    from cleanclaim.apps.shared.ledger.selectors import account_balances
+
+    one = claim("A1")
+    desk.take(one)
+    before = account_balances()
+    desk.post(remittance(allowed(pay(one, ALLOWED_ONLY), "50.00"), trace="T1"))
+    between = account_balances()
+
+    [done] = desk.post(remittance(pay(one, ALLOWED_ONLY_BACK, status="22"), trace="T2"))
+
+    assert done.held == 0
+    assert between.get("receivable:payer:1", 0) == 0  # a reduction, not a denial
+    left = {name: amount for name, amount in account_balances().items() if amount}
+    assert left == {name: amount for name, amount in before.items() if amount}
+    desk.prove()
+
+
+@pytest.mark.parametrize(
+    ("back", "words"),
+    [
+        (("-40.00", (("CO", "45", "-70.00"), ("PR", "3", "-10.00"))), "the payment is -40.00"),
+        (("-80.00", (("CO", "45", "-40.00"),)), "CO-45 is -40.00, expected -30.00"),
+    ],
+)
+def test_a_reversal_with_other_amounts_than_its_answer_waits_for_a_person(desk, back, words):
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+
+    one = claim("A1")
+    desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    buckets = desk.buckets()
+    paid = pay(one, back, status="22").paid
+
+    [done] = desk.post(remittance(pay(one, back, status="22"), trace="T2", plb=forward(str(paid))))
+
+    assert done.held == 1
+    assert words in RemittanceClaim.objects.get(remittance_id=done.remittance_id).hold
+    assert desk.buckets() == buckets
+    desk.prove()
+
+
+def test_a_reversal_whose_signs_were_not_turned_is_no_second_payment(desk):
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+
+    one = claim("A1")
+    desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+
+    [done] = desk.post(remittance(replace(pay(one, TYPICAL), status_code="22"), trace="T2"))
+
+    hold = RemittanceClaim.objects.get(remittance_id=done.remittance_id).hold
+    assert "the charge is 120.00, expected -120.00" in hold
+
+
+def test_of_two_answers_under_one_number_the_one_with_these_amounts_is_taken_back(desk):
+    one = claim("A1")
+    more = ("5.00", (("CO", "45", "115.00"),))
+    more_back = ("-5.00", (("CO", "45", "-115.00"),))
+    desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    desk.post(remittance(pay(one, more), trace="T2"))
+
+    [first] = desk.post(
+        remittance(pay(one, TAKEN_BACK, status="22"), trace="T3", plb=forward("-80.00"))
+    )
+    [second] = desk.post(
+        remittance(pay(one, more_back, status="22"), trace="T4", plb=forward("-5.00"))
+    )
+
+    assert (first.held, second.held) == (0, 0)
+    assert desk.buckets()["payer:1"] == Decimal("120.00")
+    desk.prove()
+
+
+def test_a_balance_is_carried_forward_for_each_payee(desk):
+    """What another number of ours is owed does not settle what this one is told."""
+    from cleanclaim.apps.billing.remittances.services import simulate_posting
+    from cleanclaim.apps.billing.remittances.services.receiving import receive_remittances
+    from tests.apps.billing.world import receive_835
+
+    one, two = claim("A1"), claim("A2")
+    desk.take(one, two)
+    carried = remittance(pay(one, TYPICAL), trace="T1", plb=forward("-80.00"))
+    by_tin = replace(carried.payee, npi="")
+    desk.post(carried)
+    back = remittance(pay(two, TYPICAL), trace="T2", plb=forward("80.00"))
+    ids = receive_remittances(
+        receive_835(back, replace(back, trace_number="T3", payee=by_tin)), received_on=PAID_ON
+    ).ids
+
+    same, other = (simulate_posting(one, posted_on=PAID_ON).findings for one in ids)
+
+    assert same == ()
+    assert len(other) == 1
+    assert "80.00 for payee 310000001, but 0.00 stands here" in other[0]

@@ -1,0 +1,47 @@
+"""A day that cannot be meant and foreign money stop a payment; the last day allowed does not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
+from cleanclaim.values.claim import Carried
+from tests.apps.billing.world import remittance
+
+ON = date(2026, 7, 8)
+VALUE = remittance()
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "words"),
+    [
+        (ON + timedelta(days=60), ""),
+        (ON + timedelta(days=61), "2026-09-07, 61 days ahead"),
+        (date(2099, 1, 1), "days ahead"),
+        (date(1986, 1, 1), ""),
+        (date(1985, 12, 31), "41 years ago"),
+        (date(1, 1, 1), "2025 years ago"),
+    ],
+)
+def test_the_day_of_the_payment(paid_on, words):
+    found = held_by_head(replace(VALUE, paid_on=paid_on), on=ON)
+
+    assert (words in found) if words else not found
+
+
+@pytest.mark.parametrize(("year", "count"), [(2016, 0), (2015, 1), (1985, 0)])
+def test_an_old_payment_is_looked_at_unless_it_is_held(year, count):
+    found = looked_at_by_head(replace(VALUE, paid_on=date(year, 1, 1)), on=ON)
+
+    assert len(found) == count
+
+
+@pytest.mark.parametrize(("code", "is_held"), [("USD", False), ("", False), ("CAD", True)])
+def test_the_currency(code, is_held):
+    value = replace(VALUE, carried=(Carried("835", ("CUR", "PR", code)),))
+
+    found = held_by_head(value, on=ON)
+
+    assert bool(found) is is_held
+    assert code in found or not is_held
