@@ -12,22 +12,15 @@ MOST = "999999999999.00"
 @pytest.fixture
 def too_much(practice: int) -> int:
     """The second of two payments that no account can hold together."""
+    from cleanclaim.apps.billing.claims.services import import_claims
     from cleanclaim.apps.billing.remittances.services import post_remittance, receive_remittances
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    answers = [
-        remittance(
-            pay(
-                claim(
-                    "NO",
-                ),
-                (MOST, (("CO", "45", "-999999999879.00"),)),
-            ),
-            trace=trace,
-        )
-        for trace in ("T1", "T2")
-    ]
+    one = claim("A1")
+    huge = (MOST, (("CO", "45", "-999999999879.00"),))
+    answers = [remittance(pay(one, huge), trace=trace) for trace in ("T1", "T2")]
     with tenant(practice):
+        import_claims([one], source_file_id=7, received_on=PAID_ON)
         first, second = receive_remittances(receive_835(*answers), received_on=PAID_ON).ids
         post_remittance(first, posted_on=PAID_ON)
     return second

@@ -1,6 +1,8 @@
-"""The list of batches, as a page and as a spreadsheet."""
+"""The list of batches, as a page and as a spreadsheet, and one batch's tape as a spreadsheet."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from cleanclaim.apps.billing.keying.models import Batch, State
 from cleanclaim.apps.shared.pages.addresses import address
@@ -47,3 +49,27 @@ def batch_table(
         href=lambda row: address("keying:batch", row.pk),
         foot=foot,
     )
+
+
+def tape_table(batch: Batch, entries: Sequence[Mapping[str, Any]]) -> Table:
+    """What was keyed, line by line as on the tape (`payload.entry_rows`); its sum is the check's amount once it balances."""
+    return Table(
+        caption=f"{batch.trace_number}, {batch.payer_name}, {batch.paid_on}",
+        columns=(
+            Column("Line", lambda row: row["number"], kind="count"),
+            Column("Kind", lambda row: f"{row['kind']}{' taken back' if row['reversal'] else ''}"),
+            Column("Claim", lambda row: row["control"], kind="strong"),
+            Column("Patient", lambda row: row["patient"], flexible=True),
+            Column("Service", lambda row: row["service"]),
+            Column("Charge", lambda row: Decimal(row["charge"]), kind="money"),
+            Column("Adjustments", _adjustments),
+            Column("Reason", lambda row: row["code"] or row["reason"]),
+            Column("Reference", lambda row: row["reference"]),
+            Column("On the tape", lambda row: Decimal(row["tape"]), kind="money", total=True),
+        ),
+        rows=entries,
+    )
+
+
+def _adjustments(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{group}-{reason} {amount}" for group, reason, amount in row["adjustments"])

@@ -1,6 +1,6 @@
 """Pages of keyed batches: the list, a new one, and the keying page with its tape."""
 
-from typing import cast
+from typing import Literal, cast
 
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -91,7 +91,12 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     holder = holder_of(batch, by=person(request)) if batch.state == State.OPEN else ""
     may_key = batch.state == State.OPEN and not holder and request.can(Permission.REMITTANCES_POST)
     state = payload.page_state(batch)
-    _audit(request, [row["claim"] for row in state["entries"] if row["claim"]], pk)
+    claim_ids = [row["claim"] for row in state["entries"] if row["claim"]]
+    if "xlsx" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        _audit(request, claim_ids, pk, action="export")
+        return xlsx_response(tables.tape_table(batch, state["entries"]), name=f"paper-eob-{pk}")
+    _audit(request, claim_ids, pk)
     taken_back = Remittance.objects.filter(
         pk=batch.remittance_id or 0, state=RemittanceState.REVERSED
     ).exists()
@@ -164,10 +169,16 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _audit(request: HttpRequest, claim_ids: list[int], pk: int) -> None:
+def _audit(
+    request: HttpRequest,
+    claim_ids: list[int],
+    pk: int,
+    *,
+    action: Literal["read", "export"] = "read",
+) -> None:
     patients = Claim.objects.filter(pk__in=set(claim_ids)).values_list("patient_id", flat=True)
     record_audit(
-        "read",
+        action,
         patient_ids=sorted(set(patients)),
         by=person(request),
         what="keyed EOB",

@@ -280,11 +280,11 @@ class Desk:
         standing = self.standing.of(claim.pk, payment.payer_control_number)
         posts, taken_back = payment, None
         if payment.is_reversal:
-            taken_back = answer_taken_back(payment, standing)
-            if isinstance(taken_back, str):
-                plan = PostingPlan(PostingOutcome.HELD, hold=taken_back)
+            found = answer_taken_back(payment, standing)
+            if isinstance(found, str):
+                plan = PostingPlan(PostingOutcome.HELD, hold=found)
                 return Place(position, payment, claim, version, plan)
-            version = taken_back.version
+            taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
         items = [
             self._item(charge)
