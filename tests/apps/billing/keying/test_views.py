@@ -204,20 +204,17 @@ def test_a_dropped_batch_makes_room_for_the_same_check(world):
 
 
 def test_a_batch_is_exported_with_its_lines_and_noted(world, practice):
+    from zipfile import ZipFile
+
     client, batch, claim_id, item = world
     save(client, batch, claim_id, item)
 
     sheet = client.get(f"/paper-eobs/{batch}/?xlsx=1")
-    rows = read_sheet(sheet.content)
+    book = ZipFile(BytesIO(sheet.content))
+    words = book.read("xl/sharedStrings.xml").decode()
 
     assert sheet.status_code == 200
-    assert [rows[1][2], rows[1][6], rows[1][9]] == ["H-20377", "CO-45 40.00", 80]
+    assert "H-20377" in words
+    assert "CO-45 40.00" in words
+    assert "<v>80</v>" in book.read("xl/worksheets/sheet1.xml").decode()
     assert "export" in [action for action, what, _ in reads(practice) if what == "keyed EOB"]
-
-
-def read_sheet(content: bytes) -> list[list]:
-    from python_calamine import CalamineWorkbook
-
-    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    start = next(n for n, row in enumerate(rows) if "Claim" in row)
-    return rows[start:]

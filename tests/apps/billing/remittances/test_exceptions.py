@@ -137,7 +137,10 @@ def test_a_missing_remittance_between_two_balances_becomes_work(desk):
     )
 
     [item] = desk.work("other")
-    assert "gives back a forward balance of 50.00, but 80.00 stands here" in item.reason
+    assert (
+        "gives back a forward balance of 50.00 for payee 1234567893, but 80.00 stands here"
+        in item.reason
+    )
     assert "(30.00)" in item.reason
 
 

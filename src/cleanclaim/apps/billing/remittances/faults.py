@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from cleanclaim.edi import ReceivedMessage
 from cleanclaim.values.acknowledgement import SyntaxFinding
 
-MOST_TOLD = 50  # a broken file can have one for each segment
 _NO_REASON = "it is not whole; ask the sender for the file again"
 
 
@@ -14,10 +13,7 @@ def faults_of(message: ReceivedMessage, around: Iterable[SyntaxFinding]) -> list
     name = f"message {message.control_number}"
     own = [one for one in message.findings if one.is_error] or list(message.findings)
     found = own or [one for one in around if one.is_error] or list(around)
-    told = [f"{name}{_place(one)}: {_words(one)}" for one in found[:MOST_TOLD]]
-    if len(found) > MOST_TOLD:
-        told.append(f"{name}: {len(found) - MOST_TOLD:,} more faults")
-    return told or [f"{name}: {_NO_REASON}"]
+    return [f"{name}{_place(one)}: {_words(one)}" for one in found] or [f"{name}: {_NO_REASON}"]
 
 
 def _place(finding: SyntaxFinding) -> str:
@@ -25,6 +21,8 @@ def _place(finding: SyntaxFinding) -> str:
     element = f"{finding.element:02d}" if finding.element else ""
     component = f"-{finding.component}" if finding.component else ""
     tag = f"{finding.segment}{element}{component}"
+    if finding.message.startswith(tag):
+        tag = ""  # the message names it
     if finding.position:
         return f", segment {finding.position} {tag}".rstrip()
     return f", {tag}" if tag else ""
