@@ -216,5 +216,5 @@ def test_a_batch_is_exported_with_its_lines_and_noted(world, practice):
     assert sheet.status_code == 200
     assert "H-20377" in words
     assert "CO-45 40.00" in words
-    assert "<v>80</v>" in book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>SUM(J2:J2)</f><v>80.00</v>" in book.read("xl/worksheets/sheet1.xml").decode()
     assert "export" in [action for action, what, _ in reads(practice) if what == "keyed EOB"]
