@@ -24,7 +24,8 @@ def test_each_payment_shows_its_bytes_its_reading_and_its_entry(desk):
     assert sum(
         leg.amount for leg in entry.legs if leg.account == "asset:remit-clearing"
     ) == dollars("80.00")
-    second_bytes = selectors.segments(selectors.remittance_view(second.remittance_id).row)
+    row = selectors.remittance_view(second.remittance_id).row
+    second_bytes = [one.text for one in selectors.segment_lines(row, 1)]
     assert second_bytes[0].startswith("ST*835*")
     assert any(s.startswith("CLP*A2*") for s in second_bytes)
     assert not any(s.startswith("CLP*A1*") for s in second_bytes)

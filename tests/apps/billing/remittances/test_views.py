@@ -179,15 +179,3 @@ def test_the_proof_finds_a_remittance_whose_cash_was_not_posted(practice, remitt
     assert "Every entry is zero" in before
     assert "does not agree" in after
     assert f"remittance {pk}" in after
-
-
-def test_segments_show_head_claim_and_end_and_count_the_rest(template_database):
-    from cleanclaim.apps.billing.remittances.questions import segment_lines
-
-    segments = ["ST", "BPR", "LX*1", "CLP*A", "NM1", "CLP*B", "CAS", "LX*2", "CLP*C", "PLB", "SE"]
-
-    lines = segment_lines(segments, 2)
-
-    assert [line.text for line in lines if line.is_current] == ["CLP*B", "CAS"]
-    assert [(line.number, line.skipped) for line in lines if line.skipped] == [(6, 2), (10, 2)]
-    assert [line.text for line in lines[-2:]] == ["PLB", "SE"]

@@ -1,6 +1,6 @@
-"""What the remittance pages ask beyond the selectors: the list's totals, one claim's bytes, reading and postings."""
+"""What the remittance pages ask beyond the selectors: the list's totals, one claim's reading and postings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -166,39 +166,6 @@ def posted_entries(row: Remittance, places: QuerySet[RemittanceClaim]) -> Posted
         tuple(_named(sums)),
         adjustment.pk if adjustment else 0,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentLine:
-    """One segment at its place in the message from 1; `skipped` counts those left out before it."""
-
-    number: int
-    text: str
-    is_current: bool = False
-    skipped: int = 0
-
-
-def segment_lines(segments: Sequence[str], position: int) -> list[SegmentLine]:
-    """The message's head, the claim at `position`, and its end; what lies between is counted."""
-    starts = [n for n, text in enumerate(segments) if text[:3] == "CLP"]
-    if not starts:
-        return [SegmentLine(n, text) for n, text in enumerate(segments, 1)]
-    first_of_end = next(
-        (n for n, text in enumerate(segments) if text[:3] in ("PLB", "SE*") or text[:2] == "SE"),
-        len(segments),
-    )
-    start = starts[min(position, len(starts)) - 1]
-    end = starts[position] if position < len(starts) else first_of_end
-    while end > start and segments[end - 1][:2] in ("LX", "TS"):
-        end -= 1
-    shown = [*range(starts[0]), *range(start, end), *range(first_of_end, len(segments))]
-    lines: list[SegmentLine] = []
-    before = -1
-    for n in dict.fromkeys(shown):
-        is_current = start <= n < end
-        lines.append(SegmentLine(n + 1, segments[n], is_current, n - before - 1))
-        before = n
-    return lines
 
 
 def leg_lines(legs: Iterable[LegValue]) -> list[tuple[str, str, Decimal]]:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.remittances.bodies import payments_at, whole
+from cleanclaim.apps.billing.remittances.message_text import SegmentLine, lines_around
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -128,23 +129,10 @@ def remittance_view(remittance_id: int) -> RemittanceView:
     return RemittanceView(row, value, places, tuple(adjustments))
 
 
-def segments(row: Remittance) -> list[str]:
-    """The segments of the remittance's own message, ST to SE, as they came."""
-    data = content_of(row.file_id).decode("utf-8", "replace").strip()
-    if len(data) < 106:
-        return []
-    separator, terminator = data[3], data[105]
-    found: list[str] = []
-    position = 0
-    for raw in data.split(terminator):
-        segment = raw.strip()
-        if segment.startswith(f"ST{separator}835"):
-            position += 1
-        if position == row.position:
-            found.append(segment)
-            if segment.startswith(f"SE{separator}"):
-                break
-    return found
+def segment_lines(row: Remittance, position: int) -> list[SegmentLine]:
+    """The remittance's own message as it came: its head, the claim at a position, its end."""
+    text = content_of(row.file_id).decode("utf-8", "replace")
+    return lines_around(text, message=row.position, position=position)
 
 
 def posting_of(place: RemittanceClaim) -> list[EntryView]:

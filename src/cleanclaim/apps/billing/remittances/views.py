@@ -197,7 +197,7 @@ def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
     """A payment without claims: only provider adjustments, or nothing; or no claim fits the search."""
     claims_paid = questions.claims_paid(row)
     return {
-        "segments": questions.segment_lines(selectors.segments(row), 1),
+        "segments": selectors.segment_lines(row, 1),
         "balance": tables.balance_steps(row, head, claims_paid=claims_paid),
         "claims_paid": claims_paid,
         "total": row.paid,
@@ -222,7 +222,7 @@ def _place_context(
         "payment": payment,
         "claim": claim,
         "status": words.status_words(payment.status_code),
-        "segments": questions.segment_lines(selectors.segments(row), position),
+        "segments": selectors.segment_lines(row, position),
         "readings": tables.read_payment(payment),
         "remarks": words.claim_remarks(payment),
         "claim_facts": claim_facts(payment),
