@@ -56,12 +56,8 @@ def run(args: argparse.Namespace) -> int:
         posted_on = args.posted_on or timezone.localdate()
         files = [Incoming(path.name, data) for path, data in contents]
         work = simulate_files if args.simulate else post_files
-<<<<<<< HEAD
         with progress.listening(_show_progress):
-            reports = work(organization_id, files, posted_on=day)
-=======
-        reports = work(organization_id, files, posted_on=posted_on)
->>>>>>> 9af6512 (Post reversals as the opposite of their answer, and large remittances from the page by the worker)
+            reports = work(organization_id, files, posted_on=posted_on)
         if args.json:
             print(json.dumps(as_object(reports, is_simulated=args.simulate), indent=2))
         else:
@@ -78,22 +74,12 @@ def _read(path: Path) -> bytes:
         raise InputError(f"{path}: {error.strerror}") from error
 
 
-<<<<<<< HEAD
 def _show_progress(trace: str, done: int, of: int) -> None:
     """One line a part of a large payment, beside the output; Ctrl-C takes the payment in hand back whole."""
     if of >= TELLS_FROM:
         print(f"trace {trace}: {done:,} of {of:,} claims", file=sys.stderr, flush=True)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day (YYYY-MM-DD)") from None
-
-
-=======
->>>>>>> 9af6512 (Post reversals as the opposite of their answer, and large remittances from the page by the worker)
 def _lines(reports: list[FileReport], *, is_simulated: bool) -> Iterator[str]:
     for report in reports:
         yield f"{report.name}{f': {report.message}' if report.message else ''}"
