@@ -14,6 +14,7 @@ from cleanclaim.project.api import (
     members,
     paper_eobs,
     patients,
+    payer_order,
     remittances,
     work,
 )
@@ -25,7 +26,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, work,
     members, cases, check_runs,
-    contracts,
+    contracts, payer_order,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.answers import PostedAnswer, posted_answers
 from cleanclaim.apps.billing.claims.models import Claim, ClaimPayer, ClaimVersion, PayerState
 from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.billing.coverage.ordering import Order, in_force, order_of
 from cleanclaim.apps.billing.coverage.selectors import coverages_of
 from cleanclaim.apps.shared.parties.convert import to_payer
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -62,6 +63,12 @@ class Chain:
         if self.payers:
             return min(self.payers)
         return rank_of(self.claim.payer_order)
+
+    @property
+    def first_payer(self) -> int:
+        """The directory's row of the payer that the claim went to first."""
+        first = self.payers.get(self.first_rank)
+        return first.payer_id if first else self.claim.payer_id
 
     @property
     def ended(self) -> ClaimPayer | None:
@@ -238,10 +245,11 @@ def later_coverages(
 
 
 def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
-    """The coverages that have not had the claim, in the order in which they pay: as entered, but Medicaid last."""
+    """The coverages that have not had the claim, in the order in which they pay: by rule or as a person
+    said, else as entered, but Medicaid last."""
     gone = {one.coverage_id for one in chain.payers.values()}
     first = chain.payers.get(chain.first_rank)
-    payer_id = first.payer_id if first else chain.claim.payer_id
+    payer_id = chain.first_payer
     member_id = (
         chain.value_to(chain.first_rank).subscriber.person.member_id
         if first
@@ -257,17 +265,32 @@ def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
         and (one.payer_id, one.member_id) != (payer_id, member_id)
         and in_force(one, on)
     ]
-    return sorted(
-        found, key=lambda one: program_place(one.filing_indicator, on=on or one.recorded_at.date())
-    )
+    found.sort(key=lambda one: program_place(one.filing_indicator, on=on or one.recorded_at.date()))
+    if on is None or not found:
+        return found
+    places = {one.pk: place for place, one in enumerate(payer_order(chain, on=on).coverages)}
+    return sorted(found, key=lambda one: places.get(one.pk, 0)) if places else found
 
 
-def in_force(coverage: Coverage, on: date | None) -> bool:
-    """Whether it covers the day; a day that is not known is covered by what has not ended."""
+def payer_order(chain: Chain, *, on: date) -> Order:
+    """The patient's payers by rule or as a person said; without coverages where neither made an order."""
+    found = order_of(chain.claim.patient_id, on=on)
+    return found if found.is_decided else Order(on, (), found.ranking)
+
+
+def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
+    """Why a coverage that has not had the claim should have had it before its first payer; empty where it should not."""
     if on is None:
-        return coverage.valid_to is None
-    started = coverage.valid_from is None or coverage.valid_from <= on
-    return started and (coverage.valid_to is None or on < coverage.valid_to)
+        return ""
+    found = payer_order(chain, on=on)
+    first = next((one for one in found.coverages if one.payer_id == chain.first_payer), None)
+    if first is None or coverage not in found.coverages:
+        return ""
+    if found.coverages.index(coverage) > found.coverages.index(first):
+        return ""
+    ranked = found.why(coverage)
+    why = f": {ranked.words}" if ranked and ranked.words and found.override is None else ""
+    return f"{coverage.payer.name} comes before {first.payer.name} by the order of payers{why}"
 
 
 def as_next(coverage: Coverage) -> NextCoverage:

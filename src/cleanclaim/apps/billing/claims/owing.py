@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from cleanclaim.apps.billing.claims.chain import Chain, chain_of, in_force, next_coverage
+from cleanclaim.apps.billing.claims.chain import Chain, chain_of, next_coverage
 from cleanclaim.apps.billing.claims.models import Claim, PayerState
 from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
+from cleanclaim.apps.billing.coverage.ordering import in_force
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection

@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.claims.models import (
 )
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.billing.coverage.ordering import in_force, ordered
 from cleanclaim.apps.billing.coverage.selectors import coverages_of
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.exchange.models import FileAnswer, MessageFile, Partner
@@ -105,12 +106,17 @@ def price(code: str, modifiers: str, on: date) -> Decimal | None:
 
 
 def usable_coverages(patient_id: int, *, on: date) -> list[Coverage]:
-    """Coverages that a new claim may go to: not ended, the subscriber known; first payer first."""
-    return [
+    """Coverages that a new claim may go to: not ended, the subscriber known; first payer first, as `order_of` says."""
+    found = [
         one
         for one in coverages_of(patient_id)
         if one.subscriber and (one.valid_to is None or one.valid_to > on)
     ]
+    if len(found) < 2:
+        return found
+    order = ordered(patient_id, [one for one in found if in_force(one, on)], on=on)
+    places = [one.pk for one in order.coverages] if order.is_decided else []
+    return sorted(found, key=lambda one: places.index(one.pk) if one.pk in places else len(places))
 
 
 def versions(claim_id: int) -> list[ClaimVersion]:

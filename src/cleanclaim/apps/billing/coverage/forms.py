@@ -64,6 +64,57 @@ SECOND_BECAUSE = (
 )
 
 
+PLAN_KINDS = (
+    ("", "As the kind of plan says"),
+    ("group", "Group plan of an employer"),
+    ("individual", "Individual policy"),
+    ("medicare", "Medicare, also Medicare Advantage"),
+    ("medicaid", "Medicaid"),
+    ("tricare", "TRICARE"),
+    ("workers_compensation", "Workers' compensation"),
+    ("no_fault", "No-fault or automobile"),
+    ("liability", "Liability of somebody else"),
+    ("veterans", "Veterans Affairs"),
+    ("federal", "Public Health or another agency"),
+    ("black_lung", "Black lung"),
+)
+EMPLOYMENT = (
+    ("", "Not known"),
+    ("active", "By current employment"),
+    ("retired", "Retired or laid off"),
+    ("cobra", "COBRA or state continuation"),
+)
+ENTITLEMENTS = (
+    ("", "Not known"),
+    ("age", "Age"),
+    ("disability", "Disability"),
+    ("esrd", "Renal disease"),
+)
+CUSTODY = (
+    ("", "Not known"),
+    ("together", "Parents live together or share custody"),
+    ("custodial", "Parent with custody"),
+    ("spouse", "Spouse of the parent with custody"),
+    ("other", "The other parent"),
+    ("other_wife", "Spouse of the other parent"),
+)
+DECREED = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
+ORDER_FACTS = (
+    "plan_kind",
+    "employment",
+    "employees",
+    "entitlement",
+    "esrd_since",
+    "custody",
+    "is_decreed",
+    "valid_from",
+)
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class CoverageForm(forms.Form):
     """Which payer, under which number, by whose policy."""
 
@@ -83,6 +134,18 @@ class CoverageForm(forms.Form):
     second_because = forms.ChoiceField(
         label="Medicare is second because", choices=SECOND_BECAUSE, required=False
     )
+    plan_kind = forms.ChoiceField(label="Sort of payer", choices=PLAN_KINDS, required=False)
+    employment = forms.ChoiceField(label="The holder has it", choices=EMPLOYMENT, required=False)
+    employees = forms.IntegerField(
+        label="People at the employer", min_value=0, max_value=9_999_999, required=False
+    )
+    entitlement = forms.ChoiceField(label="Medicare by", choices=ENTITLEMENTS, required=False)
+    esrd_since = forms.DateField(label="Renal disease since", required=False, widget=_day_input())
+    custody = forms.ChoiceField(label="A child's holder is", choices=CUSTODY, required=False)
+    is_decreed = forms.ChoiceField(
+        label="A court named this parent", choices=DECREED, required=False
+    )
+    valid_from = forms.DateField(label="In force since", required=False, widget=_day_input())
     relationship = forms.ChoiceField(label="Relationship", choices=RELATIONSHIPS)
     holder_last_name = forms.CharField(
         label="Subscriber's last name", max_length=60, required=False
@@ -93,7 +156,7 @@ class CoverageForm(forms.Form):
     holder_born_on = forms.DateField(
         label="Subscriber born",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=_day_input(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,6 +176,12 @@ class CoverageForm(forms.Form):
         if born and born > timezone.localdate():
             self.add_error("holder_born_on", "This day is in the future.")
         return data
+
+    def order_facts(self) -> dict[str, Any]:
+        """What a valid form says of the coverage's place among the payers, as the row keeps it."""
+        facts = {name: self.cleaned_data[name] for name in ORDER_FACTS}
+        facts["is_decreed"] = {"yes": True, "no": False}.get(facts["is_decreed"])
+        return facts
 
     def to_payer(self) -> Payer:
         """The payer that a valid form names."""
@@ -152,8 +221,10 @@ def initial_of(row: Coverage) -> dict[str, Any]:
         for name in (
             *("payer", "payer_order", "member_id", "group_number", "filing_indicator"),
             *("program", "share_of_cost", "second_because"),
+            *ORDER_FACTS,
         )
     }
+    shown["is_decreed"] = {True: "yes", False: "no"}.get(row.is_decreed, "")
     shown["relationship"] = row.relationship or SELF
     if holder is not None and shown["relationship"] != SELF:
         shown["holder_last_name"] = holder.last_name

@@ -14,7 +14,7 @@ class Coverage(TenantModel):
     """One payer's cover of one patient. `subscriber` is `values.Subscriber` as JSON; empty: not known.
 
     `payer_order` is P, S, T or A-H as the claims said last; `relationship` the patient's to the
-    subscriber (`18` self). `program` protects the patient from being billed (`rules.cob.protection`),
+    subscriber (`18` self). The facts from `plan_kind` on say which payer is billed first (`rules.cob.order`); empty: not known. `program` protects the patient from being billed (`rules.cob.protection`),
     `second_because` says why Medicare is not the first payer (`rules.cob.order`).
     """
 
@@ -34,6 +34,13 @@ class Coverage(TenantModel):
         max_digits=14, decimal_places=2, default=0, db_default=0
     )  # left of the month's
     second_because = models.CharField(max_length=24, blank=True, default="", db_default="")
+    plan_kind = models.CharField(max_length=24, blank=True, default="", db_default="")
+    employment = models.CharField(max_length=8, blank=True, default="", db_default="")
+    employees = models.IntegerField(null=True)
+    entitlement = models.CharField(max_length=10, blank=True, default="", db_default="")
+    esrd_since = models.DateField(null=True)
+    custody = models.CharField(max_length=10, blank=True, default="", db_default="")
+    is_decreed = models.BooleanField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -71,3 +78,28 @@ class BenefitLeft(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.left} left on {self.as_of}"
+
+
+class PayerOrder(TenantModel):
+    """The order of a patient's payers as a person said it, against the rules, from a day of service on (append-only).
+
+    `coverage_ids` from the first to the last; empty: the rules count again from that day. The newest row that is in
+    force on a day counts.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="payer_orders")
+    coverage_ids = models.JSONField()
+    valid_from = models.DateField()
+    reason = models.CharField(max_length=300)
+    entered_by = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "patient", "id"], name="payer_order_patient")
+        ]
+
+    def __str__(self) -> str:
+        return f"order of payers of patient {self.patient_id} from {self.valid_from}"

@@ -1,6 +1,6 @@
 """Add payers and coverages as claims name them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -122,3 +122,8 @@ def keep_protection(
     Coverage.objects.filter(pk=coverage_id).update(
         program=program, share_of_cost=share_of_cost, second_because=second_because
     )
+
+
+def keep_order_facts(coverage_id: int, facts: Mapping[str, Any]) -> None:
+    """Keep what a person knows of a coverage's place among the patient's payers (`forms.ORDER_FACTS`)."""
+    Coverage.objects.filter(pk=coverage_id).update(**facts)

@@ -9,7 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cleanclaim.apps.billing.coverage.ending import end_coverage, reopen_coverage
 from cleanclaim.apps.billing.coverage.forms import CoverageForm, initial_of
 from cleanclaim.apps.billing.coverage.models import Coverage
-from cleanclaim.apps.billing.coverage.services import add_coverage, keep_protection
+from cleanclaim.apps.billing.coverage.services import (
+    add_coverage,
+    keep_order_facts,
+    keep_protection,
+)
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -66,6 +70,7 @@ def _save(request: HttpRequest, patient: Patient, form: CoverageForm, row: Cover
         share_of_cost=data["share_of_cost"] or ZERO,
         second_because=data["second_because"],
     )
+    keep_order_facts(coverage_id, form.order_facts())
     if row is not None and row.pk != coverage_id:
         end_coverage(row.pk, on=timezone.localdate(), by=by)
     record_audit(

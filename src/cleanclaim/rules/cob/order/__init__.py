@@ -6,8 +6,18 @@ from cleanclaim.rules.cob.order.rule import (
     Ranked,
     Ranking,
     insurance_type,
+    kind_of,
     program_place,
     rank,
 )
 
-__all__ = ["Facts", "Kind", "Ranked", "Ranking", "insurance_type", "program_place", "rank"]
+__all__ = [
+    "Facts",
+    "Kind",
+    "Ranked",
+    "Ranking",
+    "insurance_type",
+    "kind_of",
+    "program_place",
+    "rank",
+]

@@ -153,6 +153,11 @@ def program_place(filing_indicator: str, *, on: date) -> int:
     return _LAST.index(Kind(kind)) + 1 if kind in _LAST else 0
 
 
+def kind_of(filing_indicator: str, *, on: date) -> Kind:
+    """What sort of payer the filing indicator tells; a group plan where it tells none."""
+    return Kind(parameter(KINDS).value(on=on).get(filing_indicator, Kind.GROUP))
+
+
 def insurance_type(reason: str, *, on: date) -> str:
     """SBR05 of a claim to Medicare behind another payer, by the reason's name in the data."""
     return str(_limits(on)[reason]["code"])
@@ -263,9 +268,9 @@ def _by_parents(one: Facts, other: Facts, on: date) -> Verdict | None:
     decreed = [c for c in (one, other) if c.is_decreed]
     if len(decreed) == 1:
         return Verdict(decreed[0].key, "A court made this parent responsible", source=source)
-    if one.custody is None or other.custody is None:
+    if not decreed and (one.custody is None or other.custody is None):
         return Verdict(None, asks=f"{one.name}, {other.name}: do the parents live together; if not, who has custody?")  # fmt: skip
-    if one.custody != other.custody:
+    if not decreed and one.custody != other.custody:
         first = min((one, other), key=lambda c: c.custody or 0)
         return Verdict(first.key, "By custody of the child", source=source)
     if one.holder_birthday is None or other.holder_birthday is None:

@@ -20,9 +20,11 @@ from cleanclaim.apps.billing.claims.chain import (
     as_next,
     bucket_of,
     chain_of,
+    comes_before,
     later_coverages,
     may_go_on,
     next_coverage,
+    payer_order,
 )
 from cleanclaim.apps.billing.claims.models import (
     ClaimPayer,
@@ -90,7 +92,8 @@ def outlook(chain: Chain, *, on: date) -> Outlook:
         waits = (
             f"{claim.payer_name} is to be sent a corrected claim: what it was told no longer stands"
         )
-    kind, asks = _medicare_reason(coverage, on=claim.service_from or on)
+    kind, asks = _medicare_reason(chain, coverage, on=claim.service_from or on)
+    asks = comes_before(chain, coverage, on=claim.service_from) or asks
     built = next_claim(
         chain.value_to(chain.rank),
         chain.stages(),
@@ -101,10 +104,13 @@ def outlook(chain: Chain, *, on: date) -> Outlook:
     return Outlook(coverage, built, waits, asks or built.problem, bool(sent_on_to))
 
 
-def _medicare_reason(coverage: Coverage, *, on: date) -> tuple[str, str]:
+def _medicare_reason(chain: Chain, coverage: Coverage, *, on: date) -> tuple[str, str]:
     """SBR05 of a claim to Medicare, and what must be asked where it is not known."""
     if coverage.filing_indicator not in MEDICARE:
         return "", ""
+    ranked = payer_order(chain, on=on).why(coverage)
+    if ranked is not None and ranked.insurance_type:
+        return ranked.insurance_type, ""
     if not coverage.second_because:
         return "", f"Say on the coverage why {coverage.payer.name} is not the first payer"
     return insurance_type(coverage.second_because, on=on), ""
