@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +10,16 @@ from django.utils import timezone
 from cleanclaim.apps.billing.claims.chain import Chain, chain_of, next_coverage
 from cleanclaim.apps.billing.claims.models import Claim, PayerState
 from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
-from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
+from cleanclaim.apps.billing.claims.using_up import Uses
+from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.coverage.ordering import in_force
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection
-from cleanclaim.rules.cob.responsibility import Benefit, Owed, Stage, responsibility
+from cleanclaim.rules.cob.responsibility import Owed, Stage, responsibility
 from cleanclaim.rules.posting import crossed_over_to, default_policy
 from cleanclaim.rules.posting.denials import denials
+from cleanclaim.values import claim as values
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,38 @@ def claim_owed(claim: Claim) -> ClaimOwed:
     return owed_of(chain_of(claim))
 
 
-def owed_of(chain: Chain) -> ClaimOwed:
-    """As `claim_owed`, where the payers and their answers are at hand."""
+def owed_of(chain: Chain, uses: Uses | None = None) -> ClaimOwed:
+    """As `claim_owed`, where the payers and their answers are at hand; `uses` are the patient's, if at hand, too."""
     claim = chain.claim
-    coverages = list(
-        Coverage.objects.filter(patient_id=claim.patient_id).select_related("payer").order_by("id")
-    )
+    uses = uses or Uses(claim.patient_id)
+    uses.chains.setdefault(claim.pk, chain)
+    basis = _basis(chain, uses)
+    share = basis.share_of_cost
+    if share and basis.law is not None and basis.law.allows_share_of_cost:
+        share = uses.share_left(
+            claim, share, owed=lambda other, left: _basis(other, uses).owed(left).patient
+        )
+    owed = basis.owed(share)
+    return ClaimOwed(chain, owed, _part(chain, owed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the derivation stands on; `share_of_cost` is the month's whole."""
+
+    claim: values.Claim
+    stages: list[Stage]
+    law: Protection | None
+    share_of_cost: Decimal
+
+    def owed(self, share_of_cost: Decimal) -> Owed:
+        """The derivation where this is left of the share of cost."""
+        return responsibility(self.claim, self.stages, law=self.law, share_of_cost=share_of_cost)
+
+
+def _basis(chain: Chain, uses: Uses) -> _Basis:
+    claim = chain.claim
+    coverages = uses.coverages
     answers = chain.stages()
     law = _law(claim, coverages, payers={one.payer.payer_id for one in answers})
     first = chain.value_to(chain.ranks[0])
@@ -62,11 +89,10 @@ def owed_of(chain: Chain) -> ClaimOwed:
         # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
         denied = frozenset(code for code in denied if not code.startswith("PR-"))
         coverage = known.get((answer.payer.payer_id, answer.subscriber.person.member_id[:80]))
-        benefit = _benefit(coverage, claim, paid_on=answer.paid_on)
+        benefit = uses.benefit(coverage, claim, paid_on=answer.paid_on) if coverage else None
         stages.append(Stage(answer, benefit, denied))
     share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
-    owed = responsibility(first, stages, law=law, share_of_cost=share)
-    return ClaimOwed(chain, owed, _part(chain, owed))
+    return _Basis(first, stages, law, share)
 
 
 def _covers(claim: Claim, coverage: Coverage) -> bool:
@@ -95,17 +121,6 @@ def is_named(claim: Claim, law: Protection) -> bool:
     """Whether a person or an eligibility answer put the program on a coverage, so that no one need be asked."""
     rows = Coverage.objects.filter(patient_id=claim.patient_id, program=law.program)
     return any(_covers(claim, one) for one in rows)
-
-
-def _benefit(coverage: Coverage | None, claim: Claim, *, paid_on: date | None) -> Benefit | None:
-    """The last figure of the year of service that is no later than the answer: a later one counts the answer already."""
-    if coverage is None or claim.service_from is None:
-        return None
-    found = BenefitLeft.objects.filter(coverage=coverage, as_of__year=claim.service_from.year)
-    if paid_on is not None:
-        found = found.filter(as_of__lte=paid_on)
-    row = found.order_by("-as_of", "-id").first()
-    return Benefit(row.left, row.as_of, row.source) if row else None
 
 
 def _part(chain: Chain, owed: Owed) -> PatientPart:
@@ -152,8 +167,12 @@ def pending(chain: Chain) -> str:
 
 def patient_parts(claims: Collection[Claim]) -> dict[int, PatientPart]:
     """{claim id: what may be billed to the patient now, and why the rest may not}; what a statement asks first."""
+    uses = {one.patient_id: Uses(one.patient_id) for one in claims}
     return {
-        one.pk: claim_owed(one).part if one.patient_owes > ZERO else PatientPart() for one in claims
+        one.pk: owed_of(uses[one.patient_id].chain(one), uses[one.patient_id]).part
+        if one.patient_owes > ZERO
+        else PatientPart()
+        for one in claims
     }
 
 

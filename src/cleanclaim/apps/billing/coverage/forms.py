@@ -129,7 +129,11 @@ class CoverageForm(forms.Form):
     filing_indicator = forms.ChoiceField(label="Kind of plan", choices=FILING)
     program = forms.ChoiceField(label="Never billed", choices=PROGRAMS, required=False)
     share_of_cost = forms.DecimalField(
-        label="Share of cost left", min_value=0, max_digits=14, decimal_places=2, required=False
+        label="Share of cost of a month",
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        required=False,
     )
     second_because = forms.ChoiceField(
         label="Medicare is second because", choices=SECOND_BECAUSE, required=False

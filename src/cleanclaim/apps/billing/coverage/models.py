@@ -32,7 +32,7 @@ class Coverage(TenantModel):
     program = models.CharField(max_length=24, blank=True, default="", db_default="")
     share_of_cost = models.DecimalField(
         max_digits=14, decimal_places=2, default=0, db_default=0
-    )  # left of the month's
+    )  # of a month; its claims use it up in the order in which they were answered
     second_because = models.CharField(max_length=24, blank=True, default="", db_default="")
     plan_kind = models.CharField(max_length=24, blank=True, default="", db_default="")
     employment = models.CharField(max_length=8, blank=True, default="", db_default="")

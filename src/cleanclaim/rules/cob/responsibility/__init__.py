@@ -6,7 +6,8 @@ from cleanclaim.rules.cob.responsibility.rule import (
     Owed,
     PayerOwes,
     Stage,
+    cost_share,
     responsibility,
 )
 
-__all__ = ["Benefit", "LineOwed", "Owed", "PayerOwes", "Stage", "responsibility"]
+__all__ = ["Benefit", "LineOwed", "Owed", "PayerOwes", "Stage", "cost_share", "responsibility"]

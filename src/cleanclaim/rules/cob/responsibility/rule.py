@@ -12,28 +12,41 @@ rest is nobody's and is written off). What a payer denied stays with it until so
 Sources: 45 CFR 156.130 (cost sharing ends at the annual limit); the laws of `protection`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
 from cleanclaim.rules.cob.protection import Protection, split
+from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.trace import TraceStep
 
+COST_SHARING = Path(__file__).parent / "parameters" / "cost_sharing.yaml"
 KINDS = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """What a payer's eligibility answer, or a person, said is left of the patient's out-of-pocket maximum."""
+    """What a payer's eligibility answer, or a person, said is left of the patient's out-of-pocket maximum.
+
+    `left` is less what claims that the payer answered since have `used`.
+    """
 
     left: Decimal
     as_of: date
     source: str
+    used: Decimal = ZERO
+
+    @property
+    def used_words(self) -> str:
+        """What of it other claims have used since, in words."""
+        return f"; {show(self.used)} used since by claims answered before" if self.used else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,7 @@ class _Line:
     denied: Decimal = ZERO
     protected: Decimal = ZERO
     beyond: Decimal = ZERO
+    cost_share: Decimal = ZERO
     answered: bool = False
     steps: list[TraceStep] = field(default_factory=list)
 
@@ -168,6 +182,19 @@ def responsibility(
     return Owed(tuple(_done(line) for line in lines), tuple(payers), law)
 
 
+def cost_share(adjustments: Iterable[Adjustment]) -> Decimal:
+    """What of these adjustments is cost sharing, and counts towards an out-of-pocket maximum."""
+    reasons = _cost_sharing()
+    return total(
+        one.amount for one in adjustments if one.group is Group.PATIENT and one.reason in reasons
+    )
+
+
+@cache
+def _cost_sharing() -> frozenset[str]:
+    return frozenset(parameter(COST_SHARING).values[-1][1])
+
+
 def _lay(
     line: _Line, name: str, denies: frozenset[str], paid: Decimal, adjustments: Sequence[Adjustment]
 ) -> None:
@@ -185,6 +212,7 @@ def _lay(
         told, owes = owes, min(owes, max(ZERO, before - paid))
         line.beyond = told - owes
         denied = min(denied, max(ZERO, before - paid - owes))
+    line.cost_share = min(owes, cost_share(adjustments))
     reduced = before - paid - owes - denied
     line.answered = True
     line.paid += paid
@@ -224,8 +252,9 @@ class _Cap:
         """Leave to the patient what the maximum still lets; the rest is the payer's."""
         if self.room is None or self.stage.benefit is None or line.left <= ZERO:
             return
-        allowed = min(line.left, self.room)
-        over, self.room = line.left - allowed, self.room - allowed
+        share = max(ZERO, min(line.left, line.cost_share))
+        allowed = min(share, self.room)
+        over, self.room = share - allowed, self.room - allowed
         if over <= ZERO:
             return
         benefit, name = self.stage.benefit, self.stage.answer.payer.name
@@ -233,7 +262,7 @@ class _Cap:
         self.taken += over
         self.words = (
             f"{show(benefit.left)} was left of the out-of-pocket maximum on {benefit.as_of} "
-            f"({benefit.source})"
+            f"({benefit.source}{benefit.used_words})"
         )
         words = (
             f"Only {show(allowed)} may be the patient's: {self.words}. {name} owes {show(over)}."

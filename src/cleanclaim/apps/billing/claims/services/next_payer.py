@@ -37,7 +37,7 @@ from cleanclaim.apps.billing.claims.services.following import (
     was_sent,
     without_stale,
 )
-from cleanclaim.apps.billing.claims.services.patient_part import correct_patient_part
+from cleanclaim.apps.billing.claims.services.patient_part import correct_patient_part, follow_use
 from cleanclaim.apps.billing.claims.services.payer_steps import (
     add_version,
     audit,
@@ -122,8 +122,9 @@ def after_answers(before: Mapping[int, str], *, on: date, by: int | None) -> lis
 
     `before` are the claims' states before it. Most claims have one payer and cost nothing here.
     """
-    gone = []
-    for claim_id in may_go_on(before):
+    gone: list[int] = []
+    affected = may_go_on(before)
+    for claim_id in affected:
         row = lock_claim(claim_id)
         chain = without_stale(chain_of(row), state=before[claim_id], on=on, by=by)
         if chain.rank > chain.first_rank and chain.standing(chain.rank) is None:
@@ -137,6 +138,8 @@ def after_answers(before: Mapping[int, str], *, on: date, by: int | None) -> lis
             continue
         if chain.ended or found.coverage is None:
             correct_patient_part(chain, on=on, by=by)
+    if affected:
+        follow_use(affected, on=on, by=by)
     return gone
 
 

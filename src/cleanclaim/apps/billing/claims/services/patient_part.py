@@ -9,11 +9,12 @@ All follow the answer that they stand on: when it is taken back or another benef
 and worked out anew. The payer's answer stays as it was given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.chain import Chain, bucket_of, chain_of
@@ -27,6 +28,7 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import is_whole_cents, show, total
 from cleanclaim.rules.cob.responsibility import LineOwed
@@ -55,14 +57,10 @@ def record_benefit_left(
     )  # fmt: skip
     claims = Claim.objects.filter(
         patient_id=coverage.patient_id,
-        payer_id=coverage.payer_id,
         state__in=list(ANSWERED),
         service_from__year=as_of.year,
     )
-    for claim_id in claims.order_by("id").values_list("id", flat=True):
-        row = lock_claim(claim_id)
-        ledger.lock_claims([claim_id])
-        correct_patient_part(chain_of(row), on=on, by=by)
+    _work_out_anew(list(claims.order_by("id").values_list("id", flat=True)), on=on, by=by)
 
 
 @transaction.atomic
@@ -84,6 +82,31 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
         )
     _correct(chain, found, writes_off=True, on=on, by=by)
     return found.owed.protected
+
+
+def follow_use(claim_ids: Collection[int], *, on: date, by: int | None) -> None:
+    """After answers to these claims: work out anew the patients' other claims that draw on the same maximum or share.
+
+    Only patients with a figure of what is left, or a program by name that allows a share of cost, have any.
+    """
+    patients = set(
+        Claim.objects.filter(is_one_of("id", sorted(claim_ids))).values_list(
+            "patient_id", flat=True
+        )
+    )
+    draws = Q(benefits_left__isnull=False) | (~Q(program="") & Q(share_of_cost__gt=0))
+    mine = Coverage.objects.filter(is_one_of("patient_id", sorted(patients))).filter(draws)
+    drawing = sorted(set(mine.values_list("patient_id", flat=True)))
+    others = Claim.objects.filter(is_one_of("patient_id", drawing), state__in=list(ANSWERED))
+    others = others.exclude(is_one_of("id", sorted(claim_ids))).order_by("id")
+    _work_out_anew(list(others.values_list("id", flat=True)), on=on, by=by)
+
+
+def _work_out_anew(claim_ids: Sequence[int], *, on: date, by: int | None) -> None:
+    for claim_id in claim_ids:
+        row = lock_claim(claim_id)
+        ledger.lock_claims([claim_id])
+        correct_patient_part(chain_of(row), on=on, by=by)
 
 
 def correct_patient_part(chain: Chain, *, on: date, by: int | None) -> None:

@@ -205,7 +205,11 @@ def _amount(text: str) -> Decimal:
 
 
 def _day(text: str) -> date:
+    """The day on which the payer said it: never left open, and not in the future, or the wrong answers count it."""
     try:
-        return date.fromisoformat(text) if text else timezone.localdate()
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"day {text[:20]!r}: expected year-month-day") from None
+    if day > timezone.localdate():
+        raise InputError(f"day {day}: it is in the future, expected when the payer said it")
+    return day
