@@ -286,7 +286,12 @@ def check_variance(folder: str, case: Mapping[str, Any]) -> None:
     given, then = {k: money(v) for k, v in case["given"].items()}, case["then"]
     answer = None
     if "paid" in given:
-        parts = {"patient": "patient", "other": "other", "open": "left_open"}
+        parts = {
+            "patient": "patient",
+            "other": "other",
+            "open": "left_open",
+            "sequestered": "sequestered",
+        }
         more = {name: given[key] for key, name in parts.items() if key in given}
         answer = Answer(given["paid"], **more)
 

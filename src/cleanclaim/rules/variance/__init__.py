@@ -1,7 +1,7 @@
 """What a payer should have paid against what it paid: the kind of the difference, its words, its chance."""
 
 from cleanclaim.rules.variance.judge import Answer, Kind, Verdict, judge
-from cleanclaim.rules.variance.legs import Sums, answer_of, with_legs
+from cleanclaim.rules.variance.legs import Sums, answer_of, says_of_first, with_legs
 from cleanclaim.rules.variance.recover import missing_after_days, recoverability
 from cleanclaim.rules.variance.words import missing_words, price_words
 
@@ -16,5 +16,6 @@ __all__ = [
     "missing_words",
     "price_words",
     "recoverability",
+    "says_of_first",
     "with_legs",
 ]

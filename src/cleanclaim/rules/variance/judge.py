@@ -3,7 +3,7 @@
 Promised is what the payer's own answer at the counter promised, else the contract's price less what the answer leaves to
 the patient. Always: promised - received = amount, so that the amounts of any set of lines add up to the difference
 of its sums. The payer's allowed amount is what its answer leaves after contractual reductions: it equals AMT*B6 wherever
-the answer balances.
+the answer balances. Sequestration alone is a reduction; beside another difference it is left out of what is due.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ class Answer:
         paid: cash for the line.
         patient: left to the patient (PR).
         other: reductions that are not contractual.
+        sequestered: what of `other` the law takes off Medicare's payment (CARC 253).
         left_open: neither paid nor reduced: denied, or just not answered for.
     """
 
@@ -40,6 +41,7 @@ class Answer:
     patient: Decimal = ZERO
     other: Decimal = ZERO
     left_open: Decimal = ZERO
+    sequestered: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ def judge(
         return Verdict(Kind.MISSING, whole, ZERO)
     due = promised if promised is not None else max(ZERO, (allowed or ZERO) - answer.patient)
     found = due - answer.paid
+    beside = min(abs(found), abs(found - answer.sequestered)) > tolerance
+    if promised is None and beside and due >= answer.sequestered:
+        # What the law took is no underpayment: only the rest is asked for.
+        due, found = due - answer.sequestered, found - answer.sequestered
     price = answer.paid + answer.patient
     if promised is None:
         price += answer.other

@@ -5,10 +5,17 @@ from decimal import Decimal
 
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.variance.judge import Answer
-from cleanclaim.values.accounts import CONTRACTUAL, RECEIVABLE_PATIENT, RECEIVABLE_PAYER_1
+from cleanclaim.values.accounts import (
+    CONTRACTUAL,
+    RECEIVABLE_BY_BUCKET,
+    RECEIVABLE_PATIENT,
+    RECEIVABLE_PAYER_1,
+)
 from cleanclaim.values.entry import Leg
 
 CASH = ("paid", "takeback")  # reasons of the legs on the payer's receivable that are money
+_LATER = frozenset(RECEIVABLE_BY_BUCKET[bucket].code for bucket in ("payer:2", "payer:3"))
+SEQUESTRATION = "-253"
 Sums = dict[int, dict[tuple[str, str], Decimal]]  # {item: {(account, reason): dollars}}
 
 
@@ -22,10 +29,19 @@ def with_legs(sums: Mapping[int, Mapping[tuple[str, str], Decimal]], legs: Itera
     return found
 
 
+def says_of_first(legs: Iterable[Leg]) -> bool:
+    """Whether an entry with these legs is of the first payer's answer, not of a later one's or the way to it."""
+    found = list(legs)
+    touched = {leg.account for leg in found}
+    return touched.isdisjoint(_LATER) or any(
+        leg.account == RECEIVABLE_PAYER_1.code and leg.reason for leg in found
+    )
+
+
 def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
     """One line's answer from its legs: cash, the patient's part, other reductions, what is left open."""
     receivable = RECEIVABLE_PAYER_1.code
-    paid = patient = other = left = ZERO
+    paid = patient = other = left = sequestered = ZERO
     for (account, reason), amount in parts.items():
         if account == receivable:
             left += amount
@@ -35,4 +51,5 @@ def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
             patient += amount
         elif account.startswith("contra:") and account != CONTRACTUAL.code and "-" in reason:
             other += amount
-    return Answer(paid, patient, other, left)
+            sequestered += amount if reason.endswith(SEQUESTRATION) else ZERO
+    return Answer(paid, patient, other, left, sequestered)

@@ -1,11 +1,14 @@
 """What payers' answers that stand did to each line, read from the ledger."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
+from cleanclaim.apps.billing.claims.models import ClaimPayer
 from cleanclaim.apps.billing.remittances.models import POSTED
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.rules.variance import Sums
 
 
@@ -21,14 +24,35 @@ def answered_claims(claim_ids: Collection[int]) -> set[int]:
         return {claim_id for (claim_id,) in cursor.fetchall()}
 
 
+# Entries of later payers and of the way to them: they touch a later payer's bucket, and say nothing of the first.
+_OF_LATER = (
+    " AND NOT (EXISTS (SELECT 1 FROM ledger_leg AS later WHERE later.entry_id = leg.entry_id"
+    " AND later.account IN ('receivable:payer:2', 'receivable:payer:3'))"
+    " AND NOT EXISTS (SELECT 1 FROM ledger_leg AS first WHERE first.entry_id = leg.entry_id"
+    " AND first.account = 'receivable:payer:1' AND first.reason <> ''))"
+)
+
+
 def posted_sums(claim_ids: Collection[int]) -> Sums:
-    """{item id: {(account, reason): dollars}} of these claims' lines."""
-    rows = sum_legs(
-        ("item_id", "account", "reason"),
-        where="leg.item_id <> 0 AND leg.claim_id <> 0 AND leg.claim_id = ANY(%s)",
-        parameters=[list(claim_ids)],
+    """{item id: {(account, reason): dollars}} of these claims' lines, as the first payer's answers left them."""
+    wanted = list(claim_ids)
+    went_on = set(
+        ClaimPayer.objects.filter(is_one_of("claim_id", wanted)).values_list("claim_id", flat=True)
     )
+    rows = _sums([one for one in wanted if one not in went_on])
+    if went_on:
+        rows += _sums(sorted(went_on), more=_OF_LATER)
     found: Sums = {}
     for item_id, account, reason, amount in rows:
         found.setdefault(item_id, {})[account, reason] = amount
     return found
+
+
+def _sums(claim_ids: list[int], *, more: str = "") -> list[tuple[Any, ...]]:
+    if not claim_ids:
+        return []
+    return sum_legs(
+        ("item_id", "account", "reason"),
+        where=f"leg.item_id <> 0 AND leg.claim_id <> 0 AND leg.claim_id = ANY(%s){more}",
+        parameters=[claim_ids],
+    )

@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.contracts.selectors import (
     editions_by_payer,
     expected_of,
 )
+from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.pricing import FeeLookup, implied_words, price_line
@@ -119,8 +120,8 @@ def _compared(one: Expectation, verdict: Verdict, explain: "_Explainer", *, on: 
     return Compared(
         compare_key=line_key(one.line.item_id),
         verdict=verdict,
-        payer_id=claim.payer_id,
-        payer_name=claim.payer_name,
+        payer_id=expected.payer_id,
+        payer_name=_payer_name(one),
         claim_id=claim.pk,
         patient_id=claim.patient_id,
         patient_name=claim.patient_name,
@@ -137,6 +138,16 @@ def _compared(one: Expectation, verdict: Verdict, explain: "_Explainer", *, on: 
     )
 
 
+def _payer_name(one: Expectation) -> str:
+    """The payer of whom it is expected: the claim may have gone on to another one."""
+    expected, claim = one.expected, one.claim
+    if expected.payer_id == claim.payer_id:
+        return claim.payer_name
+    if expected.contract:
+        return expected.contract.payer_name
+    return Payer.objects.values_list("name", flat=True).get(pk=expected.payer_id)
+
+
 class _Explainer:
     """Why a line was priced otherwise: the term, or the other edition, that gives the payer's price."""
 
@@ -144,7 +155,7 @@ class _Explainer:
         wanted = list(asked)
         self.values = current_values([one.claim.pk for one in wanted]) if wanted else {}
         self.editions: dict[int, list[InForce]] = (
-            editions_by_payer({one.claim.payer_id for one in wanted}) if wanted else {}
+            editions_by_payer({one.expected.payer_id for one in wanted}) if wanted else {}
         )
         booked = [Booked(pk, 0, 0, value, {}) for pk, value in self.values.items()]
         terms = [one.terms for chain in self.editions.values() for one in chain]
@@ -155,7 +166,7 @@ class _Explainer:
         claim = self.values[one.claim.pk]
         line = _line_of(claim, one.line)
         allowed = verdict.payer_allowed or ZERO
-        editions = self.editions.get(one.claim.payer_id, [])
+        editions = self.editions.get(one.expected.payer_id, [])
         found = price_under(editions, claim, line, self.fees) if line else None
         if line is None or found is None or found[1].term is None:
             words = f"promised {show(verdict.promised)}, paid {show(verdict.received)}"

@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.variances.missing import covered_by
 from cleanclaim.apps.billing.variances.models import Variance
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import total
-from cleanclaim.rules.variance import Answer, answer_of, with_legs
+from cleanclaim.rules.variance import Answer, answer_of, says_of_first, with_legs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,18 @@ def preview(remittance_id: int, *, on: date) -> Preview:
     answered = {
         place.claim.pk: place
         for place in plan.places
-        if place.claim and not place.plan.is_held and not place.payment.is_reversal
+        if place.claim
+        and not place.plan.is_held
+        and not place.payment.is_reversal
+        and says_of_first(place.legs)
     }
     sums = posted_sums(sorted(answered)) if answered else {}
-    legs = [leg for place in plan.places if not place.plan.is_held for leg in place.legs]
+    legs = [
+        leg
+        for place in plan.places
+        if not place.plan.is_held and says_of_first(place.legs)
+        for leg in place.legs
+    ]
     after = with_legs(sums, legs)
     found = expectations(sorted(answered))
     missing = expectations(covered_by(sorted(answered)))

@@ -53,12 +53,14 @@ _COLUMNS = {
     "rank_steps": "jsonb",
     "compared_on": "date",
 }
-_KEPT = ("compare_key", "state")
+_KEPT = ("compare_key", "state", "remittance_id", "trace_number")
 _SAVE = f"""
 INSERT INTO variances_variance AS v ({", ".join(_COLUMNS)})
 SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())})
 ON CONFLICT (organization_id, compare_key) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in _KEPT)},
+    remittance_id = COALESCE(excluded.remittance_id, v.remittance_id),
+    trace_number = COALESCE(NULLIF(excluded.trace_number, ''), v.trace_number),
     state = CASE WHEN excluded.state = 'open' AND v.state <> 'settled'
         AND v.amount = excluded.amount AND v.kind = excluded.kind
         THEN v.state ELSE excluded.state END
@@ -141,7 +143,11 @@ def _save(compared: Sequence[Compared], *, on: date, remittance: Remittance | No
 def _row(one: Compared, on: date, remittance: Remittance | None) -> tuple[Any, ...]:
     verdict = one.verdict
     value, steps = _rank(one, on)
-    is_answered = verdict.kind is not Kind.MISSING and remittance is not None
+    is_answered = (
+        verdict.kind is not Kind.MISSING
+        and remittance is not None
+        and remittance.payer_id == one.payer_id
+    )
     return (
         one.compare_key,
         verdict.kind.value,
