@@ -14,6 +14,7 @@ BODIES: dict[str, object] = {
     "add_paper_eob_entries": {"entries": [{"kind": "unapplied", "amount": "5.00"}]},
     "place_bank_line": {"remittances": [1]},
     "undo_deposit": {"reason": "wrong one"},
+    "say_payer_order": {"coverage_ids": [], "valid_from": "2026-01-01", "reason": "told so"},
     "snooze_work": {"until": "2099-01-01"},
     "finish_work": {"outcome": "done"},
     "refuse_adjustment": {"words": "no"},

@@ -74,12 +74,15 @@ class OrderedPayer(Answer):
     """A coverage at its place: the rule that puts it before the next, its source, and SBR05 of a claim to it."""
 
     place: int
+    patient_id: int
     coverage_id: int
     payer_name: str
     member_id: str
     words: str
     source: str
     insurance_type: str
+
+    patient_field: ClassVar[str] = "patient_id"
 
 
 class PayerOrder(Answer):
@@ -166,6 +169,7 @@ def _order(patient_id: int, on: Day) -> PayerOrder:
         payers=[
             OrderedPayer(
                 place=row["place"],
+                patient_id=patient_id,
                 coverage_id=row["coverage"].pk,
                 payer_name=row["coverage"].payer.name,
                 member_id=row["coverage"].member_id,

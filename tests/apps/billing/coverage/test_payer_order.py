@@ -202,3 +202,18 @@ def test_the_form_keeps_the_facts(practice: int, desk: Desk) -> None:
         assert (now.is_decreed, now.valid_from, now.custody) == (
             False, date(2020, 1, 1), "together",
         )  # fmt: skip
+
+
+def test_a_day_before_the_rules_asks_and_fails_nothing(practice: int, desk: Desk) -> None:
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        _, patient_id = taken(desk)
+    with demo():
+        client = browser(practice, "Practice biller")
+        address = f"/patients/{patient_id}/payers/"
+        early = client.get(address, {"on": "0001-01-01"})
+        nonsense = client.get(address, {"on": "tomorrow"})
+
+    assert (early.status_code, nonsense.status_code) == (200, 400)
+    assert "The rules on record begin on 1997-08-05" in early.content.decode()

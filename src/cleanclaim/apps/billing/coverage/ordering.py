@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.coverage.models import Coverage, PayerOrder
 from cleanclaim.apps.billing.coverage.selectors import coverages_of
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.rules.cob.order import Facts, Kind, Ranked, Ranking, kind_of, rank
+from cleanclaim.rules.cob.order import Facts, Kind, Ranked, Ranking, kind_of, rank, rules_since
 from cleanclaim.values.claim import Subscriber
 from cleanclaim.values.codec import from_json
 
@@ -82,6 +82,9 @@ def order_of(patient_id: int, *, on: date) -> Order:
 
 def ordered(patient_id: int, rows: Sequence[Coverage], *, on: date) -> Order:
     """As `order_of`, where the coverages are at hand."""
+    if on < rules_since():
+        asks = (f"The rules on record begin on {rules_since()}, the service was before",)
+        return Order(on, tuple(rows), Ranking(asks=asks))
     ranking = rank([facts_of(one, on=on) for one in rows], on=on) if rows else Ranking()
     said = order_said(patient_id, on=on) if len(rows) > 1 else None
     keys = [one.key for one in ranking.order]

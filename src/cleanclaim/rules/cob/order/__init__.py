@@ -9,6 +9,7 @@ from cleanclaim.rules.cob.order.rule import (
     kind_of,
     program_place,
     rank,
+    rules_since,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "kind_of",
     "program_place",
     "rank",
+    "rules_since",
 ]

@@ -158,6 +158,11 @@ def kind_of(filing_indicator: str, *, on: date) -> Kind:
     return Kind(parameter(KINDS).value(on=on).get(filing_indicator, Kind.GROUP))
 
 
+def rules_since() -> date:
+    """The first day of service for which all that the order needs is on record."""
+    return max(parameter(path).values[0][0] for path in (KINDS, MEDICARE_SECOND))
+
+
 def insurance_type(reason: str, *, on: date) -> str:
     """SBR05 of a claim to Medicare behind another payer, by the reason's name in the data."""
     return str(_limits(on)[reason]["code"])
