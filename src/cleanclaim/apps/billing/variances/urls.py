@@ -7,6 +7,7 @@ from cleanclaim.apps.billing.variances import views
 app_name = "variances"
 urlpatterns = [
     path("", views.variance_list, name="list"),
+    path("recovered/", views.recovered, name="recovered"),
     path("decide/", views.decide, name="decide"),
     path("remittances/<int:pk>/", views.preview, name="preview"),
     path("<int:pk>/", views.variance_page, name="variance"),

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.contracts.selectors import expected_history
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as Posting
 from cleanclaim.apps.billing.variances import deciding, previewing, selectors, tables
+from cleanclaim.apps.billing.variances import recovered as recovering
 from cleanclaim.apps.billing.variances.models import KINDS, State, Variance
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -167,6 +168,26 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "table": tables.preview_table(found),
     }
     return render(request, "variances/preview.html", context)
+
+
+@requires(Permission.VARIANCES_READ)
+@require_safe
+def recovered(request: HttpRequest) -> HttpResponse:
+    """What came in after it was asked for, by payer and clause."""
+    decided_from, decided_to = _day(request, "from"), _day(request, "to")
+    rows = recovering.recoveries(decided_from=decided_from, decided_to=decided_to)
+    table = recovering.recovered_table(rows)
+    if "xlsx" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return xlsx_response(table, name="recovered")
+    context = {
+        "table": table,
+        "facts": recovering.recovered_facts(rows),
+        "from": decided_from,
+        "to": decided_to,
+        "page": None,
+    }
+    return render(request, "variances/recovered.html", context)
 
 
 @requires(Permission.VARIANCES_DECIDE)
