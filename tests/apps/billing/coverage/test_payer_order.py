@@ -217,3 +217,19 @@ def test_a_day_before_the_rules_asks_and_fails_nothing(practice: int, desk: Desk
 
     assert (early.status_code, nonsense.status_code) == (200, 400)
     assert "The rules on record begin on 1997-08-05" in early.content.decode()
+
+
+def test_who_is_liable_for_an_injury_stops_no_other_claim(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.questions import usable_coverages
+
+    (claim_id,) = desk.take(two_payers())
+    cover(MEDICAID, filing_indicator="AM")
+    desk.accept(claim_id, "ICN1")
+    patient_id = desk.row(claim_id).patient_id
+    assert order(patient_id)[0] == [MEDICAID.name, PAYER.name]
+    entry = [one.payer.name for one in usable_coverages(patient_id, on=SERVICE)]
+
+    desk.post(remittance(pay(two_payers(), *DELGADO), trace="T1"))
+
+    assert entry == [PAYER.name, MEDICAID.name]
+    assert desk.row(claim_id).payer_name == MEDICAID.name

@@ -1,7 +1,7 @@
 """A claim's payers in their order: which version went to whom, what each answered, who comes next."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -51,6 +51,7 @@ class Chain:
     payers: dict[int, ClaimPayer]
     charges: list[Line]
     answers: list[PostedAnswer]
+    orders: dict[date, Order] = field(default_factory=dict)  # by day of service, as asked
 
     @cached_property
     def rank(self) -> int:
@@ -274,8 +275,10 @@ def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
 
 def payer_order(chain: Chain, *, on: date) -> Order:
     """The patient's payers by rule or as a person said; without coverages where neither made an order."""
-    found = order_of(chain.claim.patient_id, on=on)
-    return found if found.is_decided else Order(on, (), found.ranking)
+    if on not in chain.orders:
+        found = order_of(chain.claim.patient_id, on=on)
+        chain.orders[on] = found if found.is_decided else Order(on, (), found.ranking)
+    return chain.orders[on]
 
 
 def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
@@ -288,6 +291,8 @@ def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
         return ""
     if found.coverages.index(coverage) > found.coverages.index(first):
         return ""
+    if found.override is None and coverage.pk in found.for_injuries:
+        return ""  # nobody said that the claim is about its injury
     ranked = found.why(coverage)
     why = f": {ranked.words}" if ranked and ranked.words and found.override is None else ""
     return f"{coverage.payer.name} comes before {first.payer.name} by the order of payers{why}"

@@ -115,7 +115,8 @@ def usable_coverages(patient_id: int, *, on: date) -> list[Coverage]:
     if len(found) < 2:
         return found
     order = ordered(patient_id, [one for one in found if in_force(one, on)], on=on)
-    places = [one.pk for one in order.coverages] if order.is_decided else []
+    decides = order.override is not None or (order.is_decided and not order.for_injuries)
+    places = [one.pk for one in order.coverages] if decides else []
     return sorted(found, key=lambda one: places.index(one.pk) if one.pk in places else len(places))
 
 

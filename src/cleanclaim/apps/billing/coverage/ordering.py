@@ -15,7 +15,16 @@ from cleanclaim.apps.billing.coverage.models import Coverage, PayerOrder
 from cleanclaim.apps.billing.coverage.selectors import coverages_of
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.rules.cob.order import Facts, Kind, Ranked, Ranking, kind_of, rank, rules_since
+from cleanclaim.rules.cob.order import (
+    Facts,
+    Kind,
+    Ranked,
+    Ranking,
+    is_for_injuries,
+    kind_of,
+    rank,
+    rules_since,
+)
 from cleanclaim.values.claim import Subscriber
 from cleanclaim.values.codec import from_json
 
@@ -40,6 +49,13 @@ class Order:
     def is_decided(self) -> bool:
         """Whether a rule or a person made the order; else it is as entered."""
         return self.override is not None or bool(self.ranking.order)
+
+    @property
+    def for_injuries(self) -> frozenset[int]:
+        """The coverages that are first only for an injury that they are liable for."""
+        return frozenset(
+            one.pk for one in self.coverages if is_for_injuries(facts_of(one, on=self.on).kind)
+        )
 
     def why(self, coverage: Coverage) -> Ranked | None:
         """What the rules say of this coverage."""

@@ -163,6 +163,11 @@ def rules_since() -> date:
     return max(parameter(path).values[0][0] for path in (KINDS, MEDICARE_SECOND))
 
 
+def is_for_injuries(kind: Kind) -> bool:
+    """Whether such a payer is first only for what it is liable for; whether a claim is about that, the claim must say."""
+    return kind in _FIRST
+
+
 def insurance_type(reason: str, *, on: date) -> str:
     """SBR05 of a claim to Medicare behind another payer, by the reason's name in the data."""
     return str(_limits(on)[reason]["code"])
