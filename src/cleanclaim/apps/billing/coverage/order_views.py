@@ -59,12 +59,18 @@ def rows_of(found: Order) -> list[dict[str, Any]]:
             {
                 "place": place,
                 "coverage": coverage,
-                "words": words or ("" if place < last or last == 1 else "Last"),
+                "words": words or _without_rule(place, last),
                 "source": ranked.source if ranked else "",
                 "insurance_type": ranked.insurance_type if ranked else "",
             }
         )
     return rows
+
+
+def _without_rule(place: int, last: int) -> str:
+    if last == 1:
+        return "The only one"
+    return "Last" if place == last else ""
 
 
 @requires(Permission.PATIENTS_CHANGE)
