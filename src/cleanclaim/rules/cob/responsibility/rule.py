@@ -134,6 +134,8 @@ class _Line:
     denied: Decimal = ZERO
     protected: Decimal = ZERO
     beyond: Decimal = ZERO
+    told: Decimal = ZERO  # by the last answer, as the patient's
+    room: Decimal = ZERO  # for it, of what was left before
     cost_share: Decimal = ZERO
     answered: bool = False
     steps: list[TraceStep] = field(default_factory=list)
@@ -168,6 +170,8 @@ def responsibility(
         disputed = _Cap(stage)
         for line, (_, paid, adjustments) in zip(lines, told, strict=True):
             _lay(line, stage.answer.payer.name, stage.denies, paid, adjustments)
+        _say_beyond(lines)
+        for line in lines:
             disputed.take(line)
         denied = total(line.denied for line in lines)
         payers[:] = [replace(one, denied=ZERO) for one in payers]
@@ -207,10 +211,10 @@ def _lay(
     before = line.left + line.denied
     owes = adjusted(adjustments, Group.PATIENT)
     denied = total(a.amount for a in adjustments if a.code in denies)
-    line.beyond = ZERO
+    line.told = line.room = owes
     if not is_first:
-        told, owes = owes, min(owes, max(ZERO, before - paid))
-        line.beyond = told - owes
+        line.room = max(ZERO, before - paid)
+        owes = min(owes, line.room)
         denied = min(denied, max(ZERO, before - paid - owes))
     line.cost_share = min(owes, cost_share(adjustments))
     reduced = before - paid - owes - denied
@@ -235,9 +239,21 @@ def _lay(
         if one.group is Group.PATIENT and one.amount:
             kind = KINDS.get(one.reason, one.code)
             line.move("left", f"{name} leaves {show(one.amount)} to the patient: {kind}.", ZERO)
-    if line.beyond:
-        words = f"{show(line.beyond)} of that was not left by the payer before: nobody owes it."
-        line.move("beyond", words, ZERO)
+
+
+def _say_beyond(lines: Sequence[_Line]) -> None:
+    """What the payer leaves to the patient beyond what was left of the claim.
+
+    Counted over the claim: where an earlier answer has no lines, its amounts are shared out by charge, and a line
+    may get more from the next payer without anybody asking for more.
+    """
+    more = max(ZERO, total(line.told for line in lines) - total(line.room for line in lines))
+    for line in lines:
+        line.beyond = min(max(ZERO, line.told - line.room), more)
+        more -= line.beyond
+        if line.beyond:
+            words = f"{show(line.beyond)} of that was not left by the payer before: nobody owes it."
+            line.move("beyond", words, ZERO)
 
 
 class _Cap:
