@@ -192,3 +192,100 @@ def test_a_minus_among_a_tables_credits_is_money_that_went_back():
     assert [one.amount for one in statement.lines] == [
         Decimal("-50.00"), Decimal("-12.50"), Decimal("80.00"),
     ]  # fmt: skip
+
+
+def csv(*rows: str) -> bytes:
+    return ("\n".join(rows) + "\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("rows", "amount"),
+    [
+        (("Date,Amount,CR/DR,Description", "2026-11-12,80.00,DR,CHECK"), "-80.00"),
+        (("Date,Amount,CR/DR,Description", "2026-11-12,80.00,CR,CHECK"), "80.00"),
+        (("Posting Date,Type,Amount", "2026-11-12,DEBIT,-80.00"), "-80.00"),
+        (("Posting Date,Type,Amount", "2026-11-12,ACH_CREDIT,80.00"), "80.00"),
+        (("Date,Amount", "2026-11-12,80.00-"), "-80.00"),
+        (("Date,Amount", "2026-11-12,80.00 DR"), "-80.00"),
+        (("Date;Amount", '2026-11-12;"1.234,56"'), "1234.56"),
+        (("Date;Amount", "2026-11-12;-80,00"), "-80.00"),
+        (("Date,Amount", '2026-11-12,"1,234"'), "1234"),
+        (("Posted Date,Money In,Money Out", "2026-11-12,,5.00"), "-5.00"),
+        (("Account: 12345678", "Period: November", "", "Date,Amount", "2026-11-12,80.00"), "80.00"),
+    ],
+)
+def test_tables_say_money_out_in_many_ways(rows, amount):
+    [statement] = read_table(csv(*rows)).statements
+
+    assert [one.amount for one in statement.lines] == [Decimal(amount)]
+
+
+def test_a_table_in_another_currency_says_so():
+    file = read_table(csv("Date,Amount,Currency", "2026-11-12,80.00,USD", "2026-11-12,9.00,eur"))
+
+    assert [(one.currency, len(one.lines)) for one in file.statements] == [("USD", 1), ("EUR", 1)]
+
+
+def test_a_table_in_wide_characters_is_read():
+    data = "Date,Amount\n2026-11-12,80.00\n".encode("utf-16")
+
+    assert read_bank_file(data).statements[0].lines[0].amount == Decimal("80.00")
+
+
+def test_a_credit_below_zero_is_not_guessed():
+    file = read_table(csv("Date,Amount,CR/DR", "2026-11-12,-80.00,CR"))
+
+    assert [one.place for one in file.problems] == ["line 2"]
+
+
+def test_a_batch_in_camt_whose_transactions_tell_their_amount_inside_is_split():
+    part = '<TxDtls><AmtDtls><TxAmt><Amt Ccy="USD">{}</Amt></TxAmt></AmtDtls><RmtInf><Ustrd>TRN*1*{}*1999999999</Ustrd></RmtInf></TxDtls>'
+    entry = (
+        '<Ntry><Amt Ccy="USD">80.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>'
+        "<BookgDt><Dt>2026-11-12</Dt></BookgDt><NtryDtls>"
+        + part.format("50.00", "A1") + part.format("30.00", "A2") + "</NtryDtls></Ntry>"
+    )  # fmt: skip
+    [statement] = read_camt053(camt_of(entry)).statements
+
+    assert [(one.trace_number, one.amount) for one in statement.lines] == [
+        ("A1", Decimal("50.00")), ("A2", Decimal("30.00")),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("money", "words"),
+    [('Ccy="EUR">80.00', "in EUR: expected USD"), ('Ccy="USD">-80.00', "amount '-80.00' 'CRDT'")],
+)
+def test_an_entry_that_no_bank_sends_is_a_problem(money, words):
+    entry = f"<Ntry><Amt {money}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-12</Dt></BookgDt></Ntry>"
+
+    [problem] = read_camt053(camt_of(entry)).problems
+
+    assert problem.message.startswith(words)
+
+
+def test_the_closing_balance_of_the_day_before_proves_the_lines_too():
+    bent = CAMT.replace("OPBD", "PRCD").replace("1000.00", "1000.01")
+
+    assert "opening 1000.01 and lines" in read_camt053(bent.encode()).problems[0].message
+
+
+def camt_of(entry: str) -> bytes:
+    return (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>'
+        f"<Acct><Id><Othr><Id>1</Id></Othr></Id><Ccy>USD</Ccy></Acct>{entry}</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+def test_a_bai2_group_without_its_trailer_is_a_problem():
+    sent = "01,B,H,261112,0700,1,80,,2/\n02,H,B,1,261112,,USD,2/\n03,1,USD,,,,/\n16,142,8000,Z,R1,,X\n49,8000,3/\n99,0,0,6/\n"
+
+    assert read_bai2(sent.encode()).problems[-1].message == "99: the last group has no trailer (98)"
+
+
+def test_a_bai2_note_without_money_is_no_line():
+    sent = "01,B,H,261112,0700,1,80,,2/\n02,H,B,1,261112,,USD,2/\n03,1,USD,,,,/\n16,890,,,,,HELLO/\n49,0,3/\n98,0,1,5/\n99,0,1,7/\n"
+
+    file = read_bai2(sent.encode())
+
+    assert (file.problems, file.statements[0].lines) == ((), ())

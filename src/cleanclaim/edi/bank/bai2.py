@@ -15,6 +15,7 @@ from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatemen
 
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _OPENING, _CLOSING = "010", "015"
+_NO_AMOUNT = "890"  # a note of the bank about the account
 # Groups by their status that must not be booked; 1 is an update, 3 a correction.
 _NO_MONEY = {"2": "it takes an earlier group back", "4": "it is a test"}
 _WHOLE = re.compile("[+-]?[0-9]{1,18}")
@@ -93,6 +94,8 @@ class _Reader:
             self.problem(record, f"01, version {record.at(8)!r}: expected 2")
 
     def group_head(self, record: _Record) -> None:
+        if self.booked_on is not None:
+            self.problem(record, "02: the group before it has no trailer (98)")
         if record.at(3) in _NO_MONEY:
             self.problem(record, f"02, group of status {record.at(3)}: {_NO_MONEY[record.at(3)]}")
         self.booked_on = self._day(record, record.at(4))
@@ -127,7 +130,10 @@ class _Reader:
         if account is None:
             self.problem(record, "16 outside of an account: expected 03 before it")
             return
-        code, amount = record.at(1), self._amount(record, record.at(2))
+        code = record.at(1)
+        if code == _NO_AMOUNT and not record.at(2).strip("0"):
+            return
+        amount = self._amount(record, record.at(2))
         if amount is None:
             return
         account.sum += amount
@@ -179,6 +185,8 @@ class _Reader:
         self.booked_on = None
 
     def file_end(self, record: _Record) -> None:
+        if self.account is not None or self.booked_on is not None:
+            self.problem(record, "99: the last group has no trailer (98)")
         self._agree(record, 1, self.file_sum, "sum of the file's groups")
         self._agree(record, 2, self.groups, "groups of the file")
         self._agree(record, 3, self.file_records, "records of the file")

@@ -64,10 +64,10 @@ class _Reader:
         where = f"statement {number}"
         account = self.text(node, "Acct/Id/IBAN") or self.text(node, "Acct/Id/Othr/Id")
         balances = {self.text(b, "Tp/CdOrPrtry/Cd"): b for b in node.findall(self._path("Bal"))}
-        opening, closing = (
-            self._signed(balances[code], where) if code in balances else None
-            for code in ("OPBD", "CLBD")
-        )
+        # A bank may tell the closing balance of the day before in place of the opening one.
+        first = balances.get("OPBD", balances.get("PRCD"))
+        opening = self._signed(first, where) if first is not None else None
+        closing = self._signed(balances["CLBD"], where) if "CLBD" in balances else None
         told = balances.get("CLBD")
         booked_on = self._day(told, "Dt", where) if told is not None else None
         lines = tuple(
@@ -83,12 +83,21 @@ class _Reader:
                     f"opening {opening} and lines {moved} make {opening + moved}, closing says {closing}",
                 )
         currency = self.text(node, "Acct/Ccy") or self._currency(node)
+        self._one_currency(node, currency, where)
         last = max((line.booked_on for line in lines), default=date.min)
         return BankStatement(account, currency, booked_on or last, lines, opening, closing)
 
     def _currency(self, node: ElementTree.Element) -> str:
         found = node.find(f".//{self.ns}Amt")
         return found.get("Ccy", "USD") if found is not None else "USD"
+
+    def _one_currency(self, node: ElementTree.Element, currency: str, where: str) -> None:
+        """An entry is in its account's currency; what it was before the bank changed it stands in its details."""
+        for n, entry in enumerate(node.findall(self._path("Ntry")), 1):
+            told = entry.find(self._path("Amt"))
+            given = told.get("Ccy", currency) if told is not None else currency
+            if given != currency:
+                self.problem(f"{where}, entry {n}", f"in {given[:3]}: expected {currency}")
 
     def _entry(self, entry: ElementTree.Element, where: str) -> Iterator[BankLine]:
         """The lines of one entry: one for each of its transactions where they tell amounts that add up to it."""
@@ -108,10 +117,12 @@ class _Reader:
             )
         )
         details = entry.findall(self._path("NtryDtls/TxDtls"))
+        sign = self.text(entry, "CdtDbtInd")
         amounts = [
-            self._signed(one, where, else_sign=self.text(entry, "CdtDbtInd"))
+            self._signed(one, where, else_sign=sign, path=path)
             for one in details
-            if one.find(self._path("Amt")) is not None
+            for path in [self._amount_path(one)]
+            if path
         ]
         if len(details) > 1 and len(amounts) == len(details) and None not in amounts:
             if total(one for one in amounts if one is not None) == money:
@@ -149,12 +160,17 @@ class _Reader:
             where,
         )
 
+    def _amount_path(self, node: ElementTree.Element) -> str:
+        """Where a transaction tells its amount; empty where it tells none."""
+        paths = ("Amt", "AmtDtls/TxAmt/Amt")
+        return next((one for one in paths if node.find(self._path(one)) is not None), "")
+
     def _signed(
-        self, node: ElementTree.Element, where: str, *, else_sign: str = ""
+        self, node: ElementTree.Element, where: str, *, else_sign: str = "", path: str = "Amt"
     ) -> Decimal | None:
-        text, sign = self.text(node, "Amt"), self.text(node, "CdtDbtInd") or else_sign
+        text, sign = self.text(node, path), self.text(node, "CdtDbtInd") or else_sign
         found = amount(text)
-        if found is None or sign not in ("CRDT", "DBIT", ""):
+        if found is None or found < 0 or sign not in ("CRDT", "DBIT", ""):
             self.problem(
                 where, f"amount {text[:20]!r} {sign[:10]!r}: expected a number, and CRDT or DBIT"
             )

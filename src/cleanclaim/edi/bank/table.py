@@ -18,10 +18,39 @@ if TYPE_CHECKING:
     import _csv
 
 _HEADINGS = {
-    "day": ("date", "posting date", "post date", "transaction date", "booking date", "posted"),
-    "amount": ("amount", "transaction amount"),
-    "credit": ("credit", "credits", "deposit", "deposits", "credit amount"),
-    "debit": ("debit", "debits", "withdrawal", "withdrawals", "debit amount"),
+    "day": (
+        "date",
+        "posting date",
+        "post date",
+        "transaction date",
+        "booking date",
+        "posted",
+        "posted date",
+        "date posted",
+        "post dt",
+        "value date",
+    ),
+    "amount": ("amount", "transaction amount", "amt", "amount (usd)", "amount usd"),
+    "credit": (
+        "credit",
+        "credits",
+        "deposit",
+        "deposits",
+        "credit amount",
+        "money in",
+        "paid in",
+        "deposit amount",
+    ),
+    "debit": (
+        "debit",
+        "debits",
+        "withdrawal",
+        "withdrawals",
+        "debit amount",
+        "money out",
+        "paid out",
+        "withdrawal amount",
+    ),
     "text": ("description", "details", "memo", "narrative", "transaction description"),
     "reference": (
         "reference",
@@ -32,8 +61,26 @@ _HEADINGS = {
         "serial number",
     ),
     "trace": ("trace", "trace number", "trn", "reassociation trace number"),
-    "account": ("account", "account number"),
+    "account": ("account", "account number", "account no", "account #"),
+    "sign": (
+        "cr/dr",
+        "dr/cr",
+        "debit/credit",
+        "credit/debit",
+        "credit or debit",
+        "type",
+        "transaction type",
+        "indicator",
+        "sign",
+    ),
+    "currency": ("currency", "ccy", "currency code"),
 }
+_OUT = frozenset(("dr", "d", "debit", "withdrawal", "-", "dbit", "out"))
+_IN = frozenset(("cr", "c", "credit", "deposit", "+", "crdt", "in"))
+_HEAD_WITHIN = 20  # lines that a bank may write above the headings
+
+_MARKED = re.compile(r"([0-9.,]+)(-|CR|DR)")
+_DECIMAL_COMMA = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +95,8 @@ class Columns:
     reference: str = ""
     trace: str = ""
     account: str = ""
+    sign: str = ""
+    currency: str = ""
 
 
 def read_table(data: bytes, columns: Columns | None = None) -> BankFile:
@@ -56,7 +105,8 @@ def read_table(data: bytes, columns: Columns | None = None) -> BankFile:
     Raises:
         InputError: no heading for the day or for an amount, or a named column is not there.
     """
-    text = data.decode("utf-8-sig", "replace")
+    is_wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = data.decode("utf-16" if is_wide else "utf-8-sig", "replace")
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:4096], ",;\t|")
     except csv.Error:
@@ -69,10 +119,10 @@ def read_table(data: bytes, columns: Columns | None = None) -> BankFile:
 
 
 def _read(rows: "_csv.Reader", columns: Columns | None) -> BankFile:
-    head = next(rows, [])
-    places = _places(head, columns or _guessed(head))
+    head, guessed = _head(rows) if columns is None else (next(rows, []), columns)
+    places = _places(head, guessed)
     problems: list[BankProblem] = []
-    accounts: dict[str, list[BankLine]] = {}
+    accounts: dict[tuple[str, str], list[BankLine]] = {}
     for row in rows:
         if not any(cell.strip() for cell in row):
             continue
@@ -81,12 +131,26 @@ def _read(rows: "_csv.Reader", columns: Columns | None) -> BankFile:
         if isinstance(found, str):
             problems.append(BankProblem(where, found))
         else:
-            accounts.setdefault(_cell(row, places, "account"), []).append(found)
+            currency = _cell(row, places, "currency").upper() or "USD"
+            accounts.setdefault((_cell(row, places, "account"), currency), []).append(found)
     statements = tuple(
-        BankStatement(account, "USD", max(line.booked_on for line in lines), tuple(lines))
-        for account, lines in accounts.items()
+        BankStatement(account, currency, max(line.booked_on for line in lines), tuple(lines))
+        for (account, currency), lines in accounts.items()
     )
     return BankFile("CSV", statements, tuple(problems))
+
+
+def _head(rows: "_csv.Reader") -> tuple[Sequence[str], Columns]:
+    """The first line that has headings for a day and an amount, else the first line of all."""
+    first: Sequence[str] = next(rows, [])
+    row: Sequence[str] | None = first
+    number = 1
+    while row is not None and number <= _HEAD_WITHIN:
+        found = _guessed(row)
+        if found.day and (found.amount or found.credit or found.debit):
+            return row, found
+        row, number = next(rows, None), number + 1
+    return first, _guessed(first)
 
 
 def _guessed(head: Sequence[str]) -> Columns:
@@ -120,7 +184,7 @@ def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | 
     if day is None:
         return f"day {_cell(row, places, 'day')[:20]!r}: expected one like 2026-11-30 or 11/30/2026"
     if "amount" in places:
-        money = _money(_cell(row, places, "amount"))
+        money = _with_sign(_money(_cell(row, places, "amount")), _cell(row, places, "sign"))
     else:
         money = _two_columns(row, places)
     if money is None:
@@ -132,6 +196,16 @@ def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | 
         money, day, None, "", _cell(row, places, "trace") or trace, payer,
         (reference,) if reference else (), text, where,
     )  # fmt: skip
+
+
+def _with_sign(money: Decimal | None, word: str) -> Decimal | None:
+    """The amount as its own column of debit or credit says; a column that says other words says nothing."""
+    said = word.lower()
+    if money is None or (said not in _OUT and said not in _IN):
+        return money
+    if money < 0 and said in _IN:
+        return None  # a credit below zero: nobody can tell what is meant
+    return -abs(money) if said in _OUT else money
 
 
 def _two_columns(row: Sequence[str], places: dict[str, int]) -> Decimal | None:
@@ -147,10 +221,18 @@ def _cell(row: Sequence[str], places: dict[str, int], name: str) -> str:
 
 
 def _money(text: str) -> Decimal | None:
-    """Dollars with or without `$`, thousands' commas, a minus or parentheses."""
-    bare = text.replace("$", "").replace(" ", "")
-    is_negative = bare.startswith("(") and bare.endswith(")")
-    bare = bare.strip("()")
+    """Dollars with or without `$`, thousands' commas, parentheses, a minus before or behind, CR or DR behind.
+
+    A comma before the last two digits is a decimal one (`1.234,56`): a thousand's comma has three digits behind it.
+    """
+    bare = text.replace("$", "").replace(" ", "").upper()
+    marked = _MARKED.fullmatch(bare)
+    is_negative = (bare.startswith("(") and bare.endswith(")")) or bool(
+        marked and marked[2] != "CR"
+    )
+    bare = marked[1] if marked else bare.strip("()")
+    if _DECIMAL_COMMA.fullmatch(bare):
+        bare = bare.replace(".", "").replace(",", ".")
     if "," in bare and not re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", bare):
         return None
     found = amount(bare.replace(",", ""))

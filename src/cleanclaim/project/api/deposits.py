@@ -34,6 +34,7 @@ from cleanclaim.project.api.types import (
 
 router = Router(tags=["deposits"])
 AnyState = Annotated[LineState, Inline(LineState)]
+AnyEqual = Annotated[services.Equal, Inline(services.Equal)]
 Ids = Annotated[list[BodyId], Field(max_length=200)]
 _FIELDS = (
     "place", "account", "amount", "left", "booked_on", "code", "trace_number", "payer_trace_id",
@@ -148,12 +149,21 @@ def bring_bank_statement(
     request: HttpRequest,
     idempotency_key: IdempotencyKey,
     name: Annotated[str, Query(min_length=1, max_length=200, pattern=PLAIN)],
+    equal: AnyEqual = services.Equal.ASK,
 ) -> BankReceipt:
-    """Bring a bank's file (BAI2, camt.053, CSV): the body is its bytes. The same bytes again are refused."""
+    """Bring a bank's file (BAI2, camt.053, CSV): the body is its bytes. The same bytes again are refused.
+
+    A line that came before in any form is known. `equal` says what lines are that agree with earlier ones in account, day and
+    amount only: with `ask` the file is refused.
+    """
     if len(request.upload.data) != request.upload.size_bytes:
         raise InputError(f"the file has {request.upload.size_bytes:,} bytes, above the limit")
     found = services.receive_statement(
-        request.upload.data, name=name, received_on=timezone.localdate(), by=request.auth.user_id
+        request.upload.data,
+        name=name,
+        received_on=timezone.localdate(),
+        by=request.auth.user_id,
+        equal=services.Equal(equal),
     )
     return BankReceipt(
         file_id=found.file_id,

@@ -44,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take the file in: book all money that came, and place what matches",
     )
     parser.add_argument(
+        "--equal",
+        choices=("ask", "known", "new"),
+        default="ask",
+        help="lines that agree with earlier ones in account, day and amount only (default: refuse and ask)",
+    )
+    parser.add_argument(
         "--undo", type=int, metavar="DEPOSIT", help="take a placement back; needs --reason"
     )
     parser.add_argument("--reason", default="", metavar="WORDS", help="why it is undone")
@@ -106,24 +112,30 @@ def _reconcile(data: bytes, columns: Columns | None, args: argparse.Namespace) -
     from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
     from cleanclaim.apps.billing.deposits.selectors import awaited_deposits
     from cleanclaim.apps.shared.tenancy.context import tenant
-    from cleanclaim.rules.reconciliation import match_deposits
+    from cleanclaim.rules.reconciliation import Known, match_deposits
 
     file = services.read_statement(data, name=str(args.file), columns=columns)
     every = [line for statement in file.statements for line in statement.lines]
     with tenant(the_practice(args.organization)):
-        digests = services.line_digests(file)
-        here = services.known_digests(digests)
-        known = list(BankLine.objects.filter(digest__in=here).order_by("id"))
-        lines = [line for digest, line in zip(digests, every, strict=True) if digest not in here]
+        told = services.recognise(file)
+        ids = [one.earlier for one in told if one.known is Known.KNOWN]
+        known = list(BankLine.objects.filter(pk__in=ids).order_by("id"))
+        lines = [
+            line for one, line in zip(told, every, strict=True) if one.known is not Known.KNOWN
+        ]
         expected = awaited_deposits()
         matches = match_deposits(lines, expected)
         booked: list[int] = []
         if args.post:
             received = services.receive_statement(
-                data, name=args.file.name, received_on=timezone.localdate(), columns=columns
+                data,
+                name=args.file.name,
+                received_on=timezone.localdate(),
+                columns=columns,
+                equal=services.Equal(args.equal),
             )
-            ids = Deposit.objects.filter(pk__in=received.deposit_ids).order_by("id")
-            booked = list(ids.values_list("entry_id", flat=True))
+            placed = Deposit.objects.filter(pk__in=received.deposit_ids).order_by("id")
+            booked = list(placed.values_list("entry_id", flat=True))
     return Found(lines, expected, matches, known, booked)
 
 

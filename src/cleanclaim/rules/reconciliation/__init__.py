@@ -10,16 +10,21 @@ from cleanclaim.rules.reconciliation.deposits import (
     match_deposits,
     match_traces,
 )
+from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told, seen_before
 
 __all__ = [
     "Candidate",
     "Debit",
     "DebitSign",
     "Expected",
+    "Known",
     "Match",
     "MatchState",
+    "Recognised",
+    "Told",
     "awaited",
     "debit_kind",
     "match_deposits",
     "match_traces",
+    "seen_before",
 ]

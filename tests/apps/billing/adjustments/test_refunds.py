@@ -345,3 +345,29 @@ def test_an_ach_file_balances_and_refuses_a_wrong_bank_number(desk, people, paid
     entry, control = records[2], records[4]
     assert entry[29:39] == "0000031250"
     assert (control[21:31], control[43:55]) == ("0002100002", "000000031250")
+
+
+@pytest.mark.parametrize(
+    ("indicators", "program"),
+    [(["MC"], "medicaid"), (["CI", "MB"], "medicare"), (["CI"], "commercial")],
+)
+def test_unapplied_cash_of_a_payer_has_that_payers_law(desk, people, indicators, program):
+    """Of cash that fits no claim only the payer is known: its coverages say whose law sets the clock."""
+    from cleanclaim.apps.billing.adjustments.credits import payer_program
+    from cleanclaim.apps.billing.coverage.models import Coverage
+
+    visit_item(desk)
+    [first] = Coverage.objects.all()[:1]
+    for place, indicator in enumerate(indicators):
+        if place == 0:
+            Coverage.objects.filter(payer_id=first.payer_id).update(filing_indicator=indicator)
+        else:
+            first.pk, first.filing_indicator, first.member_id = None, indicator, f"M{place}"
+            first.save(force_insert=True)
+
+    assert payer_program(first.payer_id) == program
+    assert payer_program(first.payer_id + 1000) == "commercial"
+
+
+def visit_item(desk) -> None:
+    desk.take(claim("C1", line(charge="50.00")), source_file_id=77)

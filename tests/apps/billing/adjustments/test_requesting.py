@@ -267,3 +267,74 @@ def test_who_may_not_adjust_accounts_is_refused_whatever_door_they_take(desk, pe
 def test_reasons_are_dated(desk, people):
     with pytest.raises(InputError, match="expected one of"):
         ask("gift", visit(desk), "1.00", by=people["ana"], on=date(2026, 7, 9))
+
+
+def test_a_persons_requests_wait_for_each_other(desk, people):
+    """The lock stands before the sum is read; its twin is below."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    item = visit(desk, charge="900.00", answer=owed("900.00", "300.00"))
+    with CaptureQueriesContext(connection) as asked:
+        ask("courtesy", item, "10.00", by=people["ana"])
+
+    said = [one["sql"] for one in asked.captured_queries]
+    [locked] = [n for n, sql in enumerate(said) if f"adjustments alone {people['ana']}" in sql]
+    [summed] = [
+        n for n, sql in enumerate(said) if "SUM(" in sql and "adjustments_adjustment" in sql
+    ]
+    assert locked < summed
+
+
+@pytest.mark.parametrize(
+    ("is_locked", "states"), [(True, ["posted", "waiting"]), (False, ["posted", "posted"])]
+)
+def test_two_requests_at_one_moment_do_not_each_move_the_limit(
+    practice, monkeypatch, is_locked, states
+):
+    """Two claims of one account, 150.00 each, limit 250.00; without the lock (the twin) both see nothing moved."""
+    import threading
+
+    from django.db import connection
+
+    from cleanclaim.apps.billing.adjustments.services import requesting
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        desk = Desk()
+        items = [visit(desk, number, "900.00", owed("900.00", "300.00")) for number in ("A1", "A2")]
+        ana = person(practice, "Ana")
+    together = threading.Barrier(2)
+    summed = requesting._moved_alone
+    if is_locked:
+        real = requesting.lock_names
+        monkeypatch.setattr(
+            requesting, "lock_names", lambda names: (together.wait(30), real(names))
+        )
+    else:
+        monkeypatch.setattr(requesting, "lock_names", lambda _: None)
+
+        def meet(row, *, on):
+            found = summed(row, on=on)
+            together.wait(30)  # both have read before either has written
+            return found
+
+        monkeypatch.setattr(requesting, "_moved_alone", meet)
+    found: list[str] = []
+
+    def work(item: int) -> None:
+        try:
+            with tenant(practice):
+                state = ask("courtesy", item, "150.00", by=ana).state
+            found.append(state)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(found) == states

@@ -9,35 +9,11 @@ from hypothesis import strategies as st
 
 from cleanclaim.kernel.errors import InputError, StateError
 from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.receipts.money import books, refund, take
 from tests.apps.billing.world import DAY, PAID_ON, TYPICAL, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
 ZERO = Decimal("0.00")
-
-
-@pytest.fixture
-def owing(inside, desk):
-    """A patient who owes 10.00 on each of two visits, the older one of claim A1; answers (patient id, claim ids)."""
-    first = claim("A1", line(service_from=date(2026, 6, 1)))
-    second = claim("A2", line(service_from=date(2026, 6, 20)))
-    ids = desk.take(first, second)
-    desk.post(remittance(pay(first, TYPICAL), pay(second, TYPICAL)))
-    return desk.row(ids[0]).patient_id, ids
-
-
-def take(patient_id: int, amount: str, **more: object):
-    from cleanclaim.apps.billing.receipts.services import take
-
-    given = {"kind": "payment", "method": "check", "on": PAID_ON, "by": 1, **more}
-    return take(patient_id, amount=Decimal(amount), **given)
-
-
-def books() -> dict[str, Decimal]:
-    from cleanclaim.apps.shared.ledger.selectors import account_balances
-
-    names = ("asset:deposits-in-transit", "asset:card-clearing", "asset:bank", "liability:patient-prepayment", "receivable:patient", "expense:bank-fees", "expense:card-fees")  # fmt: skip
-    found = account_balances()
-    return {name: found[name] for name in names if found.get(name)}
 
 
 def test_a_payment_goes_on_the_oldest_service_and_the_rest_stays_theirs(owing, desk) -> None:
@@ -280,19 +256,6 @@ def test_a_payment_is_taken_at_the_account_and_prints(practice) -> None:
     assert "1021" in listed and "Kept" in listed
     assert "Check without funds" in back.content.decode()
     assert sheet["Content-Type"].endswith("spreadsheetml.sheet")
-
-
-def refund(patient_id: int, receipt_id: int, amount: str) -> None:
-    """As the credit desk books it: off the prepayment, under the receipt's own number."""
-    from cleanclaim.apps.shared.ledger.services import post_entries
-    from cleanclaim.values.entry import Entry, Leg
-
-    given = Decimal(amount)
-    legs = (
-        Leg("liability:patient-prepayment", given, patient_id=patient_id, trace=f"receipt {receipt_id}"),
-        Leg("liability:refund-payable", -given, patient_id=patient_id, trace="refund:1"),
-    )  # fmt: skip
-    post_entries([Entry("refund-approval", "refund-approval:1:1", PAID_ON, PAID_ON, legs)], by=1)
 
 
 def test_what_was_refunded_is_not_applied_as_well(owing) -> None:

@@ -200,6 +200,7 @@ def _orders(patient_ids: set[int]) -> dict[int, tuple[tuple[int, str], ...]]:
 
 def _liability_credits(on: date) -> list[CreditRow]:
     rows = []
+    programs = _programs_of_payers()
     accounts = [UNAPPLIED_CASH.code, PATIENT_PREPAYMENT.code]
     for account, trace, patient_id, payer_id, any_patient, amount, since, entries in _rows(
         _LIABILITIES, [accounts, on]
@@ -218,7 +219,7 @@ def _liability_credits(on: date) -> list[CreditRow]:
         )
         rows.append(
             CreditRow(
-                account, -amount, since, verdict, program_of(verdict, {}), trace=trace,
+                account, -amount, since, verdict, program_of(verdict, programs), trace=trace,
                 payer_id=payer_id, patient_id=patient_id or (any_patient if is_patients else 0),
             )
         )  # fmt: skip
@@ -228,14 +229,31 @@ def _liability_credits(on: date) -> list[CreditRow]:
 def _takeback_credits(on: date) -> list[CreditRow]:
     words = "The payer reversed its answer and has not taken the money yet"
     rows = []
+    programs = _programs_of_payers()
     for payer_id, amount, since, entries in _rows(_TAKEBACKS, [TAKEBACK_PAYABLE.code, on]):
         owner = Owner.PAYER if payer_id else Owner.NOBODY
         verdict = Verdict(Cause.REVERSAL, owner, payer_id, tuple(entries), words, -amount)
-        program = program_of(verdict, {})
+        program = program_of(verdict, programs)
         rows.append(
             CreditRow(TAKEBACK_PAYABLE.code, -amount, since, verdict, program, payer_id=payer_id)
         )
     return rows
+
+
+def _programs_of_payers() -> dict[int, str]:
+    """{payer: filing indicator}, told by the patients' coverages with it; the strictest law where they differ."""
+    found: dict[int, str] = {}
+    pairs = Coverage.objects.values_list("payer_id", "filing_indicator").distinct()
+    strict = {*MEDICARE, *MEDICAID}
+    for payer_id, indicator in sorted(pairs, key=lambda pair: (pair[0], pair[1] in strict)):
+        found[payer_id] = indicator
+    return found
+
+
+def payer_program(payer_id: int) -> str:
+    """Whose law sets the clock for money of this payer, as the coverages with it say."""
+    owed = Verdict(Cause.UNAPPLIED, Owner.PAYER, payer_id)
+    return program_of(owed, _programs_of_payers())
 
 
 def program_of(verdict: Verdict, indicators: dict[int, str]) -> str:

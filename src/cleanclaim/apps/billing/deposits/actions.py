@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.cash import CashKey
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
 from cleanclaim.apps.billing.deposits.views import person
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -34,6 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         name=file.name or "unnamed",
         received_on=timezone.localdate(),
         by=person(request),
+        equal=_equal(request),
     )
     known = f", {done.repeated} known from an earlier file" if done.repeated else ""
     messages.success(
@@ -86,6 +88,7 @@ def place_selected(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a part of a line to another entity."""
     get_object_or_404(BankLine, pk=pk)
@@ -130,6 +133,13 @@ def own(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, f"{counted(len(keys), 'trace')} changed hands.")
     return redirect("deposits:cash")
+
+
+def _equal(request: HttpRequest) -> services.Equal:
+    wanted = request.POST.get("equal", "ask")
+    if wanted not in list(services.Equal):
+        raise InputError(f"equal {wanted[:20]!r}: expected one of {', '.join(services.Equal)}")
+    return services.Equal(wanted)
 
 
 def amount_of(request: HttpRequest, name: str) -> Decimal:

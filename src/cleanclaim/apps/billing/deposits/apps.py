@@ -12,13 +12,21 @@ class DepositsConfig(AppConfig):
     label = "deposits"
 
     def ready(self) -> None:
-        """Place waiting money when a remittance comes; have the ledger's proof compare lines with legs."""
+        """Place waiting money when a remittance comes; say which receipts went to the bank; prove lines against legs."""
         from cleanclaim.apps.billing.deposits import proving  # models are loaded now
+        from cleanclaim.apps.billing.receipts.banked import answer_with
         from cleanclaim.apps.shared.ledger.provers import register
         from cleanclaim.apps.shared.outbox.services import subscribe
 
+        answer_with(_batch_of)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
         subscribe("remittances.received", _place_waiting)
+
+
+def _batch_of(entry_id: int) -> str:
+    from cleanclaim.apps.billing.deposits.selectors import batch_of_entry
+
+    return batch_of_entry(entry_id)
 
 
 def _place_waiting(payload: dict[str, Any]) -> None:

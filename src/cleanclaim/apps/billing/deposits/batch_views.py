@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.deposits.actions import amount_of
 from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, DepositBatch
 from cleanclaim.apps.billing.deposits.services import NewItem
 from cleanclaim.apps.billing.deposits.views import names_of, person
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
@@ -38,6 +39,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def open_batch(request: HttpRequest) -> HttpResponse:
     """Open a batch with the count and total of its cover."""
     kind = request.POST.get("kind", "")
@@ -95,6 +97,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def add_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a receipt."""
     get_object_or_404(DepositBatch, pk=pk)
@@ -104,6 +107,16 @@ def add_item(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST.get("payer_name", "").replace("\0", "").strip()[:120],
     )
     services.add_items(pk, [item])
+    return redirect("deposits:batch", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def take_receipts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add the receipts that wait for the bank."""
+    get_object_or_404(DepositBatch, pk=pk)
+    count = services.take_receipts(pk)
+    messages.success(request, f"{counted(count, 'receipt')} added.")
     return redirect("deposits:batch", pk)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
+    BatchItem,
     BatchState,
     Deposit,
     DepositBatch,
@@ -124,6 +125,14 @@ def awaited_batches() -> QuerySet[DepositBatch]:
 def batch_total(batch: DepositBatch) -> Decimal:
     """The sum of a batch's items."""
     return batch.items.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def batch_of_entry(entry_id: int) -> str:
+    """The batch in which this entry's money lies, in words; empty where it lies in none."""
+    item = BatchItem.objects.filter(entry_id=entry_id).exclude(entry_id=0).first()
+    if item is None:
+        return ""
+    return f"batch {item.batch_id}, {BatchState(item.batch.state).label.lower()}"
 
 
 def remittances_by_id(ids: Sequence[int]) -> dict[int, Remittance]:

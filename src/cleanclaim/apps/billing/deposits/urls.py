@@ -21,6 +21,7 @@ urlpatterns = [
     path("batches/<int:pk>/", batch_views.batch_page, name="batch"),
     path("batches/<int:pk>/items/", batch_views.add_item, name="add_item"),
     path("batches/<int:pk>/items/<int:position>/", batch_views.remove_item, name="remove_item"),
+    path("batches/<int:pk>/receipts/", batch_views.take_receipts, name="take_receipts"),
     path("batches/<int:pk>/close/", batch_views.close_batch, name="close_batch"),
     path("batches/<int:pk>/slip/", batch_views.slip, name="slip"),
 ]

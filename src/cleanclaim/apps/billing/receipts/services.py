@@ -18,6 +18,8 @@ from django.db import transaction
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.receipts.banked import refuse_banked
+from cleanclaim.apps.billing.receipts.given_back import given_back, refuse_on_its_way
 from cleanclaim.apps.billing.receipts.models import (
     Application,
     Kind,
@@ -237,13 +239,15 @@ def return_receipt(
 
     Raises:
         InputError: no such kind, or a wrong fee.
-        StateError: it came back or was voided already.
+        StateError: it came back or was voided already, or a refund of it is approved and can still be cancelled.
     """
     if kind not in ReturnKind.values:
         raise InputError(f"return {kind[:20]!r}: expected one of {', '.join(ReturnKind.values)}")
     if fee < ZERO or not is_whole_cents(fee) or fee >= MOST:
         raise InputError(f"fee {fee}: expected whole cents, zero or more")
     row = _kept(receipt_id)
+    refuse_on_its_way(row)
+    given = given_back(row)
     claims = _take_back(row, on=on, by=by, to_bank=was_deposited)
     if fee:
         account = CARD_FEES if row.method == Method.CARD else BANK_FEES
@@ -257,7 +261,7 @@ def return_receipt(
     row.return_kind, row.fee = kind, fee
     _end(row, State.RETURNED, on=on, by=by, reason=reason)
     _settle(row, claims, by=by)
-    _ask_for_it_again(row, on=on)
+    _ask_for_it_again(row, given, on=on)
     return row
 
 
@@ -267,29 +271,21 @@ def void(receipt_id: int, *, on: date, by: int | None, reason: str) -> Receipt:
 
     Raises:
         InputError: no reason.
-        StateError: it came back or was voided already, or a part of it was refunded.
+        StateError: it came back or was voided already, a part of it was refunded, or it went to the bank with others.
     """
     if not reason.strip():
         raise InputError("the reason is empty", hint="Say why the receipt is voided.")
     row = _kept(receipt_id)
-    _refuse_refunded(row)
+    if given := given_back(row):
+        raise StateError(
+            f"receipt {row.pk}: {show(given)} of it was given back to the patient or moved",
+            hint="Stop that refund first.",
+        )
+    refuse_banked(row)
     claims = _take_back(row, on=on, by=by, to_bank=False)
     _end(row, State.VOIDED, on=on, by=by, reason=reason)
     _settle(row, claims, by=by)
     return row
-
-
-def _refuse_refunded(row: Receipt) -> None:
-    applied = live_applications(row)
-    legs = LegRow.objects.filter(
-        account=PATIENT_PREPAYMENT.code, entry__in=[row.entry_id, *applied]
-    )
-    there, expected = unapplied_of([row])[row.pk], -total(legs.values_list("amount", flat=True))
-    if there != expected:
-        raise StateError(
-            f"receipt {row.pk}: {show(expected - there)} of it was given back to the patient or moved",
-            hint="Stop that refund first.",
-        )
 
 
 def _take_back(row: Receipt, *, on: date, by: int | None, to_bank: bool) -> list[int]:
@@ -329,7 +325,7 @@ def _end(row: Receipt, state: State, *, on: date, by: int | None, reason: str) -
     row.save()
 
 
-def _ask_for_it_again(row: Receipt, *, on: date) -> None:
+def _ask_for_it_again(row: Receipt, given: Decimal, *, on: date) -> None:
     patient = Patient.objects.get(pk=row.patient_id)
     open_work(
         [
@@ -338,7 +334,7 @@ def _ask_for_it_again(row: Receipt, *, on: date) -> None:
                 subject_kind="patient",
                 subject_id=row.patient_id,
                 title=f"{ReturnKind(row.return_kind).label}: {show(row.amount)}",
-                reason="Tell the patient, and ask for another payment",
+                reason=_what_to_ask(given),
                 opened_on=on,
                 amount=row.amount,
                 patient_id=row.patient_id,
@@ -347,6 +343,12 @@ def _ask_for_it_again(row: Receipt, *, on: date) -> None:
             )
         ]
     )
+
+
+def _what_to_ask(given: Decimal) -> str:
+    if not given:
+        return "Tell the patient, and ask for another payment"
+    return f"{show(given)} of it was refunded before it came back: ask the patient for that as well"
 
 
 def _kept(receipt_id: int) -> Receipt:

@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import Kind, Method, Receipt, ReturnKind, State
 from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -65,6 +66,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def take(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Take money of a patient."""
     patient = get_object_or_404(Patient, pk=patient_id)
@@ -132,6 +134,7 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Apply what is unapplied, book that it came back, or void it."""
     get_object_or_404(Receipt.objects.only("pk"), pk=pk)

@@ -8,7 +8,7 @@ from django.db import transaction
 from cleanclaim.apps.billing.adjustments import refund_work as work
 from cleanclaim.apps.billing.adjustments import takebacks
 from cleanclaim.apps.billing.adjustments.authority import authority_of, require_second_person
-from cleanclaim.apps.billing.adjustments.credits import CreditRow, credit_of
+from cleanclaim.apps.billing.adjustments.credits import CreditRow, credit_of, payer_program
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.payees import payee_of
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
@@ -86,7 +86,7 @@ def _owner(found: CreditRow, owner: str, owner_id: int, words: str) -> tuple[str
         raise InputError("owner: expected payer or patient, their id, and why they are owed")
     if (owner, owner_id) == (found.verdict.owner.value, found.owner_id):
         return owner, owner_id, found.program
-    return owner, owner_id, "patient" if owner == "patient" else "commercial"
+    return owner, owner_id, "patient" if owner == "patient" else payer_program(owner_id)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.adjustments.reasons import Reason, reason
 from cleanclaim.apps.billing.adjustments.services import moves
 from cleanclaim.apps.billing.adjustments.services.holds import refuse_held
 from cleanclaim.apps.shared.ledger.models import Item
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, total
@@ -80,6 +81,8 @@ def place(
     who = authority_of(by, Permission.ACCOUNTS_ADJUST)
     patients = {line.patient_id for line in lines}
     refuse_held(patients, why)
+    # Two requests of one person at the same moment must each see what the other moves alone.
+    lock_names([f"adjustments alone {by}"])
     moves.lock_of(lines)
     moves.check_lines(why.kind, lines)
     row = Adjustment(

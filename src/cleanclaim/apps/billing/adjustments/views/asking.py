@@ -23,6 +23,7 @@ from cleanclaim.apps.billing.adjustments.services.reapplying import still_applie
 from cleanclaim.apps.billing.adjustments.services.requesting import new_line
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import entry_view
@@ -38,6 +39,7 @@ OWN_FORM = (Kind.REAPPLY, Kind.RECOVERY)
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, patient: int) -> HttpResponse:
     """Choose a reason and an amount per open item; see before and after; then post or ask."""
     one = _patient(request, patient)
@@ -125,6 +127,7 @@ def _said(request: HttpRequest, row: Adjustment, patient: int) -> HttpResponse:
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def reapply(request: HttpRequest, patient: int, entry: int) -> HttpResponse:
     """Take parts of one payment off these items and put them on others, also of another account."""
     one = _patient(request, patient)

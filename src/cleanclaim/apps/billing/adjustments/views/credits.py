@@ -18,6 +18,7 @@ from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
@@ -81,6 +82,7 @@ def credit_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def identify(request: HttpRequest) -> HttpResponse:
     """Start the clock of the chosen credits."""
     keys = [key.replace("\0", "")[:200] for key in request.POST.getlist("row")][:200]
@@ -167,6 +169,7 @@ def _moments(row: Refund) -> list[Moment]:
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Request, approve, cancel, dismiss, settle, investigate; clear, stop, hand over or pay the state."""
     _refund(request, pk)

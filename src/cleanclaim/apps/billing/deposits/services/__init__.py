@@ -6,6 +6,7 @@ from cleanclaim.apps.billing.deposits.services.batches import (
     close_batch,
     open_batch,
     remove_item,
+    take_receipts,
 )
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
 from cleanclaim.apps.billing.deposits.services.placing import (
@@ -19,20 +20,18 @@ from cleanclaim.apps.billing.deposits.services.placing import (
 )
 from cleanclaim.apps.billing.deposits.services.receiving import (
     ReceivedStatement,
-    known_digests,
-    line_digests,
     read_statement,
     receive_statement,
 )
+from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
 
 __all__ = [
+    "Equal",
     "NewItem",
     "ReceivedStatement",
     "add_items",
     "assign_owner",
     "close_batch",
-    "known_digests",
-    "line_digests",
     "open_batch",
     "place_after_remittances",
     "place_likely",
@@ -41,7 +40,9 @@ __all__ = [
     "place_with_entity",
     "read_statement",
     "receive_statement",
+    "recognise",
     "remove_item",
     "settle_line",
+    "take_receipts",
     "undo_deposit",
 ]

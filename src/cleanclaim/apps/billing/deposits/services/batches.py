@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from cleanclaim.apps.billing.deposits.models import (
     BatchItem,
@@ -15,12 +15,18 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
 )
 from cleanclaim.apps.billing.deposits.services.placing import transit_account
+from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.receipts.models import Method, Receipt
+from cleanclaim.apps.billing.receipts.models import State as ReceiptState
 from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import UNAPPLIED_CASH
 from cleanclaim.values.entry import Entry, Leg
+
+MOST_RECEIPTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,40 @@ def add_items(batch_id: int, items: Sequence[NewItem]) -> None:
         )
         for position, one in enumerate(items, last + 1)
     )
+
+
+@transaction.atomic
+def take_receipts(batch_id: int, *, limit: int = MOST_RECEIPTS) -> int:
+    """Add the patients' receipts that wait for the bank to an open batch, oldest first; returns how many.
+
+    Cards go to a batch of cards, cash and checks to the others. They are booked as on their way already, so that closing
+    books nothing more for them; each receipt lies in one batch.
+
+    Raises:
+        StateError: the batch is closed.
+    """
+    lock_names(["deposits"])
+    batch = _locked(batch_id, BatchState.OPEN)
+    methods = (Method.CARD,) if batch.kind == BatchKind.CARD else (Method.CASH, Method.CHECK)
+    taken = BatchItem.objects.filter(entry_id=OuterRef("entry_id")).exclude(entry_id=0)
+    waiting = Receipt.objects.select_for_update().filter(
+        ~Exists(taken), state=ReceiptState.KEPT, method__in=methods, received_on__lte=batch.batch_on
+    )
+    rows = list(waiting.order_by("id")[:limit])
+    names = Patient.objects.in_bulk({row.patient_id for row in rows})
+    add_items(
+        batch_id,
+        [
+            NewItem(
+                row.amount,
+                row.reference or f"receipt {row.pk}",
+                names[row.patient_id].full_name,
+                row.entry_id,
+            )
+            for row in rows
+        ],
+    )
+    return len(rows)
 
 
 @transaction.atomic

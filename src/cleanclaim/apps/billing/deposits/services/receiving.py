@@ -1,9 +1,6 @@
 """Take a bank's file in: its lines once, their money booked on arrival, and what names a remittance placed."""
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +9,17 @@ from django.db import transaction
 from cleanclaim.apps.billing.deposits.models import BankFile, BankLine, BankStatement, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
 from cleanclaim.apps.billing.deposits.services.placing import place_waiting
+from cleanclaim.apps.billing.deposits.services.recognising import (
+    Equal,
+    decide,
+    line_digests,
+    recognise,
+)
 from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.exchange.services import keep_plain_file
 from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
 from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
@@ -69,28 +73,34 @@ def receive_statement(
     received_on: date,
     by: int | None = None,
     columns: Columns | None = None,
+    equal: Equal = Equal.ASK,
 ) -> ReceivedStatement:
     """Keep the file and its lines, book every line's money, and place what names its remittance.
 
     Money in goes to unidentified cash first, under the line's own trace; fees of the bank to their expense. Other money
-    out stays an open line. A line that came in an earlier file is recognised and not taken again.
+    out stays an open line. A line that came in an earlier file, of whatever form, is recognised and not taken again.
+
+    Args:
+        equal: what to do with lines that agree with earlier ones in account, day and amount only.
 
     Raises:
         InputError: the file cannot be used (see `read_statement`); nothing was kept.
-        StateError: the same file came before; the message names it.
+        StateError: the same file came before (the message names it), or a line may have come before and nobody has
+            said whether it did.
     """
     file = read_statement(data, name=name, columns=columns)
     receipt = keep_plain_file(data, kind=Kind.BANK, name=name, received_on=received_on, by=by)
     if not receipt.is_accepted:
         raise StateError(receipt.message)
+    lock_names(["bank lines"])  # two files of one day must see each other's lines
+    known = decide(file, recognise(file), equal=equal, name=name)
     digests = line_digests(file)
-    known = known_digests(digests)
     bank_file = BankFile.objects.create(
         file_id=receipt.file_id,
         name=name[:200],
         form=file.form,
         line_count=len(digests),
-        repeated_count=len(known),
+        repeated_count=sum(known),
         received_on=received_on,
         by=by,
     )
@@ -98,37 +108,15 @@ def receive_statement(
     _book_arrivals(rows, by=by)
     placed = place_waiting(on=received_on, by=by)
     return ReceivedStatement(
-        bank_file.pk, receipt.file_id, tuple(row.pk for row in rows), len(known), tuple(placed)
+        bank_file.pk, receipt.file_id, tuple(row.pk for row in rows), sum(known), tuple(placed)
     )
-
-
-def line_digests(file: values.BankFile) -> list[str]:
-    """What recognises each line, in order; equal lines of one account and file are told apart by their number."""
-    seen: Counter[str] = Counter()
-    found = []
-    for statement in file.statements:
-        for one in statement.lines:
-            said = json.dumps(
-                [
-                    statement.account, one.booked_on.isoformat(), f"{one.amount:.2f}", one.code,
-                    one.trace_number, one.payer_trace_id, one.references, one.text,
-                ]
-            )  # fmt: skip
-            seen[said] += 1
-            found.append(hashlib.sha256(f"{said} {seen[said]}".encode()).hexdigest())
-    return found
-
-
-def known_digests(digests: Iterable[str]) -> set[str]:
-    """Those that are here already."""
-    return set(BankLine.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
 
 
 def _keep_lines(
     bank_file: BankFile,
     file: values.BankFile,
     digests: Sequence[str],
-    known: set[str],
+    known: Sequence[bool],
     *,
     received_on: date,
 ) -> list[BankLine]:
@@ -144,8 +132,8 @@ def _keep_lines(
         )
         for one in statement.lines:
             position += 1
-            digest = digests[position - 1]
-            if digest not in known and one.amount:
+            if not known[position - 1] and one.amount:
+                digest = digests[position - 1]
                 rows.append(_line(kept, one, digest, position=position, received_on=received_on))
     return BankLine.objects.bulk_create(rows)
 

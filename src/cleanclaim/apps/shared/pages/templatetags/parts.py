@@ -4,6 +4,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -34,6 +35,12 @@ def grid_rows(table: Table) -> SafeString:
 def grid_foot(table: Table) -> SafeString:
     """The cells of a table's total line."""
     return grid.foot_html(table)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """In a form that moves money: its token, so that a form sent twice is worked once (`apps.shared.api.forms`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 @register.simple_tag

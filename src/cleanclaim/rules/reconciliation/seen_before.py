@@ -1,0 +1,154 @@
+"""Which lines of a bank's file came in an earlier file, whatever form each had.
+
+A line is known by its account, day, amount and numbers (trace, bank's or customer's reference, check): the same money comes
+as BAI2 in the morning and as CSV when somebody downloads the month. Each earlier line answers for one line, so that equal
+lines of one file stay apart. Where only account, day and amount agree, nobody can tell a second counter deposit of 80.00
+from the first one told again: such a line is doubtful, and a person says which it is. One exception: a file of the same form
+that repeats everything (two lines or more) of that account and day is a longer print of the same day.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from cleanclaim.values.bank import BankLine
+
+_SHORTEST_NUMBER = 4  # shorter references tell nothing
+_SHORTEST_ACCOUNT = 4  # banks mask all but the last digits
+
+
+class Known(StrEnum):
+    """Whether a line came before."""
+
+    NEW = "new"
+    KNOWN = "known"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line as one file told it; `key` is the caller's own."""
+
+    key: int
+    form: str
+    account: str
+    line: BankLine
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """What names the money: its trace number and its references, without the zeros that banks fill up with."""
+        found = {_bare(text) for text in self.line.references}
+        long = {text for text in found if len(text) >= _SHORTEST_NUMBER}
+        return frozenset(long | ({_bare(self.line.trace_number)} - {""}))
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that the file said of it."""
+        one = self.line
+        return (
+            one.amount,
+            one.code,
+            one.trace_number,
+            one.payer_trace_id,
+            one.references,
+            one.text,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What became of a line, and the key of the earlier one that it is, or may be."""
+
+    known: Known
+    earlier: int = 0
+
+
+Test = Callable[[Told, Told], bool]
+
+
+def seen_before(fresh: Sequence[Told], earlier: Sequence[Told]) -> list[Recognised]:
+    """One answer for each line of a file, in order."""
+    answers = [Recognised(Known.NEW)] * len(fresh)
+    waiting: dict[tuple[date, Decimal], list[int]] = defaultdict(list)
+    for place, one in enumerate(fresh):
+        waiting[one.line.booked_on, one.line.amount].append(place)
+    free: dict[tuple[date, Decimal], list[Told]] = defaultdict(list)
+    for one in earlier:
+        free[one.line.booked_on, one.line.amount].append(one)
+    repeats = _Repeats(fresh, earlier)
+    steps: tuple[tuple[Known, Test], ...] = (
+        (Known.KNOWN, _is_same),
+        (Known.KNOWN, repeats.is_same),
+        (Known.DOUBTFUL, _may_be_same),
+    )
+    for key, places in waiting.items():
+        left = free.get(key, [])
+        for known, test in steps:
+            for place in list(places):
+                found = next((one for one in left if test(fresh[place], one)), None)
+                if found is not None:
+                    left.remove(found)
+                    places.remove(place)
+                    answers[place] = Recognised(known, found.key)
+    return answers
+
+
+def _is_same(one: Told, other: Told) -> bool:
+    """A number names both. Different trace numbers are different payments, whatever else they share."""
+    if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
+        return False
+    return not one.numbers.isdisjoint(other.numbers)
+
+
+def _may_be_same(one: Told, other: Told) -> bool:
+    if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
+        return False
+    # One form of one bank says the same of the same money; what it says otherwise is other money.
+    return one.form != other.form or one.said == other.said
+
+
+def _traces_differ(one: Told, other: Told) -> bool:
+    ours, theirs = _bare(one.line.trace_number), _bare(other.line.trace_number)
+    return bool(ours and theirs) and ours != theirs
+
+
+def _bare(text: str) -> str:
+    return text.strip().lstrip("0").upper()
+
+
+def _is_one_account(one: str, other: str) -> bool:
+    """Equal, not told, or one of them cut to its last characters."""
+    first, second = ("".join(filter(str.isalnum, text)).lstrip("0Xx") for text in (one, other))
+    if not first or not second:
+        return True
+    short, long = sorted((first, second), key=len)
+    return short == long or (len(short) >= _SHORTEST_ACCOUNT and long.endswith(short))
+
+
+class _Repeats:
+    """Account days of which a file repeats all that an earlier one of its form said."""
+
+    def __init__(self, fresh: Sequence[Told], earlier: Sequence[Told]) -> None:
+        now, before = _by_day(fresh), _by_day(earlier)
+        self.days = {
+            day
+            for day, lines in before.items()
+            if lines.total() > 1 and lines <= now.get(day, Counter())
+        }
+
+    def is_same(self, one: Told, other: Told) -> bool:
+        return _day(one) == _day(other) and _day(one) in self.days and one.said == other.said
+
+
+def _day(one: Told) -> tuple[str, str, date]:
+    return one.form, one.account, one.line.booked_on
+
+
+def _by_day(lines: Sequence[Told]) -> dict[tuple[str, str, date], Counter[tuple[object, ...]]]:
+    found: dict[tuple[str, str, date], Counter[tuple[object, ...]]] = defaultdict(Counter)
+    for one in lines:
+        found[_day(one)][one.said] += 1
+    return found

@@ -1,0 +1,63 @@
+"""Lines of a bank's file that came in an earlier file: by numbers, never by amount alone."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cleanclaim.rules.reconciliation import Told, seen_before
+from cleanclaim.values.bank import BankLine
+
+DAY = date(2026, 11, 12)
+
+
+def told(form: str = "CSV", key: int = 0, account: str = "", amount: str = "80.00", on: date = DAY, **more: object) -> Told:  # fmt: skip
+    return Told(key, form, account, BankLine(Decimal(amount), on, **more))
+
+
+def answers(fresh: list[Told], earlier: list[Told]) -> list[tuple[str, int]]:
+    return [(one.known.value, one.earlier) for one in seen_before(fresh, earlier)]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "earlier", "answer"),
+    [
+        (told(trace_number="T1"), told("BAI2", 7, code="142", trace_number="00T1"), "known"),
+        (told(trace_number="T123"), told("BAI2", 7, trace_number="T124"), "new"),
+        (told(trace_number="T1", references=("BANK9",)), told(key=7, trace_number="T2", references=("BANK9",)), "new"),
+        (told(references=("998877",)), told("BAI2", 7, references=("BK2", "000000998877")), "known"),
+        (told(references=("998877",)), told(key=7, references=("998878",)), "new"),
+        (told(references=("998877",)), told("BAI2", 7, references=("BK2222",)), "doubtful"),
+        (told(text="COUNTER"), told("camt.053", 7, text="DEPOSIT"), "doubtful"),
+        (told(text="COUNTER"), told(key=7, text="COUNTER"), "doubtful"),
+        (told(text="COUNTER A"), told(key=7, text="COUNTER B"), "new"),
+        (told(text="COUNTER", amount="80.01"), told("BAI2", 7), "new"),
+        (told(text="COUNTER", on=date(2026, 11, 13)), told("BAI2", 7), "new"),
+        (told(account="xxxx5678", trace_number="T123"), told("BAI2", 7, "0012345678", trace_number="T123"), "known"),
+        (told(account="9999", trace_number="T123"), told("BAI2", 7, "0012345678", trace_number="T123"), "new"),
+        (told(amount="-80.00", text="FEE"), told("BAI2", 7, amount="80.00"), "new"),
+    ],
+)  # fmt: skip
+def test_numbers_decide_and_an_amount_alone_only_doubts(fresh, earlier, answer):
+    assert [known for known, _ in answers([fresh], [earlier])] == [answer]
+
+
+def test_an_earlier_line_answers_for_one_line_only():
+    twice = [told(references=("998877",)), told(references=("998877",))]
+
+    assert answers(twice, [told("BAI2", 7, references=("998877",))]) == [("known", 7), ("new", 0)]
+
+
+def test_the_line_with_the_number_takes_its_own_before_a_doubtful_one_does():
+    fresh = [told(text="COUNTER"), told(trace_number="T123")]
+    earlier = [told("BAI2", 7, trace_number="T123"), told("BAI2", 8)]
+
+    assert answers(fresh, earlier) == [("doubtful", 8), ("known", 7)]
+
+
+def test_a_longer_print_of_a_day_repeats_what_has_no_number():
+    morning = [told(key=1, text="COUNTER"), told(key=2, amount="-3.00", text="FEE")]
+    evening = [told(text="COUNTER"), told(text="COUNTER"), told(amount="-3.00", text="FEE")]
+
+    assert answers(evening, morning) == [("known", 1), ("new", 0), ("known", 2)]
+    assert answers(evening[:1], morning) == [("doubtful", 1)]
