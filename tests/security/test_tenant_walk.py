@@ -135,9 +135,7 @@ def fill(practice: int, plan: int) -> None:
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing import world as billing
     from tests.apps.billing.keying.paper import Paper
-    from tests.apps.billing.opening import test_opening as opening
     from tests.apps.payer import world as payer
-    from tests.apps.reports.closing import cases as closing
 
     worlds.fill_practice(practice)
     worlds.fill_plan(plan)
@@ -145,10 +143,8 @@ def fill(practice: int, plan: int) -> None:
         paper = Paper()
         paper.scan(paper.open("80.00", number="99001"))
         add_receipt()
-        closing.fill()  # before the claims: the newest entries are looked up, and are to be a claim's
         held = replace(billing.claim("A3"), frequency_code="7")
         import_claims([held], source_file_id=9, received_on=billing.DAY)
-        opening.load()
         add_deposits()
         add_posting_rule()
         add_refund()

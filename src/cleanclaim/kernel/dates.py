@@ -6,7 +6,20 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Protocol, TypeVar
 
-from cleanclaim.kernel.errors import ReferenceDataError
+from cleanclaim.kernel.errors import InputError, ReferenceDataError
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # so that a month or a year before and after a day is a day, too
+
+
+def checked_day(day: date, name: str) -> date:
+    """The day, if books can have it.
+
+    Raises:
+        InputError: its year is too early or too late.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(f"{name} {day}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def show_day(day: date) -> str:

@@ -1,6 +1,5 @@
 """The frame's own pages: landing, organization, point of view, theme, palette, demo sign-in, errors."""
 
-from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.navigation import Hit, SearchProvider
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import (
@@ -79,10 +79,7 @@ def set_as_of(request: HttpRequest) -> HttpResponse:
 def _iso_day(text: str, name: str) -> str:
     if not text:
         return ""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+    return read_day(text, name).isoformat()
 
 
 @login_not_required

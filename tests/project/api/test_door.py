@@ -189,7 +189,7 @@ def test_our_own_bug_is_a_500_without_any_value(
 
 def test_every_operation_wants_a_token_and_its_scope(make_api: MakeApi, practice: int) -> None:
     nobody = Api(practice, "")
-    other = make_api(practice, scopes=["reports.read"])  # a scope that no operation wants
+    other = make_api(practice, scopes=["audit.read"])  # a scope that no operation wants
     found = {}
     for name, (method, path) in worlds.operations().items():
         filled = re.sub(r"{\w+}", "1", path)

@@ -53,6 +53,7 @@ def fill_practice(practice: int) -> Ids:
             "entry_id": Entry.objects.earliest("id").pk,
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
+            **_close(),
         }
 
 
@@ -62,6 +63,20 @@ def _paper_eob(claim_id: int) -> int:
     batch_id = paper.open("80.00", number="55001")
     paper.line(batch_id, claim_id, "80.00", ["CO", "45", "30.00"], ["PR", "2", "10.00"])
     return batch_id
+
+
+def _close() -> Ids:
+    """A request to close a month, a journal that went out, and a load that waits."""
+    from cleanclaim.apps.reports.closing.models import CloseRequest, JournalExport
+    from tests.apps.billing.opening.test_opening import load
+    from tests.apps.reports.closing import cases
+
+    cases.fill()
+    return {
+        "close_request_id": CloseRequest.objects.get().pk,
+        "journal_id": JournalExport.objects.get().pk,
+        "load_id": load(),
+    }
 
 
 def _adjustment(patient_id: int) -> int:

@@ -6,12 +6,14 @@ from cleanclaim.project.api import (
     cases,
     check_runs,
     claims,
+    closing,
     contracts,
     deposits,
     files,
     kpis,
     ledger,
     members,
+    opening,
     paper_eobs,
     patients,
     payer_order,
@@ -24,7 +26,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, work,
+    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
+    work,
     members, cases, check_runs,
     contracts, payer_order,
 )  # fmt: skip

@@ -7,14 +7,26 @@ from django.utils import timezone
 from ninja import Field, Query, Router
 from pydantic import BeforeValidator
 
-from cleanclaim.apps.reports.kpis import questions
+from cleanclaim.apps.reports.kpis import questions, targets
 from cleanclaim.apps.reports.kpis.definitions import BY_NAME
+from cleanclaim.apps.reports.kpis.models import KpiTarget
 from cleanclaim.apps.reports.kpis.questions import LONGEST_DAYS, PERIOD_DAYS, Asked, Found, Summed
 from cleanclaim.apps.reports.kpis.tables import unit_words
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.ledger import AsOf, checked_moment
-from cleanclaim.project.api.operation import operation
-from cleanclaim.project.api.types import Answer, Day, Money, whole
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
+from cleanclaim.project.api.types import (
+    Answer,
+    Day,
+    Money,
+    Page,
+    Paging,
+    Request,
+    Text40,
+    Text200,
+    page_of,
+    whole,
+)
 
 router = Router(tags=["ledger"])
 Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS), BeforeValidator(whole)]
@@ -70,6 +82,26 @@ class Kpis(Answer):
     rows: list[Kpi]
 
 
+class NewTarget(Request):
+    """What a KPI should be in its own unit, two decimals, from a day on."""
+
+    name: Text40
+    target: Money | None = None
+    starts_on: Day
+    words: Text200 = ""
+
+
+class Target(Answer):
+    """A target that somebody set; of two of one day the later one counts."""
+
+    id: int
+    name: str
+    target: Money | None
+    starts_on: Day
+    words: str
+    set_by: int
+
+
 @operation(router, "GET", "/kpis", scope=Permission.ACCOUNTS_READ, answer=Kpis)
 def get_kpis(request: HttpRequest, filters: Query[KpiFilter]) -> Kpis:
     """Measures of the money desk up to a day, as known at a moment, with what they are made of."""
@@ -81,6 +113,40 @@ def get_kpis(request: HttpRequest, filters: Query[KpiFilter]) -> Kpis:
     names = [name for name in filters.names.split(",") if name]
     return Kpis(
         on=asked.on, days=asked.days, rows=[_row(one) for one in questions.kpis(asked, names)]
+    )
+
+
+@operation(router, "GET", "/kpi-targets", scope=Permission.ACCOUNTS_READ, answer=Page[Target])
+def list_kpi_targets(request: HttpRequest, paging: Query[Paging]) -> Page[Target]:
+    """Targets that people set, newest first."""
+    return page_of(KpiTarget.objects.all(), _target, paging, order=("-id",))
+
+
+@operation(
+    router, "POST", "/kpi-targets", scope=Permission.PERIODS_CLOSE, answer=Target, status=201
+)
+def set_kpi_target(
+    request: HttpRequest, idempotency_key: IdempotencyKey, body: NewTarget
+) -> Target:
+    """Say what a KPI should be from a day on; no `target`: nothing. It needs a person."""
+    row = targets.set_target(
+        body.name,
+        body.target,
+        starts_on=body.starts_on,
+        words=body.words,
+        by=acting_user(request),
+    )
+    return _target(row)
+
+
+def _target(row: KpiTarget) -> Target:
+    return Target(
+        id=row.pk,
+        name=row.name,
+        target=row.target,
+        starts_on=row.starts_on,
+        words=row.words,
+        set_by=row.set_by,
     )
 
 

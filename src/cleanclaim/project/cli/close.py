@@ -1,4 +1,4 @@
-"""`cleanclaim close`: the checklist of a month, roll-forward, journal export, auditor's population."""
+"""`cleanclaim close`: a month's checklist, asking and deciding; roll-forward, journal export, auditor's population."""
 
 from __future__ import annotations
 
@@ -12,15 +12,40 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.people import person
 
 SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """One verb each; all read, but `journal`, which keeps what it exports."""
+    """One verb each. One person asks for a month to be closed or opened again, another decides."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     check = _verb(verbs, "check", "what is left to do before the month can be closed")
     check.add_argument("month", metavar="MONTH", help="like 2026-11")
+    for verb, summary in (
+        ("ask", "ask for a month to be closed"),
+        ("reopen", "ask for a closed month to be opened again"),
+    ):
+        asking = _verb(verbs, verb, summary)
+        asking.add_argument("month", metavar="MONTH", help="like 2026-11")
+        asking.add_argument("--reason", required=True, metavar="WORDS", help="why")
+        asking.add_argument("--by", required=True, metavar="EMAIL", help="who asks: a lead")
+        asking.add_argument(
+            "--waive",
+            action="append",
+            default=[],
+            metavar="CHECK=WORDS",
+            help="why a check that did not pass may stand; once for each",
+        )
+    for verb, summary in (
+        ("approve", "close or open a month as asked, as the second person"),
+        ("refuse", "say no to a request"),
+        ("withdraw", "take one's own request back"),
+    ):
+        deciding = _verb(verbs, verb, summary)
+        deciding.add_argument("request", type=int, metavar="REQUEST", help="number of the request")
+        deciding.add_argument("--by", required=True, metavar="EMAIL", help="who decides: a lead")
+        deciding.add_argument("--words", default="", metavar="WORDS", help="why")
     roll = _verb(verbs, "rollforward", "from one balance to the other, by what moved it")
     _days(roll)
     roll.add_argument(
@@ -59,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
 
     verbs = {
         "check": _check,
+        **dict.fromkeys(("ask", "reopen"), _ask),
+        **dict.fromkeys(("approve", "refuse", "withdraw"), _decide),
         "rollforward": _rollforward,
         "journal": _journal,
         "population": _population,
@@ -74,6 +101,8 @@ def run(args: argparse.Namespace) -> int:
                 f"{len(found)} organizations in this home: {', '.join(one.slug for one in found[:5])}",
                 hint="Name one with --organization",
             )
+        if "by" in args:
+            args.person = person(args.by, found[0].pk)
         with tenant(found[0].pk):
             status, answer, lines = verbs[args.verb](args)
     print(json.dumps(answer, indent=2) if args.json else "\n".join(lines))
@@ -111,6 +140,49 @@ def _check(args: argparse.Namespace) -> Said:
         ],
     }
     return (1 if failed else 0), answer, lines
+
+
+def _ask(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing.months import read_month
+    from cleanclaim.apps.reports.closing.services import ask
+
+    month = read_month(args.month)
+    waivers = dict(_waiver(text) for text in args.waive)
+    verb = "close" if args.verb == "ask" else "reopen"
+    pk = ask(month, verb, reason=args.reason, by=args.person, waivers=waivers)
+    answer = {"request": pk, "month": f"{month:%Y-%m}", "verb": verb}
+    return 0, answer, [f"request {pk}: {verb} {month:%Y-%m}; a second person decides"]
+
+
+def _waiver(text: str) -> tuple[str, str]:
+    name, sign, words = text.partition("=")
+    if not (sign and words.strip()):
+        raise InputError(
+            f"--waive {text[:40]!r}: expected a check and why, like days=signed on paper"
+        )
+    return name.strip(), words
+
+
+def _decide(args: argparse.Namespace) -> Said:
+    from cleanclaim.apps.reports.closing import services
+    from cleanclaim.apps.reports.closing.models import CloseRequest
+
+    if not CloseRequest.objects.filter(pk=args.request).exists():
+        raise InputError(f"request {args.request}: not found")
+    if args.verb == "approve":
+        services.approve(args.request, by=args.person, words=args.words)
+    elif args.verb == "refuse":
+        services.refuse(args.request, by=args.person, words=args.words)
+    else:
+        services.withdraw(args.request, by=args.person)
+    row = CloseRequest.objects.get(pk=args.request)
+    answer = {
+        "request": row.pk,
+        "month": f"{row.month:%Y-%m}",
+        "verb": row.verb,
+        "state": row.state,
+    }
+    return 0, answer, [f"request {row.pk}, {row.verb} {row.month:%Y-%m}: {row.state}"]
 
 
 def _rollforward(args: argparse.Namespace) -> Said:

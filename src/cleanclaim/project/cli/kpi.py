@@ -7,8 +7,10 @@ import json
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.people import person
 
 if TYPE_CHECKING:
     from cleanclaim.apps.reports.kpis.questions import Asked, Found, Summed
@@ -23,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--days", type=int, default=90, help="days of the period (default 90)")
     parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument(
+        "--set-target", metavar="FIGURE", help="what the one KPI named should be; none: nothing"
+    )
+    parser.add_argument("--from", dest="since", type=day, metavar="DAY", help="from when (today)")
+    parser.add_argument("--words", default="", metavar="WORDS", help="why")
+    parser.add_argument("--by", default="", metavar="EMAIL", help="who sets it: a lead")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -32,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
     with open_django(args.home, role="worker", must_exist=True):
         asked = _asked(args)
+        if args.set_target is not None:
+            return _set_target(args)
         found = [(one.slug, _kpis(one.pk, asked, args.names)) for one in organizations(args.organization)]  # fmt: skip
     if args.json:
         print(json.dumps(_as_object(asked, found), indent=2))
@@ -43,6 +53,35 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             words = f"{row.kpi.words:<32} {value_words(row):>22}  {row.top:>16,.2f} / {row.bottom:>16,.2f}"
             print(f"  {words}  {target_words(row)}".rstrip())
+    return 0
+
+
+def _set_target(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from cleanclaim.apps.reports.kpis.targets import read_target, set_target
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    chosen = organizations(args.organization)
+    if len(args.names) != 1 or len(chosen) != 1:
+        raise InputError(
+            f"{len(args.names)} KPIs of {len(chosen)} organizations: expected one of one",
+            hint="Name the KPI, and the organization with --organization",
+        )
+    by = person(args.by, chosen[0].pk)
+    with tenant(chosen[0].pk):
+        row = set_target(
+            args.names[0],
+            read_target(args.set_target),
+            starts_on=args.since or timezone.localdate(),
+            words=args.words,
+            by=by,
+        )
+    target = None if row.target is None else f"{row.target:f}"
+    if args.json:
+        print(json.dumps({"name": row.name, "target": target, "from": row.starts_on.isoformat()}))
+    else:
+        print(f"{row.name}: {target or 'no target'} from {row.starts_on} on")
     return 0
 
 

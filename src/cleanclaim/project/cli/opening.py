@@ -1,4 +1,4 @@
-"""`cleanclaim opening`: balances of a former system, tied to its trial balance, posted or taken back whole."""
+"""`cleanclaim opening`: balances of a former system, tied to its trial balance; one person loads, another approves."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.people import person
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.opening.services import Reading
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in (
         ("check", "read and tie the files; write nothing"),
-        ("load", "post them, all or nothing"),
+        ("load", "keep them for a second person to approve"),
     ):
         sub = verbs.add_parser(verb, help=summary, description=summary)
         sub.add_argument("items", type=Path, metavar="ITEMS", help="open items (CSV)")
@@ -36,14 +37,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--as-of", type=day, required=True, metavar="DAY", help="the day of the take-over"
         )
         sub.add_argument("--system", default="", metavar="NAME", help="the former system")
+        if verb == "load":
+            _by(sub)
+        _common(sub)
+    for verb, summary in (
+        ("approve", "post a load, all or nothing, as the second person"),
+        ("withdraw", "give a load up that nobody approved"),
+    ):
+        sub = verbs.add_parser(verb, help=summary, description=summary)
+        sub.add_argument("load", type=int, metavar="LOAD", help="number of the load")
+        if verb == "withdraw":
+            sub.add_argument("--reason", required=True, metavar="WORDS", help="why")
+        _by(sub)
         _common(sub)
     listed = verbs.add_parser("list", help="loads so far", description="loads so far")
     _common(listed)
     undo = verbs.add_parser("undo", help="take a load back whole", description="take a load back")
     undo.add_argument("load", type=int, metavar="LOAD", help="number of the load")
     undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    _by(undo)
     undo.add_argument("--on", type=day, metavar="DAY", help="accounting day (today)")
     _common(undo)
+
+
+def _by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="who does it: a lead")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -56,18 +74,20 @@ def run(args: argparse.Namespace) -> int:
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project.setup import open_django
 
-    with (
-        open_django(args.home, role="worker", must_exist=True),
-        tenant(the_practice(args.organization)),
-    ):
-        if args.verb == "list":
-            return _list(args)
-        if args.verb == "undo":
-            return _undo(args)
-        return _load(args)
+    with open_django(args.home, role="worker", must_exist=True):
+        practice = the_practice(args.organization)
+        with tenant(practice):
+            if args.verb == "list":
+                return _list(args)
+            if args.verb == "check":
+                return _load(args, by=0)
+            by = person(args.by, practice)
+            if args.verb == "load":
+                return _load(args, by=by)
+            return _change(args, by=by)
 
 
-def _load(args: argparse.Namespace) -> int:
+def _load(args: argparse.Namespace, *, by: int) -> int:
     from cleanclaim.apps.billing.opening import services
 
     items, balances = _bytes(args.items), _bytes(args.trial_balance)
@@ -80,9 +100,8 @@ def _load(args: argparse.Namespace) -> int:
             items=items,
             items_name=args.items.name,
             balances=balances,
-            by=None,
+            by=by,
         )
-        services.post_load(load_id, by=None, on=args.as_of)
     if args.json:
         print(json.dumps(_as_object(reading, load_id), indent=2))
     else:
@@ -128,7 +147,7 @@ def _lines(reading: Reading, load_id: int) -> Iterator[str]:
     lines = sum(len(one.claim.lines) for one in reading.items.claims)
     what = f"{counted(len(reading.items.claims), 'claim')}, {counted(lines, 'item')}, {counted(len(reading.items.credits), 'credit')}"
     if load_id:
-        yield f"load {load_id} posted: {what}"
+        yield f"load {load_id} is kept: {what}; a second person approves it"
     else:
         yield f"{what}: {'nothing was written' if reading.is_right else 'nothing can be posted'}"
 
@@ -160,18 +179,25 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
-def _undo(args: argparse.Namespace) -> int:
+def _change(args: argparse.Namespace, *, by: int) -> int:
     from django.utils import timezone
 
+    from cleanclaim.apps.billing.opening import services
     from cleanclaim.apps.billing.opening.models import OpeningLoad
-    from cleanclaim.apps.billing.opening.services import undo_load
 
     if not OpeningLoad.objects.filter(pk=args.load).exists():
         raise InputError(f"load {args.load}: not found", hint="cleanclaim opening list names them")
-    day = args.on or timezone.localdate()
-    count = undo_load(args.load, by=None, on=day, reason=args.reason)
-    if args.json:
-        print(json.dumps({"load": args.load, "entries_reversed": count}))
+    report: dict[str, Any] = {"load": args.load}
+    if args.verb == "approve":
+        services.post_load(args.load, by=by)
+        report["state"], words = "posted", "posted"
+    elif args.verb == "withdraw":
+        services.withdraw_load(args.load, by=by, reason=args.reason)
+        report["state"], words = "withdrawn", "withdrawn"
     else:
-        print(f"load {args.load} taken back: {counted(count, 'entry', 'entries')} reversed")
+        on = args.on or timezone.localdate()
+        count = services.undo_load(args.load, by=by, on=on, reason=args.reason)
+        report["entries_reversed"] = count
+        words = f"taken back: {counted(count, 'entry', 'entries')} reversed"
+    print(json.dumps(report) if args.json else f"load {args.load} {words}")
     return 0

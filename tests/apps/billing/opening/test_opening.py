@@ -26,7 +26,7 @@ BALANCES = """account,ours,amount
 """
 
 
-def load(items: str = ITEMS, balances: str = BALANCES, *, by: int | None = 1) -> int:
+def load(items: str = ITEMS, balances: str = BALANCES, *, by: int = 1) -> int:
     from cleanclaim.apps.billing.opening.services import prepare_load
 
     return prepare_load(
@@ -39,10 +39,10 @@ def load(items: str = ITEMS, balances: str = BALANCES, *, by: int | None = 1) ->
     )
 
 
-def post(load_id: int, *, by: int | None = 2) -> None:
+def post(load_id: int, *, by: int = 2) -> None:
     from cleanclaim.apps.billing.opening.services import post_load
 
-    post_load(load_id, by=by, on=AS_OF)
+    post_load(load_id, by=by)
 
 
 def balances() -> dict[str, Decimal]:

@@ -6,7 +6,9 @@ from contextlib import nullcontext
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from cleanclaim.project.cli import opening
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.opening.test_opening import BALANCES, ITEMS
@@ -76,8 +78,13 @@ def test_a_form_that_is_wrong_is_said(leads, more, message) -> None:
     assert message in page.content.decode()
 
 
+def lead(practice: int, name: str) -> str:
+    """The address of a lead."""
+    return f"{name}-billing-lead-{practice}@harbor.example"
+
+
 @pytest.fixture
-def run(practice, monkeypatch, capsys, tmp_path):
+def run(practice, leads, monkeypatch, capsys, tmp_path):
     """Run the command on these files; answers (exit status, output)."""
     from cleanclaim.project import setup
 
@@ -85,6 +92,8 @@ def run(practice, monkeypatch, capsys, tmp_path):
 
     def command(verb: str, items: str = ITEMS, *more: str) -> tuple[int, str]:
         words = [verb]
+        if verb != "list" and verb != "check":
+            more = more if "--by" in more else ("--by", lead(practice, "ada"), *more)
         if verb in ("check", "load"):
             (tmp_path / "items.csv").write_text(items)
             (tmp_path / "balances.csv").write_text(BALANCES)
@@ -98,7 +107,7 @@ def run(practice, monkeypatch, capsys, tmp_path):
     return command
 
 
-def test_the_command_checks_loads_lists_and_takes_back(run) -> None:
+def test_the_command_checks_loads_lists_and_takes_back(practice, run) -> None:
     checked = run("check", ITEMS, "--json")
     assert (checked[0], json.loads(checked[1])["load"]) == (0, None)
 
@@ -106,14 +115,51 @@ def test_the_command_checks_loads_lists_and_takes_back(run) -> None:
     report = json.loads(out)
     assert (status, report["claims"], report["items"], report["open"]) == (0, 2, 3, "336.40")
     assert {line["difference"] for line in report["tie"]} == {"0.00"}
+    assert "prepared" in run("list")[1]
 
-    assert "posted" in run("list")[1]
-    assert "4 claims" not in run("list")[1]
-    status, out = run(
-        "undo", "", str(report["load"]), "--reason", "wrong day", "--on", "2026-07-01"
+    number = str(report["load"])
+    with pytest.raises(StateError, match="was prepared by you"):
+        run("approve", "", number)
+    assert (
+        run("approve", "", number, "--by", lead(practice, "bea"))[1].strip()
+        == f"load {number} posted"
     )
+    assert "posted" in run("list")[1]
+
+    status, out = run("undo", "", number, "--reason", "wrong day", "--on", "2026-07-01")
     assert (status, "entries reversed" in out) == (0, True)
     assert "undone" in run("list")[1]
+
+
+def test_the_population_names_both_who_loaded_and_who_approved(practice, run) -> None:
+    from cleanclaim.apps.reports.closing.population import approvals
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.users.selectors import names_of
+
+    number = str(json.loads(run("load", ITEMS, "--json")[1])["load"])
+    run("approve", "", number, "--by", lead(practice, "bea"))
+
+    today = timezone.localdate()
+    with tenant(practice):
+        [one] = [one for one in approvals(today, today) if one.kind == "Opening balances"]
+        names = names_of([one.prepared_by, one.approved_by])
+    assert (names[one.prepared_by], names[one.approved_by], one.is_apart) == ("Ada", "Bea", True)
+
+
+def test_a_command_in_nobodys_name_is_refused(practice, run) -> None:
+    with pytest.raises(InputError, match="nobody of this organization"):
+        run("load", ITEMS, "--by", "stranger@harbor.example")
+    browser(practice, "Practice biller", name="Cy")
+    with pytest.raises(PermissionRefusedError, match=r"periods\.close"):
+        run("load", ITEMS, "--by", f"cy-practice-biller-{practice}@harbor.example")
+    assert "no load yet" in run("list")[1]
+
+
+def test_a_load_that_is_withdrawn_can_come_again(practice, run) -> None:
+    number = str(json.loads(run("load", ITEMS, "--json")[1])["load"])
+
+    assert "withdrawn" in run("withdraw", "", number, "--reason", "too early")[1]
+    assert json.loads(run("load", ITEMS, "--json")[1])["load"] != int(number)
 
 
 def test_the_command_names_every_problem_and_posts_nothing(run) -> None:

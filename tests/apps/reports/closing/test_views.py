@@ -181,3 +181,29 @@ def test_the_command_checks_rolls_exports_and_lists(run, desk, tmp_path) -> None
 
     status, out = run("population", "--from", "2026-05-01", "--to", "2026-05-31")
     assert (status, "0 files received" in out) == (0, True)
+
+
+def test_one_asks_and_another_closes_by_command(practice, run) -> None:
+    from cleanclaim.kernel.errors import InputError, StateError
+
+    ada, bea = (f"{name}-billing-lead-{practice}@harbor.example" for name in ("ada", "bea"))
+    with pytest.raises(InputError, match="1 checks of 2026-05 did not pass: days"):
+        run("ask", "2026-05", "--reason", "month-end", "--by", ada)
+    waived = ("--waive", "days=signed on paper")
+    status, out = run("ask", "2026-05", "--reason", "month-end", "--by", ada, *waived, "--json")
+    number = str(json.loads(out)["request"])
+
+    with pytest.raises(StateError, match="was made by you"):
+        run("approve", number, "--by", ada)
+    said = json.loads(run("approve", number, "--by", bea, "--json")[1])
+    assert (status, said["state"]) == (0, "approved")
+    assert json.loads(run("check", "2026-05", "--json")[1])["state"] == "closed"
+    status, out = run("reopen", "2026-05", "--reason", "late file", "--by", bea, "--json")
+    assert (
+        json.loads(
+            run("refuse", str(json.loads(out)["request"]), "--by", ada, "--words", "no", "--json")[
+                1
+            ]
+        )["state"]
+        == "refused"
+    )

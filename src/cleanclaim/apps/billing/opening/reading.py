@@ -273,7 +273,7 @@ def _line(row: _Row, place: int, as_of: date) -> ServiceLine:
         raise _WrongError("procedure", "empty, expected a procedure, revenue_code or ndc")
     units = _amount("units", row.text("units") or "1")
     number = row.text("line") or str(place)
-    if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:4]) <= 999:
+    if not (number.isascii() and number.isdigit()) or len(number) > 3 or int(number) < 1:
         raise _WrongError("line", f"{number[:20]!r}, expected 1 to 999")
     drug = Drug(ndc.replace("-", ""), units, "UN", row.text("prescription")) if ndc else None
     return ServiceLine(

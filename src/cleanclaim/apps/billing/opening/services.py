@@ -31,6 +31,7 @@ from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
@@ -86,7 +87,7 @@ def _billing() -> Provider:
 def _known(found: OpeningItems) -> list[Problem]:
     """Claims whose control number is here already: an answer to it could not be told apart."""
     numbers = {one.claim.control_number: one.place for one in found.claims}
-    here = Claim.objects.filter(control_number__in=list(numbers)).values_list(
+    here = Claim.objects.filter(is_one_of("control_number", list(numbers))).values_list(
         "control_number", flat=True
     )
     return [
@@ -117,7 +118,7 @@ def _tie(found: OpeningItems, theirs: TrialBalance) -> list[TieLine]:
 
 @transaction.atomic
 def prepare_load(
-    *, system: str, as_of: date, items: bytes, items_name: str, balances: bytes, by: int | None
+    *, system: str, as_of: date, items: bytes, items_name: str, balances: bytes, by: int
 ) -> int:
     """Keep both files, read and tied, for a second person to approve; returns the load's id.
 
@@ -169,8 +170,8 @@ def refusal(reading: Reading) -> str:
 
 
 @transaction.atomic
-def post_load(load_id: int, *, by: int | None, on: date) -> None:
-    """Post a prepared load, all of it.
+def post_load(load_id: int, *, by: int) -> None:
+    """Post a prepared load, all of it, as another person than the one who prepared it.
 
     Raises:
         StateError: it is not waiting, or whoever prepared it approves it, or the month is closed, or a claim
@@ -179,7 +180,7 @@ def post_load(load_id: int, *, by: int | None, on: date) -> None:
     row = OpeningLoad.objects.select_for_update().get(pk=load_id)
     if row.state != LoadState.PREPARED:
         raise StateError(f"load {load_id} is {LoadState(row.state).label.lower()}")
-    if by is not None and by == row.prepared_by:
+    if by == row.prepared_by:
         raise StateError(
             f"load {load_id} was prepared by you", hint="A second person must approve it."
         )

@@ -16,8 +16,8 @@ from cleanclaim.apps.billing.opening.reading import ITEM_COLUMNS, NEEDED
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.dates import written_day
 from cleanclaim.kernel.errors import InputError
 
@@ -130,7 +130,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     today = timezone.localdate()
     reason = request.POST.get("reason", "").replace("\0", "").strip()
     if verb == "approve":
-        services.post_load(pk, by=_person(request), on=today)
+        services.post_load(pk, by=_person(request))
         messages.success(request, f"Load {pk} is posted.")
     elif verb == "withdraw":
         services.withdraw_load(pk, by=_person(request), reason=reason)
@@ -148,8 +148,7 @@ def _person(request: HttpRequest) -> int:
 
 
 def _names(rows: list[OpeningLoad]) -> dict[int, str]:
-    ids = {one for row in rows for one in (row.prepared_by, row.approved_by, row.ended_by) if one}
-    return dict(User.objects.filter(pk__in=ids).values_list("id", "name"))
+    return names_of(one for row in rows for one in (row.prepared_by, row.approved_by, row.ended_by))
 
 
 def _export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from cleanclaim.apps.reports.aging.questions import Cell, Measure, View, Who
 from cleanclaim.apps.shared.ledger.models import Bucket
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.kernel.errors import InputError
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -55,7 +56,4 @@ def pairs(view: View, group: Mapping[str, str]) -> list[tuple[str, str]]:
 def other_day(asked: QueryDict) -> date | None:
     """The second as-of day, where one is asked for."""
     text = asked.get("beside", "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InputError(f"beside {text[:20]!r}: expected a day like 2026-10-31") from error
+    return read_day(text, "beside") if text else None

@@ -12,6 +12,7 @@ from psycopg.pq import Format
 from cleanclaim.apps.reports.aging.blocks import NO_DAY, Array, look_up
 from cleanclaim.apps.reports.aging.view import COLLECTOR_JOIN, OF_CLAIM, Measure, View
 
+DENSE = 8  # numbers of claims are close where this many times the claims hold them all
 _ARRAY_HEAD_BYTES = 20  # of a one-dimensional array in PostgreSQL's binary form
 
 
@@ -20,9 +21,10 @@ class Claims:
     """Each claim's group as a number of `groups` (0: of items without a claim), and the day it was sent."""
 
     groups: list[tuple[str, ...]]
-    ids: Array  # sorted
+    ids: Array  # sorted; of close numbers every number from the first to the last
     codes: Array  # of each id, and one more
     submitted: Array  # so, too
+    is_dense: bool = False
 
     def codes_of(self, claim_ids: Array) -> Array:
         """The group of each claim."""
@@ -33,8 +35,12 @@ class Claims:
         return self._column(self.submitted, claim_ids, NO_DAY)
 
     def _column(self, column: Array, claim_ids: Array, otherwise: int) -> Array:
-        places, is_known = look_up(self.ids, claim_ids)
-        return np.where(is_known, column[places], otherwise)
+        if not self.is_dense:
+            places, is_known = look_up(self.ids, claim_ids)
+            return np.where(is_known, column[places], otherwise)
+        places = claim_ids - self.ids[0]
+        places[(places < 0) | (places >= len(self.ids))] = len(self.ids)
+        return column[places]
 
 
 def of_claim(view: View) -> list[str]:
@@ -49,24 +55,39 @@ def claim_groups(view: View) -> Claims:
     none = Claims([nobody], np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64))
     if not names and view.measure is not Measure.SUBMITTED:
         return none
-    rows = _rows(names)
+    rows = _rows(names, with_days=view.measure is Measure.SUBMITTED)
     if not rows:
         return none
     ids = np.concatenate([row[-2] for row in rows])
     codes = np.repeat(np.arange(1, len(rows) + 1), [len(row[-2]) for row in rows])
-    submitted = np.concatenate([row[-1] for row in rows])
-    order = np.argsort(ids)
+    submitted = (
+        np.concatenate([row[-1] for row in rows])
+        if rows[0][-1] is not None
+        else np.full(len(ids), NO_DAY)
+    )
     groups = [nobody, *(tuple(row[:-2]) for row in rows)]
+    first, last = int(ids.min()), int(ids.max())
+    if last - first < DENSE * len(ids):  # one look into a table in place of a search
+        places = ids - first
+        code_of = np.zeros(last - first + 2, np.int64)
+        day_of = np.full(last - first + 2, NO_DAY, np.int64)
+        code_of[places], day_of[places] = codes, submitted
+        return Claims(groups, np.arange(first, last + 1), code_of, day_of, is_dense=True)
+    order = np.argsort(ids)
     return Claims(groups, ids[order], np.append(codes[order], 0), np.append(submitted[order], 0))
 
 
-def _rows(names: list[str]) -> list[tuple[Any, ...]]:
-    """One row a group: its values, its claims' ids, their sending days."""
+def _rows(names: list[str], *, with_days: bool) -> list[tuple[Any, ...]]:
+    """One row a group: its values, its claims' ids, their sending days where they are asked for."""
+    days = (
+        f"array_agg(coalesce(claim.submitted_on - '2000-01-01'::date, {NO_DAY}))"
+        if with_days
+        else "NULL::int4[]"
+    )
     keys = "".join(f"{OF_CLAIM[name]}, " for name in names)
     by = f"GROUP BY {', '.join(str(place + 1) for place in range(len(names)))}" if names else ""
     sql = f"""
-        SELECT {keys} array_agg(claim.id),
-               array_agg(coalesce(claim.submitted_on - '2000-01-01'::date, {NO_DAY}))
+        SELECT {keys} array_agg(claim.id), {days}
           FROM claims_claim AS claim{COLLECTOR_JOIN if "collector" in names else ""} {by}
     """
     raw = connection.connection.cursor(binary=True)
@@ -77,7 +98,7 @@ def _rows(names: list[str]) -> list[tuple[Any, ...]]:
         raw.execute("SET LOCAL enable_seqscan = off")
         rows = raw.execute(sql).fetchall()
         raw.execute("SET LOCAL enable_seqscan = on")
-    return [row for row in rows if row[-1] is not None]
+    return [row for row in rows if row[-2] is not None]
 
 
 class _Numbers(Loader):

@@ -191,14 +191,18 @@ def _since(view: View, block: Block, claims: Claims) -> Array:
 def _sums(keys: Array, opened: _Open, limits: int) -> dict[int, Sums]:
     """By key: cents owed by age, cents owed back, items."""
     unique, places = np.unique(keys, return_inverse=True)
-    bands = np.zeros((len(unique), limits + 1), np.int64)
-    credit = np.zeros(len(unique), np.int64)
-    np.add.at(bands, (places, opened.band), np.maximum(opened.cents, 0))
-    np.add.at(credit, places, np.minimum(opened.cents, 0))
-    items = np.bincount(places, minlength=len(unique))
+    count = len(unique)
+    owed = np.maximum(opened.cents, 0)
+    # Sums of whole cents as floats are exact below 2**53, which no block comes near.
+    bands = np.bincount(places * (limits + 1) + opened.band, owed, count * (limits + 1))
+    credit = np.bincount(places, opened.cents - owed, count)
+    items = np.bincount(places, minlength=count)
+    by_group = bands.astype(np.int64).reshape(count, limits + 1).tolist()
     return {
-        int(key): ([int(one) for one in bands[n]], int(credit[n]), int(items[n]))
-        for n, key in enumerate(unique)
+        key: (of_ages, owed_back, number)
+        for key, of_ages, owed_back, number in zip(
+            unique.tolist(), by_group, credit.astype(np.int64).tolist(), items.tolist(), strict=True
+        )
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import total
 from cleanclaim.values.accounts import BY_CODE
@@ -64,6 +65,7 @@ class View:
     who: Who = Who.ALL
 
     def __post_init__(self) -> None:
+        checked_day(self.on, "as of")
         unknown = [name for name in self.by if name not in DIMENSIONS]
         if unknown or not self.by:
             raise InputError(

@@ -4,20 +4,24 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.reports.aging import pictures, questions, tables
 from cleanclaim.apps.reports.aging.asking import cell_of, other_day, pairs, view_of
-from cleanclaim.apps.reports.aging.questions import View
+from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
 from cleanclaim.apps.reports.aging.queue_views import UNDO
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.csv_file import csv_response
+from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.dates import show_day
+from cleanclaim.kernel.money import show
 
 ITEMS_SHOWN = 200
 EXPORT_ROWS = 50_000
@@ -34,6 +38,9 @@ def aging_page(request: HttpRequest) -> HttpResponse:
     if _is_export(request):
         return _export(request, table, name=f"aging-{view.on}")
     found = questions.tie(view, rows)
+    if "pdf" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return _pdf(request, view, table, found, rows)
     day = other_day(request.GET)
     context = {
         **_choices(view),
@@ -97,6 +104,25 @@ def _kept_cell(request: HttpRequest) -> list[tuple[str, str]]:
 def _people(request: HttpRequest) -> list[tuple[int, str]]:
     members = Membership.objects.filter(organization=request.organization, is_active=True)
     return sorted(members.values_list("user_id", "user__name"), key=lambda one: one[1])
+
+
+def _pdf(
+    request: HttpRequest, view: View, table: Table, found: Tie, rows: list[AgingRow]
+) -> HttpResponse:
+    known = f", as known {timezone.localtime(view.known):%Y-%m-%d}" if view.known else ""
+    groups = ", ".join(tables.NAMES[name].lower() for name in view.by)
+    return pdf_response(
+        title=f"Aging on {show_day(view.on)}",
+        subtitle=(
+            f"{request.organization.name}{known}. By {groups}; owed by {tables.WHOSE[view.who]}; "
+            f"age {tables.MEASURES[view.measure]}."
+        ),
+        facts=tables.aging_facts(view, rows, found),
+        tables=[table, tables.elsewhere_table(found)],
+        foot=f"Aging {show(found.aging)} = books {show(found.books)} + booked elsewhere "
+        f"{show(found.named)}; difference {show(found.difference)}",
+        name=f"aging-{view.on}",
+    )
 
 
 def _choices(view: View) -> dict[str, Any]:

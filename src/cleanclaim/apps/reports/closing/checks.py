@@ -65,6 +65,12 @@ def checklist(month: date) -> list[Check]:
     return [Check(name, question, run(month)) for name, (question, run) in wanted.items()]
 
 
+def _over(month: date) -> Result:
+    last = last_of(month)
+    passed = last < timezone.localdate()
+    return Result(passed, f"{'ended' if passed else 'runs until'} {last}")
+
+
 def _files(month: date) -> Result:
     waiting = MessageFile.objects.filter(
         direction=Direction.IN,
@@ -179,6 +185,7 @@ def _accruals(month: date) -> Result:
 
 
 _OWN: dict[str, tuple[str, Run]] = {
+    "over": ("Is the month over?", _over),
     "files": ("Is every received file worked on or refused?", _files),
     "remittances": ("Is every remittance posted?", _remittances),
     "held": ("Has every payment found its claim?", _held),

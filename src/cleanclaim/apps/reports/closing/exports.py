@@ -13,9 +13,13 @@ from cleanclaim.apps.reports.closing import journal, population, tables
 from cleanclaim.apps.reports.closing.models import GlCode, JournalExport
 from cleanclaim.apps.reports.closing.months import read_month
 from cleanclaim.apps.reports.closing.rollforward import GROUPS, roll_forward
-from cleanclaim.apps.reports.closing.views import export, person, posted, read_day
+from cleanclaim.apps.reports.closing.views import export, person, posted
+from cleanclaim.apps.shared.pages.days import asked_day
+from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
+from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import ACCOUNTS
 
 FILES_SHOWN = 500
@@ -27,13 +31,23 @@ JOURNALS_SHOWN = 100
 def rollforward_page(request: HttpRequest) -> HttpResponse:
     """How accounts came from one balance to the other, over a month or a day."""
     today = timezone.localdate()
-    since = read_day(request, "from", today.replace(day=1))
-    until = read_day(request, "to", today)
+    since = asked_day(request, "from", today.replace(day=1))
+    until = asked_day(request, "to", today)
     group = request.GET.get("accounts", "receivable")[:20]
     found = roll_forward(since, until, group=group)
     table = tables.roll_table(found)
     if "xlsx" in request.GET:
         return export(request, table, name=f"roll-forward-{since}-{until}")
+    if "pdf" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return pdf_response(
+            title=f"Roll-forward {since} to {until}",
+            subtitle=f"{request.organization.name}. {GROUPS[group]}.",
+            facts=tables.roll_facts(found),
+            tables=[tables.account_table(found), tables.movement_table(found)],
+            foot=f"Opening + movements less closing: {show(found.difference)}",
+            name=f"roll-forward-{since}-{until}",
+        )
     context = {
         "found": found,
         "table": table,
@@ -49,13 +63,13 @@ def rollforward_page(request: HttpRequest) -> HttpResponse:
 def population_page(request: HttpRequest) -> HttpResponse:
     """Every received file with what became of it, and who prepared and approved what."""
     today = timezone.localdate()
-    since = read_day(request, "from", today.replace(day=1))
-    until = read_day(request, "to", today)
+    since = asked_day(request, "from", today.replace(day=1))
+    until = asked_day(request, "to", today)
     rows = population.population(since, until)
     decided = population.approvals(since, until)
     people = {row.received_by for row in rows} | {row.posted_by for row in rows}
     people |= {one.prepared_by for one in decided} | {one.approved_by for one in decided}
-    names = population.names_of(people)
+    names = names_of(people)
     if "approvals" in request.GET:
         return export(
             request, tables.approval_table(decided, names), name=f"approvals-{since}-{until}"
@@ -94,7 +108,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def journal_list(request: HttpRequest) -> HttpResponse:
     """Journals that went out, with their control totals."""
     rows = list(JournalExport.objects.defer("content").order_by("-id")[:JOURNALS_SHOWN])
-    table = tables.export_table(rows, population.names_of({row.made_by for row in rows}))
+    table = tables.export_table(rows, names_of({row.made_by for row in rows}))
     if "xlsx" in request.GET:
         return export(request, table, name="journals")
     context = {

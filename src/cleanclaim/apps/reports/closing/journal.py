@@ -261,7 +261,7 @@ def _cells(columns: Sequence[str], rows: list[dict[str, Any]]) -> Iterator[list[
 
 def _safe(text: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @transaction.atomic

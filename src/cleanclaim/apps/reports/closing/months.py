@@ -3,6 +3,7 @@
 import calendar
 from datetime import date
 
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
 
 
@@ -13,7 +14,7 @@ def first_of(year: int, month: int) -> date:
         InputError: there is no such month.
     """
     try:
-        return date(year, month, 1)
+        return checked_day(date(year, month, 1), "month")
     except ValueError as error:
         raise InputError(f"month {year}-{month}: expected one like 2026-11") from error
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection
 
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.money import ZERO
 
 CLASSES = {
@@ -21,11 +21,12 @@ CLASSES = {
     "waiting": "Not worked on yet",
 }
 _FILES = """
-SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, state.state, state.reason,
+SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coalesce(state.state, 'received'),
+       coalesce(state.reason, ''),
        remittance.id, remittance.trace_number, remittance.paid, remittance.state, remittance.claim_count,
        remittance.held_count, remittance.posted_by, remittance.hold, deposit.id
   FROM exchange_messagefile AS file
-  JOIN exchange_filestate AS state ON state.file_id = file.id
+  LEFT JOIN exchange_filestate AS state ON state.file_id = file.id
   LEFT JOIN remittances_remittance AS remittance ON remittance.file_id = file.id
   LEFT JOIN LATERAL (
         SELECT min(leg.entry_id) AS id FROM ledger_leg AS leg
@@ -110,7 +111,7 @@ def counts(rows: list[FileRow]) -> dict[str, tuple[int, Decimal]]:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One thing that two persons did. `is_apart`: they were two."""
+    """One thing that was prepared and approved. Nobody (None) prepared what the system made; nobody approves nothing."""
 
     kind: str
     subject: str
@@ -122,7 +123,7 @@ class Approval:
     @property
     def is_apart(self) -> bool:
         """Whether the preparer is another person than the approver."""
-        return self.prepared_by is None or self.prepared_by != self.approved_by
+        return self.approved_by is not None and self.prepared_by != self.approved_by
 
 
 Evidence = Callable[[date, date], Iterator[Approval]]
@@ -143,7 +144,7 @@ def approvals(since: date, until: date) -> list[Approval]:
 def _query(kind: str, sql: str) -> Evidence:
     def evidence(since: date, until: date) -> Iterator[Approval]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [since, until])
+            cursor.execute(sql, {"since": since, "until": until, "zone": settings.TIME_ZONE})
             rows = cursor.fetchall()
         for row in rows:
             yield Approval(kind, *row)
@@ -156,35 +157,29 @@ _OWN: dict[str, Evidence] = {
         "Adjustment",
         "SELECT kind || ' ' || id, amount, requested_by, approved_by, posted_on "
         "FROM adjustments_adjustment WHERE approved_by IS NOT NULL "
-        "AND posted_on BETWEEN %s::date AND %s::date ORDER BY id",
+        "AND posted_on BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
     "refund": _query(
         "Refund",
         "SELECT 'refund ' || id, amount, requested_by, approved_by, approved_on "
         "FROM adjustments_refund WHERE approved_by IS NOT NULL "
-        "AND approved_on BETWEEN %s::date AND %s::date ORDER BY id",
+        "AND approved_on BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
     "opening": _query(
         "Opening balances",
-        "SELECT 'load ' || id, open_amount, prepared_by, approved_by, approved_at::date "
-        "FROM opening_openingload WHERE approved_at::date BETWEEN %s::date AND %s::date ORDER BY id",
+        "SELECT 'load ' || id, open_amount, prepared_by, approved_by, (approved_at AT TIME ZONE %(zone)s)::date "
+        "FROM opening_openingload WHERE (approved_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
     "close": _query(
         "Month",
         "SELECT verb || ' ' || to_char(month, 'YYYY-MM'), NULL::numeric, requested_by, decided_by, "
-        "decided_at::date FROM closing_closerequest WHERE state = 'approved' "
-        "AND decided_at::date BETWEEN %s::date AND %s::date ORDER BY id",
+        "(decided_at AT TIME ZONE %(zone)s)::date FROM closing_closerequest WHERE state = 'approved' "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
     "file": _query(
         "File released",
-        "SELECT 'file ' || file.id, NULL::numeric, file.by, event.by, event.at::date "
+        "SELECT 'file ' || file.id, NULL::numeric, file.by, event.by, (event.at AT TIME ZONE %(zone)s)::date "
         "FROM exchange_fileevent AS event JOIN exchange_messagefile AS file ON file.id = event.file_id "
-        "WHERE event.words = 'Released' AND event.at::date BETWEEN %s::date AND %s::date ORDER BY event.id",
+        "WHERE event.words = 'Released' AND (event.at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY event.id",
     ),
 }
-
-
-def names_of(ids: set[int | None]) -> dict[int, str]:
-    """{user id: name}."""
-    wanted = {one for one in ids if one is not None}
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}

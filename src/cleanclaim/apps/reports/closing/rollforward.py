@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.shared.ledger.selectors import account_balances
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import ACCOUNTS
@@ -66,6 +67,8 @@ def roll_forward(since: date, until: date, *, group: str = "receivable") -> Roll
         raise InputError(f"accounts {group[:20]!r}: expected one of {', '.join(GROUPS)}")
     if since > until:
         raise InputError(f"{since} to {until}: expected the first day on or before the last")
+    checked_day(since, "from")
+    checked_day(until, "to")
     before = account_balances(accounting_on=since - timedelta(days=1))
     after = account_balances(accounting_on=until)
     moved = _moved(since, until)

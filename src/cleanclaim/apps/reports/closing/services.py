@@ -39,6 +39,9 @@ def ask(
         raise StateError(f"a request for {month:%Y-%m} waits for its decision")
     found = checklist(month) if verb == Verb.CLOSE else []
     kept = {name: words.strip()[:200] for name, words in (waivers or {}).items() if words.strip()}
+    unknown = sorted(kept.keys() - {one.name for one in found}) if found else []
+    if unknown:
+        raise InputError(f"check {unknown[0][:40]!r}: {month:%Y-%m} has none of this name")
     if open_checks := unwaived(found, kept):
         raise InputError(
             f"{len(open_checks)} checks of {month:%Y-%m} did not pass: "

@@ -111,6 +111,43 @@ def roll_table(found: RollForward) -> Table:
     )
 
 
+def account_table(found: RollForward) -> Table:
+    """An account a row: what was brought forward, moved and carried forward."""
+    rows = list(zip(found.accounts, found.opening, found.closing, strict=True))
+    return Table(
+        caption="By account",
+        columns=(
+            Column("Account", lambda row: BY_CODE[row[0]].name, kind="strong", flexible=True),
+            Column("Code", lambda row: row[0]),
+            Column("Brought forward", lambda row: row[1], kind="money", total=True),
+            Column("Moved", lambda row: row[2] - row[1], kind="money", total=True),
+            Column("Carried forward", lambda row: row[2], kind="money", total=True),
+        ),
+        rows=rows,
+        key=lambda row: row[0],
+    )
+
+
+def movement_table(found: RollForward) -> Table:
+    """What moved each account, a kind of entry a row."""
+    rows = [
+        (code, one, one.amounts[place])
+        for place, code in enumerate(found.accounts)
+        for one in found.movements
+        if one.amounts[place]
+    ]
+    return Table(
+        caption="What moved them",
+        columns=(
+            Column("Account", lambda row: BY_CODE[row[0]].name, kind="strong", flexible=True),
+            Column("Movement", lambda row: kind_words(row[1].kind), flexible=True),
+            Column("Amount", lambda row: row[2], kind="money", total=True),
+        ),
+        rows=rows,
+        key=lambda row: f"{row[0]} {row[1].kind}",
+    )
+
+
 def roll_facts(found: RollForward) -> list[Fact]:
     """Both ends and what lies between."""
     opening, closing = total(found.opening), total(found.closing)

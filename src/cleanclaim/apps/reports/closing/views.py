@@ -1,6 +1,5 @@
 """Pages of the close: months, a month's checklist, asking and deciding, accruals."""
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
@@ -15,13 +14,14 @@ from cleanclaim.apps.reports.closing.accruals import Accrual, due_accruals, post
 from cleanclaim.apps.reports.closing.checks import checklist
 from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.reports.closing.months import first_of, last_of
-from cleanclaim.apps.reports.closing.population import names_of
 from cleanclaim.apps.shared.ledger.questions import month_rows
 from cleanclaim.apps.shared.ledger.selectors import is_closed
+from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import ACCOUNTS
@@ -57,11 +57,28 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     names = names_of({row.requested_by for row in history} | {row.decided_by for row in history})
     open_checks = services.unwaived(found, waivers)
     closed = is_closed(first)
+    history_table = tables.request_table(history, names)
+    facts = [
+        Fact("State", "Closed" if closed else "Open"),
+        Fact("Checks", len(found), note=f"{sum(one.result.passed for one in found)} passed"),
+        Fact("To do", len(open_checks), tone="act" if open_checks and not closed else ""),
+        Fact("Requests", len(history), note=counted(len(history), "request")),
+    ]
+    if "pdf" in request.GET:
+        check_permission(request, Permission.EXPORT)
+        return pdf_response(
+            title=f"Close of {first:%B %Y}",
+            subtitle=f"{request.organization.name}. {'Closed' if closed else 'Open'}.",
+            facts=facts,
+            tables=[table, history_table],
+            foot=f"{first:%Y-%m}: the checklist as asked of the rows when this page was made",
+            name=f"close-{first:%Y-%m}",
+        )
     context = {
         "first": first,
         "is_closed": closed,
         "table": table,
-        "history": tables.request_table(history, names),
+        "history": history_table,
         "waiting": waiting,
         "verb_words": Verb(waiting.verb).label if waiting else "",
         "asked_by": names.get(waiting.requested_by or 0, "the system") if waiting else "",
@@ -71,12 +88,7 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "accounts": [one for one in ACCOUNTS if not one.is_receivable],
         "is_running": last_of(first) >= timezone.localdate(),
         "may_close": request.can(Permission.PERIODS_CLOSE),
-        "facts": [
-            Fact("State", "Closed" if closed else "Open"),
-            Fact("Checks", len(found), note=f"{sum(one.result.passed for one in found)} passed"),
-            Fact("To do", len(open_checks), tone="act" if open_checks and not closed else ""),
-            Fact("Requests", len(history), note=counted(len(history), "request")),
-        ],
+        "facts": facts,
     }
     return render(request, "closing/month.html", context)
 
@@ -172,18 +184,3 @@ def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:
     """The table as a spreadsheet."""
     check_permission(request, Permission.EXPORT)
     return xlsx_response(table, name=name)
-
-
-def read_day(request: HttpRequest, name: str, default: date) -> date:
-    """A day of the address.
-
-    Raises:
-        InputError: it is none.
-    """
-    typed = request.GET.get(name, "")
-    if not typed:
-        return default
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise InputError(f"{name} {typed[:20]!r}: expected a day like 2026-11-30") from error

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class KpisConfig(AppConfig):
-    """Pages only: KPIs are questions to ledger, aging and remittances."""
+    """KPIs are questions to ledger, aging and remittances; only targets are kept."""
 
     name = "cleanclaim.apps.reports.kpis"
     label = "kpis"

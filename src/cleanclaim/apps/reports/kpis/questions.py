@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 from django.db import connection
 
@@ -21,15 +20,16 @@ from cleanclaim.apps.reports.kpis.definitions import (
     Span,
     Unit,
 )
+from cleanclaim.apps.reports.kpis.targets import targets
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
-from cleanclaim.rules.parameters import parameter
 
 PERIOD_DAYS = 90
 LONGEST_DAYS = 3660
 YEAR_DAYS = 365
 TENTH = Decimal("0.1")
-_TARGETS = Path(__file__).parent / "parameters" / "targets.yaml"
+TAKEN_OVER = "taken over"  # the reason of legs that a trial balance brought
 REMITTANCES = """
     SELECT coalesce(sum((remittance.posted_on - remittance.received_on)) FILTER (WHERE first), 0),
            count(*) FILTER (WHERE first),
@@ -52,6 +52,7 @@ class Asked:
     days: int = PERIOD_DAYS
 
     def __post_init__(self) -> None:
+        checked_day(self.on, "as of")
         if not 1 <= self.days <= LONGEST_DAYS:
             raise InputError(f"period of {self.days} days: expected 1 to {LONGEST_DAYS}")
 
@@ -131,14 +132,14 @@ def kpis(asked: Asked, names: Sequence[str] = ()) -> list[Found]:
     if unknown:
         raise InputError(f"KPI {unknown[0][:40]!r}: expected of {', '.join(BY_NAME)}")
     figures = _Figures(asked)
-    targets = parameter(_TARGETS).value(on=asked.on)
+    wanted = targets(on=asked.on, known=asked.known)
     return [
         Found(
             kpi,
             asked,
             tuple(map(figures.summed, kpi.numerator)),
             tuple(map(figures.summed, kpi.denominator)),
-            Decimal(targets[kpi.name]) if kpi.name in targets else None,
+            wanted.get(kpi.name),
         )
         for kpi in KPIS
         if not names or kpi.name in names
@@ -195,16 +196,25 @@ class _Figures:
 
 
 def account_sums(asked: Asked, span: Span) -> dict[str, Decimal]:
-    """{account: its legs' sum over the span's accounting days}, debits positive, as known at the moment."""
+    """{account: its legs' sum over the span's accounting days}, debits positive, as known at the moment.
+
+    What a former system's trial balance brought stands in balances, and never moved in a period.
+    """
     known = (
         "JOIN ledger_entry AS entry ON entry.id = leg.entry_id AND entry.recorded_at <= %(known)s"
     )
     sql = f"""
         SELECT leg.account, sum(leg.amount) FROM ledger_leg AS leg {known if asked.known else ""}
          WHERE leg.accounting_on <= %(last)s
-               AND (%(first)s::date IS NULL OR leg.accounting_on >= %(first)s) GROUP BY leg.account
+               AND (%(first)s::date IS NULL OR leg.accounting_on >= %(first)s)
+               AND (%(first)s::date IS NULL OR leg.reason <> %(taken_over)s) GROUP BY leg.account
     """
-    values = {"known": asked.known, "first": asked.first(span), "last": asked.last(span)}
+    values = {
+        "known": asked.known,
+        "first": asked.first(span),
+        "last": asked.last(span),
+        "taken_over": TAKEN_OVER,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return dict(cursor.fetchall())

@@ -1,13 +1,14 @@
 """KPIs as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cleanclaim.apps.reports.kpis.definitions import OfItems, OfLedger, Unit
+from cleanclaim.apps.reports.kpis.definitions import Kpi, OfItems, OfLedger, Unit
+from cleanclaim.apps.reports.kpis.models import KpiTarget
 from cleanclaim.apps.reports.kpis.questions import DaysToPay, Found, Summed
 from cleanclaim.apps.reports.kpis.trends import Driver
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
@@ -131,6 +132,22 @@ def pay_table(rows: Sequence[DaysToPay]) -> Table:
         key=lambda row: row.payer,
         foot="Total",
     )
+
+
+def target_table(kpi: Kpi, rows: Sequence[KpiTarget], names: Mapping[int, str]) -> Table:
+    """What people set, the newest day first."""
+    unit = "%" if kpi.unit is Unit.PERCENT else "days"
+    return Table(
+        caption="Targets that people set",
+        columns=(
+            Column("From", lambda row: row.starts_on, kind="day"),
+            Column("Target", lambda row: "none" if row.target is None else f"{row.target:f} {unit}", kind="strong"),
+            Column("Why", lambda row: row.words, kind="soft", flexible=True),
+            Column("Set by", lambda row: names.get(row.set_by, "")),
+            Column("Set on", lambda row: row.set_at, kind="day"),
+        ),
+        rows=rows,
+    )  # fmt: skip
 
 
 def trend_table(rows: Sequence[Found]) -> Table:

@@ -8,4 +8,5 @@ app_name = "kpis"
 urlpatterns = [
     path("", views.kpi_list, name="list"),
     path("<slug:name>/", views.kpi_page, name="kpi"),
+    path("<slug:name>/target/", views.set_target, name="target"),
 ]
