@@ -88,7 +88,11 @@ class RemittanceClaim(TenantModel):
     """
 
     remittance = models.ForeignKey(
-        Remittance, on_delete=models.PROTECT, related_name="places", db_index=False
+        Remittance,
+        on_delete=models.PROTECT,
+        related_name="places",
+        db_constraint=False,  # a trigger holds it to a remittance of the same organization, a statement's rows at once
+        db_index=False,
     )
     position = models.IntegerField()
     control_number = models.CharField(max_length=80)

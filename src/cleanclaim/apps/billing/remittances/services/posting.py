@@ -369,9 +369,12 @@ def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) 
         f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
         "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
         f"%s::bigint[], %s::bigint[]) AS w({names}) "
-        "WHERE p.remittance_id = %s AND p.position = w.position"
+        # Between: else each part of a large payment reads all of its places.
+        "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
     )
-    return Insertion(sql, [*(array_text(column) for column in zip(*rows_, strict=True)), row.pk])
+    columns = list(zip(*rows_, strict=True))
+    place = (row.pk, min(columns[0]), max(columns[0]))
+    return Insertion(sql, [*map(array_text, columns), *place])
 
 
 def _keep_outcomes(outcomes: Insertion) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,8 @@ from cleanclaim.apps.shared.exchange.services import file_words, next_envelope, 
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.outbox.services import emit
-from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
+from cleanclaim.apps.shared.tenancy.beside import Beside
+from cleanclaim.apps.shared.tenancy.bulk import Insertion, insert_rows, insertion, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger, total
@@ -126,14 +128,29 @@ def _take(
     if known := find_known(head):
         into.refused.append(_refusal(head, known))
         return
-    places: list[_Place] = []
+    places = _places(message)
+    try:
+        first = list(islice(places, PLACES_AT_ONCE))
+        if len(first) < PLACES_AT_ONCE:
+            into.ids.append(_keep(file, head, first, position=position, received_on=on))
+        else:
+            into.ids.append(
+                _keep_many(file, head, chain(first, places), position=position, received_on=on)
+            )
+    except _UnfitError as unfit_claim:
+        into.faults.append(f"{name}: {unfit_claim}")
+
+
+class _UnfitError(Exception):
+    """A claim brings an amount that no account can hold."""
+
+
+def _places(message: ReceivedMessage) -> Iterator[_Place]:
     fit: set[Decimal] = set()
     for number, claim in enumerate(message.claim_payments(), 1):
         if unfit := _unfit(_claim_amounts(number, claim), fit):
-            into.faults.append(f"{name}: {unfit}")
-            return
-        places.append(_place(number, claim))
-    into.ids.append(_keep(file, head, places, position=position, received_on=on))
+            raise _UnfitError(unfit)
+        yield _place(number, claim)
 
 
 def _head_amounts(head: values.Remittance) -> Iterator[tuple[str, Decimal]]:
@@ -224,13 +241,7 @@ def _keep(
         "received_on": received_on,
     }
     insert_rows(Remittance, tuple(columns), [tuple(columns.values())])
-    for start in range(0, len(places), PLACES_AT_ONCE):
-        some = places[start : start + PLACES_AT_ONCE]
-        insert_rows(
-            RemittanceClaim,
-            ("remittance", *PLACE_COLUMNS),
-            [(remittance_id, *place) for place in some],
-        )
+    _insertion_of(remittance_id, places).run()
     insert_rows(
         RemittanceAdjustment,
         ("remittance", "position", "reason", "reference", "amount"),
@@ -240,6 +251,32 @@ def _keep(
         ],
     )
     return remittance_id
+
+
+@transaction.atomic
+def _keep_many(
+    file: MessageFile,
+    head: values.Remittance,
+    places: Iterator[_Place],
+    *,
+    position: int,
+    received_on: date,
+) -> int:
+    """As `_keep`, with some claims written while the next ones are read; nothing is kept where one does not fit."""
+    remittance_id = _keep(file, head, (), position=position, received_on=received_on)
+    count = 0
+    with Beside(ahead=2) as beside:
+        while some := list(islice(places, PLACES_AT_ONCE)):
+            count += len(some)
+            beside.do(_insertion_of(remittance_id, some).run)
+        beside.wait()
+    Remittance.objects.filter(pk=remittance_id).update(claim_count=count)
+    return remittance_id
+
+
+def _insertion_of(remittance_id: int, places: Sequence[_Place]) -> Insertion:
+    rows = [(remittance_id, *place) for place in places]
+    return insertion(RemittanceClaim, ("remittance", *PLACE_COLUMNS), rows)
 
 
 def _place(position: int, claim: values.ClaimPayment) -> _Place:
