@@ -56,7 +56,8 @@ SELECT leg.payer_id, sum(leg.amount), max(entry.effective_on), array_agg(DISTINC
 _CASH = """
 SELECT leg.item_id, coalesce(entry.reverses_id, entry.id), max(leg.payer_id), sum(leg.amount)
   FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
- WHERE leg.item_id = ANY(%s) AND leg.item_id <> 0 AND entry.effective_on <= %s
+ WHERE leg.claim_id = ANY(ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%s))) AND leg.claim_id <> 0
+   AND leg.item_id = ANY(%s) AND entry.effective_on <= %s
    AND leg.account NOT LIKE 'receivable:%%' AND leg.account NOT LIKE 'contra:%%'
    AND leg.account NOT LIKE 'revenue:%%' AND leg.account NOT LIKE 'income:%%'
    AND leg.account <> 'liability:refund-payable'
@@ -167,7 +168,7 @@ def _item_credits(on: date) -> list[CreditRow]:
 def _receipts(item_ids: Sequence[int], on: date) -> dict[int, tuple[list[Receipt], Decimal]]:
     """{item: (its cash by entry, oldest first; what was reduced on it)}."""
     found: dict[int, tuple[list[Receipt], Decimal]] = {pk: ([], ZERO) for pk in item_ids}
-    cash = _rows(_CASH, [list(item_ids), on])
+    cash = _rows(_CASH, [list(item_ids), list(item_ids), on])
     answers = dict(
         RemittanceClaim.objects.filter(entry_id__in=[row[1] for row in cash]).values_list(
             "entry_id", "status_code"
@@ -178,9 +179,10 @@ def _receipts(item_ids: Sequence[int], on: date) -> dict[int, tuple[list[Receipt
         found[item_id][0].append(Receipt(entry_id, payer_id, amount, is_primary))
     reduced = _rows(
         "SELECT leg.item_id, sum(leg.amount) FROM ledger_leg AS leg JOIN ledger_entry AS entry "
-        "ON entry.id = leg.entry_id WHERE leg.item_id = ANY(%s) AND leg.item_id <> 0 "
+        "ON entry.id = leg.entry_id WHERE leg.claim_id <> 0 AND leg.item_id = ANY(%s) "
+        "AND leg.claim_id = ANY(ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%s))) "
         "AND leg.account LIKE 'contra:%%' AND entry.effective_on <= %s GROUP BY leg.item_id",
-        [list(item_ids), on],
+        [list(item_ids), list(item_ids), on],
     )
     for item_id, amount in reduced:
         found[item_id] = (found[item_id][0], amount)

@@ -30,7 +30,8 @@ def owed_by(patient_id: int, *, claim_id: int = 0) -> list[Owed]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT item.id, item.claim_id, item.line_number, item.service_on, item.procedure, "
-            "sum(leg.amount) FROM ledger_item AS item JOIN ledger_leg AS leg ON leg.item_id = item.id "
+            "sum(leg.amount) FROM ledger_item AS item JOIN ledger_leg AS leg "
+            "ON leg.claim_id = item.claim_id AND leg.claim_id <> 0 AND leg.item_id = item.id "
             "WHERE item.patient_id = %s::bigint AND leg.item_id <> 0 AND leg.account = %s::text "
             "AND (%s::bigint = 0 OR item.claim_id = %s::bigint) "
             "GROUP BY item.id HAVING sum(leg.amount) > 0 ORDER BY item.service_on, item.id",

@@ -124,9 +124,7 @@ class Leg(TenantModel):
             # Row-level security adds the organization to every look-up; with it in front these
             # indexes win also before the table was ever analyzed.
             models.Index(fields=["organization", "entry"], name="leg_entry"),
-            models.Index(
-                fields=["organization", "item_id"], name="leg_item", condition=~models.Q(item_id=0)
-            ),
+            # Also for the legs of an item, whose claim is known: one more index is a tenth of posting's time.
             models.Index(
                 fields=["organization", "claim_id"],
                 name="leg_claim",
