@@ -6,8 +6,10 @@ posting gives claims the payer's new numbers.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.bodies import bodies_at, payments_at, read_bodies
@@ -40,6 +42,12 @@ SELECT place.position, CASE count(claim.id) WHEN 1 THEN min(claim.id) ELSE 0 END
 """
 
 
+@cache
+def _claim_fields() -> list[str]:
+    """The claim's columns as Django reads them, its id first."""
+    return [field.attname for field in Claim._meta.concrete_fields]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Positions of some payments; for each the claim that it answers, or 0 and the reason why there is none."""
@@ -51,7 +59,8 @@ class Part:
     def load(self, row: Remittance) -> "Loaded":
         """All of it that the database has."""
         claims = Claim.objects.filter(is_one_of("id", self._known_claims()))
-        return Loaded(self, bodies_at(row.pk, self.positions), {one.pk: one for one in claims})
+        bodies = bodies_at(row.pk, self.positions)
+        return Loaded(self, bodies, list(claims.values_list(*_claim_fields())))
 
     def _known_claims(self) -> list[int]:
         return sorted(set(self.claim_ids) - {0})
@@ -59,17 +68,27 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A part with its payments as they are stored, by position, and its claims, by id."""
+    """A part with its payments as they are stored, by position, and the rows of its claims, their ids first.
+
+    What is made of them is made where the database does not wait for it.
+    """
 
     part: Part
     bodies: dict[int, str]
-    claims: dict[int, Claim]
+    claims: list[tuple[Any, ...]]
+
+    @property
+    def claim_ids(self) -> list[int]:
+        """Of the claims that there are."""
+        return [row[0] for row in self.claims]
 
     def matched(self) -> list[Matched]:
         """The payments with their claims, for planning."""
         part, payments = self.part, read_bodies(self.bodies)
+        names = _claim_fields()
+        claims = {row[0]: Claim.from_db(DEFAULT_DB_ALIAS, names, row) for row in self.claims}
         return [
-            (position, payments[position], Match(self.claims.get(claim_id), reason))
+            (position, payments[position], Match(claims.get(claim_id), reason))
             for position, claim_id, reason in zip(
                 part.positions, part.claim_ids, part.reasons, strict=True
             )

@@ -124,10 +124,15 @@ def _band(view: View) -> str:
     return f"width_bucket({_age(view)}, %(firsts)s::int[])"
 
 
+# By the claims of the items: legs have no index by item.
+_OF_ITEMS = """AND leg.item_id = ANY(%(only)s::bigint[]) AND leg.claim_id <> 0 AND leg.claim_id = ANY(
+                   ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%(only)s::bigint[])))"""
+
+
 def _owed(view: View, only: Collection[int] | None) -> str:
     """`owed`: receivables that are not zero, by item, account and, where asked for, entity."""
     entity = ", leg.entity" if "entity" in view.by else ""
-    some = "" if only is None else "AND leg.item_id <> 0 AND leg.item_id = ANY(%(only)s::bigint[])"
+    some = "" if only is None else _OF_ITEMS
     return f"""
         WITH owed AS MATERIALIZED (
             SELECT leg.item_id, leg.account{entity}, sum(leg.amount) AS amount

@@ -144,7 +144,7 @@ def _load(
     row: Remittance, piece: parts.Part, *, rules: Sequence[PayerRule], posted_on: date
 ) -> tuple[parts.Loaded, Desk]:
     loaded = piece.load(row)
-    return loaded, desk_for(row, loaded.claims, rules=rules, posted_on=posted_on)
+    return loaded, desk_for(row, loaded.claim_ids, rules=rules, posted_on=posted_on)
 
 
 def _difference(row: Remittance, head: values.Remittance) -> Decimal:
@@ -373,8 +373,8 @@ def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) 
         "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
     )
     columns = list(zip(*rows_, strict=True))
-    place = (row.pk, min(columns[0]), max(columns[0]))
-    return Insertion(sql, [*map(array_text, columns), *place])
+    narrowed = (row.pk, min(columns[0]), max(columns[0]))
+    return Insertion(sql, [*map(array_text, columns), *narrowed])
 
 
 def _keep_outcomes(outcomes: Insertion) -> None:

@@ -148,8 +148,11 @@ class _UnfitError(Exception):
 def _places(message: ReceivedMessage) -> Iterator[_Place]:
     fit: set[Decimal] = set()
     for number, claim in enumerate(message.claim_payments(), 1):
-        if unfit := _unfit(_claim_amounts(number, claim), fit):
-            raise _UnfitError(unfit)
+        amounts = _claim_amounts(claim)
+        if not fit.issuperset(amounts):
+            where = f"claim {number}"
+            if unfit := _unfit(((where, amount) for amount in amounts), fit):
+                raise _UnfitError(unfit)
         yield _place(number, claim)
 
 
@@ -159,18 +162,15 @@ def _head_amounts(head: values.Remittance) -> Iterator[tuple[str, Decimal]]:
         yield f"PLB {one.reason} {one.reference}", one.amount
 
 
-def _claim_amounts(number: int, claim: values.ClaimPayment) -> Iterator[tuple[str, Decimal]]:
-    where = f"claim {number}"
-    for amount in (claim.charge, claim.paid, claim.patient_responsibility):
-        yield where, amount
-    adjustments = claim.all_adjustments
-    for adjustment in adjustments:
-        yield where, adjustment.amount
-    if len(adjustments) > 1:  # each may fit, and what is denied in all may not
-        yield where, total(abs(adjustment.amount) for adjustment in adjustments)
+def _claim_amounts(claim: values.ClaimPayment) -> list[Decimal]:
+    amounts = [claim.charge, claim.paid, claim.patient_responsibility]
+    adjusted = [adjustment.amount for adjustment in claim.all_adjustments]
+    if len(adjusted) > 1:  # each may fit, and what is denied in all may not
+        amounts.append(total(map(abs, adjusted)))
+    amounts += adjusted
     for line in claim.lines:
-        yield where, line.charge
-        yield where, line.paid
+        amounts += (line.charge, line.paid)
+    return amounts
 
 
 def _unfit(amounts: Iterable[tuple[str, Decimal]], fit: set[Decimal]) -> str:

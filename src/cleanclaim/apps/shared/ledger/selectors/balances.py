@@ -9,7 +9,6 @@ from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
-
 # Legs are found by the claim of their item: an index by item would cost each leg as much again.
 _OF_ITEMS = (
     "leg.claim_id = ANY(ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%s))) "
