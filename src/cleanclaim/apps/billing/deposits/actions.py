@@ -25,6 +25,7 @@ MOST_SELECTED = 200
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a bank's file in."""
     file = request.FILES.get("file")
@@ -48,6 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Place a line on the remittances and batches chosen."""
     row = get_object_or_404(BankLine, pk=pk)
@@ -71,6 +73,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def place_selected(request: HttpRequest) -> HttpResponse:
     """Accept the match or the likely candidate of each selected line, or of all that wait."""
     ids = [bounded_id(text) for text in request.POST.getlist("row")]
@@ -105,6 +108,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a placement back, with a reason."""
     deposit = get_object_or_404(Deposit, pk=pk)

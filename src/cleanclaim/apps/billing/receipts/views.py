@@ -163,6 +163,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def apply_all(request: HttpRequest) -> HttpResponse:
     """Put every prepayment on what its patient owes by now."""
     rows = list(Receipt.objects.filter(state=State.KEPT).order_by("id"))

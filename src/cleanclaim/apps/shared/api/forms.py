@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -67,4 +68,14 @@ def _said(request: HttpRequest) -> str:
     fields = sorted(
         (name, values) for name, values in request.POST.lists() if name not in _NOT_SAID
     )
-    return hashlib.sha256(f"{request.path} {fields}".encode()).hexdigest()
+    files = [(name, file.name, _digest(file)) for name, file in sorted(request.FILES.items())]
+    return hashlib.sha256(f"{request.path} {fields} {files}".encode()).hexdigest()
+
+
+def _digest(file: UploadedFile) -> str:
+    """Of its bytes; the view reads it from the start again."""
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()

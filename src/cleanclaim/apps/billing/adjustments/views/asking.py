@@ -225,6 +225,7 @@ def _parts(request: HttpRequest, prefix: str, keys: list[tuple[int, str]]) -> li
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def hold(request: HttpRequest, patient: int) -> HttpResponse:
     """Put the account with legal: every contact about money stops."""
     get_object_or_404(Patient, pk=patient)
@@ -242,6 +243,7 @@ def hold(request: HttpRequest, patient: int) -> HttpResponse:
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def lift(request: HttpRequest, patient: int, pk: int) -> HttpResponse:
     """Take the account back from legal."""
     get_object_or_404(AccountHold, pk=pk, patient_id=patient)

@@ -10,6 +10,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile
 from cleanclaim.apps.billing.adjustments.payment_files import Bank
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -20,6 +21,7 @@ from cleanclaim.kernel.words import counted
 
 @requires(Permission.REFUNDS_ISSUE)
 @require_POST
+@once
 def issue(request: HttpRequest) -> HttpResponse:
     """Issue the chosen approved refunds by one method."""
     ids = [bounded_id(text) for text in request.POST.getlist("refund")][:500]

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.adjustments import services, tables
 from cleanclaim.apps.billing.adjustments.models import State
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -26,6 +27,7 @@ SHOWN = 500
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def small(request: HttpRequest) -> HttpResponse:
     """Preview by GET; POST writes off exactly what was previewed, or says what changed."""
     given = request.POST if request.method == "POST" else request.GET

@@ -1,0 +1,93 @@
+"""Forms of the money desk that are sent twice: worked once, and never mistaken for another."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.deposits.bank import bring, eft, statement
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
+
+
+@pytest.fixture
+def clerk(practice: int):
+    """A biller of a practice that posted 80.00 and has it at the bank, placed."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        one = claim("A1")
+        desk = Desk()
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        bring(eft("T1"), (PAID_ON, "33.00", "COUNTER"))
+    with demo():
+        yield browser(practice, "Practice biller", name="Cy")
+
+
+def token(client, page: str, action: str) -> str:
+    found = re.search(
+        rf'action="[^"]*{action}"[^>]*>.*?name="once" value="([0-9a-f]+)"',
+        client.get(page).content.decode(),
+        re.DOTALL,
+    )
+    assert found, f"{page}: the form to {action} bears no token"
+    return found[1]
+
+
+def test_a_statement_sent_twice_is_taken_in_once_and_another_under_its_token_is_refused(clerk):
+    once = token(clerk, "/deposits/", "upload/")
+
+    def send(*lines, name="b.csv"):
+        file = SimpleUploadedFile(name, statement(*lines))
+        return clerk.post("/deposits/upload/", {"file": file, "once": once})
+
+    first = send((PAID_ON, "5.00", "X"))
+    again = send((PAID_ON, "5.00", "X"))
+    told = clerk.get("/deposits/").content.decode()
+    other = send((PAID_ON, "6.00", "Y"))
+
+    assert (first.status_code, again.status_code, other.status_code) == (302, 302, 409)
+    assert "This form came twice" in told
+    assert "sent before with other words" in other.content.decode()
+
+
+def test_an_undoing_sent_twice_is_led_to_where_the_first_went(clerk, practice):
+    from cleanclaim.apps.billing.deposits.models import Deposit
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        deposit = Deposit.objects.get()
+    once = token(clerk, f"/deposits/lines/{deposit.line_id}/", f"/{deposit.pk}/undo/")
+    form = {"reason": "wrong one", "once": once}
+
+    answers = [clerk.post(f"/deposits/{deposit.pk}/undo/", form).status_code for _ in range(2)]
+    without = clerk.post(f"/deposits/{deposit.pk}/undo/", {"reason": "wrong one"})
+
+    assert answers == [302, 302]
+    assert without.status_code == 409  # the twin: without the token the second is an error
+
+
+@pytest.mark.parametrize(
+    ("template", "action"),
+    [
+        ("deposits/list.html", "deposits:upload"),
+        ("deposits/list.html", "deposits:selected"),
+        ("deposits/list.html", "deposits:undo"),
+        ("deposits/_about.html", "deposits:place"),
+        ("deposits/_about.html", "deposits:undo"),
+        ("adjustments/new.html", "adjustments:hold"),
+        ("adjustments/new.html", "adjustments:lift"),
+        ("credits/list.html", "credits:issue"),
+        ("receipts/list.html", "receipts:apply_all"),
+    ],
+)
+def test_forms_that_move_money_bear_a_token(database, template, action):
+    from django.template.loader import get_template
+
+    source = get_template(template).template.source
+    forms = re.findall(rf'<form[^%]*{{% url "{action}".*?</form>', source, re.DOTALL)
+
+    assert forms
+    assert all("{% once %}" in one for one in forms)
