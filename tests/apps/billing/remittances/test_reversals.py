@@ -118,3 +118,28 @@ def test_a_balance_is_carried_forward_for_each_payee(desk):
     assert same == ()
     assert len(other) == 1
     assert "80.00 for payee 310000001, but 0.00 stands here" in other[0]
+
+
+def test_a_reversal_takes_back_no_answer_that_came_after_it(desk):
+    """Paid, taken back, paid again otherwise by the same amount, and taken back again."""
+    from cleanclaim.apps.shared.ledger.selectors import account_balances
+
+    one = claim("A1")
+    desk.take(one)
+    before = account_balances()
+    otherwise = ("80.00", (("CO", "45", "40.00"),))
+    back = ("-80.00", (("CO", "45", "-40.00"),))
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    desk.post(remittance(pay(one, TAKEN_BACK, status="22"), trace="T2", plb=forward("-80.00")))
+    desk.post(remittance(pay(one, otherwise), trace="T3"))
+
+    [done] = desk.post(
+        remittance(pay(one, back, status="22"), trace="T4", plb=(("FB", "F2", "-80.00"),))
+    )
+
+    assert done.held == 0
+    left = {name: amount for name, amount in account_balances().items() if amount}
+    kept = {name: amount for name, amount in before.items() if amount}
+    assert {name: left.get(name) for name in kept} == kept
+    assert not {name for name in left if name.startswith("contra:")}
+    desk.prove()

@@ -1,5 +1,6 @@
 """Work beside the caller's: in order, in the caller's transaction, and nothing after a failure."""
 
+import sys
 import threading
 
 import pytest
@@ -74,3 +75,15 @@ def test_where_both_fail_the_work_beside_failed_first(inside):
         promise = beside.do(fail)
         promise.exception()  # it has failed by now
         raise RuntimeError("the caller's own, which follows from it")
+
+
+def test_the_switch_interval_is_put_back_by_the_last(inside):
+    before = sys.getswitchinterval()
+    first, second = Beside(), Beside()
+
+    first.__enter__()
+    with second:
+        first.__exit__(None, None, None)
+        assert sys.getswitchinterval() < before
+
+    assert sys.getswitchinterval() == before

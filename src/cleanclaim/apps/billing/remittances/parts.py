@@ -25,7 +25,7 @@ SELECT count(*) FROM (
     SELECT id FROM claims_claim WHERE id IN (
         SELECT claim.id FROM remittances_remittanceclaim AS place
           JOIN claims_claim AS claim ON claim.control_number = place.control_number
-         WHERE place.remittance_id = %s
+         WHERE place.remittance_id = %s AND place.control_number <> ''
         UNION
         SELECT claim.id FROM remittances_remittanceclaim AS place
           JOIN claims_claim AS claim ON claim.payer_control_number = place.payer_control_number

@@ -76,19 +76,21 @@ class Standing:
         with connection.cursor() as cursor:
             cursor.execute(_POSTED_ROWS, [list(claim_ids), POSTED])
             rows = cursor.fetchall()
-        taken_back = []
-        posted_on = _posting_days({row[-1] for row in rows})
+        posted = _posted({row[-1] for row in rows})
+        # In the order in which they were posted: a reversal takes back nothing that came after it.
+        rows.sort(key=lambda row: (posted[row[-1]][0], row[5]))
+        early = []
         for claim_id, number, version, outcome, paid, place_id, remittance_id in rows:
-            if outcome == Outcome.REVERSED:
-                taken_back.append((claim_id, number, version, paid))
-            else:
-                self.add(
-                    claim_id, number, Answer(version, paid, place_id, posted_on[remittance_id])
-                )
-        for claim_id, number, version, paid in taken_back:
-            self._take_back(claim_id, number, version=version, paid=-paid)
+            if outcome != Outcome.REVERSED:
+                answer = Answer(version, paid, place_id, posted[remittance_id][1])
+                self.add(claim_id, number, answer)
+            elif not self._take_back(claim_id, number, version=version, paid=-paid):
+                early.append((claim_id, number, version, -paid))
+        # Held when it came, and laid by a person on an answer that came later.
+        for claim_id, number, version, paid in early:
+            self._take_back(claim_id, number, version=version, paid=paid)
 
-    def _take_back(self, claim_id: int, number: str, *, version: int, paid: Decimal) -> None:
+    def _take_back(self, claim_id: int, number: str, *, version: int, paid: Decimal) -> bool:
         """A payer may take back under another number than it paid; version and amount say which answer it was."""
         own = self._answers.get((claim_id, number))
         lists = [*([own] if own else []), *self._of_claim.get(claim_id, ())]
@@ -98,14 +100,19 @@ class Standing:
         same = [pair for pair in of_version if pair[1].paid == paid]
         for found, one in (same or of_version)[:1]:
             found.remove(one)
+            return True
+        return False
 
 
-def _posting_days(remittance_ids: set[int]) -> dict[int, date | None]:
-    """{remittance id: the day of the books on which it was posted}."""
+def _posted(remittance_ids: set[int]) -> dict[int, tuple[float, date | None]]:
+    """{remittance id: the moment at which it was posted, and the day of the books}."""
     if not remittance_ids:
         return {}
     found = Remittance.objects.filter(is_one_of("id", sorted(remittance_ids)))
-    return dict(found.values_list("id", "posted_on"))
+    return {
+        pk: (at.timestamp() if at else 0.0, on)
+        for pk, at, on in found.values_list("id", "posted_at", "posted_on")
+    }
 
 
 def answer_taken_back(reversal: ClaimPayment, standing: Sequence[Answer]) -> Answer | str:

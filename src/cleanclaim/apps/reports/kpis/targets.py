@@ -28,7 +28,7 @@ def targets(*, on: date, known: datetime | None = None) -> Mapping[str, Decimal]
         if row.target is None:
             found.pop(row.name, None)
         else:
-            found[row.name] = row.target.normalize() if row.target else Decimal(0)
+            found[row.name] = Decimal(f"{row.target.normalize():f}")  # 40, not 4E+1
     return found
 
 

@@ -5,6 +5,7 @@ caller plans the next ones.
 """
 
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,32 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+
+class _Attentive:
+    """Whoever waits for the database gets the interpreter back at once: a large statement is sent in many pieces.
+
+    The interval is the process's: the first to need it sets it, the last puts back what was.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._count, self._before = threading.Lock(), 0, 0.0
+
+    def enter(self) -> None:
+        with self._lock:
+            if not self._count:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(0.0002)
+            self._count += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._count -= 1
+            if not self._count:
+                sys.setswitchinterval(self._before)
+
+
+_attentive = _Attentive()
 
 
 class Beside:
@@ -33,9 +60,7 @@ class Beside:
     def __enter__(self) -> "Beside":
         self._connection = connections[DEFAULT_DB_ALIAS]
         self._connection.inc_thread_sharing()
-        self._switch_interval = sys.getswitchinterval()
-        # Whoever waits for the database gets the interpreter back at once: a large statement is sent in many pieces.
-        sys.setswitchinterval(0.0002)
+        _attentive.enter()
         self._pool = ThreadPoolExecutor(1, initializer=self._share)
         self._under_way: deque[Future[Any]] = deque()
         self._failed: BaseException | None = None
@@ -44,7 +69,7 @@ class Beside:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._connection.dec_thread_sharing()
-        sys.setswitchinterval(self._switch_interval)
+        _attentive.leave()
         # Where both failed, what failed here failed first: the caller met a transaction that was broken already.
         if self._failed is not None:
             raise self._failed

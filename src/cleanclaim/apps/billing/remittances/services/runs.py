@@ -5,11 +5,12 @@ once more, compared with what was shown, and only then carried out. Of a worker 
 the run is taken up again.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import CleanclaimError, StateError
 from cleanclaim.kernel.words import counted
 
+_log = logging.getLogger(__name__)
 OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -107,6 +109,14 @@ def work_run(organization_id: int, run_id: int, *, on: date) -> None:
                 result = found.as_json()
     except CleanclaimError as error:
         state, words = RunState.STOPPED, f"{error.message}. {error.hint}".strip()
+    except (InterfaceError, OperationalError):
+        raise  # the database is away, or somebody was first: the worker tries again
+    except Exception as error:  # noqa: BLE001 - whatever it is, the page is told, and nobody waits for ever
+        _log.error("run %s of remittance %s failed", run_id, run.remittance_id, exc_info=error)
+        state, words = (
+            RunState.STOPPED,
+            f"It failed, and nothing was posted. Name run {run_id} to support.",
+        )
     with tenant(organization_id):
         PostingRun.objects.filter(pk=run_id).update(
             state=state, words=words[:300], result=result, ended_at=timezone.now()
@@ -128,6 +138,7 @@ def _post(organization_id: int, run: PostingRun, *, on: date) -> str:
             require_same_seal(run.shown, look_through(row.pk, posted_on=on).seal)
         with fitting_sums():
             done = post_remittance(row.pk, posted_on=on, by=run.asked_by)
+        _require_not_stopped(run.pk)  # also where the last part was planned already
         return _told(done)
 
 
@@ -144,8 +155,12 @@ def _told(done: Posted) -> str:
 def _count_on(organization_id: int, run_id: int, count: int) -> None:
     with tenant(organization_id):
         PostingRun.objects.filter(pk=run_id).update(done_count=F("done_count") + count)
-        if PostingRun.objects.filter(pk=run_id, is_stop_asked=True).exists():
-            raise StoppedError("a person stopped it", hint="Nothing was posted.")
+        _require_not_stopped(run_id)
+
+
+def _require_not_stopped(run_id: int) -> None:
+    if PostingRun.objects.filter(pk=run_id, is_stop_asked=True).exists():
+        raise StoppedError("a person stopped it", hint="Nothing was posted.")
 
 
 def _aside(work: Callable[[], None]) -> None:

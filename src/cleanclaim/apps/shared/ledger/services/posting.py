@@ -114,11 +114,14 @@ def prove_now() -> None:
     Legs that come later are held to what was proved (migrations/balanced_stays_balanced.sql).
 
     Raises:
-        IntegrityError: an entry does not balance.
+        InvariantError: an entry does not balance.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS entry_legs_balance IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS entry_legs_balance DEFERRED")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS entry_legs_balance IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS entry_legs_balance DEFERRED")
+    except IntegrityError as error:
+        raise InvariantError(str(error).partition("\n")[0]) from error
 
 
 def _post(prepared: Prepared) -> tuple[list[int], set[int]]:
