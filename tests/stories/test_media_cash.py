@@ -15,8 +15,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.deposits.bank import PAYER_TRACE_ID
+from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.world import PAID_ON, bytes_835, claim, line, pay, remittance
 
 # Six name their remittance; the seventh, 20,000.00, pays 7,500.00 of Media's and 12,500.00 of Films'.

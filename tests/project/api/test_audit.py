@@ -13,7 +13,10 @@ NAMES = ("okafor", "chidi", "rivera", "leo ", "w100", "mbr001", "w200")
 PERSONAL = {"patient_id", "patient_name", "last_name", "member_row_id", "member_id"}
 
 # What a read must be asked with.
-QUERIES = {"get_daily_proof": {"day": str(PAID_ON)}}
+QUERIES = {
+    "get_daily_proof": {"day": str(PAID_ON)},
+    "get_checklist": {"month": f"{PAID_ON:%Y-%m}"},
+}
 
 
 def _shown(organization_id: int) -> set[int]:

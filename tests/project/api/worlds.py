@@ -66,12 +66,14 @@ def _paper_eob(claim_id: int) -> int:
 
 
 def _close() -> Ids:
-    """A request to close a month, a journal that went out, and a load that waits."""
+    """A request to close a month, a journal that went out, a load that waits, and a KPI's target."""
     from cleanclaim.apps.reports.closing.models import CloseRequest, JournalExport
+    from cleanclaim.apps.reports.kpis.targets import set_target
     from tests.apps.billing.opening.test_opening import load
     from tests.apps.reports.closing import cases
 
     cases.fill()
+    set_target("dso", Decimal("40.00"), starts_on=billing.PAID_ON, by=1)
     return {
         "close_request_id": CloseRequest.objects.get().pk,
         "journal_id": JournalExport.objects.get().pk,

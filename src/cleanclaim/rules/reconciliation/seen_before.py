@@ -41,7 +41,11 @@ class Told:
     def numbers(self) -> frozenset[str]:
         """What names the money: its trace number and its references, without the zeros that banks fill up with."""
         found = {_bare(text) for text in self.line.references}
-        long = {text for text in found if len(text) >= _SHORTEST_NUMBER}
+        long = {
+            text
+            for text in found
+            if len(text) >= _SHORTEST_NUMBER and any(map(str.isdigit, text))  # LOCKBOX names nothing
+        }
         return frozenset(long | ({_bare(self.line.trace_number)} - {""}))
 
     @property
@@ -97,17 +101,27 @@ def seen_before(fresh: Sequence[Told], earlier: Sequence[Told]) -> list[Recognis
 
 
 def _is_same(one: Told, other: Told) -> bool:
-    """A number names both. Different trace numbers are different payments, whatever else they share."""
+    """A number names both. Different trace numbers are different payments, whatever else they share.
+
+    Without a trace, a number may be the merchant's or the lockbox's and not the money's: what one form then says
+    otherwise may be other money.
+    """
     if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
         return False
-    return not one.numbers.isdisjoint(other.numbers)
+    if one.numbers.isdisjoint(other.numbers):
+        return False
+    return bool(one.line.trace_number) or one.form != other.form or one.said == other.said
 
 
 def _may_be_same(one: Told, other: Told) -> bool:
     if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
         return False
-    # One form of one bank says the same of the same money; what it says otherwise is other money.
-    return one.form != other.form or one.said == other.said
+    # One form of one bank says the same of the same money; what it says otherwise, under no number of both, is other money.
+    return (
+        one.form != other.form
+        or one.said == other.said
+        or not one.numbers.isdisjoint(other.numbers)
+    )
 
 
 def _traces_differ(one: Told, other: Told) -> bool:

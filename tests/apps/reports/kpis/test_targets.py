@@ -117,3 +117,10 @@ def test_days_that_no_book_has_are_refused_not_an_error(leads, path) -> None:
         session.save()
 
     assert leads[0].get(path).status_code == 400
+
+
+@pytest.mark.parametrize(("typed", "read"), [("40", "40"), ("100", "100"), ("38.50", "38.5")])
+def test_a_target_reads_as_people_write_it(practice, leads, typed, read) -> None:
+    leads[0].post("/kpis/dso/target/", {"target": typed, "from": "2026-10-01"})
+
+    assert str(on(practice, DAY)["dso"]) == read
