@@ -44,7 +44,8 @@ class Told:
         long = {
             text
             for text in found
-            if len(text) >= _SHORTEST_NUMBER and any(map(str.isdigit, text))  # LOCKBOX names nothing
+            if len(text) >= _SHORTEST_NUMBER
+            and any(map(str.isdigit, text))  # LOCKBOX names nothing
         }
         return frozenset(long | ({_bare(self.line.trace_number)} - {""}))
 

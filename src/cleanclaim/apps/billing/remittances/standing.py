@@ -7,7 +7,7 @@ answer brought, a person looks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import connection
@@ -19,6 +19,7 @@ from cleanclaim.values.codec import from_json
 from cleanclaim.values.remittance import ClaimPayment
 
 NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, id, remittance_id
@@ -104,14 +105,13 @@ class Standing:
         return False
 
 
-def _posted(remittance_ids: set[int]) -> dict[int, tuple[float, date | None]]:
+def _posted(remittance_ids: set[int]) -> dict[int, tuple[datetime, date | None]]:
     """{remittance id: the moment at which it was posted, and the day of the books}."""
     if not remittance_ids:
         return {}
     found = Remittance.objects.filter(is_one_of("id", sorted(remittance_ids)))
     return {
-        pk: (at.timestamp() if at else 0.0, on)
-        for pk, at, on in found.values_list("id", "posted_at", "posted_on")
+        pk: (at or _NEVER, on) for pk, at, on in found.values_list("id", "posted_at", "posted_on")
     }
 
 
