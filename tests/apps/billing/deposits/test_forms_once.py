@@ -91,3 +91,14 @@ def test_forms_that_move_money_bear_a_token(database, template, action):
 
     assert forms
     assert all("{% once %}" in one for one in forms)
+
+
+def test_a_form_of_which_nothing_was_selected_may_be_sent_again_with_its_token(clerk):
+    empty = {"once": "ab12"}
+
+    first = clerk.post("/credits/identify/", empty, follow=True)
+    # Something is selected now; that there is no such credit is another matter.
+    second = clerk.post("/credits/identify/", {**empty, "row": "no such credit"}, follow=True)
+
+    assert "Nothing was selected" in first.content.decode()
+    assert "sent before with other words" not in second.content.decode()

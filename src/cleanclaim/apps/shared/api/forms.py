@@ -19,6 +19,7 @@ from cleanclaim.kernel.errors import InputError, StateError
 
 LONGEST = 64
 _NOT_SAID = frozenset(("csrfmiddlewaretoken",))
+_UNDONE = "cleanclaim_not_done"
 View = Callable[..., HttpResponse]
 
 
@@ -29,8 +30,17 @@ class _NotDoneError(Exception):
         self.response = response
 
 
+def not_done(response: HttpResponse) -> HttpResponse:
+    """This redirect has done nothing (nothing was selected): the form may be sent again with its token."""
+    setattr(response, _UNDONE, True)
+    return response
+
+
 def once(view: View) -> View:
-    """Let a form's token count once. A view that redirects has done its work; every other answer leaves the token free."""
+    """Let a form's token count once.
+
+    A view that redirects has done its work, unless it says `not_done`; every other answer leaves the token free.
+    """
 
     @wraps(view)
     def call(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
@@ -42,7 +52,7 @@ def once(view: View) -> View:
 
         def run() -> Answer:
             response = view(request, *args, **values)
-            if response.status_code != 302:
+            if response.status_code != 302 or getattr(response, _UNDONE, False):
                 raise _NotDoneError(response)
             return Answer(response.status_code, response["Location"])
 
@@ -68,7 +78,10 @@ def _said(request: HttpRequest) -> str:
     fields = sorted(
         (name, values) for name, values in request.POST.lists() if name not in _NOT_SAID
     )
-    files = [(name, file.name, _digest(file)) for name, file in sorted(request.FILES.items())]
+    files = [
+        (name, [(file.name, _digest(file)) for file in some])
+        for name, some in sorted(request.FILES.lists())
+    ]
     return hashlib.sha256(f"{request.path} {fields} {files}".encode()).hexdigest()
 
 

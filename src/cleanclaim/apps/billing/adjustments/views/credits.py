@@ -18,7 +18,7 @@ from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
-from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
@@ -90,7 +90,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     made = [services.identify_credit(key, on=on, by=by) for key in keys]
     if not made:
         messages.error(request, "Nothing was selected.")
-        return redirect("credits:list")
+        return not_done(redirect("credits:list"))
     messages.success(
         request,
         f"Identified: {counted(len(made), 'credit')}, "

@@ -10,7 +10,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile
 from cleanclaim.apps.billing.adjustments.payment_files import Bank
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
-from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -27,7 +27,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     ids = [bounded_id(text) for text in request.POST.getlist("refund")][:500]
     if not ids:
         messages.error(request, "Nothing was selected.")
-        return redirect("credits:list")
+        return not_done(redirect("credits:list"))
     names = ("routing", "account", "company_id", "name", "bank_name")
     bank = Bank(*(words_of(request, f"bank_{name}", longest=40) for name in names))
     accounts = {
