@@ -77,7 +77,7 @@ class _Basis:
 def _basis(chain: Chain, uses: Uses) -> _Basis:
     claim = chain.claim
     coverages = uses.coverages
-    answers = chain.stages()
+    answers = uses.stages(chain)
     law = _law(claim, coverages, payers={one.payer.payer_id for one in answers})
     first = chain.value_to(chain.ranks[0])
     known = {(one.payer.payer_id, one.member_id): one for one in coverages}

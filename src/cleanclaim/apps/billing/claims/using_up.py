@@ -29,12 +29,20 @@ class Uses:
     patient_id: int
     chains: dict[int, Chain] = field(default_factory=dict)
     _years: dict[int, list[Chain]] = field(default_factory=dict)
+    _stages: dict[int, list[PayerAnswer]] = field(default_factory=dict)
+    _used: dict[tuple[int, int], list[tuple[date, int, Decimal]]] = field(default_factory=dict)
 
     @cached_property
     def coverages(self) -> list[Coverage]:
         """The patient's coverages with their payers."""
         rows = Coverage.objects.filter(patient_id=self.patient_id).select_related("payer")
         return list(rows.order_by("id"))
+
+    @cached_property
+    def _figures(self) -> list[BenefitLeft]:
+        """What payers said is left, the latest first."""
+        rows = BenefitLeft.objects.filter(coverage__patient_id=self.patient_id)
+        return list(rows.order_by("-as_of", "-id"))
 
     def benefit(self, coverage: Coverage, claim: Claim, *, paid_on: date | None) -> Benefit | None:
         """What was left of the maximum when the payer answered the claim; None where nobody said a figure.
@@ -43,14 +51,19 @@ class Uses:
         """
         if claim.service_from is None:
             return None
-        found = BenefitLeft.objects.filter(coverage=coverage, as_of__year=claim.service_from.year)
-        if paid_on is not None:
-            found = found.filter(as_of__lte=paid_on)
-        row = found.order_by("-as_of", "-id").first()
+        year = claim.service_from.year
+        figures = (
+            one
+            for one in self._figures
+            if one.coverage_id == coverage.pk
+            and one.as_of.year == year
+            and one.as_of <= (paid_on or date.max)
+        )
+        row = next(figures, None)
         if row is None:
             return None
         room, mine = row.left, (paid_on or date.max, claim.pk)
-        for day, claim_id, share in sorted(self._answered(coverage, claim.service_from.year)):
+        for day, claim_id, share in self._answered(coverage, year):
             if day >= row.as_of and (day, claim_id) < mine:
                 room -= min(room, share)
         return Benefit(room, row.as_of, row.source, used=row.left - room)
@@ -79,6 +92,20 @@ class Uses:
             self.chains[claim.pk] = chain_of(claim)
         return self.chains[claim.pk]
 
+    def stages(self, chain: Chain) -> list[PayerAnswer]:
+        """What each payer of the claim answered."""
+        claim_id = chain.claim.pk
+        if claim_id not in self._stages:
+            self._stages[claim_id] = chain.stages()
+        return self._stages[claim_id]
+
+    def forget(self, claim_id: int) -> None:
+        """The claim was written to: read it anew when it is asked for again."""
+        self.chains.pop(claim_id, None)
+        self._stages.pop(claim_id, None)
+        self._years.clear()
+        self._used.clear()
+
     def _year(self, year: int) -> list[Chain]:
         if year not in self._years:
             rows = Claim.objects.filter(patient_id=self.patient_id, service_from__year=year)
@@ -87,12 +114,24 @@ class Uses:
         return self._years[year]
 
     def _answered(self, coverage: Coverage, year: int) -> Iterable[tuple[date, int, Decimal]]:
-        """(day, claim id, cost sharing) of what the coverage's payer has answered."""
+        """(day, claim id, cost sharing) of what the coverage's payer has answered, in order."""
+        if (coverage.pk, year) not in self._used:
+            self._used[coverage.pk, year] = sorted(self._shares(coverage, year))
+        return self._used[coverage.pk, year]
+
+    def _shares(self, coverage: Coverage, year: int) -> Iterable[tuple[date, int, Decimal]]:
         for chain in self._year(year):
-            for answer in chain.stages():
+            for answer in self.stages(chain):
                 payment = standing_answer(answer.payments, charge=chain.claim.billed)
                 if payment is not None and answer.paid_on and _is_of(answer, coverage):
                     yield answer.paid_on, chain.claim.pk, cost_share(payment.all_adjustments)
+
+
+class UsesOf(dict[int, Uses]):
+    """{patient id: what that patient's claims use up}, read when first asked for."""
+
+    def __missing__(self, patient_id: int) -> Uses:
+        return self.setdefault(patient_id, Uses(patient_id))
 
 
 def _month(claim: Claim) -> int:

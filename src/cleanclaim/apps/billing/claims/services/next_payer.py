@@ -46,6 +46,7 @@ from cleanclaim.apps.billing.claims.services.payer_steps import (
 )
 from cleanclaim.apps.billing.claims.services.versions import lock_claim, settle
 from cleanclaim.apps.billing.claims.states import UNSENT, State
+from cleanclaim.apps.billing.claims.using_up import Uses, UsesOf
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.kernel.errors import InputError, StateError
@@ -124,8 +125,10 @@ def after_answers(before: Mapping[int, str], *, on: date, by: int | None) -> lis
     """
     gone: list[int] = []
     affected = may_go_on(before)
+    uses = UsesOf()
     for claim_id in affected:
         row = lock_claim(claim_id)
+        uses[row.patient_id].forget(claim_id)
         chain = without_stale(chain_of(row), state=before[claim_id], on=on, by=by)
         if chain.rank > chain.first_rank and chain.standing(chain.rank) is None:
             continue
@@ -134,12 +137,13 @@ def after_answers(before: Mapping[int, str], *, on: date, by: int | None) -> lis
             next_work.open_question(row, found.asks, on=on)
         elif found.is_ready:
             _go_on(chain, found, on=on, by=by, words="")
+            uses[row.patient_id].forget(claim_id)
             gone.append(claim_id)
             continue
         if chain.ended or found.coverage is None:
-            correct_patient_part(chain, on=on, by=by)
+            correct_patient_part(chain, uses[row.patient_id], on=on, by=by)
     if affected:
-        follow_use(affected, on=on, by=by)
+        follow_use(affected, uses, on=on, by=by)
     return gone
 
 
@@ -194,7 +198,7 @@ def end_payers(claim_id: int, *, reason: str, on: date, by: int | None) -> None:
     words = f"No payer comes after {row.payer_name}: {reason.strip()}"
     rows.add_events([(claim_id, "payer", words)], on=on, by=by)
     next_work.close(claim_id, outcome=words)
-    correct_patient_part(chain_of(row), on=on, by=by)
+    correct_patient_part(chain_of(row), Uses(row.patient_id), on=on, by=by)
     audit(row, "end payers", by)
 
 

@@ -12,6 +12,7 @@ and worked out anew. The payer's answer stays as it was given.
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,17 +24,21 @@ from cleanclaim.apps.billing.claims.next_work import open_overcharged
 from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_named, owed_of, pending
 from cleanclaim.apps.billing.claims.services.versions import lock_claim
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
+from cleanclaim.apps.billing.claims.using_up import Uses, UsesOf
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import is_whole_cents, show, total
 from cleanclaim.rules.cob.responsibility import LineOwed
 from cleanclaim.values.accounts import OTHER_REDUCTION, RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
 from cleanclaim.values.entry import Entry, Leg
+
+USE_CHANGED = "claims.use_changed"
 
 
 @transaction.atomic
@@ -57,10 +62,9 @@ def record_benefit_left(
     )  # fmt: skip
     claims = Claim.objects.filter(
         patient_id=coverage.patient_id,
-        state__in=list(ANSWERED),
         service_from__year=as_of.year,
     )
-    _work_out_anew(list(claims.order_by("id").values_list("id", flat=True)), on=on, by=by)
+    _work_out_anew(list(claims.values_list("id", flat=True)), UsesOf(), on=on, by=by)
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
     return found.owed.protected
 
 
-def follow_use(claim_ids: Collection[int], *, on: date, by: int | None) -> None:
+def follow_use(claim_ids: Collection[int], uses: UsesOf, *, on: date, by: int | None) -> None:
     """After answers to these claims: work out anew the patients' other claims that draw on the same maximum or share.
 
     Only patients with a figure of what is left, or a program by name that allows a share of cost, have any.
@@ -97,27 +101,48 @@ def follow_use(claim_ids: Collection[int], *, on: date, by: int | None) -> None:
     draws = Q(benefits_left__isnull=False) | (~Q(program="") & Q(share_of_cost__gt=0))
     mine = Coverage.objects.filter(is_one_of("patient_id", sorted(patients))).filter(draws)
     drawing = sorted(set(mine.values_list("patient_id", flat=True)))
-    others = Claim.objects.filter(is_one_of("patient_id", drawing), state__in=list(ANSWERED))
-    others = others.exclude(is_one_of("id", sorted(claim_ids))).order_by("id")
-    _work_out_anew(list(others.values_list("id", flat=True)), on=on, by=by)
+    others = Claim.objects.filter(is_one_of("patient_id", drawing))
+    others = others.exclude(is_one_of("id", sorted(claim_ids)))
+    _work_out_anew(list(others.values_list("id", flat=True)), uses, on=on, by=by)
 
 
-def _work_out_anew(claim_ids: Sequence[int], *, on: date, by: int | None) -> None:
-    for claim_id in claim_ids:
-        row = lock_claim(claim_id)
-        ledger.lock_claims([claim_id])
-        correct_patient_part(chain_of(row), on=on, by=by)
+def work_out_held(payload: dict[str, Any]) -> None:
+    """Work out the claims that somebody else held when their use changed (event `USE_CHANGED`)."""
+    on = date.fromisoformat(payload["on"])
+    _work_out_anew(payload["claim_ids"], UsesOf(), on=on, by=payload["by"])
 
 
-def correct_patient_part(chain: Chain, *, on: date, by: int | None) -> None:
+def _work_out_anew(claim_ids: Sequence[int], uses: UsesOf, *, on: date, by: int | None) -> None:
+    """Work out those that are answered. Who comes here holds claims already, so it waits for no other.
+
+    A claim that somebody holds, whatever its state seems to be (its answer may be on the way), is left to an event.
+    """
+    rows_ = Claim.objects.select_for_update(skip_locked=True).filter(
+        is_one_of("id", sorted(claim_ids))
+    )
+    free = {row.pk: row for row in rows_.order_by("id")}
+    mine = ledger.try_lock_claims(free)
+    if held := sorted(set(claim_ids) - mine):
+        emit(USE_CHANGED, {"claim_ids": held, "on": on.isoformat(), "by": by})
+    for claim_id in sorted(mine):
+        row = free[claim_id]
+        if row.state in ANSWERED:
+            correct_patient_part(
+                uses[row.patient_id].chain(row), uses[row.patient_id], on=on, by=by
+            )
+
+
+def correct_patient_part(chain: Chain, uses: Uses, *, on: date, by: int | None) -> None:
     """After an answer or a new benefit: bring the two corrections to what they have to be."""
-    found = owed_of(chain)
+    found = owed_of(chain, uses)
     law = found.owed.law
     named = law is not None and bool(found.owed.protected) and is_named(chain.claim, law)
-    _correct(chain, found, writes_off=named and not pending(chain), on=on, by=by)
+    if _correct(chain, found, writes_off=named and not pending(chain), on=on, by=by):
+        uses.forget(chain.claim.pk)
 
 
-def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: int | None) -> None:
+def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: int | None) -> bool:
+    """Whether anything had to be written."""
     row = chain.claim
     standing = chain.standing(chain.rank)
     answer = standing.id if standing else 0
@@ -136,7 +161,7 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
         for name, legs in (("out-of-pocket", over), ("protected", off), ("beyond-left", beyond))
     ]
     if not any(moved):
-        return
+        return False
     amounts.refresh([row.pk])
     row.refresh_from_db()
     if row.state == State.PAID and not row.open_amount and not row.patient_owes:
@@ -159,6 +184,7 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
     if not words:
         words.append("What was kept from the patient before no longer is.")
     rows.add_events([(row.pk, "payer", " ".join(words))], on=on, by=by)
+    return True
 
 
 def _legs(

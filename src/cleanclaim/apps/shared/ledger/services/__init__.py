@@ -8,7 +8,11 @@ from cleanclaim.apps.shared.ledger.services.items import (
     open_items,
     transfer,
 )
-from cleanclaim.apps.shared.ledger.services.locks import lock_all_claims, lock_claims
+from cleanclaim.apps.shared.ledger.services.locks import (
+    lock_all_claims,
+    lock_claims,
+    try_lock_claims,
+)
 from cleanclaim.apps.shared.ledger.services.periods import close_period, open_period
 from cleanclaim.apps.shared.ledger.services.posting import (
     Prepared,
@@ -42,4 +46,5 @@ __all__ = [
     "reserve_entries",
     "reverse_entry",
     "transfer",
+    "try_lock_claims",
 ]

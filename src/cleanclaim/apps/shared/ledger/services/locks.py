@@ -20,6 +20,22 @@ def lock_claims(claim_ids: Iterable[int]) -> None:
     lock_names(f"claim {claim_id}" for claim_id in sorted(set(claim_ids)))
 
 
+def try_lock_claims(claim_ids: Iterable[int]) -> set[int]:
+    """As `lock_claims`, without waiting; returns the claims that are locked now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))", [_all_claims()]
+        )
+        if not cursor.fetchone()[0]:
+            return set()
+        cursor.execute(
+            "SELECT id FROM unnest(%s::bigint[]) AS id "
+            "WHERE pg_try_advisory_xact_lock(hashtextextended(%s || id, 0))",
+            [sorted(set(claim_ids)), f"ledger {current_tenant()} claim "],
+        )
+        return {claim_id for (claim_id,) in cursor}
+
+
 def lock_all_claims() -> None:
     """As `lock_claims` for every claim of the organization, by one lock: the server has room for some thousands."""
     with connection.cursor() as cursor:
