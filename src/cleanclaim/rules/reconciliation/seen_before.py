@@ -111,7 +111,8 @@ def _is_same(one: Told, other: Told) -> bool:
         return False
     if one.numbers.isdisjoint(other.numbers):
         return False
-    return bool(one.line.trace_number) or one.form != other.form or one.said == other.said
+    ours, theirs = _bare(one.line.trace_number), _bare(other.line.trace_number)
+    return bool(ours and theirs) or one.form != other.form or one.said == other.said
 
 
 def _may_be_same(one: Told, other: Told) -> bool:
