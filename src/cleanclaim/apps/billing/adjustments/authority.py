@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanclaim.apps.shared.tenancy.context import current_tenant
-from cleanclaim.apps.shared.users.models import Membership, User
+from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import PermissionRefusedError
 from cleanclaim.kernel.money import show
@@ -53,8 +53,3 @@ def require_second_person(second: Authority, *, first: int, amount: Decimal, wha
             f"{what} moves {show(amount)}, above your limit of {show(second.limit)}",
             hint="A person with a higher limit must approve it",
         )
-
-
-def names_of(ids: set[int | None]) -> dict[int, str]:
-    """{user id: name}."""
-    return dict(User.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from cleanclaim.apps.billing.adjustments.authority import names_of
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, State
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import item_balances
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import BY_CODE
 

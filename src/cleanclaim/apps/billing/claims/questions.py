@@ -31,7 +31,6 @@ from cleanclaim.apps.shared.parties.selectors import practitioners
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.codes import claim_status, claim_status_categories
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO
@@ -128,12 +127,6 @@ def versions(claim_id: int) -> list[ClaimVersion]:
 @prepared
 def _versions(claim_id: Any) -> QuerySet[ClaimVersion]:
     return ClaimVersion.objects.filter(claim_id=claim_id).defer("body").order_by("-number")
-
-
-def names_of(user_ids: Collection[int | None]) -> dict[int, str]:
-    """{user id: name}."""
-    wanted = [one for one in user_ids if one]
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def file_kinds(file_ids: Collection[int]) -> dict[int, str]:

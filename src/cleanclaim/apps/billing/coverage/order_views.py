@@ -21,8 +21,8 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 
 
@@ -119,8 +119,7 @@ def _day(text: str) -> date:
 
 def _moments(patient_id: int) -> list[Moment]:
     said = orders_said(patient_id)
-    ids = [one.entered_by for one in said if one.entered_by]
-    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = names_of(one.entered_by for one in said)
     return [
         Moment(
             one.recorded_at,

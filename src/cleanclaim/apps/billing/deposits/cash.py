@@ -8,7 +8,7 @@ from django.db import connection
 
 from cleanclaim.apps.billing.deposits.models import BankLine, CashOwner
 from cleanclaim.apps.shared.parties.models import Payer
-from cleanclaim.apps.shared.users.models import User
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.money import total
 from cleanclaim.values.accounts import UNAPPLIED_CASH, UNIDENTIFIED_CASH
 
@@ -70,14 +70,14 @@ def waiting_cash(*, on: date) -> list[Cash]:
     owners = {
         CashKey(row.account, row.trace, row.entity): row.owner for row in CashOwner.objects.all()
     }
-    names = dict(User.objects.filter(pk__in=set(owners.values())).values_list("pk", "name"))
+    names = names_of(owners.values())
     payers = dict(
         Payer.objects.filter(pk__in={row[3] for row in rows if row[3]}).values_list("pk", "name")
     )
     found = [
         Cash(
             key, payers.get(payer_id, ""), amount, since, (on - since).days,
-            owners.get(key), names.get(owners.get(key), ""),
+            owners.get(key), names.get(owners.get(key) or 0, ""),
         )
         for account, trace, entity, payer_id, amount, since in rows
         for key in [CashKey(account, trace, entity)]

@@ -18,8 +18,9 @@ from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import Membership, User
+from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of as names_of_users
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.kernel.words import counted
@@ -187,8 +188,8 @@ def day_of(request: HttpRequest, name: str) -> date | None:
 
 def names_of(ids: list[int | None]) -> dict[int | None, str]:
     """Names of people; nobody is the system."""
-    found = User.objects.filter(pk__in={one for one in ids if one is not None})
-    return {None: "the system", **dict(found.values_list("pk", "name"))}
+    names: dict[int | None, str] = {None: "the system"}
+    return names | names_of_users(ids)
 
 
 def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:

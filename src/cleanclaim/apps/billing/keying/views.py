@@ -27,8 +27,8 @@ from cleanclaim.apps.shared.exchange.selectors import content_of, content_slice
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 
@@ -75,8 +75,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 
 def _table(rows: list[Batch], *, foot: str = "") -> tables.Table:
-    people = {one for row in rows for one in (row.holder_id, row.made_by) if one}
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+    names = names_of(one for row in rows for one in (row.holder_id, row.made_by))
     posted = [row.remittance_id for row in rows if row.remittance_id]
     back = Remittance.objects.filter(pk__in=posted, state=RemittanceState.REVERSED)
     taken_back = frozenset(back.values_list("pk", flat=True))

@@ -19,8 +19,8 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.variance import Kind
@@ -113,11 +113,7 @@ def _about(request: HttpRequest, pk: int) -> dict[str, Any]:
     _audit(request, [row], "read")
     history = expected_history(row.item_id) if row.item_id else []
     decisions = deciding.decisions_of(row)
-    names = dict(
-        User.objects.filter(pk__in=[one.by for one in decisions if one.by]).values_list(
-            "pk", "name"
-        )
-    )
+    names = names_of(one.by for one in decisions)
     return {
         "row": row,
         "chip": tables.kind_chip(row.kind),

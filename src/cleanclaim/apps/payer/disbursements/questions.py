@@ -18,7 +18,6 @@ from cleanclaim.apps.payer.intake.models import ClaimCase
 from cleanclaim.apps.payer.members.models import Member
 from cleanclaim.apps.payer.plans.models import PlanProvider
 from cleanclaim.apps.shared.exchange.models import MessageFile
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.money import ZERO
 
 # What each flag means, as a person would say it.
@@ -168,8 +167,3 @@ def member_payments_of(run: CheckRun) -> list[tuple[MemberPayment, str]]:
     rows = list(MemberPayment.objects.filter(run=run).order_by("id"))
     members = Member.objects.in_bulk([row.member_id for row in rows])
     return [(row, str(members[row.member_id])) for row in rows]
-
-
-def people(*ids: int | None) -> dict[int, str]:
-    """Users' names by id."""
-    return dict(User.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))

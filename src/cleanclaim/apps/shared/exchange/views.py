@@ -17,8 +17,8 @@ from cleanclaim.apps.shared.exchange.patients import patients_in
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 
 EXPORT_ROWS = 10_000
@@ -180,12 +180,7 @@ def _file(pk: int) -> MessageFile:
 
 def _history(file: MessageFile) -> dict[str, object]:
     events = list(selectors.events_of(file.pk))
-    names = dict(
-        User.objects.filter(pk__in={event.by for event in events if event.by}).values_list(
-            "pk", "name"
-        )
-    )
-    return {"moments": tables.moments(events, names)}
+    return {"moments": tables.moments(events, names_of(event.by for event in events))}
 
 
 def _bytes(request: HttpRequest, file: MessageFile) -> dict[str, object]:

@@ -16,8 +16,8 @@ from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.accounts import BY_CODE
 
@@ -149,7 +149,7 @@ def proof_result(request: HttpRequest) -> HttpResponse:
 def month_list(request: HttpRequest) -> HttpResponse:
     """Accounting months, open and closed."""
     rows = questions.month_rows(timezone.localdate())
-    names = _names(row.state.changed_by for row in rows if row.state)
+    names = names_of(row.state.changed_by for row in rows if row.state)
     table = tables.month_table(rows, names)
     if "xlsx" in request.GET:
         return _export(request, table, name="months")
@@ -201,15 +201,10 @@ def _audit(request: HttpRequest, patient_ids: list[int], action: Action, detail:
     record_audit(action, patient_ids=ids, by=_person(request), what="ledger", detail=detail)
 
 
-def _names(ids: Any) -> dict[int, str]:
-    wanted = {pk for pk in ids if pk is not None}
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
-
-
 def _name(user_id: int | None) -> str:
     if user_id is None:
         return "the system"
-    return _names([user_id]).get(user_id, f"user {user_id}")
+    return names_of([user_id]).get(user_id, f"user {user_id}")
 
 
 def _person(request: HttpRequest) -> int:

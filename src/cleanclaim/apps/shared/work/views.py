@@ -14,8 +14,8 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.apps.shared.work import selectors, services, tables
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.apps.shared.work.models import State, WorkItem
@@ -82,10 +82,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One item for the side pane: why it is here, what was done, what can be done."""
     found = _item(request, pk)
     touches = list(selectors.touches_of(pk))
-    users = {touch.by for touch in touches} | {found.owner}
-    names = dict(
-        User.objects.filter(pk__in=[user for user in users if user]).values_list("pk", "name")
-    )
+    names = names_of([found.owner, *(touch.by for touch in touches)])
     steps, total_words, total = tables.rank_steps(found)
     last = touches[-1] if touches else None
     context = {

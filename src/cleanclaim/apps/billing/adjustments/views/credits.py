@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.adjustments import credit_tables as tables
 from cleanclaim.apps.billing.adjustments import services
-from cleanclaim.apps.billing.adjustments.authority import names_of
 from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
@@ -25,6 +24,7 @@ from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cleanclaim.apps.billing.adjustments import services
-from cleanclaim.apps.billing.adjustments.authority import names_of
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.pages.parts import Column, Table
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 
 

@@ -22,6 +22,7 @@ from cleanclaim.apps.shared.ledger.selectors import EntryView, entries_of_claim,
 from cleanclaim.apps.shared.pages.parts import Fact, Step
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.apps.shared.work.models import State as WorkState
 from cleanclaim.apps.shared.work.selectors import items_about
 from cleanclaim.rules.edits import attestation, can_fix
@@ -91,7 +92,7 @@ def _story(claim: Claim, entries: list[EntryView]) -> dict[str, Any]:
     return {
         "moments": timeline.moments(
             events,
-            names=questions.names_of({event.by for event in events}),
+            names=names_of({event.by for event in events}),
             file_kinds=questions.file_kinds(selectors.files_of(events)),
             entries=entries,
         ),
@@ -233,7 +234,7 @@ def entry(request: HttpRequest, pk: int, entry_id: int) -> HttpResponse:
         "claim": claim,
         "entry": found,
         "others": len(whole.legs) - len(found.legs) if whole else 0,
-        "by": questions.names_of({found.posted_by}).get(found.posted_by or 0, "the system"),
+        "by": names_of({found.posted_by}).get(found.posted_by or 0, "the system"),
         "steps": [
             Step(
                 leg.account_name,

@@ -17,6 +17,7 @@ from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.apps.shared.work.selectors import Filters, to_do
 
 EXPORT_ROWS = 10_000
@@ -93,7 +94,7 @@ def patient_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "moments": timeline.moments(
             events,
-            names=questions.names_of({event.by for event in events}),
+            names=names_of({event.by for event in events}),
             file_kinds=questions.file_kinds(selectors.files_of(events)),
             with_claim=Claim.objects.in_bulk({event.claim_id for event in events}),
         ),

@@ -19,7 +19,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.billing.remittances.words import provider_adjustment_words
-from cleanclaim.apps.shared.users.models import User
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.reconciliation.day import (
@@ -298,9 +298,7 @@ def _users(day: date, sums: Sequence[tuple[int, int | None, Decimal]]) -> tuple[
     for by, amount in found.values_list("by").annotate(sum=Sum("amount")):
         placed[by] += amount
     people = {*posted, *placed}
-    names = dict(
-        User.objects.filter(pk__in={one for one in people if one}).values_list("pk", "name")
-    )
+    names = names_of(people)
     return tuple(
         UserRow(names.get(one, "the system") if one else "the system", posted[one], placed[one])
         for one in sorted(people, key=lambda one: (one is None, one or 0))

@@ -16,8 +16,8 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires, signed_in
-from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.values.claim import Claim
 
@@ -52,7 +52,7 @@ def page_context(request: HttpRequest, case: ClaimCase) -> dict[str, Any]:
     shown = _shown(request, decisions)
     decision = questions.read_decision(shown) if shown else None
     [named] = questions.with_names([case])
-    names = _names(decisions)
+    names = names_of(decision.by for decision in decisions)
     limit = questions.prompt_pay(case.received_on)
     settled = questions.settled_on(case, decisions)
     standing = questions.decision_on(decisions, on=None, known_by=None)
@@ -85,11 +85,6 @@ def page_context(request: HttpRequest, case: ClaimCase) -> dict[str, Any]:
 def _patient(claim: Claim) -> str:
     person = claim.patient_person
     return ", ".join(part for part in (person.last_name, person.first_name) if part)
-
-
-def _names(decisions: list[CaseDecision]) -> dict[int, str]:
-    users = {decision.by for decision in decisions if decision.by}
-    return dict(User.objects.filter(pk__in=users).values_list("pk", "name"))
 
 
 def _shown(request: HttpRequest, decisions: list[CaseDecision]) -> CaseDecision | None:

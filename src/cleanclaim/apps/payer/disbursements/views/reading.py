@@ -25,6 +25,7 @@ from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires, signed_in
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 
@@ -54,7 +55,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 
 def _runs(rows: Sequence[CheckRun], foot: str) -> Table:
-    names = questions.people(*(pk for run in rows for pk in (run.prepared_by, run.released_by)))
+    names = names_of(pk for run in rows for pk in (run.prepared_by, run.released_by))
     return tables.run_table(rows, names, foot=foot)
 
 
@@ -71,7 +72,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = keyset_page(found, order=("id",), cursor=request.GET.get("after", ""), size=100)
     _audit(request, page.rows, action="read")
     payee_rows = payee_totals(run)
-    names = questions.people(run.prepared_by, run.released_by, *run.preparers)
+    names = names_of([run.prepared_by, run.released_by, *run.preparers])
     is_prepared = run.state == RunState.PREPARED
     foot = f"{len(page.rows)} shown of {found.count():,}"
     context: dict[str, Any] = {
@@ -152,7 +153,7 @@ def line(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
         "line": found,
         "run": found.run,
         "flags": [(flag, questions.FLAGS[flag]) for flag in named.flags],
-        "holder": questions.people(found.held_by).get(found.held_by or 0, ""),
+        "holder": names_of([found.held_by]).get(found.held_by or 0, ""),
         "may_change": found.run.state == RunState.PREPARED
         and request.can(Permission.CHECK_RUNS_PREPARE),
     }
