@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims.models import ClaimEvent, ClaimFinding
-from cleanclaim.apps.shared.tenancy.bulk import Insertion, insert_rows, insertion
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion
 from cleanclaim.kernel.findings import Finding
 
 Event = tuple[int, str, str]  # claim id, kind, words
@@ -34,7 +34,7 @@ def events_insertion(
     by: int | None,
     file_id: int = 0,
     entry_ids: dict[int, int] | None = None,
-) -> Insertion:
+) -> ReadyStatement:
     """What `add_events` runs."""
     entries = entry_ids or {}
     rows = [

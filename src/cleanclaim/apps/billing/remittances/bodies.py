@@ -5,11 +5,14 @@ A remittance can have 100,000 claims: ask for `payments_at` or `payments_of` in 
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Sum
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.money import ZERO
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import from_json, to_json
 
@@ -32,6 +35,17 @@ def head_of(row: Remittance) -> values.Remittance:
 def whole(row: Remittance) -> values.Remittance:
     """The remittance with all its claims."""
     return replace(head_of(row), claims=tuple(payments_of(row.pk, 1, row.claim_count)))
+
+
+def claims_paid(row: Remittance) -> Decimal:
+    """What all claim payments of a remittance pay together."""
+    found = RemittanceClaim.objects.filter(remittance=row).aggregate(sum=Sum("paid"))["sum"]
+    return found or ZERO
+
+
+def difference_of(row: Remittance, head: values.Remittance) -> Decimal:
+    """By how much the payment is out of balance, as `values.Remittance.difference` of the whole tells it."""
+    return head.difference - claims_paid(row)
 
 
 def payments_of(remittance_id: int, first: int, last: int) -> list[values.ClaimPayment]:

@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db import transaction
 
 from cleanclaim.apps.billing.remittances import parts
-from cleanclaim.apps.billing.remittances.bodies import head_of
+from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import (
     Place,
@@ -20,7 +20,6 @@ from cleanclaim.apps.billing.remittances.plans import (
     plan_places,
     stop_of,
 )
-from cleanclaim.apps.billing.remittances.questions import claims_paid
 from cleanclaim.apps.billing.remittances.seals import Sealer
 
 MOST_REASONS = 20
@@ -82,9 +81,7 @@ def look_through(
     with around():
         row = Remittance.objects.get(pk=remittance_id)
         head = head_of(row)
-        found = plan_head(
-            row, head, posted_on=posted_on, difference=head.difference - claims_paid(row)
-        )
+        found = plan_head(row, head, posted_on=posted_on, difference=difference_of(row, head))
         pieces = parts.parts_of(row)
     sealer = Sealer(found.plan, payer_id=row.payer_id)
     reasons: dict[str, int] = {}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances import watching
+from cleanclaim.apps.billing.remittances import progress
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -168,14 +168,12 @@ def desk_for(
     Of a remittance that is planned in parts, all payments on one claim must be in one part.
     """
     trace = trace_of(row)
-    desk = Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
-    desk.remittance_id = row.pk
-    return desk
+    return Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
 
 
 def plan_places(desk: "Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
     """What posting these claim payments would do, one after the other."""
-    watching.tell(desk.remittance_id, len(matched))
+    progress.tell_planned(len(matched))
     return tuple(
         Place(position, payment, None, 0, _unmatched(payment, match.reason))
         if match.claim is None
@@ -258,7 +256,6 @@ class Desk:
     ) -> None:
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
-        self.remittance_id: int | None = None  # for whoever watches its planning
         self.charges = charges_of(claim_ids) if claim_ids else {}
         self.balances: dict[int, dict[str, Decimal]] = {}
         if claim_ids:

@@ -60,12 +60,6 @@ def find_remittances(text: str, limit: int) -> list[Hit]:
     ]
 
 
-def claims_paid(row: Remittance) -> Decimal:
-    """What all claim payments of a remittance pay together."""
-    found = RemittanceClaim.objects.filter(remittance=row).aggregate(sum=Sum("paid"))["sum"]
-    return found or ZERO
-
-
 def claims_of(
     rows: Iterable[RemittanceClaim], said: Mapping[int, values.ClaimPayment]
 ) -> dict[int, Claim]:

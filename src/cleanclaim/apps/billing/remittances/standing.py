@@ -23,7 +23,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, id, remittance_id
-  FROM remittances_remittanceclaim WHERE claim_id = ANY(%s) AND outcome = ANY(%s) ORDER BY id
+  FROM remittances_remittanceclaim WHERE claim_id = ANY(%s) AND outcome = ANY(%s)
 """
 
 

@@ -9,7 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cleanclaim.apps.billing.remittances import questions, selectors, services, tables, words
+from cleanclaim.apps.billing.remittances import (
+    bodies,
+    questions,
+    selectors,
+    services,
+    tables,
+    words,
+)
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at, whole
 from cleanclaim.apps.billing.remittances.claim_facts import claim_facts
 from cleanclaim.apps.billing.remittances.matching import likely_claims
@@ -95,7 +102,7 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "chip": tables.state_chip(row),
         "posted_by": name_of(row.posted_by),
-        "steps": tables.balance_steps(row, head_of(row), claims_paid=questions.claims_paid(row)),
+        "steps": tables.balance_steps(row, head_of(row), claims_paid=bodies.claims_paid(row)),
         "total_words": "Payment",
         "total": row.paid,
     }
@@ -195,7 +202,7 @@ def _planned(plan: RemittancePlan | None) -> dict[int, str]:
 
 def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
     """A payment without claims: only provider adjustments, or nothing; or no claim fits the search."""
-    claims_paid = questions.claims_paid(row)
+    claims_paid = bodies.claims_paid(row)
     return {
         "segments": selectors.segment_lines(row, 1),
         "balance": tables.balance_steps(row, head, claims_paid=claims_paid),
@@ -215,7 +222,7 @@ def _place_context(
     said = payments_at(row.pk, [position])
     payment = said[position]
     claim = questions.claims_of([kept], said).get(position)
-    claims_paid = questions.claims_paid(row)
+    claims_paid = bodies.claims_paid(row)
     context = {
         "row": row,
         "kept": kept,

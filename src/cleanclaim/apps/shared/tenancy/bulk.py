@@ -54,14 +54,14 @@ def insert_rows(
 
 
 @dataclass(frozen=True, slots=True)
-class Insertion:
-    """A statement that inserts rows, worded with all its values and not run yet: the costly half, without the database."""
+class ReadyStatement:
+    """A statement for many rows, worded with all its values and not run yet: the costly half, without the database."""
 
     sql: str
     parameters: list[Any]
 
     def run(self) -> int:
-        """Insert the rows; returns how many went in."""
+        """Write the rows; returns how many. Without any, nothing is asked."""
         if not self.sql:
             return 0
         with connection.cursor() as cursor:
@@ -75,11 +75,11 @@ def insertion(
     rows: Iterable[Sequence[Any]],
     *,
     ignore_conflicts: bool = False,
-) -> Insertion:
+) -> ReadyStatement:
     """What `insert_rows` would run."""
     columns = list(zip(*rows, strict=True))
     if not columns:
-        return Insertion("", [])
+        return ReadyStatement("", [])
     table, column_list, types = _columns(model, tuple(names))
     alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
     alike[-1] = False  # one array at least says how many rows there are
@@ -100,7 +100,7 @@ def insertion(
     )
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
-    return Insertion(sql, parameters)
+    return ReadyStatement(sql, parameters)
 
 
 def array_text(column: Sequence[Any]) -> str | list[Any]:

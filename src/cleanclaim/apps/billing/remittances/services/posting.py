@@ -8,14 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, progress, work
-from cleanclaim.apps.billing.remittances.bodies import head_of, whole
+from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, whole
 from cleanclaim.apps.billing.remittances.matching import candidates
-from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
+from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.plans import (
     Desk,
     Place,
@@ -37,12 +36,10 @@ from cleanclaim.apps.billing.remittances.services.settling import (
 )
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.beside import Beside
-from cleanclaim.apps.shared.tenancy.bulk import Insertion, array_text
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import PayerRule, RuleAction
-from cleanclaim.values import remittance as values
 from cleanclaim.values.entry import Entry, Leg
 
 PARTS_LOADED = 2  # before they are planned; each takes some 15 MB
@@ -111,7 +108,7 @@ def _post_in_parts(row: Remittance, *, posted_on: date, by: int | None, shown: s
     if shown:
         plan = plan_remittance(row, whole(row), posted_on=posted_on)
         require_same(shown, plan, payer_id=row.payer_id)
-    found = plan_head(row, head, posted_on=posted_on, difference=_difference(row, head))
+    found = plan_head(row, head, posted_on=posted_on, difference=difference_of(row, head))
     pieces = parts.parts_of(row)
     hold = found.plan.hold
     if not hold and any(rule.action is RuleAction.HOLD for rule in found.rules):
@@ -147,12 +144,6 @@ def _load(
     return loaded, desk_for(row, loaded.claim_ids, rules=rules, posted_on=posted_on)
 
 
-def _difference(row: Remittance, head: values.Remittance) -> Decimal:
-    """By how much the payment is out of balance, as `values.Remittance.difference` tells it."""
-    claims = RemittanceClaim.objects.filter(remittance=row).aggregate(sum=Sum("paid"))["sum"]
-    return head.difference - (claims or ZERO)
-
-
 def _stop_in(
     row: Remittance, pieces: Sequence[parts.Part], rules: Sequence[PayerRule], *, posted_on: date
 ) -> str:
@@ -177,9 +168,9 @@ class _Step:
     answers: Sequence[Place]
     entry_ids: dict[int, int]  # by position; 0 is the provider adjustments
     entries: ledger.Prepared
-    moves: Insertion
-    outcomes: Insertion
-    events: Insertion
+    moves: ReadyStatement
+    outcomes: ReadyStatement
+    events: ReadyStatement
 
 
 @dataclass(slots=True)
@@ -249,7 +240,7 @@ class _Posting:
         self.held += len(held)
         self.posted += len(step.plan.places) - len(held)
         self.entry_ids += ids
-        progress.tell(row.trace_number, self.posted + self.held, row.claim_count)
+        progress.tell_written(row.trace_number, self.posted + self.held, row.claim_count)
 
     def write_part(self, step: _Step) -> None:
         """As `write`, with the entries proved at once: at the end nobody would have anything else to do meanwhile."""
@@ -345,7 +336,7 @@ def _rank(bucket: str) -> tuple[bool, str]:
     return (not bucket.startswith("payer"), bucket)
 
 
-def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> Insertion:
+def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> ReadyStatement:
     rows_ = []
     for place in plan.places:
         entry_id, held = entry_ids.get(place.position, 0), place.plan.is_held
@@ -362,7 +353,7 @@ def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) 
             )
         )
     if not rows_:
-        return Insertion("", [])
+        return ReadyStatement("", [])
     names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
     sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
     sql = (
@@ -374,8 +365,8 @@ def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) 
     )
     columns = list(zip(*rows_, strict=True))
     narrowed = (row.pk, min(columns[0]), max(columns[0]))
-    return Insertion(sql, [*map(array_text, columns), *narrowed])
+    return ReadyStatement(sql, [*map(array_text, columns), *narrowed])
 
 
-def _keep_outcomes(outcomes: Insertion) -> None:
+def _keep_outcomes(outcomes: ReadyStatement) -> None:
     outcomes.run()

@@ -27,7 +27,7 @@ from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.beside import Beside
-from cleanclaim.apps.shared.tenancy.bulk import Insertion, insert_rows, insertion, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger, total
@@ -274,7 +274,7 @@ def _keep_many(
     return remittance_id
 
 
-def _insertion_of(remittance_id: int, places: Sequence[_Place]) -> Insertion:
+def _insertion_of(remittance_id: int, places: Sequence[_Place]) -> ReadyStatement:
     rows = [(remittance_id, *place) for place in places]
     return insertion(RemittanceClaim, ("remittance", *PLACE_COLUMNS), rows)
 

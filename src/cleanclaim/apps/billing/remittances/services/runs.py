@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cleanclaim.apps.billing.remittances import parts, watching
+from cleanclaim.apps.billing.remittances import parts, progress
 from cleanclaim.apps.billing.remittances.large import look_through
 from cleanclaim.apps.billing.remittances.models import PostingRun, Remittance, RunState, State
 from cleanclaim.apps.billing.remittances.seals import require_same_seal
@@ -100,7 +100,7 @@ def work_run(organization_id: int, run_id: int, *, on: date) -> None:
 
     state, words, result = RunState.DONE, "", ""
     try:
-        with watching.watched(run.remittance_id, step):
+        with progress.listening(planned=step):
             if run.is_posting:
                 words = _post(organization_id, run, on=on)
             else:

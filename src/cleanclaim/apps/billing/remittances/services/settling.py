@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
 from cleanclaim.apps.billing.remittances.plans import Place
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.tenancy.bulk import Insertion
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
 
@@ -40,7 +40,7 @@ _WORDS = {
 
 
 def settle_claims(
-    places: Sequence[Place], *, trace_number: str, events: Insertion, on: date
+    places: Sequence[Place], *, trace_number: str, events: ReadyStatement, on: date
 ) -> set[int]:
     """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit.
 
@@ -94,7 +94,7 @@ def answer_events(
     entry_ids: dict[int, int],
     on: date,
     by: int | None,
-) -> Insertion:
+) -> ReadyStatement:
     """What each answer adds to its claim's timeline."""
     told = [(place, place.claim.pk) for place in places if place.claim]
     return rows.events_insertion(

@@ -11,7 +11,7 @@ from cleanclaim.apps.shared.ledger.models import Bucket, Item, ItemBucket, Leg
 from cleanclaim.apps.shared.ledger.selectors import item_balances, responsible_buckets
 from cleanclaim.apps.shared.ledger.services.locks import lock_claims
 from cleanclaim.apps.shared.ledger.services.posting import post
-from cleanclaim.apps.shared.tenancy.bulk import Insertion, insert_rows, insertion, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion, reserve_ids
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
 from cleanclaim.values import entry as values
@@ -83,7 +83,7 @@ def move_items(moves: Sequence[BucketMove]) -> None:
     moves_insertion(moves).run()
 
 
-def moves_insertion(moves: Sequence[BucketMove]) -> Insertion:
+def moves_insertion(moves: Sequence[BucketMove]) -> ReadyStatement:
     """What `move_items` runs."""
     return insertion(
         ItemBucket,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
-from cleanclaim.apps.shared.tenancy.bulk import Insertion, insertion, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insertion, reserve_ids
 from cleanclaim.kernel.errors import CleanclaimError, InvariantError, StateError
 from cleanclaim.kernel.money import CENT
 from cleanclaim.values import entry as values
@@ -75,8 +75,8 @@ class Prepared:
 
     entries: Sequence[values.Entry]
     ids: Sequence[int]
-    entry_rows: Insertion
-    leg_rows: Insertion
+    entry_rows: ReadyStatement
+    leg_rows: ReadyStatement
 
 
 def reserve_entries(count: int) -> list[int]:
@@ -140,7 +140,7 @@ def _entry_insertion(
     ids: Sequence[int],
     by: int | None,
     recorded_at: datetime | None,
-) -> Insertion:
+) -> ReadyStatement:
     rows = [
         (
             entry_id,
