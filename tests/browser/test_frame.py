@@ -139,6 +139,35 @@ def test_a_passkey_is_enrolled_and_then_opens_the_door_alone(page, workbench: Wo
     assert page.locator("summary", has_text="Marcus Webb").is_visible()
 
 
+def test_the_passkey_button_waits_for_its_script(page, workbench: Workbench) -> None:
+    """A press before the script listens would send an empty form, and the person would stand where she stood."""
+    states = []
+    page.expose_function("tell_state", lambda disabled: states.append(disabled))
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+            const button = document.getElementById("passkey_login");
+            if (button && document.readyState === "interactive") window.tell_state(button.disabled);
+        })"""
+    )
+
+    page.goto(f"{workbench.url}/account/login/")
+
+    assert page.get_by_role("button", name="Use a passkey").is_enabled()
+    assert states == [True]
+
+
+def test_a_passkey_that_this_device_has_not_is_told(page, workbench: Workbench) -> None:
+    _plug_in_security_key(page)
+    page.goto(f"{workbench.url}/account/login/")
+
+    page.get_by_role("button", name="Use a passkey").click()
+
+    told = page.locator("#messages .alert-line")
+    told.wait_for()
+    assert "The passkey was not used" in told.inner_text()
+    assert page.get_by_label("E-mail address").is_enabled()
+
+
 def _plug_in_security_key(page) -> None:
     """A key of the browser's own making that says yes to everything."""
     session = page.context.new_cdp_session(page)

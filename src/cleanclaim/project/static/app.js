@@ -6,6 +6,7 @@
 //   input[data-drop]         takes a file that is dropped anywhere on the page
 //   [data-filter="#box"] > [data-filter-column="Level"]   hides the rows of the box's table that do not fit; "" = any words
 //   button[data-toggle-all="#box"]   opens all details in the box, or closes them
+//   button[data-awaits-script][disabled]   works only by a script of the page: can be pressed once that listens
 //   details                  opened by key or click: the cursor goes into its first field; Esc closes it, back to the row
 (() => {
   "use strict";
@@ -229,10 +230,8 @@
     // 422 = the form again, with its findings in place; all else is told above the page.
     if (xhr.status !== 422) { event.detail.target = $("#messages"); event.detail.swapOverride = "innerHTML"; }
   });
-  document.addEventListener("htmx:sendError", () => {
-    const line = Object.assign(document.createElement("div"), { className: "alert-line act", textContent: "The server did not answer. Nothing was changed; try again." });
-    $("#messages")?.replaceChildren(line);
-  });
+  const warn = (text) => $("#messages")?.replaceChildren(Object.assign(document.createElement("div"), { className: "alert-line act", textContent: text }));
+  document.addEventListener("htmx:sendError", () => warn("The server did not answer. Nothing was changed; try again."));
   document.addEventListener("htmx:afterSwap", (event) => {
     const flash = $("[data-flash]", event.detail.target);
     if (flash) flash.classList.add("flash");
@@ -240,6 +239,15 @@
     if (!current() && $("table[data-queue]", event.detail.target)) setCurrent(rows()[0], { scroll: false, delay: 0 });
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });
+
+  // --- passkeys ------------------------------------------------------------------------------
+  // Their scripts listen only when the page is whole: a press before that would send an empty form, or do nothing.
+  document.addEventListener("DOMContentLoaded", () => all("[data-awaits-script]").forEach((button) => { button.disabled = false; }));
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    const refused = event.detail.exception?.name === "NotAllowedError";
+    warn(refused ? "The passkey was not used: it was cancelled, or this device has none for this address. Try again, or sign in with your password." : `The passkey could not be used: ${event.detail.exception?.message ?? "no reason was given"} Try again, or sign in with your password.`);
+  });
   const first = rows()[0];
   if (first) setCurrent($("tr[data-start]") || first, { scroll: false, delay: 0 });
 })();
