@@ -4,7 +4,6 @@ python -m cleanclaim.project.bench.post_work --home DIR --file 835
 """
 
 import argparse
-import gc
 import json
 import sys
 import time
@@ -24,8 +23,6 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--file", type=Path, required=True)
     args = parser.parse_args()
-    gc.freeze()
-    gc.disable()
     with open_django(args.home, role="worker"):
         print(json.dumps(receive_and_post(args.file.read_bytes())))
     return 0

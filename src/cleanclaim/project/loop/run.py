@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cleanclaim.apps.billing.claims import services as claims
-from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.exchange import drop
 from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_piece
 from cleanclaim.apps.shared.tenancy.models import Organization, OrganizationKind
 from cleanclaim.apps.shared.tenancy.services import find_or_add_organizations
 from cleanclaim.apps.shared.tenancy.statistics import refresh_statistics
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import door, stages
 from cleanclaim.project.loop.enroll import enroll_from

@@ -37,7 +37,9 @@ class Claim(TenantModel):
     but `billed`, which is what the claim says (CLM02). `version` names the current `ClaimVersion`.
     """
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     patient_name = models.CharField(max_length=100)
     payer_id = models.BigIntegerField()  # parties.Payer
     payer_name = models.CharField(max_length=120)

@@ -38,6 +38,7 @@ from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.beside import Beside
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
 from cleanclaim.apps.shared.users.models import User
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.rules.posting import PayerRule, RuleAction
 from cleanclaim.values.entry import Entry, Leg
@@ -67,6 +68,7 @@ def simulate_posting(remittance_id: int, *, posted_on: date) -> RemittancePlan:
     return plan_remittance(row, whole(row), posted_on=posted_on)
 
 
+@without_cycle_collection()
 @transaction.atomic
 def post_remittance(
     remittance_id: int, *, posted_on: date, by: int | None = None, shown: str = ""

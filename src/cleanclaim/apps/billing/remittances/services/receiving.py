@@ -29,6 +29,7 @@ from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.beside import Beside
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import fits_ledger, total
 from cleanclaim.rules.posting import crossed_over_to
@@ -68,6 +69,7 @@ class ReceivedRemittances:
     faults: tuple[str, ...] = ()
 
 
+@without_cycle_collection()
 @transaction.atomic
 def receive_remittances(
     file: MessageFile, *, received_on: date, by: int | None = None

@@ -18,7 +18,7 @@ from cleanclaim.apps.payer.adjudication.services.writing import Decided, write_d
 from cleanclaim.apps.payer.intake.models import CaseState
 from cleanclaim.apps.payer.members.selectors import in_family_groups
 from cleanclaim.apps.payer.members.services import lock_benefits
-from cleanclaim.apps.payer.plans.batching import without_cycle_collection
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.adjudication import Original, adjudicate
 from cleanclaim.values.claim import Frequency

@@ -24,7 +24,6 @@ from cleanclaim.apps.payer.disbursements.payee import Payee, PayerParty, payees,
 from cleanclaim.apps.payer.disbursements.services.members import pay_members
 from cleanclaim.apps.payer.disbursements.work import open_paper
 from cleanclaim.apps.payer.intake.models import CaseState, ClaimCase
-from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import Partner
 from cleanclaim.apps.shared.exchange.services import Leaving, next_envelopes, queue_files
@@ -32,6 +31,7 @@ from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import write_835
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import PermissionRefusedError, StateError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.adjudication import (

@@ -18,7 +18,6 @@ from cleanclaim.apps.payer.intake.services.answering import (
     answer_syntax,
 )
 from cleanclaim.apps.payer.intake.writing import Source, write_cases
-from cleanclaim.apps.payer.plans.batching import without_cycle_collection
 from cleanclaim.apps.payer.plans.services import remember_partners
 from cleanclaim.apps.shared.audit.services import record_audits
 from cleanclaim.apps.shared.exchange.models import MessageFile
@@ -32,6 +31,7 @@ from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.outbox.services import emit_all
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import Received, ReceivedGroup, ReceivedMessage
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.kernel.words import counted

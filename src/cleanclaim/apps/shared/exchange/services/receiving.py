@@ -30,6 +30,7 @@ from cleanclaim.apps.shared.exchange.services.judging import (
     stands,
 )
 from cleanclaim.apps.shared.outbox.services import emit
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import PermissionRefusedError, StateError
 
 _BLOCK = 1024 * 1024
@@ -115,6 +116,7 @@ def receive_file(
 
 
 @transaction.atomic
+@without_cycle_collection()
 def receive_files(
     arriving: Sequence[Arriving], *, received_on: date, by: int | None = None
 ) -> list[Receipt]:

@@ -1,4 +1,4 @@
-"""Batches that hold many values at once run without the cyclic garbage collector."""
+"""Work that holds many values at once runs without the cyclic garbage collector."""
 
 import gc
 from collections.abc import Iterator
