@@ -66,7 +66,7 @@ def _measure(organization: int, report: dict[str, Any], *, is_quick: bool) -> bo
     with tenant(organization):
         report |= {"entries": Entry.objects.count(), "legs": Leg.objects.count()}
         report["pack_seconds"] = _timed(services.refresh_blocks)[0]
-    is_right = True
+    is_right = _measure_years(organization, report)
     for name, view in views.items():
         with tenant(organization):
             seconds, rows = _median(lambda view=view: aging(view))
@@ -85,6 +85,21 @@ def _measure(organization: int, report: dict[str, Any], *, is_quick: bool) -> bo
         is_right &= _is_same(views["back_date"], rows, report, "after_posting")
         report["pack_again_seconds"] = _timed(services.refresh_blocks)[0]
     return is_right and proof.balanced
+
+
+def _measure_years(organization: int, report: dict[str, Any]) -> bool:
+    """Time the pages' twelve months of KPIs; whether each month is what it is when asked alone."""
+    from cleanclaim.apps.reports.kpis.questions import Asked, kpis
+    from cleanclaim.apps.reports.kpis.trends import trend
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    is_right, asked = True, Asked(LAST)
+    for name in ("ar_over_90", "cei", "days_in_ar_net"):
+        with tenant(organization):
+            seconds, year = _median(lambda name=name: trend(asked, name))
+            report[f"year_of_{name}_seconds"] = seconds
+            is_right &= all(kpis(one.asked, [name]) == [one] for one in year[::4])
+    return is_right
 
 
 def _is_same(view: Any, rows: Sequence[Any], report: dict[str, Any], name: str) -> bool:

@@ -21,6 +21,7 @@ questions: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports
 blocks: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.aging.services"))
 FIRST = date(2026, 1, 1)
 LIMITS = (30, 60, 90, 120)
+MONTH_ENDS = [date(2025, 12, 31), date(2026, 1, 31), date(2026, 3, 31), date(2026, 6, 30)]
 ZERO = Decimal("0.00")
 
 days = st.integers(0, 200).map(lambda number: FIRST + timedelta(days=number))
@@ -247,7 +248,12 @@ def test_any_history_ages_as_plain_arithmetic_says_and_ties_to_the_books(
         view = questions.View(on, known, by, questions.Measure(measure))
         rows = questions.aging(view)
         found = questions.tie(view, rows)
+        year = questions.aging_by_day(view, MONTH_ENDS)
 
+    assert {
+        day: {r.group: (list(r.bands), r.credit, r.items) for r in aged}
+        for day, aged in year.items()
+    } == {day: history.aging(day, known, by, measure) for day in MONTH_ENDS}
     assert {r.group: (list(r.bands), r.credit, r.items) for r in rows} == history.aging(
         on, known, by, measure
     )

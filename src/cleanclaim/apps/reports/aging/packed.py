@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from django.db import connection
@@ -34,26 +35,37 @@ class _Open:
     band: Array
 
 
-def groups(view: View, mark: Mark, without: Collection[int]) -> Groups | None:
-    """Open items by group and age, all items but those named; None where the blocks were rewritten meanwhile."""
+def groups_by_day(
+    view: View, days: Sequence[date], mark: Mark, without: Collection[int]
+) -> dict[date, Groups] | None:
+    """Open items by group and age as of each day, all items but those named; None where the blocks were rewritten meanwhile."""
     claims = claim_groups(view)
-    limits = len(view.limits_days)
-    found: Groups = {}
+    found: dict[date, Groups] = {day: {} for day in days}
 
-    def add(opened: _Open, entities: tuple[str, ...]) -> None:
-        keys = (opened.group * len(BUCKETS) + opened.bucket) * max(1, len(entities)) + opened.entity
-        for key, (bands, credit, items) in _sums(keys, opened, limits).items():
-            rest, entity = divmod(key, max(1, len(entities)))
-            group, bucket = divmod(rest, len(BUCKETS))
-            name = _named(view, claims.groups[group], BUCKETS[bucket], entities[entity])
-            old = found.get(name, ([0] * (limits + 1), 0, 0))
-            found[name] = (
-                [a + b for a, b in zip(old[0], bands, strict=True)],
-                old[1] + credit,
-                old[2] + items,
-            )
+    def add(block: Block, left_out: Array) -> None:
+        for day in days:
+            opened = _opened(replace(view, on=day), block, claims, left_out)
+            _add(found[day], view, opened, claims, block.entities)
 
     return found if _each_block(view, mark, without, claims, add) else None
+
+
+def _add(
+    found: Groups, view: View, opened: _Open, claims: Claims, entities: tuple[str, ...]
+) -> None:
+    """Add what is open in one block to what was found in those before it."""
+    limits = len(view.limits_days)
+    keys = (opened.group * len(BUCKETS) + opened.bucket) * max(1, len(entities)) + opened.entity
+    for key, (bands, credit, items) in _sums(keys, opened, limits).items():
+        rest, entity = divmod(key, max(1, len(entities)))
+        group, bucket = divmod(rest, len(BUCKETS))
+        name = _named(view, claims.groups[group], BUCKETS[bucket], entities[entity])
+        old = found.get(name, ([0] * (limits + 1), 0, 0))
+        found[name] = (
+            [a + b for a, b in zip(old[0], bands, strict=True)],
+            old[1] + credit,
+            old[2] + items,
+        )
 
 
 def items_of(
@@ -64,9 +76,10 @@ def items_of(
     found: list[int] = []
     asked = {name: value for name, value in cell.group.items() if name in view.by}
 
-    def add(opened: _Open, entities: tuple[str, ...]) -> None:
+    def add(block: Block, left_out: Array) -> None:
         if len(found) >= limit:
             return
+        opened, entities = _opened(view, block, claims, left_out), block.entities
         fits = (opened.cents < 0) if cell.credits else (opened.cents > 0)
         fits &= opened.item > after
         if cell.band is not None and not cell.credits:
@@ -90,7 +103,7 @@ def _each_block(
     mark: Mark,
     without: Collection[int],
     claims: Claims,
-    do: Callable[[_Open, tuple[str, ...]], None],
+    do: Callable[[Block, Array], None],
     *,
     with_items: bool = False,
 ) -> bool:
@@ -98,7 +111,7 @@ def _each_block(
     names = _needed(view, claims, with_items=with_items or bool(without))
     for block in read_blocks(names):
         if len(block["start"]):
-            do(_opened(view, block, claims, left_out), block.entities)
+            do(block, left_out)
     # A refresh that committed meanwhile may have put entries into blocks that `without` does not know.
     return current_mark() == mark
 

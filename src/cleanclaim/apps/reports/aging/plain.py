@@ -1,6 +1,6 @@
 """Aging straight from the legs, of all items or of some: what the blocks must give, too."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,23 +53,31 @@ class OpenItem:
 
 def groups(view: View, *, only: Collection[int] | None = None) -> Groups:
     """Open items by group and age: of all items, or of those named."""
+    return groups_by_day(view, [view.on], only=only)[view.on]
+
+
+def groups_by_day(
+    view: View, days: Sequence[date], *, only: Collection[int] | None = None
+) -> dict[date, Groups]:
+    """What `groups` says as of each of several days, by one statement."""
+    by_day: dict[date, Groups] = {day: {} for day in days}
     if only is not None and not only:
-        return {}
+        return by_day
     keys = ", ".join(_VALUES[name] for name in view.by)
     places = ", ".join(str(n + 1) for n in range(len(view.by)))
     sql = f"""
-        {_owed(view, only)}
-        SELECT {keys}, {_band(view)} AS band, (sum(greatest(owed.amount, 0)) * 100)::bigint,
+        {_owed(view, len(days), only)}
+        SELECT {keys}, owed.day, {_band(view)} AS band, (sum(greatest(owed.amount, 0)) * 100)::bigint,
                (sum(least(owed.amount, 0)) * 100)::bigint, count(*)
           FROM {_joined(view, only)}
-         GROUP BY {places}, band
+         GROUP BY {places}, owed.day, band
     """
-    found: Groups = {}
-    for *group, band, owed, credit, items in rows(sql, view, only=only):
+    for *group, day, band, owed, credit, items in rows(sql, view, days=days, only=only):
+        found = by_day[day]
         old = found.get(tuple(group), ([0] * (len(view.limits_days) + 1), 0, 0))
         old[0][band] += owed
         found[tuple(group)] = (old[0], old[1] + credit, old[2] + items)
-    return found
+    return by_day
 
 
 def items(
@@ -84,7 +92,7 @@ def items(
     if cell.band is not None and not cell.credits:
         where.append(f"{_band(view)} = %(band)s")
     sql = f"""
-        {_owed(view, only)}
+        {_owed(view, 1, only)}
         SELECT owed.item_id, item.claim_id, item.line_number, item.patient_id,
                coalesce(claim.patient_name, ''), coalesce(claim.payer_name, ''),
                coalesce(claim.control_number, ''), item.procedure, owed.account,
@@ -96,11 +104,15 @@ def items(
     return [OpenItem(*row) for row in rows(sql, view, **asked)]
 
 
-def rows(sql: str, view: View, **more: Any) -> list[Any]:
-    """The answer to a question in which the view's own values stand by name."""
+def rows(sql: str, view: View, *, days: Sequence[date] = (), **more: Any) -> list[Any]:
+    """The answer to a question in which the view's own values stand by name; `days`: in place of its day."""
     only = more.pop("only", None)
+    days = list(days) or [view.on]
     values = {
         "on": view.on,
+        "days": days,
+        "last": max(days),
+        **{f"day_{n}": day for n, day in enumerate(days)},
         "known": view.known,
         "firsts": [days + 1 for days in view.limits_days],
         "accounts": [RECEIVABLE_BY_BUCKET[bucket].code for bucket in view.buckets],
@@ -117,7 +129,7 @@ def known(view: View, table: str) -> str:
 
 
 def _age(view: View) -> str:
-    return f"(%(on)s::date - {_SINCE[view.measure]})::int"
+    return f"(owed.day - {_SINCE[view.measure]})::int"
 
 
 def _band(view: View) -> str:
@@ -129,17 +141,25 @@ _OF_ITEMS = """AND leg.item_id = ANY(%(only)s::bigint[]) AND leg.claim_id <> 0 A
                    ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%(only)s::bigint[])))"""
 
 
-def _owed(view: View, only: Collection[int] | None) -> str:
-    """`owed`: receivables that are not zero, by item, account and, where asked for, entity."""
+def _owed(view: View, days: int, only: Collection[int] | None) -> str:
+    """`owed`: receivables that are not zero on each day, by item, account and, where asked for, entity."""
     entity = ", leg.entity" if "entity" in view.by else ""
     some = "" if only is None else _OF_ITEMS
+    sums = ", ".join(
+        f"sum(leg.amount) FILTER (WHERE entry.effective_on <= %(day_{n})s::date)"
+        for n in range(days)
+    )
     return f"""
-        WITH owed AS MATERIALIZED (
-            SELECT leg.item_id, leg.account{entity}, sum(leg.amount) AS amount
+        WITH summed AS (
+            SELECT leg.item_id, leg.account{entity}, ARRAY[{sums}] AS amounts
               FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-             WHERE leg.account = ANY(%(accounts)s::text[]) AND entry.effective_on <= %(on)s
+             WHERE leg.account = ANY(%(accounts)s::text[]) AND entry.effective_on <= %(last)s
                    {known(view, "entry")} {some}
-             GROUP BY leg.item_id, leg.account{entity} HAVING sum(leg.amount) <> 0
+             GROUP BY leg.item_id, leg.account{entity}
+        ), owed AS MATERIALIZED (
+            SELECT summed.*, one.day, one.amount
+              FROM summed CROSS JOIN LATERAL unnest(%(days)s::date[], summed.amounts) AS one (day, amount)
+             WHERE one.amount <> 0
         )"""
 
 
@@ -153,11 +173,13 @@ def _joined(view: View, only: Collection[int] | None) -> str:
     if view.measure is Measure.BUCKET:
         text += f"""
           LEFT JOIN (
-            SELECT DISTINCT ON (move.item_id, move.bucket) move.item_id, move.bucket, move.since
+            SELECT DISTINCT ON (asked.day, move.item_id, move.bucket) asked.day, move.item_id, move.bucket, move.since
               FROM ledger_itembucket AS move
-             WHERE move.effective_on <= %(on)s {known(view, "move")} {some.format("move")}
-             ORDER BY move.item_id, move.bucket, move.effective_on DESC, move.id DESC
-          ) AS moved ON moved.item_id = item.id AND 'receivable:' || moved.bucket = owed.account"""
+              JOIN unnest(%(days)s::date[]) AS asked (day) ON move.effective_on <= asked.day
+             WHERE true {known(view, "move")} {some.format("move")}
+             ORDER BY asked.day, move.item_id, move.bucket, move.effective_on DESC, move.id DESC
+          ) AS moved ON moved.item_id = item.id AND 'receivable:' || moved.bucket = owed.account
+                    AND moved.day = owed.day"""
     if view.measure is Measure.POSTED:
         text += f"""
           LEFT JOIN (

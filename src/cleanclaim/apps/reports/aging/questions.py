@@ -4,7 +4,8 @@ Open items are receivable legs summed by item. Most are read from the blocks (pa
 proof`), those posted to since the blocks were made from the legs; without blocks all are. Both give the same.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 
 from cleanclaim.apps.reports.aging import packed, plain
@@ -34,6 +35,7 @@ __all__ = [
     "View",
     "Who",
     "aging",
+    "aging_by_day",
     "open_items",
     "tie",
 ]
@@ -41,13 +43,19 @@ __all__ = [
 
 def aging(view: View) -> list[AgingRow]:
     """Open items by group and age; groups in the order of their names."""
+    return aging_by_day(view, [view.on])[view.on]
+
+
+def aging_by_day(view: View, days: Sequence[date]) -> dict[date, list[AgingRow]]:
+    """The aging as of each of several days in place of the view's own; what there is, is read once for all of them."""
     mark = current_mark()
     if mark is not None:
         live = items_since(mark)
-        most = packed.groups(view, mark, live)
+        most = packed.groups_by_day(view, days, mark, live)
         if most is not None:
-            return rows_of(_joined(most, plain.groups(view, only=live)))
-    return rows_of(plain.groups(view))
+            rest = plain.groups_by_day(view, days, only=live)
+            return {day: rows_of(_joined(most[day], rest[day])) for day in days}
+    return {day: rows_of(found) for day, found in plain.groups_by_day(view, days).items()}
 
 
 def open_items(

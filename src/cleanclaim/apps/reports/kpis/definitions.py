@@ -45,7 +45,7 @@ class OfItems:
 
 @dataclass(frozen=True, slots=True)
 class OfRemittances:
-    """A count of payments of the period, by the name that `sums.REMITTANCES` gives it."""
+    """A count of payments of the period, by the name that `sums.COUNTS` gives it."""
 
     words: str
     name: str

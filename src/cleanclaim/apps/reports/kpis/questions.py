@@ -1,16 +1,18 @@
 """KPIs as of a day, as known at a moment: value, numerator, denominator, and what each is made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import connection
 
-from cleanclaim.apps.reports.aging.questions import AgingRow, View, aging
+from cleanclaim.apps.reports.aging.questions import LIMITS_DAYS, AgingRow, View, aging_by_day
 from cleanclaim.apps.reports.kpis.definitions import (
     BY_NAME,
     KPIS,
+    RECEIVABLE,
+    REVENUE,
     VERSION,
     Kpi,
     OfItems,
@@ -20,7 +22,8 @@ from cleanclaim.apps.reports.kpis.definitions import (
     Span,
     Unit,
 )
-from cleanclaim.apps.reports.kpis.targets import targets
+from cleanclaim.apps.reports.kpis.sums import AccountDays, remittance_counts
+from cleanclaim.apps.reports.kpis.targets import targets_by_day
 from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
@@ -29,18 +32,6 @@ PERIOD_DAYS = 90
 LONGEST_DAYS = 3660
 YEAR_DAYS = 365
 TENTH = Decimal("0.1")
-TAKEN_OVER = "taken over"  # the reason of legs that a trial balance brought
-REMITTANCES = """
-    SELECT coalesce(sum((remittance.posted_on - remittance.received_on)) FILTER (WHERE first), 0),
-           count(*) FILTER (WHERE first),
-           count(*) FILTER (WHERE remittance.posted_by IS NULL AND place.outcome <> 'held'),
-           count(place.id), count(*) FILTER (WHERE place.outcome = 'denied')
-      FROM remittances_remittance AS remittance
-      LEFT JOIN remittances_remittanceclaim AS place ON place.remittance_id = remittance.id
-      CROSS JOIN LATERAL (SELECT coalesce(place.position, 1) = 1) AS is_first (first)
-     WHERE remittance.state = 'posted' AND remittance.posted_on BETWEEN %(first)s AND %(on)s
-           AND (%(known)s::timestamptz IS NULL OR remittance.posted_at <= %(known)s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,104 +119,88 @@ def kpis(asked: Asked, names: Sequence[str] = ()) -> list[Found]:
     Raises:
         InputError: a name is unknown.
     """
+    return kpis_by_day(asked, [asked.on], names)[asked.on]
+
+
+def kpis_by_day(
+    asked: Asked, days: Sequence[date], names: Sequence[str] = ()
+) -> dict[date, list[Found]]:
+    """`kpis` as of each of several days in place of the asked one: ledger, items and payments are read once for all.
+
+    Raises:
+        InputError: a name is unknown.
+    """
     unknown = [name for name in names if name not in BY_NAME]
     if unknown:
         raise InputError(f"KPI {unknown[0][:40]!r}: expected of {', '.join(BY_NAME)}")
-    figures = _Figures(asked)
-    wanted = targets(on=asked.on, known=asked.known)
-    return [
-        Found(
-            kpi,
-            asked,
-            tuple(map(figures.summed, kpi.numerator)),
-            tuple(map(figures.summed, kpi.denominator)),
-            wanted.get(kpi.name),
-        )
-        for kpi in KPIS
-        if not names or kpi.name in names
-    ]
+    wanted = [kpi for kpi in KPIS if not names or kpi.name in names]
+    each = [replace(asked, on=on) for on in days]
+    figures = _Figures(each, [part for kpi in wanted for part in (*kpi.numerator, *kpi.denominator)])  # fmt: skip
+    goals = targets_by_day(days, known=asked.known)
+    return {
+        one.on: [
+            Found(
+                kpi,
+                one,
+                tuple(figures.summed(part, one) for part in kpi.numerator),
+                tuple(figures.summed(part, one) for part in kpi.denominator),
+                goals[one.on].get(kpi.name),
+            )
+            for kpi in wanted
+        ]
+        for one in each
+    }
 
 
 class _Figures:
-    """What the parts of all KPIs need, each read once and only if it is needed."""
+    """What the parts of KPIs need on several days, each source read once and only if a part needs it."""
 
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
-        self._legs: dict[Span, dict[str, Decimal]] = {}
-        self._aged: list[AgingRow] | None = None
-        self._view = View(asked.on, asked.known)
-        self._remittances: dict[str, int] | None = None
+    def __init__(self, each: Sequence[Asked], parts: Sequence[Part]) -> None:
+        days, known = [one.on for one in each], each[0].known
+        ledger = [part for part in parts if isinstance(part, OfLedger)]
+        if ledger:
+            firsts = [one.first(part.span) for one in each for part in ledger]
+            accounts = sorted({code for part in ledger for code in part.accounts})
+            since = min((day for day in firsts if day is not None), default=None)
+            self._legs = AccountDays(
+                accounts, first=None if None in firsts else since, last=max(days), known=known
+            )
+        if any(isinstance(part, OfItems) for part in parts):
+            self._aged = aging_by_day(View(each[-1].on, known), days)
+        if any(isinstance(part, OfRemittances) for part in parts):
+            spans = [(one.on - timedelta(days=one.days - 1), one.on) for one in each]
+            self._counts = remittance_counts(spans, known=known)
 
-    def summed(self, part: Part) -> Summed:
-        """The part with its amount."""
+    def summed(self, part: Part, asked: Asked) -> Summed:
+        """The part with its amount on one of the days."""
         sign = -1 if part.minus else 1
         if isinstance(part, OfLedger):
-            balances = self._balances(part.span)
+            balances = self._legs.sums(first=asked.first(part.span), last=asked.last(part.span))
             sign = -sign if part.credit else sign
             lines = tuple(
                 (code, sign * balances[code]) for code in part.accounts if code in balances
             )
             return Summed(part, total(amount for _, amount in lines), lines)
         if isinstance(part, OfItems):
-            return Summed(part, sign * self._items(part))
-        return Summed(part, sign * Decimal(self._counts()[part.name]))
-
-    def _balances(self, span: Span) -> dict[str, Decimal]:
-        if span not in self._legs:
-            self._legs[span] = account_sums(self._asked, span)
-        return self._legs[span]
-
-    def _items(self, part: OfItems) -> Decimal:
-        if self._aged is None:
-            self._aged = aging(self._view)
-        if part.older_than_days is None:
-            return -total(row.credit for row in self._aged)
-        first = sum(days <= part.older_than_days for days in self._view.limits_days)
-        bands = slice(0, 1) if part.youngest else slice(first, None)
-        return total(amount for row in self._aged for amount in row.bands[bands])
-
-    def _counts(self) -> dict[str, int]:
-        if self._remittances is None:
-            values = {"on": self._asked.on, "known": self._asked.known, "first": self._asked.first(Span.PERIOD)}  # fmt: skip
-            with connection.cursor() as cursor:
-                cursor.execute(REMITTANCES, values)
-                row = cursor.fetchone()
-            names = ("lag", "posted", "auto", "claims", "denied")
-            self._remittances = dict(zip(names, map(int, row), strict=True))
-        return self._remittances
+            return Summed(part, sign * _items(part, self._aged[asked.on]))
+        return Summed(part, sign * Decimal(self._counts[asked.on][part.name]))
 
 
-def account_sums(asked: Asked, span: Span) -> dict[str, Decimal]:
-    """{account: its legs' sum over the span's accounting days}, debits positive, as known at the moment.
-
-    What a former system's trial balance brought stands in balances, and never moved in a period.
-    """
-    known = (
-        "JOIN ledger_entry AS entry ON entry.id = leg.entry_id AND entry.recorded_at <= %(known)s"
-    )
-    sql = f"""
-        SELECT leg.account, sum(leg.amount) FROM ledger_leg AS leg {known if asked.known else ""}
-         WHERE leg.accounting_on <= %(last)s
-               AND (%(first)s::date IS NULL OR leg.accounting_on >= %(first)s)
-               AND (%(first)s::date IS NULL OR leg.reason <> %(taken_over)s) GROUP BY leg.account
-    """
-    values = {
-        "known": asked.known,
-        "first": asked.first(span),
-        "last": asked.last(span),
-        "taken_over": TAKEN_OVER,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return dict(cursor.fetchall())
+def _items(part: OfItems, aged: Sequence[AgingRow]) -> Decimal:
+    if part.older_than_days is None:
+        return -total(row.credit for row in aged)
+    first = sum(days <= part.older_than_days for days in LIMITS_DAYS)
+    bands = slice(0, 1) if part.youngest else slice(first, None)
+    return total(amount for row in aged for amount in row.bands[bands])
 
 
 def countback_dso(asked: Asked, *, months: int = 36) -> Decimal | None:
     """Days of charges that the receivable stands for, counted back month by month; None: more than `months`."""
+    legs = AccountDays((*RECEIVABLE, *REVENUE), first=None, last=asked.on, known=asked.known)
     left = total(
         amount
-        for code, amount in account_sums(asked, Span.END).items()
-        if code.startswith("receivable:")
+        for code, amount in legs.sums(first=None, last=asked.on).items()
+        if code in RECEIVABLE
     )
     days, last = Decimal(0), asked.on
     for _ in range(months):
@@ -233,8 +208,8 @@ def countback_dso(asked: Asked, *, months: int = 36) -> Decimal | None:
             break
         first = last.replace(day=1)
         length = (last - first).days + 1
-        month = account_sums(Asked(last, asked.known, length), Span.PERIOD)
-        charges = -month.get("revenue:patient-services", ZERO)
+        month = legs.sums(first=first, last=last)
+        charges = -total(month.get(code, ZERO) for code in REVENUE)
         if charges >= left:
             return (days + length * left / charges).quantize(TENTH, ROUND_HALF_UP)
         left -= max(charges, ZERO)

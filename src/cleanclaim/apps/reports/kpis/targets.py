@@ -1,6 +1,6 @@
 """Targets of KPIs: those that a person set from a day on, else those that come with the program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,12 +19,26 @@ LARGEST = Decimal("99999.99")
 
 def targets(*, on: date, known: datetime | None = None) -> Mapping[str, Decimal]:
     """{KPI: what it should be} on a day, as it was known at a moment (None: now)."""
-    given = parameter(_GIVEN).value(on=on)
-    found = {name: Decimal(text) for name, text in given.items()}
-    rows = KpiTarget.objects.filter(starts_on__lte=on)
+    return targets_by_day([on], known=known)[on]
+
+
+def targets_by_day(
+    days: Sequence[date], *, known: datetime | None = None
+) -> Mapping[date, Mapping[str, Decimal]]:
+    """`targets` on each of several days; what people set is read once."""
+    rows = KpiTarget.objects.filter(starts_on__lte=max(days))
     if known is not None:
         rows = rows.filter(set_at__lte=known)
-    for row in rows.order_by("starts_on", "id"):  # the last one of a name stays
+    ordered = list(rows.order_by("starts_on", "id"))
+    return {on: _in_force(ordered, on) for on in days}
+
+
+def _in_force(rows: Sequence[KpiTarget], on: date) -> Mapping[str, Decimal]:
+    given = parameter(_GIVEN).value(on=on)
+    found = {name: Decimal(text) for name, text in given.items()}
+    for row in rows:  # the last one of a name stays
+        if row.starts_on > on:
+            break
         if row.target is None:
             found.pop(row.name, None)
         else:

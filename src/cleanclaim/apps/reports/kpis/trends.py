@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import connection
 
 from cleanclaim.apps.reports.kpis.definitions import RECEIVABLE, REVENUE, Span
-from cleanclaim.apps.reports.kpis.questions import TENTH, Asked, Found, kpis
+from cleanclaim.apps.reports.kpis.questions import TENTH, Asked, Found, kpis_by_day
 from cleanclaim.kernel.money import ZERO, total
 
 MONTHS = 12
@@ -19,7 +19,7 @@ def trend(asked: Asked, name: str) -> list[Found]:
     days = [asked.on]
     while len(days) < MONTHS:
         days.append(days[-1].replace(day=1) - timedelta(days=1))
-    return [found for on in reversed(days) for found in kpis(replace(asked, on=on), [name])]
+    return [found for month in kpis_by_day(asked, days[::-1], [name]).values() for found in month]
 
 
 @dataclass(frozen=True, slots=True)
