@@ -21,7 +21,8 @@ class RemittanceDay:
         posted: what its entries of the day moved clearing by.
         posted_by_then: the same of all days up to this one.
         adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
-        money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line.
+        money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line;
+            "card" where the payer's card was charged on the day.
     """
 
     key: int
@@ -63,6 +64,18 @@ class LineDay:
 
 
 @dataclass(frozen=True, slots=True)
+class CardDay:
+    """A payer's virtual card that was charged on the day, or taken back on it: `key` is the remittance's."""
+
+    key: int
+    trace: str
+    payer: str
+    net: Decimal
+    fee: Decimal
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DayItem:
     """One reason why two sides differ; `subject` is what it speaks of: (kind, key)."""
 
@@ -91,21 +104,38 @@ def _posting(row: RemittanceDay) -> Iterator[DayItem]:
         yield DayItem("posting taken back", apart, subject, words, row.payer)
 
 
-def bank_less_posted(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> list[DayItem]:
+def bank_less_posted(
+    rows: Sequence[RemittanceDay], lines: Sequence[LineDay], cards: Sequence[CardDay] = ()
+) -> list[DayItem]:
     """Why what the bank has of the day is not what was posted on it."""
     items = [item for row in rows for item in _money(row)]
+    items += [item for card in cards for item in _card(card)]
     return items + [item for line in lines for item in _bank(line)]
+
+
+def _card(card: CardDay) -> Iterator[DayItem]:
+    """A card moves the payment on to its processor: the net is on its way, the fee is gone. Taken back, neither."""
+    subject, words = ("remittance", card.key), f"trace {card.trace}"
+    sign = 1 if card.is_taken_back else -1
+    net = "card taken back" if card.is_taken_back else "on its way by card"
+    fee = "card fee taken back" if card.is_taken_back else "card fee"
+    yield DayItem(net, sign * card.net, subject, words, card.payer)
+    if card.fee:
+        yield DayItem(fee, sign * card.fee, subject, words, card.payer)
+    if card.is_taken_back:
+        yield DayItem("awaiting its money again", -card.net - card.fee, subject, words, card.payer)
 
 
 def _money(row: RemittanceDay) -> Iterator[DayItem]:
     subject, words = ("remittance", row.key), f"trace {row.trace}"
     if row.posted == -row.paid and row.posted:
         yield DayItem("posting taken back", row.paid, subject, words, row.payer)
-    if row.money == "today" and row.posted != row.paid:
+    is_here_today = row.money in ("today", "card")
+    if is_here_today and row.posted != row.paid:
         is_posted = row.posted_by_then == row.paid
         kind = "posted on another day" if is_posted else "money of a remittance not posted"
         yield DayItem(kind, row.paid, subject, words, row.payer)
-    if row.money != "today" and row.posted == row.paid and row.paid:
+    if not is_here_today and row.posted == row.paid and row.paid:
         kind = "money came earlier" if row.money else "awaiting its money"
         yield DayItem(kind, -row.paid, subject, words, row.payer)
 

@@ -198,7 +198,7 @@ def test_the_database_itself_pays_a_remittance_once(desk_, monkeypatch):
     bring(eft("T1"))
     [second] = bring((PAID_ON, "80.00", "AGAIN"), name="2").line_ids
     row = _remittance("T1")
-    monkeypatch.setattr(placing, "_awaited", lambda ids: [row])
+    monkeypatch.setattr(placing, "awaited_by_id", lambda ids: [row])
 
     with pytest.raises(IntegrityError, match="remittance_deposited_once"), transaction.atomic():
         place_line(second, remittance_ids=[row.pk], on=PAID_ON, by=None)

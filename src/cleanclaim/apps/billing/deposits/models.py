@@ -108,15 +108,19 @@ class BankLine(TenantModel):
 class Deposit(TenantModel):
     """A bank line, or a part of it, placed: on remittances, on batches of receipts, or with another entity.
 
-    `amount` is what it takes of the line, `short` what the bank had kept back of the parts (a card's fee).
+    `amount` is what it takes of the line, `short` what the bank had kept back of the parts (a card's fee). A payer's
+    virtual card has no line: what its processor settles stands in `card_batch`, a batch of one, until the bank has it.
     """
 
-    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="deposits")
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="deposits", null=True)
+    card_batch = models.OneToOneField(
+        "DepositBatch", on_delete=models.PROTECT, related_name="card_deposit", null=True
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     short = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     short_account = models.CharField(max_length=60, blank=True, default="")
     entity = models.CharField(max_length=40, blank=True, default="")
-    how = models.CharField(max_length=8)  # trace, hand, entity
+    how = models.CharField(max_length=8)  # trace, hand, entity, card
     reasons = models.CharField(max_length=500, blank=True)
     counts_on = models.DateField()  # the accounting day of its entry
     entry_id = models.BigIntegerField()
@@ -129,6 +133,12 @@ class Deposit(TenantModel):
     reversal_id = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(line__isnull=False) ^ models.Q(card_batch__isnull=False),
+                name="deposit_of_line_or_card",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "line"], name="deposit_by_line"),
             models.Index(fields=["organization", "counts_on"], name="deposit_by_day"),
@@ -177,11 +187,12 @@ class BatchKind(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
-    """Where a batch stands: open for items, closed with its total agreed, at the bank."""
+    """Where a batch stands: open for items, closed with its total agreed, at the bank. `undone`: of a card taken back."""
 
     OPEN = "open", "Open"
     CLOSED = "closed", "Awaiting its deposit"
     DEPOSITED = "deposited", "At the bank"
+    UNDONE = "undone", "Taken back"
 
 
 class DepositBatch(TenantModel):

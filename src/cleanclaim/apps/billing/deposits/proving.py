@@ -34,6 +34,18 @@ SELECT deposit.id, deposit.amount + deposit.short, coalesce(sum(part.amount), 0.
  ORDER BY deposit.id
 """
 
+# Of each payer's card: what its processor still owes by the legs, and by where its batch stands.
+_CARDS = """
+SELECT deposit.id, CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.00 END, coalesce(legs.amount, 0.00)
+  FROM deposits_deposit AS deposit
+  JOIN deposits_depositbatch AS batch ON batch.id = deposit.card_batch_id
+  LEFT JOIN LATERAL (
+        SELECT sum(leg.amount) AS amount FROM ledger_leg AS leg
+         WHERE leg.account = 'asset:card-clearing' AND leg.trace = 'batch ' || batch.id) AS legs ON true
+ WHERE coalesce(legs.amount, 0.00) <> CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.00 END
+ ORDER BY deposit.id
+"""
+
 
 def prove_deposits() -> Iterator[Difference]:
     """Every bank line and deposit that does not agree with legs or parts."""
@@ -47,3 +59,6 @@ def prove_deposits() -> Iterator[Difference]:
         cursor.execute(_PARTS, [])
         for deposit_id, taken, parts in cursor.fetchall():
             yield Difference(CHECK, f"deposit {deposit_id}", taken, parts)
+        cursor.execute(_CARDS, [])
+        for deposit_id, awaited, legs in cursor.fetchall():
+            yield Difference(CHECK, f"card of deposit {deposit_id}", awaited, legs)

@@ -23,7 +23,7 @@ from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.reconciliation import Expected, Match, match_deposits
 from cleanclaim.values import bank as values
-from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNIDENTIFIED_CASH
+from cleanclaim.values.accounts import BANK, CARD_CLEARING, REMIT_CLEARING, UNIDENTIFIED_CASH
 
 MONEY_IN = "in"
 _EARLIER = "deposit:"  # the keys of deposits booked before bank lines were kept
@@ -141,11 +141,11 @@ def remittances_by_id(ids: Sequence[int]) -> dict[int, Remittance]:
 
 
 def cash_of_remittances() -> Decimal:
-    """What remittances have paid, whether their deposit was booked or is awaited: clearing but for deposits."""
+    """What remittances have paid, whether their money came or is awaited: clearing but for deposits and cards."""
     found = sum_legs(
         ("account",),
         where="leg.account = %s AND NOT EXISTS (SELECT 1 FROM ledger_leg AS other "
         "WHERE other.entry_id = leg.entry_id AND other.account = ANY(%s::text[]))",
-        parameters=(REMIT_CLEARING.code, [BANK.code, UNIDENTIFIED_CASH.code]),
+        parameters=(REMIT_CLEARING.code, [BANK.code, UNIDENTIFIED_CASH.code, CARD_CLEARING.code]),
     )
     return total(amount for _, amount in found)

@@ -33,7 +33,8 @@ SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coale
          WHERE leg.account = 'asset:remit-clearing' AND leg.amount < 0
            AND leg.trace = left(remittance.payer_trace_id || ' ' || remittance.trace_number, 80)
            AND EXISTS (SELECT FROM ledger_leg AS bank
-                        WHERE bank.entry_id = leg.entry_id AND bank.account IN ('asset:bank', 'liability:unidentified-cash'))
+                        WHERE bank.entry_id = leg.entry_id AND bank.account IN
+                               ('asset:bank', 'liability:unidentified-cash', 'asset:card-clearing'))
        ) AS deposit ON remittance.id IS NOT NULL
  WHERE file.direction = 'in' AND file.dated_on BETWEEN %s::date AND %s::date
  ORDER BY file.id, remittance.position

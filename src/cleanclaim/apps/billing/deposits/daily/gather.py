@@ -23,6 +23,7 @@ from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.reconciliation.day import (
+    CardDay,
     LineDay,
     RemittanceDay,
     bank_less_posted,
@@ -92,7 +93,7 @@ def prove_day(day: date) -> DayProof:
         adjustments=adjustments,
         unapplied=-total(amount for *_, amount in _sums(UNAPPLIED_CASH.code, day, day)),
         posted_items=tuple(posted_less_remitted(rows)),
-        bank_items=tuple(bank_less_posted(rows, line_days)),
+        bank_items=tuple(bank_less_posted(rows, line_days, _cards(day))),
         books_items=books_items,
         unexplained_claims=posted - claims_paid - total(amount for _, amount in adjustments),
         unexplained_books=unexplained_books,
@@ -132,7 +133,7 @@ def _remittances(
     for key, _, amount in sums:
         posted[key] += amount
     money = {
-        part.remittance_id: "today" if deposit.line.books_on == day else "earlier"
+        part.remittance_id: _when(deposit, day)
         for deposit in placed
         for part in parts[deposit.pk]
         if part.remittance_id
@@ -174,8 +175,38 @@ def _money_of(posted: Iterable[int], day: date) -> dict[int, str]:
         Q(deposit__undone_on=None) | Q(deposit__undone_on__gt=day),
         remittance_id__in=list(posted),
         deposit__counts_on__lte=day,
-    ).values_list("remittance_id", "deposit__line__books_on")
-    return {key: "today" if books_on == day else "earlier" for key, books_on in found}
+    ).select_related("deposit__line")
+    return {part.remittance_id or 0: _when(part.deposit, day) for part in found}
+
+
+def _when(deposit: Deposit, day: date) -> str:
+    """As `RemittanceDay.money` says it."""
+    if deposit.line is None:
+        return "card" if deposit.counts_on == day else "earlier"
+    return "today" if deposit.line.books_on == day else "earlier"
+
+
+def _cards(day: date) -> list[CardDay]:
+    """Payers' cards charged on the day and standing at its end; then those of earlier days taken back on it."""
+    cards = DepositPart.objects.filter(deposit__line=None).select_related("deposit")
+    charged = cards.filter(
+        Q(deposit__undone_on=None) | Q(deposit__undone_on__gt=day), deposit__counts_on=day
+    )
+    back = cards.filter(deposit__undone_on=day, deposit__counts_on__lt=day)
+    parts = [*charged.order_by("id"), *back.order_by("id")]
+    rows = remittances_by_id([part.remittance_id or 0 for part in parts])
+    return [
+        CardDay(
+            key=row.pk,
+            trace=row.trace_number,
+            payer=row.payer_name,
+            net=part.deposit.amount,
+            fee=part.deposit.short,
+            is_taken_back=part.deposit.counts_on != day,
+        )
+        for part in parts
+        for row in [rows[part.remittance_id or 0]]
+    ]
 
 
 def _by_then(day: date, rows: Iterable[Remittance]) -> dict[int, Decimal]:
@@ -195,7 +226,8 @@ def _lines(
 ) -> list[LineDay]:
     of_line: dict[int, list[Deposit]] = defaultdict(list)
     for deposit in placed:
-        of_line[deposit.line_id].append(deposit)
+        if deposit.line_id:
+            of_line[deposit.line_id].append(deposit)
     batches = dict(
         DepositBatch.objects.filter(
             pk__in=[part.batch_id for some in parts.values() for part in some if part.batch_id]
@@ -280,7 +312,7 @@ def _batches(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> tuple[R
             row.paid if row.money == "today" else ZERO, ("remittance", row.key), row.payer,
         )
         for row in rows
-        if row.remitted or row.posted or row.money == "today"
+        if row.remitted or row.posted or row.money in ("today", "card")
     ]  # fmt: skip
     for line in lines:
         rest = line.amount - total(amount for _, amount in line.remittances)

@@ -8,6 +8,7 @@ from cleanclaim.apps.billing.deposits.services.batches import (
     remove_item,
     take_receipts,
 )
+from cleanclaim.apps.billing.deposits.services.cards import pay_by_card
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
 from cleanclaim.apps.billing.deposits.services.placing import (
     place_after_remittances,
@@ -16,7 +17,6 @@ from cleanclaim.apps.billing.deposits.services.placing import (
     place_waiting,
     place_with_entity,
     settle_line,
-    undo_deposit,
 )
 from cleanclaim.apps.billing.deposits.services.receiving import (
     ReceivedStatement,
@@ -24,6 +24,7 @@ from cleanclaim.apps.billing.deposits.services.receiving import (
     receive_statement,
 )
 from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
+from cleanclaim.apps.billing.deposits.services.undoing import undo_deposit
 
 __all__ = [
     "Equal",
@@ -33,6 +34,7 @@ __all__ = [
     "assign_owner",
     "close_batch",
     "open_batch",
+    "pay_by_card",
     "place_after_remittances",
     "place_likely",
     "place_line",

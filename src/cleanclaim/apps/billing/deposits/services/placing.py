@@ -1,4 +1,4 @@
-"""Place money that a bank line brought: on remittances, on batches, or with another entity; and undo it.
+"""Place money that a bank line brought: on remittances, on batches, or with another entity.
 
 A placement moves unidentified cash of the line to where it belongs, so that the end is the same whichever came first, the
 money or the remittance. One person or program places at a time.
@@ -32,7 +32,7 @@ from cleanclaim.apps.billing.deposits.selectors import (
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
-from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
+from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import reserve_ids
 from cleanclaim.apps.shared.users.access import refuse_above
@@ -60,7 +60,7 @@ def place_waiting(*, on: date, by: int | None = None) -> list[int]:
 
     What a person undid is not placed again by itself.
     """
-    _lock()
+    lock_placing()
     lines = [row for row in waiting_lines() if row.left == row.amount]
     expected = awaited_deposits() if lines else []
     if not expected:
@@ -92,7 +92,7 @@ def place_after_remittances(payload: dict[str, Any]) -> None:
 @transaction.atomic
 def place_likely(line_ids: Sequence[int], *, on: date, by: int) -> tuple[list[int], list[int]]:
     """Accept the match or the likely candidate of each line; the deposits' ids, and the lines that have none."""
-    _lock()
+    lock_placing()
     placed, left = [], []
     for row in BankLine.objects.filter(pk__in=list(line_ids)).order_by("id"):
         match = match_of(row) if row.kind == MONEY_IN and row.state == LineState.OPEN else None
@@ -134,7 +134,7 @@ def place_line(
         StateError: one of them is at the bank already, or nothing of the line is left.
         PermissionRefusedError: more was kept back than the person may say.
     """
-    _lock()
+    lock_placing()
     row = BankLine.objects.get(pk=line_id)
     return _place(
         row,
@@ -158,7 +158,7 @@ def place_with_entity(
     Raises:
         InputError: no entity, or not an amount of what is left.
     """
-    _lock()
+    lock_placing()
     row = BankLine.objects.get(pk=line_id)
     _check_is_open(row)
     entity = entity.strip()[:40]
@@ -181,44 +181,6 @@ def place_with_entity(
 
 
 @transaction.atomic
-def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> int:
-    """Take a placement back; its money is unidentified again and what it paid is awaited again. The reversal's id.
-
-    Raises:
-        InputError: no reason.
-        StateError: it was undone already, or the accounting month of `on` is closed.
-    """
-    if not reason.strip():
-        raise InputError(f"deposit {deposit_id}: no reason, expected why it is undone")
-    _lock()
-    deposit = Deposit.objects.select_related("line").get(pk=deposit_id)
-    if deposit.undone_on is not None:
-        raise StateError(f"deposit {deposit_id} was undone on {deposit.undone_on}")
-    line = deposit.line
-    undone_on = max(on, deposit.counts_on)
-    reversal_id = reverse_entry(
-        deposit.entry_id,
-        key=f"bank-deposit:{deposit_id}:undone",
-        effective_on=max(undone_on, line.booked_on),
-        accounting_on=undone_on,
-        memo=f"deposit {deposit_id} undone: {reason.strip()}"[:200],
-        by=by,
-    )
-    batches = [part.batch_id for part in deposit.parts.all() if part.batch_id]
-    DepositBatch.objects.filter(pk__in=batches).update(state=BatchState.CLOSED)
-    DepositPart.objects.filter(deposit=deposit).update(stands=False)
-    Deposit.objects.filter(pk=deposit_id).update(
-        undone_on=undone_on,
-        undone_by=by,
-        undone_at=timezone.now(),
-        undone_reason=reason.strip()[:200],
-        reversal_id=reversal_id,
-    )
-    _set_left(line, line.left + deposit.amount)
-    return reversal_id
-
-
-@transaction.atomic
 def settle_line(line_id: int, *, entry_id: int, words: str) -> None:
     """Say that money out is explained by an entry that another desk posted (a returned check, a refund that cleared).
 
@@ -232,7 +194,7 @@ def settle_line(line_id: int, *, entry_id: int, words: str) -> None:
     row.save(update_fields=["state", "left", "entry_id", "reason"])
 
 
-def _lock() -> None:
+def lock_placing() -> None:
     """One at a time: what is awaited must not change between looking and placing."""
     lock_names(["deposits"])
 
@@ -259,7 +221,7 @@ def _place(
     limit: Decimal | None = None,
 ) -> int:
     _check_is_open(row)
-    remittances = _awaited(remittance_ids)
+    remittances = awaited_by_id(remittance_ids)
     batches = _closed(batch_ids)
     parts = [(one.pk, None, one.paid) for one in remittances]
     parts += [(None, one.pk, batch_total(one)) for one in batches]
@@ -306,7 +268,13 @@ def transit_account(batch: DepositBatch) -> str:
     return (CARD_CLEARING if batch.kind == BatchKind.CARD else DEPOSITS_IN_TRANSIT).code
 
 
-def _awaited(ids: Collection[int]) -> list[Remittance]:
+def awaited_by_id(ids: Collection[int]) -> list[Remittance]:
+    """These remittances, each of which awaits money.
+
+    Raises:
+        InputError: one is not there.
+        StateError: one is paid already, was taken back, or pays nothing.
+    """
     rows = list(Remittance.objects.defer("body").filter(pk__in=list(ids)).order_by("id"))
     if missing := set(ids) - {row.pk for row in rows}:
         raise InputError(f"remittance {min(missing)}: not found")
@@ -370,11 +338,12 @@ def _keep(
         by=by,
         **more,
     )
-    _set_left(row, row.left - amount)
+    set_left(row, row.left - amount)
     return deposit_id
 
 
-def _set_left(row: BankLine, left: Decimal) -> None:
+def set_left(row: BankLine, left: Decimal) -> None:
+    """Keep what of a line is not placed; nothing left is placed."""
     row.left = left
     row.state = LineState.OPEN if left else LineState.PLACED
     row.save(update_fields=["left", "state"])

@@ -1,0 +1,71 @@
+"""Take a placement back: of a bank's line, or of a payer's virtual card; its history is kept."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from cleanclaim.apps.billing.deposits.models import (
+    BatchState,
+    Deposit,
+    DepositBatch,
+    DepositPart,
+)
+from cleanclaim.apps.billing.deposits.services.placing import lock_placing, set_left
+from cleanclaim.apps.shared.ledger.services import reverse_entry
+from cleanclaim.kernel.errors import InputError, StateError
+
+
+@transaction.atomic
+def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> int:
+    """Take a placement back; what it paid is awaited again. Returns the reversal's id.
+
+    The money of a bank line is unidentified again; a card's is the payer's again.
+
+    Raises:
+        InputError: no reason.
+        StateError: it was undone already, the bank has the card's money, or the accounting month of `on` is closed.
+    """
+    if not reason.strip():
+        raise InputError(f"deposit {deposit_id}: no reason, expected why it is undone")
+    lock_placing()
+    deposit = Deposit.objects.select_related("line").get(pk=deposit_id)
+    if deposit.undone_on is not None:
+        raise StateError(f"deposit {deposit_id} was undone on {deposit.undone_on}")
+    _take_card_back(deposit)
+    line = deposit.line
+    undone_on = max(on, deposit.counts_on)
+    reversal_id = reverse_entry(
+        deposit.entry_id,
+        key=f"bank-deposit:{deposit_id}:undone",
+        effective_on=max(undone_on, line.booked_on) if line else undone_on,
+        accounting_on=undone_on,
+        memo=f"deposit {deposit_id} undone: {reason.strip()}"[:200],
+        by=by,
+    )
+    batches = [part.batch_id for part in deposit.parts.all() if part.batch_id]
+    DepositBatch.objects.filter(pk__in=batches).update(state=BatchState.CLOSED)
+    DepositPart.objects.filter(deposit=deposit).update(stands=False)
+    Deposit.objects.filter(pk=deposit_id).update(
+        undone_on=undone_on,
+        undone_by=by,
+        undone_at=timezone.now(),
+        undone_reason=reason.strip()[:200],
+        reversal_id=reversal_id,
+    )
+    if line:
+        set_left(line, line.left + deposit.amount)
+    return reversal_id
+
+
+def _take_card_back(deposit: Deposit) -> None:
+    """A card's batch is no longer awaited; it must not be at the bank."""
+    if deposit.card_batch_id is None:
+        return
+    settled = DepositPart.objects.filter(batch_id=deposit.card_batch_id, stands=True).first()
+    if settled:
+        raise StateError(
+            f"the bank has the money of batch {deposit.card_batch_id} by deposit {settled.deposit_id}",
+            hint="Undo that deposit first.",
+        )
+    DepositBatch.objects.filter(pk=deposit.card_batch_id).update(state=BatchState.UNDONE)
