@@ -37,6 +37,8 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:about": {"pk": "deposits.BankLine"},
     "deposits:place": {"pk": "deposits.BankLine"},
     "deposits:split": {"pk": "deposits.BankLine"},
+    "deposits:awaited": {"pk": "remittances.Remittance"},
+    "deposits:pay_card": {"pk": "remittances.Remittance"},
     "deposits:undo": {"pk": "deposits.Deposit"},
     "keying": {"pk": "keying.Batch"},
     "closing:decide": {"pk": "closing.CloseRequest"},

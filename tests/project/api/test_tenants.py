@@ -14,6 +14,8 @@ BODIES: dict[str, object] = {
     "add_paper_eob_entries": {"entries": [{"kind": "unapplied", "amount": "5.00"}]},
     "place_bank_line": {"remittances": [1]},
     "undo_deposit": {"reason": "wrong one"},
+    "pay_by_card": {"fee": "1.00"},
+    "take_card_back": {"reason": "wrong one"},
     "say_payer_order": {"coverage_ids": [], "valid_from": "2026-01-01", "reason": "told so"},
     "snooze_work": {"until": "2099-01-01"},
     "finish_work": {"outcome": "done"},
@@ -99,7 +101,7 @@ def test_lists_hold_only_the_tenants_own_rows(
     assert [name for name, (ours, theirs) in ids.items() if not ours and not theirs] == []
     assert {name for name, (ours, _) in ids.items() if ours} >= {
         "list_patients", "list_claims", "list_remittances", "list_files", "list_entries", "list_work",
-        "list_bank_lines",
+        "list_bank_lines", "list_awaited_payments",
     }  # fmt: skip
     assert {name for name, (_, theirs) in ids.items() if theirs} >= {
         "list_cases", "list_members", "list_check_runs",

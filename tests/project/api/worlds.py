@@ -39,6 +39,11 @@ def fill_practice(practice: int) -> Ids:
         [ready_id] = import_claims([two], source_file_id=8, received_on=billing.DAY).claim_ids
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
+        awaited = billing.remittance(
+            billing.pay(two, ("70.00", (("CO", "45", "50.00"),))), trace="T2"
+        )
+        later = billing.PAID_ON + timedelta(days=1)
+        receive_remittances(billing.receive_835(awaited), received_on=later)
         banked = bank.bring(bank.eft("T1"), (billing.PAID_ON, "12.00", "COUNTER"))
         add_contract()
         return {

@@ -17,6 +17,7 @@ from cleanclaim.project.api import (
     paper_eobs,
     patients,
     payer_order,
+    payments,
     remittances,
     work,
 )
@@ -29,7 +30,7 @@ _PARTS = (
     files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, payer_order,
+    contracts, payer_order, payments,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -229,11 +229,12 @@ def place_bank_line(
 def undo_deposit(
     request: HttpRequest, deposit_id: RowId, idempotency_key: IdempotencyKey, body: UndoDeposit
 ) -> BankLineDetail:
-    """Take a placement back; its money is unidentified again."""
+    """Take a placement of a bank line back; its money is unidentified again. A card is taken back at its payment."""
+    line_id = DepositRow.objects.get(pk=deposit_id, line__isnull=False).line_id
     services.undo_deposit(
         deposit_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
     )
-    return _detail(DepositRow.objects.get(pk=deposit_id).line_id)
+    return _detail(line_id)
 
 
 @operation(router, "GET", "/daily-proof", scope=Permission.REMITTANCES_READ, answer=DayProof)

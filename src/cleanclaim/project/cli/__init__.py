@@ -40,6 +40,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.reconcile",
         "a bank statement against the remittances whose money is awaited",
     ),
+    (
+        "payments",
+        "cleanclaim.project.cli.payments",
+        "payers' payments that are awaited; a virtual card that paid one",
+    ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
         "owes",

@@ -97,7 +97,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(BankLine, pk=pk)
     deposit_id = services.place_with_entity(
         pk,
-        entity=_words(request, "entity", 40),
+        entity=words_of(request, "entity", 40),
         amount=amount_of(request, "amount"),
         on=timezone.localdate(),
         by=person(request),
@@ -113,8 +113,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a placement back, with a reason."""
     deposit = get_object_or_404(Deposit, pk=pk)
     entry_id = services.undo_deposit(
-        pk, reason=_words(request, "reason", 200), on=timezone.localdate(), by=person(request)
+        pk, reason=words_of(request, "reason", 200), on=timezone.localdate(), by=person(request)
     )
+    if deposit.line_id is None:
+        part = deposit.parts.get()
+        messages.success(
+            request, f"The card is taken back by entry {entry_id}: {show(part.amount)} is awaited."
+        )
+        return redirect("deposits:awaited", part.remittance_id)
     messages.success(
         request,
         f"Deposit {pk} is undone by entry {entry_id}: {show(deposit.amount)} is unidentified again.",
@@ -159,7 +165,8 @@ def amount_of(request: HttpRequest, name: str) -> Decimal:
     return amount
 
 
-def _words(request: HttpRequest, name: str, longest: int) -> str:
+def words_of(request: HttpRequest, name: str, longest: int) -> str:
+    """Words that were typed, cut to what is kept of them."""
     return request.POST.get(name, "").replace("\0", "").strip()[:longest]
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.deposits import selectors, services, tables
 from cleanclaim.apps.billing.deposits.actions import amount_of
-from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, DepositBatch
+from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, Deposit, DepositBatch
 from cleanclaim.apps.billing.deposits.services import NewItem
 from cleanclaim.apps.billing.deposits.views import names_of, person
 from cleanclaim.apps.shared.api.forms import once
@@ -90,6 +90,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "facts": facts,
         "is_open": batch.state == BatchState.OPEN,
         "is_off": is_off,
+        "card": Deposit.objects.filter(card_batch=batch).first(),
         "organization": request.organization,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }

@@ -117,6 +117,12 @@ def deposits_of(row: BankLine) -> list[Deposit]:
     return list(Deposit.objects.filter(line=row).prefetch_related("parts").order_by("id"))
 
 
+def deposits_on(row: Remittance) -> list[Deposit]:
+    """Every placement of a remittance's money, undone or not, oldest first, with its line or card batch."""
+    found = Deposit.objects.filter(parts__remittance_id=row.pk).order_by("id")
+    return list(found.select_related("line", "card_batch"))
+
+
 def awaited_batches() -> QuerySet[DepositBatch]:
     """Batches whose total agreed and whose money is not at the bank, oldest first."""
     return DepositBatch.objects.filter(state=BatchState.CLOSED).order_by("batch_on", "id")

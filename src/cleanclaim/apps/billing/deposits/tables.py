@@ -72,7 +72,7 @@ def awaited_table(rows: Sequence[Remittance], *, foot: str = "") -> Table:
         ),
         rows=rows,
         key=lambda row: f"r{row.pk}",
-        href=lambda row: address("remittances:remittance", row.pk),
+        href=lambda row: address("deposits:awaited", row.pk),
         foot=foot,
     )
 
@@ -127,7 +127,7 @@ def cash_facts(rows: list[Cash], balances: dict[str, Decimal]) -> list[Fact]:
 
 def batch_table(rows: Sequence[DepositBatch]) -> Table:
     """Batches, newest first."""
-    tones = {"open": "wait", "closed": "accent", "deposited": "good"}
+    tones = {"open": "wait", "closed": "accent", "deposited": "good", "undone": ""}
     return Table(
         caption="Batches of receipts",
         columns=(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.deposits import actions, batch_views, views
+from cleanclaim.apps.billing.deposits import actions, awaited_views, batch_views, views
 
 app_name = "deposits"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("lines/<int:pk>/about/", views.about, name="about"),
     path("lines/<int:pk>/place/", actions.place, name="place"),
     path("lines/<int:pk>/split/", actions.split, name="split"),
+    path("awaited/<int:pk>/", awaited_views.awaited_page, name="awaited"),
+    path("awaited/<int:pk>/card/", awaited_views.pay_card, name="pay_card"),
     path("<int:pk>/undo/", actions.undo, name="undo"),
     path("batches/", batch_views.batch_list, name="batches"),
     path("batches/open/", batch_views.open_batch, name="open_batch"),

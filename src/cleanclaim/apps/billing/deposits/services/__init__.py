@@ -24,7 +24,7 @@ from cleanclaim.apps.billing.deposits.services.receiving import (
     receive_statement,
 )
 from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
-from cleanclaim.apps.billing.deposits.services.undoing import undo_deposit
+from cleanclaim.apps.billing.deposits.services.undoing import take_card_back, undo_deposit
 
 __all__ = [
     "Equal",
@@ -45,6 +45,7 @@ __all__ = [
     "recognise",
     "remove_item",
     "settle_line",
+    "take_card_back",
     "take_receipts",
     "undo_deposit",
 ]

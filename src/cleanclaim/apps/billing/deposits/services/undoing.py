@@ -32,7 +32,7 @@ def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> i
     deposit = Deposit.objects.select_related("line").get(pk=deposit_id)
     if deposit.undone_on is not None:
         raise StateError(f"deposit {deposit_id} was undone on {deposit.undone_on}")
-    _take_card_back(deposit)
+    _free_batch(deposit)
     line = deposit.line
     undone_on = max(on, deposit.counts_on)
     reversal_id = reverse_entry(
@@ -58,7 +58,23 @@ def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> i
     return reversal_id
 
 
-def _take_card_back(deposit: Deposit) -> None:
+@transaction.atomic
+def take_card_back(remittance_id: int, *, reason: str, on: date, by: int | None) -> int:
+    """Take back the card that pays a remittance; as `undo_deposit`.
+
+    Raises:
+        StateError: no card pays it.
+    """
+    lock_placing()
+    part = DepositPart.objects.filter(
+        remittance_id=remittance_id, stands=True, deposit__line=None
+    ).first()
+    if part is None:
+        raise StateError(f"remittance {remittance_id} is not paid by card")
+    return undo_deposit(part.deposit_id, reason=reason, on=on, by=by)
+
+
+def _free_batch(deposit: Deposit) -> None:
     """A card's batch is no longer awaited; it must not be at the bank."""
     if deposit.card_batch_id is None:
         return

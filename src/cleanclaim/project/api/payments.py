@@ -1,0 +1,181 @@
+"""Payers' payments: which are awaited, where the money of one is, and a virtual card that paid one."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import Field
+
+from cleanclaim.apps.billing.deposits import selectors, services
+from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
+from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
+from cleanclaim.apps.shared.users.access import money_limit_of
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
+from cleanclaim.project.api.types import (
+    WORDS,
+    Answer,
+    Day,
+    Money,
+    Page,
+    Paging,
+    Request,
+    RowId,
+    Text40,
+    page_of,
+)
+
+router = Router(tags=["payments"])
+Why = Annotated[str, Field(min_length=3, max_length=200, pattern=WORDS)]
+
+
+class AwaitedPayment(Answer):
+    """A payment whose money is not at the bank; `id` is its remittance's."""
+
+    id: int
+    payer_name: str
+    trace_number: str
+    paid: Money
+    paid_on: Day
+    method: str
+
+
+class Placement(Answer):
+    """How money of it came: by a bank line, or by a card (then `batch_id` awaits its net, and `short` is the fee)."""
+
+    deposit_id: int
+    line_id: int | None
+    batch_id: int | None
+    amount: Money
+    short: Money
+    words: str
+    entry_id: int
+    by: int | None
+    undone_on: Day | None
+    undone_reason: str
+    reversal_id: int
+
+
+class Payment(AwaitedPayment):
+    """One payment with every placement of its money, undone or not."""
+
+    is_awaited: bool
+    placements: list[Placement]
+
+
+class CardPayment(Request):
+    """What the processor keeps, less than the payment; the authorization's number, never the card's."""
+
+    fee: Money
+    number: Text40 = ""
+
+
+class TakeBack(Request):
+    """Why it is taken back."""
+
+    reason: Why
+
+
+@operation(
+    router,
+    "GET",
+    "/payments/awaited",
+    scope=Permission.REMITTANCES_READ,
+    answer=Page[AwaitedPayment],
+)
+def list_awaited_payments(request: HttpRequest, paging: Query[Paging]) -> Page[AwaitedPayment]:
+    """Payments whose money is not at the bank, newest first."""
+    return page_of(
+        selectors.awaited_remittances(),
+        lambda row: AwaitedPayment(**_fields(row)),
+        paging,
+        order=("-id",),
+    )
+
+
+@operation(
+    router,
+    "GET",
+    "/payments/{remittance_id}",
+    scope=Permission.REMITTANCES_READ,
+    answer=Payment,
+)
+def get_payment(request: HttpRequest, remittance_id: RowId) -> Payment:
+    """One payment: is its money awaited, and how did it come."""
+    return _payment(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/card",
+    scope=Permission.REMITTANCES_POST,
+    answer=Payment,
+)
+def pay_by_card(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: CardPayment
+) -> Payment:
+    """Say that the payer's virtual card was charged. A fee needs a person's token, up to their limit."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    organization_id = request.auth.organization_id
+    limit = (
+        money_limit_of(acting_user(request), organization_id=organization_id) if body.fee else None
+    )
+    services.pay_by_card(
+        remittance_id,
+        fee=body.fee,
+        number=body.number,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+        limit=limit,
+    )
+    return _payment(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/card/undo",
+    scope=Permission.REMITTANCES_POST,
+    answer=Payment,
+)
+def take_card_back(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: TakeBack
+) -> Payment:
+    """Take the card back that the bank has not settled; the payment is awaited again."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    services.take_card_back(
+        remittance_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
+    )
+    return _payment(remittance_id)
+
+
+def _payment(remittance_id: int) -> Payment:
+    row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
+    return Payment(
+        **_fields(row),
+        is_awaited=selectors.awaited_remittances().filter(pk=row.pk).exists(),
+        placements=[_placement(one) for one in selectors.deposits_on(row)],
+    )
+
+
+def _fields(row: RemittanceRow) -> dict[str, object]:
+    names = ("payer_name", "trace_number", "paid", "paid_on", "method")
+    return {"id": row.pk, **{name: getattr(row, name) for name in names}}
+
+
+def _placement(row: DepositRow) -> Placement:
+    return Placement(
+        deposit_id=row.pk,
+        line_id=row.line_id,
+        batch_id=row.card_batch_id,
+        amount=row.amount,
+        short=row.short,
+        words=row.reasons,
+        entry_id=row.entry_id,
+        by=row.by,
+        undone_on=row.undone_on,
+        undone_reason=row.undone_reason,
+        reversal_id=row.reversal_id,
+    )

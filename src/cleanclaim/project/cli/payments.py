@@ -1,0 +1,145 @@
+"""`cleanclaim payments`: payers' payments whose money is awaited, and what a person says of one.
+
+`cleanclaim payments card REMITTANCE --fee AMOUNT --by EMAIL`     the payer's virtual card was charged
+`cleanclaim payments card-undo REMITTANCE --reason WORDS --by EMAIL`
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show, total, written_money
+from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.organizations import the_practice
+
+if TYPE_CHECKING:
+    from cleanclaim.apps.billing.remittances.models import Remittance
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The list, or one act on one payment."""
+    _common(parser)
+    acts = parser.add_subparsers(dest="act", metavar="ACT")
+    card = _act(acts, "card", "the payer's virtual card was charged; its processor keeps a fee")
+    card.add_argument("--fee", required=True, metavar="AMOUNT", help="what the processor keeps")
+    card.add_argument("--number", default="", metavar="AUTHORIZATION", help="never the card's")
+    back = _act(acts, "card-undo", "take a card back that the bank has not settled")
+    back.add_argument("--reason", required=True, metavar="WORDS", help="why")
+
+
+def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
+    parser.add_argument("remittance", type=int, metavar="REMITTANCE", help="its number here")
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
+    _common(parser, default=argparse.SUPPRESS)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
+    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
+    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; the list leaves with 1 where money is awaited."""
+    from cleanclaim.project.setup import open_django
+
+    with open_django(args.home, role="worker", must_exist=True):
+        from cleanclaim.apps.shared.tenancy.context import tenant
+
+        organization_id = the_practice(args.organization)
+        with tenant(organization_id):
+            if args.act is None:
+                return _list(args)
+            return _do(args, organization_id, _ACTS[args.act])
+
+
+def _list(args: argparse.Namespace) -> int:
+    from cleanclaim.apps.billing.deposits.selectors import awaited_remittances
+
+    rows = list(awaited_remittances().order_by("paid_on", "id"))
+    awaited = total(row.paid for row in rows)
+    if args.json:
+        found = {"awaited": [_as_object(row) for row in rows], "total": f"{awaited:.2f}"}
+        print(json.dumps(found, indent=2))
+    else:
+        for row in rows:
+            print(
+                f"{row.pk:>8}  {row.paid_on}  {show(row.paid):>14}  {row.trace_number:<20} {row.payer_name}"
+            )
+        print(f"{counted(len(rows), 'payment')} awaited, {show(awaited)}")
+    return 1 if rows else 0
+
+
+def _do(
+    args: argparse.Namespace, organization_id: int, act: Callable[[argparse.Namespace, int], str]
+) -> int:
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.users.access import money_limit_of
+    from cleanclaim.apps.shared.users.permissions import Permission
+    from cleanclaim.apps.shared.users.selectors import member_at
+
+    by = member_at(args.by, organization_id=organization_id, permission=Permission.REMITTANCES_POST)
+    args.limit = money_limit_of(by, organization_id=organization_id)
+    row = Remittance.objects.defer("body").filter(pk=args.remittance).first()
+    if row is None:
+        raise InputError(f"remittance {args.remittance}: not found")
+    words = act(args, by)
+    print(json.dumps({**_as_object(row), "done": words}, indent=2) if args.json else words)
+    return 0
+
+
+def _card(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.services import pay_by_card
+
+    deposit = pay_by_card(
+        args.remittance,
+        fee=_amount(args.fee),
+        number=args.number,
+        on=timezone.localdate(),
+        by=by,
+        limit=args.limit,
+    )
+    return (
+        f"remittance {args.remittance} is paid by card: {show(deposit.amount)} is awaited as batch "
+        f"{deposit.card_batch_id}, fee {show(deposit.short)}; entry {deposit.entry_id}"
+    )
+
+
+def _card_undo(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.services import take_card_back
+
+    entry = take_card_back(args.remittance, reason=args.reason, on=timezone.localdate(), by=by)
+    return f"the card of remittance {args.remittance} is taken back by entry {entry}; its money is awaited"
+
+
+_ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
+    "card": _card,
+    "card-undo": _card_undo,
+}
+
+
+def _amount(text: str) -> Decimal:
+    amount = written_money(text)
+    if amount is None:
+        raise InputError(f"--fee {text[:20]!r}: expected dollars and cents")
+    return amount
+
+
+def _as_object(row: Remittance) -> dict[str, Any]:
+    return {
+        "remittance": row.pk,
+        "trace": row.trace_number,
+        "payer": row.payer_name,
+        "paid": f"{row.paid:.2f}",
+        "paid_on": row.paid_on.isoformat(),
+    }

@@ -1,0 +1,81 @@
+"""`cleanclaim payments`: what is awaited, a card that paid it, and words for what cannot be."""
+
+import argparse
+import json
+from contextlib import nullcontext
+
+import pytest
+
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
+from cleanclaim.project.cli import payments
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import TYPICAL, claim, pay, remittance
+from tests.project.api.conftest import add_person
+
+LEAD = "lead@harbor.example"
+
+
+@pytest.fixture
+def run(practice, monkeypatch, capsys):
+    """Run the command where 80.00 of one remittance are awaited; answers (exit status, output)."""
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project import setup
+
+    monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
+    add_person(practice, "Billing lead", email=LEAD)
+    add_person(practice, "Claims examiner", email="examiner@harbor.example")
+    with tenant(practice):
+        desk = Desk()
+        one = claim("A1")
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        pk = Remittance.objects.get().pk
+
+    def command(*words: str, by: str = LEAD) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(home=None)
+        payments.add_arguments(parser)
+        given = [word.replace("ID", str(pk)) for word in words]
+        more = ["--by", by] if words and not words[0].startswith("-") else []
+        return payments.run(parser.parse_args([*given, *more])), capsys.readouterr().out
+
+    return command
+
+
+def test_a_card_pays_and_is_taken_back(run):
+    before, listed = run("--json")
+    done, words = run("card", "ID", "--fee", "2.40", "--number", "AUTH1")
+    after, nothing = run()
+    with pytest.raises(StateError, match="was paid by deposit"):
+        run("card", "ID", "--fee", "2.40")
+    back, said = run("card-undo", "ID", "--reason", "declined", "--json")
+
+    assert (before, json.loads(listed)["total"], json.loads(listed)["awaited"][0]["trace"]) == (
+        1, "80.00", "T1",
+    )  # fmt: skip
+    assert (done, after, nothing.strip()) == (0, 0, "0 payments awaited, 0.00")
+    assert "77.60 is awaited as batch" in words and "fee 2.40" in words
+    assert (back, "its money is awaited" in json.loads(said)["done"]) == (0, True)
+    assert run()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "match"),
+    [
+        (("card", "ID", "--fee", "lots"), InputError, "expected dollars and cents"),
+        (("card", "ID", "--fee", "80.00"), InputError, "card fee 80.00"),
+        (("card", "999999999", "--fee", "1.00"), InputError, "not found"),
+        (("card-undo", "ID", "--reason", "x"), StateError, "not paid by card"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run, words, error, match):
+    with pytest.raises(error, match=match):
+        run(*words)
+
+
+def test_who_may_not_post_may_not_say_so(run):
+    with pytest.raises(PermissionRefusedError):
+        run("card", "ID", "--fee", "1.00", by="examiner@harbor.example")
+    with pytest.raises(InputError, match="nobody of this organization"):
+        run("card", "ID", "--fee", "1.00", by="nobody@harbor.example")
