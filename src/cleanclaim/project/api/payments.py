@@ -1,6 +1,6 @@
 """Payers' payments: which are awaited, where the money of one is, and a virtual card that paid one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -160,7 +160,7 @@ def _payment(remittance_id: int) -> Payment:
     )
 
 
-def _fields(row: RemittanceRow) -> dict[str, object]:
+def _fields(row: RemittanceRow) -> dict[str, Any]:
     names = ("payer_name", "trace_number", "paid", "paid_on", "method")
     return {"id": row.pk, **{name: getattr(row, name) for name in names}}
 
