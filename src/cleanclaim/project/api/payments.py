@@ -57,7 +57,7 @@ class Placement(Answer):
     reversal_id: int
 
 
-class Payment(AwaitedPayment):
+class PaymentDetail(AwaitedPayment):
     """One payment with every placement of its money, undone or not."""
 
     is_awaited: bool
@@ -99,9 +99,9 @@ def list_awaited_payments(request: HttpRequest, paging: Query[Paging]) -> Page[A
     "GET",
     "/payments/{remittance_id}",
     scope=Permission.REMITTANCES_READ,
-    answer=Payment,
+    answer=PaymentDetail,
 )
-def get_payment(request: HttpRequest, remittance_id: RowId) -> Payment:
+def get_payment(request: HttpRequest, remittance_id: RowId) -> PaymentDetail:
     """One payment: is its money awaited, and how did it come."""
     return _payment(remittance_id)
 
@@ -111,11 +111,11 @@ def get_payment(request: HttpRequest, remittance_id: RowId) -> Payment:
     "POST",
     "/payments/{remittance_id}/card",
     scope=Permission.REMITTANCES_POST,
-    answer=Payment,
+    answer=PaymentDetail,
 )
 def pay_by_card(
     request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: CardPayment
-) -> Payment:
+) -> PaymentDetail:
     """Say that the payer's virtual card was charged. A fee needs a person's token, up to their limit."""
     RemittanceRow.objects.only("pk").get(pk=remittance_id)
     organization_id = request.auth.organization_id
@@ -138,11 +138,11 @@ def pay_by_card(
     "POST",
     "/payments/{remittance_id}/card/undo",
     scope=Permission.REMITTANCES_POST,
-    answer=Payment,
+    answer=PaymentDetail,
 )
 def take_card_back(
     request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: TakeBack
-) -> Payment:
+) -> PaymentDetail:
     """Take the card back that the bank has not settled; the payment is awaited again."""
     RemittanceRow.objects.only("pk").get(pk=remittance_id)
     services.take_card_back(
@@ -151,9 +151,9 @@ def take_card_back(
     return _payment(remittance_id)
 
 
-def _payment(remittance_id: int) -> Payment:
+def _payment(remittance_id: int) -> PaymentDetail:
     row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
-    return Payment(
+    return PaymentDetail(
         **_fields(row),
         is_awaited=selectors.awaited_remittances().filter(pk=row.pk).exists(),
         placements=[_placement(one) for one in selectors.deposits_on(row)],
