@@ -77,6 +77,14 @@ def test_an_undoing_sent_twice_is_led_to_where_the_first_went(clerk, practice):
         ("deposits/list.html", "deposits:undo"),
         ("deposits/_about.html", "deposits:place"),
         ("deposits/_about.html", "deposits:undo"),
+        ("deposits/awaited.html", "deposits:pay_card"),
+        ("deposits/awaited.html", "deposits:undo"),
+        ("deposits/batch.html", "deposits:close_batch"),
+        ("deposits/batch.html", "deposits:remove_item"),
+        ("deposits/batch.html", "deposits:take_receipts"),
+        ("deposits/day.html", "daily_proof:sign"),
+        ("adjustments/list.html", "adjustments:selected"),
+        ("adjustments/request.html", "adjustments:act"),
         ("adjustments/new.html", "adjustments:hold"),
         ("adjustments/new.html", "adjustments:lift"),
         ("credits/list.html", "credits:issue"),
@@ -102,3 +110,80 @@ def test_a_form_of_which_nothing_was_selected_may_be_sent_again_with_its_token(c
 
     assert "Nothing was selected" in first.content.decode()
     assert "sent before with other words" not in second.content.decode()
+
+
+def test_a_taking_out_sent_twice_leaves_what_took_the_items_place(clerk, practice):
+    """Item 2 goes, another becomes item 2; the first form comes again. The twin: without a token that one goes, too."""
+    from decimal import Decimal
+
+    from cleanclaim.apps.billing.deposits.models import BatchItem, BatchKind
+    from cleanclaim.apps.billing.deposits.services import NewItem, add_items, open_batch
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    def add(*amounts: str) -> None:
+        with tenant(practice):
+            add_items(batch.pk, [NewItem(Decimal(amount)) for amount in amounts])
+
+    def there() -> list[str]:
+        with tenant(practice):
+            return [f"{one.amount}" for one in BatchItem.objects.order_by("position")]
+
+    with tenant(practice):
+        batch = open_batch(
+            kind=BatchKind.COUNTER, name="", batch_on=PAID_ON, count=2, total=Decimal("9.00"), by=7
+        )
+    add("4.00", "1.00")
+    where = f"/deposits/batches/{batch.pk}/"
+    once = token(clerk, where, "items/2/")
+
+    clerk.post(f"{where}items/2/", {"once": once})
+    add("5.00")
+    clerk.post(f"{where}items/2/", {"once": once})
+    kept = there()
+    clerk.post(f"{where}items/2/")
+
+    assert (kept, there()) == (["4.00", "5.00"], ["4.00"])
+
+
+def test_a_batch_closed_and_a_day_signed_by_a_form_sent_twice(clerk, practice):
+    from decimal import Decimal
+
+    from cleanclaim.apps.billing.deposits.models import BatchKind, DaySignature
+    from cleanclaim.apps.billing.deposits.services import NewItem, add_items, open_batch
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        batch = open_batch(
+            kind=BatchKind.COUNTER, name="", batch_on=PAID_ON, count=1, total=Decimal("4.00"), by=7
+        )
+        add_items(batch.pk, [NewItem(Decimal("4.00"))])
+    where = f"/deposits/batches/{batch.pk}/"
+    close = {"once": token(clerk, where, "close/")}
+    day = f"/daily-proof/?day={PAID_ON}"
+    sign = {"day": str(PAID_ON), "once": token(clerk, day, "sign/")}
+
+    closed = [clerk.post(f"{where}close/", close).status_code for _ in range(2)]
+    signed = [clerk.post("/daily-proof/sign/", sign).status_code for _ in range(2)]
+
+    assert (closed, signed) == ([302, 302], [302, 302])
+    assert clerk.post(f"{where}close/").status_code == 409  # the twin
+    with tenant(practice):
+        assert DaySignature.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "form", "words"),
+    [
+        ("/deposits/selected/", {"do": "all"}, "without a match that is sure enough"),
+        ("/receipts/apply/", {}, "No prepayment applied"),
+        ("/adjustments/selected/", {"do": "approve"}, "Nothing was selected"),
+    ],
+)
+def test_where_nothing_was_done_the_form_may_be_sent_again(clerk, where, form, words):
+    """No work was done, so the same words are answered anew and not as a form that came twice."""
+    form = {**form, "once": "cd34"}
+
+    first, again = (clerk.post(where, form, follow=True).content.decode() for _ in range(2))
+
+    assert words in first and words in again
+    assert "came twice" not in again

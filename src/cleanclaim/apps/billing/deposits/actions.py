@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.cash import CashKey
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
 from cleanclaim.apps.billing.deposits.views import person
-from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -86,7 +86,8 @@ def place_selected(request: HttpRequest) -> HttpResponse:
     if left:
         words += f" {counted(len(left), 'line')} without a match that is sure enough: look at each."
     (messages.success if placed else messages.warning)(request, words)
-    return redirect("deposits:list")
+    back = redirect("deposits:list")
+    return back if placed else not_done(back)
 
 
 @requires(Permission.REMITTANCES_POST)

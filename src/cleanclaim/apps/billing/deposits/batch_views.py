@@ -11,7 +11,7 @@ from cleanclaim.apps.billing.deposits.actions import amount_of
 from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, Deposit, DepositBatch
 from cleanclaim.apps.billing.deposits.services import NewItem
 from cleanclaim.apps.billing.deposits.views import names_of, person
-from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
@@ -113,16 +113,21 @@ def add_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def take_receipts(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the receipts that wait for the bank."""
     get_object_or_404(DepositBatch, pk=pk)
     count = services.take_receipts(pk)
+    if not count:
+        messages.warning(request, "No receipt waits for the bank.")
+        return not_done(redirect("deposits:batch", pk))
     messages.success(request, f"{counted(count, 'receipt')} added.")
     return redirect("deposits:batch", pk)
 
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def remove_item(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Take a receipt out again."""
     get_object_or_404(DepositBatch, pk=pk)
@@ -132,6 +137,7 @@ def remove_item(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def close_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Close it: its money is on its way to the bank."""
     get_object_or_404(DepositBatch, pk=pk)

@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.deposits.daily import check_day, prove_day, sign_da
 from cleanclaim.apps.billing.deposits.daily.document import day_pdf
 from cleanclaim.apps.billing.deposits.models import DaySignature
 from cleanclaim.apps.billing.deposits.views import day_of, export, person
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -75,6 +76,7 @@ def day_page(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign the figures that were seen: prepared first; approved by another person who may close months."""
     text = request.POST.get("day", "")

@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import Kind, Method, Receipt, ReturnKind, State
 from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
-from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -141,6 +141,9 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     on, by = timezone.localdate(), _person(request)
     if verb == "apply":
         put = services.apply(pk, on=on, by=by)
+        if not put:
+            messages.warning(request, f"Nothing of receipt {pk} applied: nothing is owed.")
+            return not_done(redirect("receipts:receipt", pk))
         messages.success(request, f"{show(put)} of receipt {pk} applied.")
     elif verb == "return":
         services.return_receipt(
@@ -170,6 +173,9 @@ def apply_all(request: HttpRequest) -> HttpResponse:
     waiting = [pk for pk, amount in unapplied_of(rows).items() if amount > ZERO][:APPLIED_AT_ONCE]
     put = [services.apply(pk, on=timezone.localdate(), by=_person(request)) for pk in waiting]
     done = [amount for amount in put if amount]
+    if not done:
+        messages.warning(request, "No prepayment applied: nothing is owed that one could pay.")
+        return not_done(redirect("receipts:list"))
     messages.success(request, f"{len(done)} prepayments applied, {show(total(done))}.")
     return redirect("receipts:list")
 

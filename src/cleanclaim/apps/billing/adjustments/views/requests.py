@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.adjustments import questions, services, tables
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, Kind, State
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -127,6 +128,7 @@ def _moments(named: questions.NamedRequest, lines: Sequence[AdjustmentLine]) -> 
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Approve, refuse, withdraw or undo one request; back to it."""
     row = get_object_or_404(Adjustment, pk=pk)
@@ -147,13 +149,14 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
+@once
 def selected(request: HttpRequest) -> HttpResponse:
     """Approve or refuse the selected requests together: all or none, within the person's limit in all."""
     ids = [bounded_id(text) for text in request.POST.getlist("row")][:200]
     rows = list(Adjustment.objects.filter(pk__in=ids).order_by("id"))
     if not rows:
         messages.error(request, "Nothing was selected.")
-        return redirect("adjustments:list")
+        return not_done(redirect("adjustments:list"))
     verb = request.POST.get("do", "")
     on, by = timezone.localdate(), person_id(request)
     amount = total(row.amount for row in rows)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.parts import Column, Table
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -19,6 +20,7 @@ from cleanclaim.kernel.errors import InputError
 
 @requires(Permission.REFUNDS_ISSUE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def terms(request: HttpRequest) -> HttpResponse:
     """Look at the terms; POST adds one with its first day."""
     if request.method == "POST":
