@@ -6,6 +6,7 @@ amounts stay what the legs say, and everything owed is the sum of what the items
 """
 
 import os
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -121,6 +122,19 @@ def people(inside):
     return {"ana": person(inside, "Ana"), "lee": person(inside, "Lee", "Billing lead")}
 
 
+def credits_are_found_among_claims_that_say_so() -> None:
+    """The short way to the credits of a day finds what the whole ledger has."""
+    from cleanclaim.apps.billing.adjustments.credits import below_zero
+    from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+
+    for on in (PAID_ON - timedelta(days=1), PAID_ON, PAID_ON + timedelta(days=1)):
+        whole = sum_legs(
+            ("item_id", "account"), where="leg.account LIKE 'receivable:%%'", effective_on=on
+        )
+        short = {(item_id, account): amount for item_id, account, amount, _ in below_zero(on)}
+        assert short == {(one, account): sum_ for one, account, sum_ in whole if sum_ < 0}
+
+
 @settings(
     max_examples=RUNS, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -141,6 +155,7 @@ def test_any_sequence_keeps_the_books(desk, people, steps):
             for key, amount in world.balances().items():
                 assert amount >= min(before[key], Decimal(0)), (name, words)
     desk.prove()
+    credits_are_found_among_claims_that_say_so()
     sums = desk.buckets()
     from cleanclaim.apps.billing.claims.models import Claim
 

@@ -32,10 +32,15 @@ PRIMARY = frozenset(("1", "19"))
 MEDICARE = frozenset(("MA", "MB", "16"))
 MEDICAID = frozenset(("MC",))
 MOST = 2_000
+# Only claims that have a credit now, or on which something counts from a later day: a ledger has too many others.
 _BELOW_ZERO = """
 SELECT leg.item_id, leg.account, sum(leg.amount), max(entry.effective_on)
   FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
- WHERE leg.account LIKE 'receivable:%%' AND entry.effective_on <= %s
+ WHERE leg.claim_id = ANY(ARRAY(
+           SELECT id FROM claims_claim WHERE has_credit
+           UNION SELECT later.claim_id FROM ledger_leg AS later WHERE later.entry_id = ANY(ARRAY(
+               SELECT id FROM ledger_entry WHERE effective_on > %s::date))))
+   AND leg.claim_id <> 0 AND leg.account LIKE 'receivable:%%' AND entry.effective_on <= %s
  GROUP BY leg.item_id, leg.account HAVING sum(leg.amount) < 0 ORDER BY leg.item_id LIMIT %s
 """
 # A trace tells cash apart; where there is none, whose it is does.
@@ -135,8 +140,13 @@ def spoken_for() -> dict[str, Decimal]:
     return found
 
 
+def below_zero(on: date) -> list[tuple[int, str, Decimal, date]]:
+    """(item id, account, balance, day of the last entry) where an item stood below zero on the day."""
+    return _rows(_BELOW_ZERO, [on, on, MOST])
+
+
 def _item_credits(on: date) -> list[CreditRow]:
-    found = _rows(_BELOW_ZERO, [on, MOST])
+    found = below_zero(on)
     ids = sorted({row[0] for row in found})
     items = Item.objects.in_bulk(ids)
     claims = Claim.objects.in_bulk({item.claim_id for item in items.values()})

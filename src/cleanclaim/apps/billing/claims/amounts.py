@@ -10,7 +10,7 @@ from django.db import connection
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.shared.ledger.provers import Difference
-from cleanclaim.apps.shared.ledger.selectors import claim_balances
+from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
 from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
@@ -51,6 +51,7 @@ class Amounts:
     patient_owes: Decimal = ZERO
     patient_paid: Decimal = ZERO
     open_amount: Decimal = ZERO
+    has_credit: bool = False  # an item stands below zero with somebody; known of now only
 
     def add(self, account: str, amount: Decimal) -> None:
         """Count a leg, or the sum of some, of this account."""
@@ -106,6 +107,11 @@ def amounts_of(
 ) -> dict[int, Amounts]:
     """{claim id: its amounts now, or as of the two dates}; also of claims without any entry."""
     found = {claim_id: Amounts() for claim_id in claim_ids}
+    if effective_on is None and recorded_by is None:
+        for claim_id, account, balance, has_credit in claim_balances_now(claim_ids):
+            found[claim_id].add(account, balance)
+            found[claim_id].has_credit |= has_credit
+        return found
     balances = claim_balances(claim_ids, effective_on=effective_on, recorded_by=recorded_by)
     for (claim_id, account), balance in balances.items():
         found[claim_id].add(account, balance)
@@ -132,19 +138,22 @@ def store(
             max(ZERO, min(denied.get(claim_id, ZERO), one.open_amount)),
             State(states[claim_id]).value,
             numbers.get(claim_id, ""),
+            one.has_credit,
         )
         for claim_id, one in amounts.items()
     ]
     if not rows:
         return
-    assignments = ", ".join(f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state"))
-    names = ", ".join(("id", *COLUMNS, "denied", "state", "number"))
+    assignments = ", ".join(
+        f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state", "has_credit")
+    )
+    names = ", ".join(("id", *COLUMNS, "denied", "state", "number", "has_credit"))
     numerics = ", ".join(["%s::numeric[]"] * (len(COLUMNS) + 1))
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
             "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
-            f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[]) AS w({names}) "
+            f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[], %s::boolean[]) AS w({names}) "
             "WHERE c.id = w.id",
             [array_text(column) for column in zip(*rows, strict=True)],
         )
@@ -160,11 +169,14 @@ def refresh(claim_ids: Iterable[int]) -> None:
 
 def prove_claims() -> Iterator[Difference]:
     """Every cached amount of every claim that the legs do not bear out; for the ledger's proof."""
-    cached = Claim.objects.order_by("id").values_list("id", *COLUMNS)
+    cached = Claim.objects.order_by("id").values_list("id", *COLUMNS, "has_credit")
     for block in _blocks(list(cached), 20_000):
         legs = amounts_of([row[0] for row in block])
-        for claim_id, *row in block:
-            for name, found, expected in zip(COLUMNS, row, legs[claim_id].as_row(), strict=True):
+        for claim_id, *row, has_credit in block:
+            now = legs[claim_id]
+            told = [*zip(COLUMNS, row, now.as_row(), strict=True)]
+            told.append(("has credit", Decimal(has_credit), Decimal(now.has_credit)))
+            for name, found, expected in told:
                 if found != expected:
                     yield Difference(
                         "claim's amount is what the legs say",

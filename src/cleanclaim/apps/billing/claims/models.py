@@ -69,6 +69,8 @@ class Claim(TenantModel):
     patient_paid = models.DecimalField(max_digits=14, decimal_places=2, db_default=0)
     denied = models.DecimalField(max_digits=14, decimal_places=2, db_default=0)
     open_amount = models.DecimalField(max_digits=14, decimal_places=2, db_default=0)
+    # An item of it stands below zero in a receivable: where credits are looked for.
+    has_credit = models.BooleanField(default=False, db_default=False)
     submitted_on = models.DateField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -88,6 +90,11 @@ class Claim(TenantModel):
                 name="claim_by_payer_control",
             ),
             models.Index(fields=["organization", "patient", "id"], name="claim_by_patient"),
+            models.Index(
+                fields=["organization", "id"],
+                condition=models.Q(has_credit=True),
+                name="claim_with_credit",
+            ),
         ]
 
     def __str__(self) -> str:

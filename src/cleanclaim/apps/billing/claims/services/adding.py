@@ -42,6 +42,7 @@ _CLAIM_COLUMNS = (
     "submitted_on",
     "source_file_id",
     *amounts.COLUMNS,
+    "has_credit",
 )
 _VERSION_COLUMNS = (
     "claim",
@@ -197,6 +198,7 @@ def _insert(
                 arrival.sent_on,
                 source_file_id,
                 *booked[one.claim_id].as_row(),
+                booked[one.claim_id].has_credit,
             )
         )
         versions.append(

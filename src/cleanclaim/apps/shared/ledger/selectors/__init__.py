@@ -5,6 +5,7 @@ from cleanclaim.apps.shared.ledger.selectors.balances import (
     account_balances,
     bucket_balances,
     claim_balances,
+    claim_balances_now,
     item_balances,
     trial_balance,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "bucket_balances",
     "buckets_before",
     "claim_balances",
+    "claim_balances_now",
     "entries_of_claim",
     "entries_of_claims",
     "entry_view",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
@@ -55,6 +57,21 @@ def claim_balances(
         recorded_by=recorded_by,
     )
     return {(claim_id, account): amount for claim_id, account, amount in found}
+
+
+_NOW = """
+SELECT claim_id, account, sum(amount), bool_or(amount < 0 AND account LIKE 'receivable:%%')
+  FROM (SELECT claim_id, item_id, account, sum(amount) AS amount FROM ledger_leg
+         WHERE claim_id <> 0 AND claim_id = ANY(%s) GROUP BY claim_id, item_id, account) AS item
+ GROUP BY claim_id, account
+"""
+
+
+def claim_balances_now(claim_ids: Sequence[int]) -> list[tuple[int, str, Decimal, bool]]:
+    """(claim id, account, balance, whether an item of the claim stands below zero there), over all entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, [list(claim_ids)])
+        return cursor.fetchall()
 
 
 def account_balances(
