@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleanclaim.apps.billing.remittances.message_text import lines_around
+from cleanclaim.apps.billing.remittances.message_text import lines_around, lines_of, outline
 
 ISA = "ISA*00*          *00*          *ZZ*CAHP1          *ZZ*HARBOR         *260708*0000*^*00501*000000001*0*T*:~"
 OTHER = ["ST*835*0001", "BPR*X", "CLP*Z", "SE*4*0001"]
@@ -54,3 +54,22 @@ def test_a_message_that_breaks_off_shows_what_there_is():
     lines = lines_around(whole[: whole.index("LX*2")], message=1, position=2)
 
     assert [one.text for one in lines if one.is_current] == ["CLP*B", "CAS*CO"]
+
+
+@pytest.mark.parametrize("between", ["~", "~\n", "~\r\n"])
+def test_an_outline_in_bytes_shows_the_same_as_the_whole_text(between):
+    own = [one.replace("NM1*QC", "NM1*QC*Müller") for one in OWN]
+    whole = "\n " + text(*OTHER, *own, between=between)
+    data = whole.encode()
+    read = []
+
+    def part(start: int, stop: int) -> str:
+        read.append(stop - start)
+        return data[start:stop].decode()
+
+    for position in (1, 2, 3):
+        found = outline(data.decode("latin-1"), message=2)
+        shown = lines_of(found, position=position, read=part)
+
+        assert shown == lines_around(whole, message=2, position=position)
+    assert max(read) < len(data) // 2

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,13 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.remittances.bodies import payments_at, whole
-from cleanclaim.apps.billing.remittances.message_text import SegmentLine, lines_around
+from cleanclaim.apps.billing.remittances.message_text import (
+    Outline,
+    SegmentLine,
+    lines_around,
+    lines_of,
+    outline,
+)
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
     Remittance,
@@ -19,7 +26,8 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
-from cleanclaim.apps.shared.exchange.selectors import content_of
+from cleanclaim.apps.billing.remittances.parts import PLACES_AT_ONCE
+from cleanclaim.apps.shared.exchange.selectors import content_of, content_part
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
 from cleanclaim.kernel.errors import InputError
@@ -131,8 +139,21 @@ def remittance_view(remittance_id: int) -> RemittanceView:
 
 def segment_lines(row: Remittance, position: int) -> list[SegmentLine]:
     """The remittance's own message as it came: its head, the claim at a position, its end."""
-    text = content_of(row.file_id).decode("utf-8", "replace")
-    return lines_around(text, message=row.position, position=position)
+    if row.claim_count <= PLACES_AT_ONCE:
+        text = content_of(row.file_id).decode("utf-8", "replace")
+        return lines_around(text, message=row.position, position=position)
+    found = _outline(row.file_id, row.position, row.trace_number)
+    return lines_of(found, position=position, read=partial(_part, row.file_id))
+
+
+@lru_cache(maxsize=8)
+def _outline(file_id: int, message: int, trace_number: str) -> Outline | None:
+    """Of a large file, which never changes: 40 MB are not read again for each claim under the cursor."""
+    return outline(content_of(file_id).decode("latin-1"), message=message)  # one character a byte
+
+
+def _part(file_id: int, start: int, stop: int) -> str:
+    return content_part(file_id, start, stop).decode("utf-8", "replace")
 
 
 def posting_of(place: RemittanceClaim) -> list[EntryView]:

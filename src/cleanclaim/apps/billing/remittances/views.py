@@ -246,8 +246,7 @@ def _place_context(
         return context | _planned_postings(row, position, plan)
     if context["is_held"]:
         context["candidates"] = likely_claims(payment)
-    places = RemittanceClaim.objects.filter(remittance=row)
-    posted = questions.posted_entries(row, places)
+    posted = questions.posted_entries(row)
     return context | {
         "posted": posted,
         "sums": posted.sums,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import BinaryField, F, Func, Max, Q, QuerySet, Value
 
 from cleanclaim.apps.shared.exchange.models import (
@@ -112,6 +113,19 @@ def content_of(file_id: int) -> bytes:
     if content is None and file.same_as is not None:
         content = file.same_as.content
     return bytes(content or b"")
+
+
+def content_part(file_id: int, start: int, stop: int) -> bytes:
+    """As `content_of`, its bytes from `start` up to `stop` (from 0)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT substring(coalesce(file.content, first.content) FROM %s::int FOR %s::int) "
+            "FROM exchange_messagefile AS file LEFT JOIN exchange_messagefile AS first "
+            "ON first.id = file.same_as_id WHERE file.id = %s",
+            [start + 1, stop - start, file_id],
+        )
+        row = cursor.fetchone()
+    return bytes(row[0] or b"") if row else b""
 
 
 def content_in(file: MessageFile) -> bytes:
