@@ -100,7 +100,7 @@ def amounts_in(
 def sum_of(amounts: Iterable[Amounts]) -> Amounts:
     """Several amounts as one."""
     ones = list(amounts)
-    return Amounts(**{name: total(getattr(one, name) for one in ones) for name in COLUMNS})
+    return Amounts(*(total(getattr(one, name) for one in ones) for name in COLUMNS))
 
 
 def claims_of(patient_id: int) -> list[Claim]:

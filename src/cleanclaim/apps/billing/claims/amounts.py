@@ -1,7 +1,7 @@
 """A claim's amounts from the ledger's balances: how its cached columns come about and are proved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,7 +51,9 @@ class Amounts:
     patient_owes: Decimal = ZERO
     patient_paid: Decimal = ZERO
     open_amount: Decimal = ZERO
-    has_credit: bool = False  # an item stands below zero with somebody; known of now only
+    has_credit: bool = field(
+        default=False, kw_only=True
+    )  # an item stands below zero with somebody; known of now only
 
     def add(self, account: str, amount: Decimal) -> None:
         """Count a leg, or the sum of some, of this account."""

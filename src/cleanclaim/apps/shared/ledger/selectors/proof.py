@@ -8,32 +8,48 @@ from django.db import connection
 
 from cleanclaim.apps.shared.ledger.provers import Difference, registered
 from cleanclaim.kernel.money import ZERO
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
+# One pass over all legs finds the entries, or ids of entries that are missing, that one of `_OF_ENTRIES` has words for.
+_SUSPECTS = """
+    SELECT DISTINCT coalesce(own.entry_id, entry.id)
+      FROM (SELECT entry_id, entity, sum(amount) AS amount, count(*) AS legs,
+                   min(accounting_on) AS first, max(accounting_on) AS last
+              FROM ledger_leg GROUP BY entry_id, entity) AS own
+      FULL JOIN ledger_entry AS entry ON entry.id = own.entry_id
+     WHERE own.amount <> 0 OR own.legs < 2 OR own.legs IS NULL OR entry.id IS NULL
+        OR own.first <> entry.accounting_on OR own.last <> entry.accounting_on"""
 # Each gives rows of (subject, expected, found).
-CHECKS: dict[str, str] = {
+_OF_ENTRIES: dict[str, str] = {
     "entry sums to zero": """
         SELECT 'entry ' || entry_id || CASE entity WHEN '' THEN '' ELSE ' entity ' || entity END,
                0.00, sum(amount)
-          FROM ledger_leg GROUP BY entry_id, entity HAVING sum(amount) <> 0""",
+          FROM ledger_leg WHERE entry_id = ANY(%s::bigint[])
+         GROUP BY entry_id, entity HAVING sum(amount) <> 0""",
     "entry has two legs or more": """
         SELECT 'entry ' || entry.id, 2, count(leg.id)
           FROM ledger_entry AS entry LEFT JOIN ledger_leg AS leg ON leg.entry_id = entry.id
+         WHERE entry.id = ANY(%s::bigint[])
          GROUP BY entry.id HAVING count(leg.id) < 2""",
     "leg belongs to an entry of its month": """
         SELECT 'leg ' || leg.id, 0.00, leg.amount
           FROM ledger_leg AS leg LEFT JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-         WHERE entry.id IS NULL OR entry.accounting_on <> leg.accounting_on""",
+         WHERE leg.entry_id = ANY(%s::bigint[])
+           AND (entry.id IS NULL OR entry.accounting_on <> leg.accounting_on)""",
+}
+# The receivables by their names: of a pattern the planner may not ask the statistics under row-level security.
+_RECEIVABLES = ", ".join(f"'{one.code}'" for one in ACCOUNTS if one.bucket)
+_OF_ALL: dict[str, str] = {
     "leg's item is of its claim": """
         SELECT 'leg ' || leg.id, 0.00, leg.amount
           FROM ledger_leg AS leg LEFT JOIN ledger_item AS item ON item.id = leg.item_id
          WHERE leg.item_id <> 0 AND (item.id IS NULL OR item.claim_id <> leg.claim_id)""",
-    "item's charge is what was debited": """
+    "item's charge is what was debited": f"""
         SELECT 'item ' || item.id, item.charge, coalesce(charged.amount, 0.00)
           FROM ledger_item AS item
           LEFT JOIN (SELECT leg.item_id, sum(leg.amount) AS amount
                        FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-                      WHERE entry.kind = 'charge' AND leg.account LIKE 'receivable:%'
+                      WHERE entry.kind = 'charge' AND leg.account IN ({_RECEIVABLES})
                       GROUP BY leg.item_id) AS charged ON charged.item_id = item.id
          WHERE item.charge <> coalesce(charged.amount, 0.00)""",
     "reversal takes back its entry": """
@@ -45,6 +61,7 @@ CHECKS: dict[str, str] = {
                   leg.patient_id, leg.payer_id, leg.reason, leg.trace, leg.entity
         HAVING sum(leg.amount) <> 0""",
 }
+CHECKS = (*_OF_ENTRIES, *_OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +112,11 @@ def prove() -> Proof:
 
 def _ledger_differences() -> Iterator[Difference]:
     with connection.cursor() as cursor:
-        for check, sql in CHECKS.items():
-            cursor.execute(sql)
+        cursor.execute(_SUSPECTS)
+        suspects = [entry_id for (entry_id,) in cursor.fetchall()]
+        asked = [(check, sql, [suspects]) for check, sql in _OF_ENTRIES.items() if suspects]
+        for check, sql, values in (*asked, *((check, sql, []) for check, sql in _OF_ALL.items())):
+            cursor.execute(sql, values)
             for subject, expected, found in cursor.fetchall():
                 yield Difference(check, subject, Decimal(expected), Decimal(found))
 
