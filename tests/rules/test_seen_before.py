@@ -68,3 +68,38 @@ def test_a_longer_print_of_a_day_repeats_what_has_no_number():
 
     assert answers(evening, morning) == [("known", 1), ("new", 0), ("known", 2)]
     assert answers(evening[:1], morning) == [("doubtful", 1)]
+
+
+PARTS = [told("camt.053", 7, amount="50.00"), told("camt.053", 8, amount="30.00")]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "earlier", "answer"),
+    [
+        ([told()], PARTS, [("doubtful", 7)]),
+        (PARTS, [told(key=9)], [("doubtful", 9)] * 2),
+        ([told(amount="80.01")], PARTS, [("new", 0)]),
+        ([told("camt.053")], PARTS, [("new", 0)]),  # one form tells one story
+        ([told(account="1234")], [told("camt.053", 7, "9999", "50.00"), told("camt.053", 8, "9999", "30.00")], [("new", 0)]),
+        ([told(on=date(2026, 11, 13))], PARTS, [("new", 0)]),
+        # Only lines beside each other are a batch, and only of one sign.
+        ([told()], [PARTS[0], told("camt.053", 8, amount="9.00"), told("camt.053", 9, amount="30.00")], [("new", 0)]),
+        ([told()], [told("camt.053", 6, amount="100.00"), told("camt.053", 7, amount="-20.00")], [("new", 0)]),
+        ([told("BAI2", amount="-80.00")], [told(key=7, amount="-50.00"), told(key=8, amount="-30.00")], [("doubtful", 7)]),
+        # A sum with a trace of its own is no batch of payments with other traces.
+        ([told(trace_number="T9")], [told("camt.053", 7, amount="50.00", trace_number="T1"), told("camt.053", 8, amount="30.00")], [("new", 0)]),
+        # What is known by itself is no part of a batch.
+        ([told(), told(amount="50.00", trace_number="T1")], [told("camt.053", 7, amount="50.00", trace_number="T1"), PARTS[1]], [("new", 0), ("known", 7)]),
+        # Two batches of one amount need parts of their own each.
+        ([told(), told()], PARTS, [("doubtful", 7), ("new", 0)]),
+    ],
+)  # fmt: skip
+def test_a_batch_told_as_one_sum_and_as_its_parts_is_doubtful(fresh, earlier, answer):
+    assert answers(fresh, earlier) == answer
+
+
+def test_without_the_look_at_sums_a_batch_is_new(monkeypatch):
+    """The twin."""
+    monkeypatch.setitem(seen_before.__globals__, "_doubt_batches", lambda *_: None)
+
+    assert answers([told()], PARTS) == [("new", 0)]

@@ -289,3 +289,29 @@ def test_a_bai2_note_without_money_is_no_line():
     file = read_bai2(sent.encode())
 
     assert (file.problems, file.statements[0].lines) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("015,186950", "015,186951", "closing (015) says 1869.51"),
+        ("010,100000", "010,99999", "opening (010) 999.99 and lines 869.50 make 1869.49"),
+    ],
+)
+def test_bai2_balances_that_the_lines_do_not_explain_are_a_problem(before, after, words):
+    sent = BAI2.replace(before, after)
+    total = 376400 + int(after[4:]) - int(before[4:])
+
+    file = read_bai2(sent.replace("376400", str(total)).encode())
+
+    (problem,) = file.problems
+    assert problem.place == "line 8"
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("told", ["010,100000,,,", "015,186950,,"])
+def test_one_balance_of_bai2_alone_says_nothing_of_the_lines(told):
+    amount = int(told[4:10])
+    sent = BAI2.replace(told, "").replace("376400", str(376400 - amount))
+
+    assert read_bai2(sent.encode()).problems == ()

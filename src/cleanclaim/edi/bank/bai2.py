@@ -171,7 +171,20 @@ class _Reader:
             return
         self._agree(record, 1, account.sum, "sum of the account's amounts")
         self._agree(record, 2, account.records, "records of the account")
+        self._balance(record, account)
         self._close()
+
+    def _balance(self, record: _Record, account: _Account) -> None:
+        """Opening and lines are closing, where the bank tells the lines at all: balances alone book nothing."""
+        if account.opening is None or account.closing is None or not account.lines:
+            return
+        moved = sum((line.amount for line in account.lines), Decimal(0))
+        if account.opening + moved != account.closing:
+            self.problem(
+                record,
+                f"49, account {account.number}: opening (010) {account.opening} and lines {moved} make "
+                f"{account.opening + moved}, closing (015) says {account.closing}",
+            )
 
     def group_end(self, record: _Record) -> None:
         if self.account is not None:

@@ -5,6 +5,9 @@ as BAI2 in the morning and as CSV when somebody downloads the month. Each earlie
 lines of one file stay apart. Where only account, day and amount agree, nobody can tell a second counter deposit of 80.00
 from the first one told again: such a line is doubtful, and a person says which it is. One exception: a file of the same form
 that repeats everything (two lines or more) of that account and day is a longer print of the same day.
+
+One form may tell a batch as one sum and another one its parts: lines beside each other of one account and day that add up to
+a line of another form are doubtful, too, each of them.
 """
 
 from collections import Counter, defaultdict
@@ -65,10 +68,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What became of a line, and the key of the earlier one that it is, or may be."""
+    """What became of a line, and the key of the earlier one that it is, or may be.
+
+    `is_batch`: one of the two is the sum of several, of which the other, or `earlier`, is a part.
+    """
 
     known: Known
     earlier: int = 0
+    is_batch: bool = False
 
 
 Test = Callable[[Told, Told], bool]
@@ -98,7 +105,63 @@ def seen_before(fresh: Sequence[Told], earlier: Sequence[Told]) -> list[Recognis
                     left.remove(found)
                     places.remove(place)
                     answers[place] = Recognised(known, found.key)
+    _doubt_batches(answers, fresh, [one for left in free.values() for one in left])
     return answers
+
+
+def _doubt_batches(answers: list[Recognised], fresh: Sequence[Told], left: Sequence[Told]) -> None:
+    """Doubt what is left where one line of a form is the sum of lines beside each other in another form."""
+    new = [place for place, one in enumerate(answers) if one.known is Known.NEW]
+    for _, places in _by_account_day(new, fresh.__getitem__):
+        for one in left:
+            if run := _run_of(one, places, fresh.__getitem__):
+                for place in run:
+                    answers[place] = Recognised(Known.DOUBTFUL, one.key, is_batch=True)
+                places = [place for place in places if place not in run]
+    new = [place for place in new if answers[place].known is Known.NEW]
+    ordered = sorted(range(len(left)), key=lambda place: left[place].key)
+    for _, places in _by_account_day(ordered, left.__getitem__):
+        for place in new:
+            if run := _run_of(fresh[place], places, left.__getitem__):
+                answers[place] = Recognised(Known.DOUBTFUL, left[run[0]].key, is_batch=True)
+                places = [other for other in places if other not in run]
+
+
+def _by_account_day(
+    places: Sequence[int], line: Callable[[int], Told]
+) -> list[tuple[tuple[str, str, date], list[int]]]:
+    found: dict[tuple[str, str, date], list[int]] = defaultdict(list)
+    for place in places:
+        found[_day(line(place))].append(place)
+    return list(found.items())
+
+
+def _run_of(whole: Told, places: Sequence[int], line: Callable[[int], Told]) -> list[int]:
+    """The first lines beside each other, two or more, that may be the parts of a line of another form; else none."""
+    if not places:
+        return []
+    first = line(places[0])
+    if (
+        first.form == whole.form
+        or first.line.booked_on != whole.line.booked_on
+        or not _is_one_account(first.account, whole.account)
+    ):
+        return []
+    wanted = whole.line.amount
+    for start in range(len(places)):
+        reached = Decimal(0)
+        for end in range(start, len(places)):
+            one = line(places[end])
+            if one.line.amount * wanted <= 0 or _traces_differ(one, whole):
+                break
+            reached += one.line.amount
+            if abs(reached) >= abs(wanted):
+                break
+        else:
+            continue
+        if reached == wanted and end > start:
+            return list(places[start : end + 1])
+    return []
 
 
 def _is_same(one: Told, other: Told) -> bool:

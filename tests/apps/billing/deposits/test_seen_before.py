@@ -1,5 +1,7 @@
 """The same money told by two files is booked once; where nobody can tell, a person says."""
 
+from decimal import Decimal
+
 import pytest
 
 from cleanclaim.kernel.errors import StateError
@@ -98,3 +100,40 @@ def test_without_looking_at_earlier_files_the_money_is_booked_twice(inside, monk
     bring(eft("T1"))
 
     assert balances()["asset:bank"] == "160.00"
+
+
+def camt(*parts: str) -> bytes:
+    """A batch of the day with these parts, as camt.053."""
+    details = "".join(
+        f'<TxDtls><Amt Ccy="USD">{one}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>' for one in parts
+    )
+    whole = sum(Decimal(one) for one in parts)
+    return (
+        '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id>'
+        "<Acct><Id><Othr><Id>0012345678</Id></Othr></Id><Ccy>USD</Ccy></Acct>"
+        f'<Ntry><Amt Ccy="USD">{whole}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        f"<BookgDt><Dt>{PAID_ON}</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+def test_a_batch_as_one_sum_and_as_its_parts_is_asked_about(inside):
+    from cleanclaim.apps.billing.deposits.services import Equal
+
+    bring((PAID_ON, "80.00", "CARD BATCH 7"))
+
+    with pytest.raises(StateError, match=r"2 lines may have come before.*part of a batch"):
+        receive(camt("50.00", "30.00"))
+    assert balances()["asset:bank"] == "80.00"
+
+    found = receive(camt("50.00", "30.00"), equal=Equal.KNOWN)
+    assert (found.line_ids, found.repeated) == ((), 2)
+    assert balances()["asset:bank"] == "80.00"
+
+
+def test_the_parts_first_and_the_sum_after_is_asked_about_too(inside):
+    receive(camt("50.00", "30.00"))
+
+    with pytest.raises(StateError, match=r"1 line may have come before.*the sum of it"):
+        bring((PAID_ON, "80.00", "CARD BATCH 7"))
+
+    assert balances()["asset:bank"] == "80.00"

@@ -58,9 +58,10 @@ def decide(
     ]
     if doubtful and equal is Equal.ASK:
         line, one = doubtful[0]
+        like = "part of a batch with, or the sum of it:" if one.is_batch else "like"
         raise StateError(
             f"{name}: {counted(len(doubtful), 'line')} may have come before, nothing was taken in; "
-            f"{line.place}, {show(line.amount)} of {line.booked_on}, is like bank line {one.earlier}",
+            f"{line.place}, {show(line.amount)} of {line.booked_on}, is {like} bank line {one.earlier}",
             hint="Look at it, then bring the file again and say whether such lines are known or new.",
         )
     answers = {Known.NEW: False, Known.KNOWN: True, Known.DOUBTFUL: equal is Equal.KNOWN}
