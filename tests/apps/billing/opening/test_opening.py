@@ -183,6 +183,43 @@ def test_the_same_files_are_loaded_once(inside, desk) -> None:
         load()
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        BALANCES.replace("\n", "\r\n"),
+        BALANCES.replace("1200 A/R insurance", "1200 Receivables").replace("270.00", "270"),
+        "\n".join([*BALANCES.splitlines()[:1], *reversed(BALANCES.splitlines()[1:])]),
+    ],
+    ids=["line ends", "other words", "other order"],
+)
+def test_the_same_balances_in_other_bytes_are_loaded_once(inside, desk, again) -> None:
+    first = load()
+
+    other = ITEMS.replace("F-1", "G-1").replace("F-2", "G-2")
+    with pytest.raises(StateError, match=f"trial balance of 2026-06-30 is that of load {first}"):
+        load(other, again)
+
+    assert balances() == {}
+
+
+def test_without_the_look_at_the_balances_they_are_loaded_twice(inside, desk, monkeypatch) -> None:
+    """The twin."""
+    from cleanclaim.apps.billing.opening import services
+
+    monkeypatch.setattr(services, "_of_same_balances", lambda reading, as_of: None)
+    first = load()
+
+    assert load(ITEMS.replace("F-", "G-"), BALANCES + "\n") > first
+
+
+def test_balances_that_were_taken_back_come_again(inside, desk) -> None:
+    from cleanclaim.apps.billing.opening.services import withdraw_load
+
+    withdraw_load(load(), by=1, reason="other file")
+
+    assert load(ITEMS, BALANCES + "\n")
+
+
 def test_a_number_that_is_here_is_not_taken_over_again(inside, desk) -> None:
     post(load())
 

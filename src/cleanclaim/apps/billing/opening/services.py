@@ -6,7 +6,7 @@ what theirs said, and every item is owed, answered and paid like any other.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -124,7 +124,7 @@ def prepare_load(
 
     Raises:
         InputError: something in them is wrong, or they do not tie; the first few are named.
-        StateError: the same files were loaded before.
+        StateError: the same files were loaded before, or the same balances of the same day in other bytes.
     """
     digest = hashlib.sha256(items + b"\0" + balances).hexdigest()
     lock_names(["opening load"])
@@ -137,6 +137,12 @@ def prepare_load(
     reading = read_load(items, balances, as_of=as_of)
     if not reading.is_right:
         raise InputError(refusal(reading), hint="Correct the files and load them again")
+    if first := _of_same_balances(reading, as_of=as_of):
+        raise StateError(
+            f"this trial balance of {as_of} is that of load {first.pk}, "
+            f"{LoadState(first.state).label.lower()}, account by account",
+            hint="Nothing was loaded; open that load. A part of the books has a trial balance of its own.",
+        )
     row = OpeningLoad.objects.create(
         system=system[:80] or "former system",
         as_of=as_of,
@@ -152,6 +158,20 @@ def prepare_load(
         prepared_by=by,
     )
     return int(row.pk)
+
+
+def _of_same_balances(reading: Reading, *, as_of: date) -> OpeningLoad | None:
+    """The load that took the same balances of that day over, however its files were written."""
+    ours = _balances((line.account, show(line.theirs)) for line in reading.tie)
+    live = OpeningLoad.objects.defer("items", "balances").filter(
+        as_of=as_of, state__in=(LoadState.PREPARED, LoadState.POSTED)
+    )
+    same = (row for row in live.order_by("id") if _balances(pair[:2] for pair in row.tie) == ours)
+    return next(same, None) if ours else None
+
+
+def _balances(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    return {account: theirs for account, theirs in pairs if theirs.strip("-0.,")}
 
 
 def refusal(reading: Reading) -> str:

@@ -74,10 +74,14 @@ def approve(request_id: int, *, by: int | None, words: str = "") -> None:
     """Close or open the month as asked. The checklist is run again: what broke meanwhile stops it.
 
     Raises:
-        StateError: the request is decided, or approved by whoever asked, or a check does not pass now.
+        StateError: the request is decided, or approved by nobody or whoever asked, or a check does not pass now.
     """
     row = _waiting(request_id)
-    if by is not None and by == row.requested_by:
+    if by is None:
+        raise StateError(
+            f"request {request_id} is approved by nobody", hint="A second person must approve it."
+        )
+    if by == row.requested_by:
         raise StateError(
             f"request {request_id} was made by you", hint="A second person must approve it."
         )
