@@ -55,3 +55,17 @@ def test_a_preview_writes_nothing_and_post_needs_a_person(run):
         run(writeoff, "post")
     with pytest.raises(InputError, match="--up-to"):
         run(writeoff, "preview", "--up-to", "many")
+
+
+@pytest.mark.parametrize("module", [credits, writeoff])
+def test_they_speak_of_the_practice_and_not_of_the_plan_beside_it(run, plan, module):
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    words = ("preview", "--json") if module is writeoff else ("--json",)
+    practice = Organization.objects.exclude(pk=plan).get()
+
+    _, out = run(module, *words)
+    found = json.loads(out)
+    listed = found if module is writeoff else found["organizations"]
+
+    assert [one["organization"] for one in listed] == [practice.slug]

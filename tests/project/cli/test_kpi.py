@@ -57,3 +57,24 @@ def test_words(run):
 def test_an_unknown_name_is_refused(run):
     with pytest.raises(InputError, match="expected of dso"):
         run("moon")
+
+
+def test_it_speaks_of_the_practice_and_of_the_plan_only_where_it_is_named(run, plan):
+    from cleanclaim.apps.shared.tenancy.models import Organization
+
+    def slugs(*words: str) -> list[str]:
+        return [
+            one["organization"] for one in json.loads(run(*words, "--json")[1])["organizations"]
+        ]
+
+    theirs = Organization.objects.get(pk=plan).slug
+
+    assert theirs not in slugs()
+    assert slugs("--organization", theirs) == [theirs]
+
+
+def test_a_home_with_a_plan_alone_is_told_so(plan, monkeypatch):
+    from cleanclaim.project.cli.organizations import billers
+
+    with pytest.raises(InputError, match="no practice or pharmacy in this home"):
+        billers(None)

@@ -13,7 +13,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import billers
 
 if TYPE_CHECKING:
     from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         view = _view(args)
         views = [view, *([replace(view, on=args.beside)] if args.beside else [])]
-        chosen = list(organizations(args.organization))
+        chosen = billers(args.organization)
         days = [[(one.slug, *_aging(one.pk, each)) for one in chosen] for each in views]
         changed = _changed(views, days) if args.beside else []
     if args.json:

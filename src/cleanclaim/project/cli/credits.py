@@ -11,7 +11,7 @@ from typing import Any
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import billers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,9 @@ def run(args: argparse.Namespace) -> int:
         from django.utils import timezone
 
         on = args.as_of or timezone.localdate()
-        found = [_of(one.pk, one.slug, on) for one in organizations(args.organization)]
+        found = [
+            _of(one.pk, one.slug, on) for one in billers(args.organization, kinds=("practice",))
+        ]
     if args.json:
         print(json.dumps({"as_of": on.isoformat(), "organizations": found}, indent=2))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import billers
 from cleanclaim.project.cli.people import person
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         asked = _asked(args)
         if args.set_target is not None:
             return _set_target(args)
-        found = [(one.slug, _kpis(one.pk, asked, args.names)) for one in organizations(args.organization)]  # fmt: skip
+        found = [(one.slug, _kpis(one.pk, asked, args.names)) for one in billers(args.organization)]  # fmt: skip
     if args.json:
         print(json.dumps(_as_object(asked, found), indent=2))
         return 0
@@ -62,7 +62,7 @@ def _set_target(args: argparse.Namespace) -> int:
     from cleanclaim.apps.reports.kpis.targets import read_target, set_target
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    chosen = organizations(args.organization)
+    chosen = billers(args.organization)
     if len(args.names) != 1 or len(chosen) != 1:
         raise InputError(
             f"{len(args.names)} KPIs of {len(chosen)} organizations: expected one of one",

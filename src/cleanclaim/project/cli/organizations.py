@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cleanclaim.kernel.errors import InputError
@@ -27,6 +28,24 @@ def organizations(wanted: str | None, *, kind: str = "") -> list[Organization]:
     if wanted is not None and not found:
         missing = f"not a {kind} of this home" if kind else "not found in this home"
         raise InputError(f"organization {wanted!r}: {missing}")
+    return found
+
+
+def billers(
+    wanted: str | None, *, kinds: Sequence[str] = ("practice", "pharmacy")
+) -> list[Organization]:
+    """Those to whom payers and patients owe money, or the one that is named, whatever it is.
+
+    A plan and the door for files keep books of their own: a report of receivables speaks of them only where asked.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = organizations(wanted)
+    if wanted is None:
+        found = [one for one in found if one.kind in kinds]
+    if not found:
+        raise InputError(f"no {' or '.join(kinds)} in this home")
     return found
 
 

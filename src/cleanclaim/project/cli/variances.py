@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import billers
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.variances.models import Variance
@@ -31,13 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):
-        found = [
-            (one.slug, *_compared(one.pk, args))
-            for one in organizations(args.organization)
-            if one.kind in ("practice", "pharmacy")
-        ]
-    if not found:
-        raise InputError("variances: no practice or pharmacy in this home")
+        found = [(one.slug, *_compared(one.pk, args)) for one in billers(args.organization)]
     if args.json:
         print(json.dumps({"organizations": [_as_object(*one) for one in found]}, indent=2))
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import billers
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.adjustments.services.small_balance import Preview
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "post" and not args.by:
         raise InputError("--by: not given, expected the e-mail address of who posts it")
     with open_django(args.home, role="worker", must_exist=True):
-        chosen = organizations(args.organization)
+        chosen = billers(args.organization, kinds=("practice",))
         if args.act == "post" and len(chosen) != 1:
             raise InputError(f"{len(chosen)} organizations, expected --organization with one")
         found = [(one.slug, *_of(one.pk, args)) for one in chosen]
