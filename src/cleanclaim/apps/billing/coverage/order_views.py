@@ -1,6 +1,5 @@
 """The order of a patient's payers: what the rules say and why, and a person's word against it."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from cleanclaim.apps.billing.coverage.ordering import (
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -31,7 +31,7 @@ from cleanclaim.kernel.errors import InputError
 def payer_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is billed first on a day of service, with the rule and its source for each step."""
     patient = get_object_or_404(Patient, pk=pk)
-    on = _day(request.GET.get("on", ""))
+    on = asked_day(request, "on", timezone.localdate())
     record_audit("read", patient_ids=[pk], by=person_id(request), what="order of payers")
     found = order_of(pk, on=on)
     context = {
@@ -78,7 +78,8 @@ def _without_rule(place: int, last: int) -> str:
 def say(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep another order, with a reason and the day from which it counts; or follow the rules again."""
     get_object_or_404(Patient, pk=pk)
-    valid_from = _day(words_of(request, "valid_from"))
+    typed = words_of(request, "valid_from")
+    valid_from = read_day(typed, "day") if typed else timezone.localdate()
     reason = words_of(request, "reason", longest=300)
     by = person_id(request)
     if request.POST.get("do") == "rules":
@@ -108,13 +109,6 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise InputError(f"place {text[:20]!r}: expected a number")
     return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else timezone.localdate()
-    except ValueError:
-        raise InputError(f"day {text[:20]!r}: expected year-month-day") from None
 
 
 def _moments(patient_id: int) -> list[Moment]:

@@ -14,12 +14,12 @@ from cleanclaim.apps.billing.deposits import daily_tables as tables
 from cleanclaim.apps.billing.deposits.daily import check_day, prove_day, sign_day, signatures_of
 from cleanclaim.apps.billing.deposits.daily.document import day_pdf
 from cleanclaim.apps.billing.deposits.models import DaySignature
-from cleanclaim.apps.billing.deposits.views import day_of, export, person
 from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.billing.deposits.views import export, person
+from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import InputError
 
 PDF = "application/pdf"
 
@@ -28,7 +28,7 @@ PDF = "application/pdf"
 @require_safe
 def day_page(request: HttpRequest) -> HttpResponse:
     """The proof of a day (today where none is named); as a page, spreadsheet, PDF or JSON."""
-    day = day_of(request, "day") or request.as_of.day
+    day = asked_day(request, "day", request.as_of.day)
     check_day(day, today=timezone.localdate())
     proof = prove_day(day)
     if "json" in request.GET:
@@ -79,11 +79,7 @@ def day_page(request: HttpRequest) -> HttpResponse:
 @once
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign the figures that were seen: prepared first; approved by another person who may close months."""
-    text = request.POST.get("day", "")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"day {text[:20]!r}: expected a day like 2026-11-30") from error
+    day = read_day(request.POST.get("day", ""), "day")
     row = sign_day(
         day,
         by=person(request),

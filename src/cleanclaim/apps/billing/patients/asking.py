@@ -5,7 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from cleanclaim.kernel.errors import InputError
+from cleanclaim.apps.shared.pages.days import read_day
 
 LONGEST = 80
 
@@ -32,9 +32,4 @@ def day_of(request: HttpRequest, name: str) -> date | None:
         InputError: it is not a day.
     """
     text = text_of(request, name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+    return read_day(text, name) if text else None

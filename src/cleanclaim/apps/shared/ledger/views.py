@@ -12,6 +12,7 @@ from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger import questions, selectors, tables
 from cleanclaim.apps.shared.ledger.links import href
 from cleanclaim.apps.shared.ledger.selectors import EntryView
+from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -45,8 +46,8 @@ def account_page(request: HttpRequest, code: str) -> HttpResponse:
     account = BY_CODE.get(code)
     if account is None:
         raise Http404
-    since = _day(request, "from")
-    until = _day(request, "to") or request.as_of.effective_on
+    since = asked_day(request, "from", None)
+    until = asked_day(request, "to", None) or request.as_of.effective_on
     span = {"since": since, "until": until, "recorded_by": request.as_of.recorded_by}
     found = questions.legs_of(code, **span)
     if "xlsx" in request.GET:
@@ -62,7 +63,7 @@ def account_page(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "facts": tables.account_facts(account, totals, since=since),
         "since": since,
-        "until": _day(request, "to"),
+        "until": asked_day(request, "to", None),
     }
     return render(request, "ledger/account.html", context)
 
@@ -179,16 +180,6 @@ def _month(year: int, month: int) -> date:
         return date(year, month, 1)
     except ValueError as error:
         raise InputError(f"month {year}-{month}: expected one like 2026-11") from error
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
 def _export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -175,11 +176,7 @@ def words_of(request: HttpRequest, name: str) -> str:
 
 def day_of(request: HttpRequest) -> date:
     """The day until which something sleeps."""
-    text = request.POST.get("until", "")
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"until {text[:20]!r}: expected a day like 2026-11-30") from error
+    return read_day(request.POST.get("until", ""), "until")
 
 
 def queue_address(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -216,11 +217,7 @@ def _refund(request: HttpRequest, pk: int) -> Refund:
 
 
 def _day(request: HttpRequest, name: str) -> date:
-    text = request.POST.get(name, "")
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
+    return read_day(request.POST.get(name, ""), name)
 
 
 def _day_or_none(request: HttpRequest, name: str) -> date | None:

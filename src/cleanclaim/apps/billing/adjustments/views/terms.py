@@ -1,6 +1,5 @@
 """The organization's own terms: days to give back by payer, years until unclaimed by state."""
 
-from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Column, Table
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -29,7 +29,7 @@ def terms(request: HttpRequest) -> HttpResponse:
             words_of(request, "subject", longest=40),
             length=_whole(request.POST.get("length", "")),
             citation=words_of(request, "citation", longest=120),
-            valid_from=_day(request.POST.get("valid_from", "")),
+            valid_from=read_day(request.POST.get("valid_from", ""), "from"),
             by=person_id(request),
         )
         messages.success(request, f"{row.subject}: {row.length} from {row.valid_from}.")
@@ -55,10 +55,3 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise InputError(f"length {text[:20]!r}: expected a whole number")
     return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"from {text[:20]!r}: expected a day like 2026-11-30") from error

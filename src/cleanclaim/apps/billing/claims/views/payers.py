@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.claims.states import UNSENT
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Fact, Step
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -206,10 +207,7 @@ def _amount(text: str) -> Decimal:
 
 def _day(text: str) -> date:
     """The day on which the payer said it: never left open, and not in the future, or the wrong answers count it."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"day {text[:20]!r}: expected year-month-day") from None
+    day = read_day(text, "day")
     if day > timezone.localdate():
         raise InputError(f"day {day}: it is in the future, expected when the payer said it")
     return day

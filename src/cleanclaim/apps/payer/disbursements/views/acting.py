@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from cleanclaim.apps.payer.disbursements import services
 from cleanclaim.apps.payer.disbursements.models import CheckRun, CheckRunLine, RunState
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.users.access import requires, signed_in
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
@@ -114,11 +115,7 @@ def _note(request: HttpRequest) -> str:
 
 
 def _day(request: HttpRequest) -> date:
-    text = request.POST.get("pay_on", "")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"pay on {text[:20]!r}: expected a day like 2026-11-30") from error
+    day = read_day(request.POST.get("pay_on", ""), "pay on")
     if day < timezone.localdate():
         raise InputError(
             f"pay on {day}: expected today or later", hint="Money cannot be paid in the past"
