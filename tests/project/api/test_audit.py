@@ -14,6 +14,7 @@ PERSONAL = {"patient_id", "patient_name", "last_name", "member_row_id", "member_
 
 # What a read must be asked with.
 QUERIES = {
+    "get_cash_by_entity": {"day": str(PAID_ON)},
     "get_daily_proof": {"day": str(PAID_ON)},
     "get_checklist": {"month": f"{PAID_ON:%Y-%m}"},
 }

@@ -10,6 +10,7 @@ from tests.apps.billing.keying.paper import Paper
 from tests.apps.payer import world as payer
 
 if TYPE_CHECKING:
+    from cleanclaim.apps.shared.exchange.models import MessageFile
     from tests.project.api.conftest import Api
 
 Ids = dict[str, int]
@@ -57,9 +58,24 @@ def fill_practice(practice: int) -> Ids:
             "coverage_id": Coverage.objects.get().pk,
             "entry_id": Entry.objects.earliest("id").pk,
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
+            **_repeated(file, remittance_id),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
             **_close(),
         }
+
+
+def _repeated(file: "MessageFile", remittance_id: int) -> Ids:
+    """A payment that was refused as a repeat, and somebody's word that it is another one."""
+    from cleanclaim.apps.billing.remittances.models import RepeatedPayment
+    from cleanclaim.apps.billing.remittances.services import ask_for_repeat
+
+    row = RepeatedPayment.objects.create(
+        file_id=file.pk, position=1, first_id=remittance_id, payer_name=billing.PAYER.name, payer_trace_id="1",
+        trace_number="T1", paid=Decimal("80.00"), paid_on=billing.PAID_ON, words="received before",
+        refused_on=billing.PAID_ON,
+    )  # fmt: skip
+    asked = ask_for_repeat(row.pk, reason="another check", by=1)
+    return {"repeated_id": row.pk, "repeat_request_id": asked}
 
 
 def _paper_eob(claim_id: int) -> int:

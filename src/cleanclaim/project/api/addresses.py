@@ -18,7 +18,9 @@ from cleanclaim.project.api import (
     patients,
     payer_order,
     payments,
+    recoverability,
     remittances,
+    repeats,
     work,
 )
 from cleanclaim.project.api.door import make_api, patterns_of
@@ -27,10 +29,10 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
+    files, patients, claims, remittances, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, payer_order, payments,
+    contracts, recoverability, payer_order, payments,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
-from cleanclaim.apps.billing.deposits import selectors, services
+from cleanclaim.apps.billing.deposits import entity_cash, selectors, services
 from cleanclaim.apps.billing.deposits.daily import check_day, prove_day
 from cleanclaim.apps.billing.deposits.models import BankLine as LineRow
 from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
@@ -49,6 +49,21 @@ class BankReceipt(Answer):
     lines: list[int]
     repeated: int
     deposits: list[int]
+
+
+class EntityCash(Answer):
+    """One account of an entity; no `entity`: the organization itself, no `account`: all that is no money."""
+
+    entity: str
+    account: str
+    amount: Money
+
+
+class CashOfEntities(Answer):
+    """Each entity's lines add up to 0.00."""
+
+    day: Day
+    lines: list[EntityCash]
 
 
 class BankLine(Answer):
@@ -170,6 +185,21 @@ def bring_bank_statement(
         lines=list(found.line_ids),
         repeated=found.repeated,
         deposits=list(found.deposit_ids),
+    )
+
+
+@operation(
+    router, "GET", "/cash-by-entity", scope=Permission.REMITTANCES_READ, answer=CashOfEntities
+)
+def get_cash_by_entity(request: HttpRequest, day: Day) -> CashOfEntities:
+    """What each legal entity has on its accounts of money at the end of a day, and in the rest of its books."""
+    books = entity_cash.books_by_entity(on=day)
+    lines = entity_cash.cash_lines(books, entity=None)
+    return CashOfEntities(
+        day=day,
+        lines=[
+            EntityCash(entity=one.entity, account=one.account, amount=one.amount) for one in lines
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Field, Query, Router
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import services
@@ -14,8 +14,19 @@ from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceR
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.project.api.operation import IdempotencyKey, operation
-from cleanclaim.project.api.types import Answer, Day, Inline, Money, Page, Paging, RowId, page_of
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
+from cleanclaim.project.api.types import (
+    WORDS,
+    Answer,
+    Day,
+    Inline,
+    Money,
+    Page,
+    Paging,
+    Request,
+    RowId,
+    page_of,
+)
 from cleanclaim.values.entry import Leg
 
 router = Router(tags=["remittances"])
@@ -109,6 +120,13 @@ class Simulation(Answer):
     adjustment_legs: list[PlannedLeg]
 
 
+class DayOfPayment(Request):
+    """Which day is meant where the payer's cannot be; none: the payer's is right."""
+
+    day: Day | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
+
+
 class RemittanceFilter(Paging):
     """Which remittances; empty = all."""
 
@@ -195,6 +213,39 @@ def post_remittance(
         services.post_remittance(
             remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id
         )
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/confirm-day",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def confirm_day_of_remittance(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: DayOfPayment
+) -> RemittanceDetail:
+    """Say that the day of a payment (BPR16) that cannot be meant is right, or which one is. It needs a person."""
+    by = acting_user(request)
+    services.confirm_day(
+        remittance_id, day=body.day, reason=body.reason, on=timezone.localdate(), by=by
+    )
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/undo-day",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def undo_day_of_remittance(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey
+) -> RemittanceDetail:
+    """Take the word on its day back, until it is posted."""
+    services.undo_day(remittance_id, by=acting_user(request))
     return _detail(remittance_id)
 
 

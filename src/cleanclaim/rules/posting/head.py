@@ -21,17 +21,22 @@ def held_by_head(payment: Remittance, *, on: date) -> str:
             f"the payment is in {other} (CUR02), and the books are in dollars: ask the payer for dollars, or key what "
             "the bank paid as a paper payment"
         )
+    return odd_day(payment, on=on)
+
+
+def odd_day(payment: Remittance, *, on: date) -> str:
+    """Why the day of the payment cannot be meant; empty where it can. A person may say that it is, or which one is."""
     days = parameter(DAYS).value(on=on)
     if payment.paid_on > on + timedelta(days=days["days_ahead"]):
         ahead = (payment.paid_on - on).days
         return (
             f"the day of the payment (BPR16) is {payment.paid_on}, {ahead:,} days ahead: ask the payer for the right "
-            "one, or wait for it"
+            "one, confirm it, or wait for it"
         )
     if payment.paid_on.year < on.year - days["years_ago"]:
         return (
             f"the day of the payment (BPR16) is {payment.paid_on}, {on.year - payment.paid_on.year} years ago: ask the "
-            "payer for the right one"
+            "payer for the right one, or confirm it"
         )
     return ""
 

@@ -2,15 +2,26 @@
 
 from cleanclaim.rules.variance.judge import Answer, Kind, Verdict, judge
 from cleanclaim.rules.variance.legs import Sums, answer_of, says_of_first, with_legs
-from cleanclaim.rules.variance.recover import missing_after_days, recoverability
+from cleanclaim.rules.variance.recover import (
+    Chance,
+    Said,
+    chance_of,
+    given_chances,
+    missing_after_days,
+    recoverability,
+)
 from cleanclaim.rules.variance.words import missing_words, price_words
 
 __all__ = [
     "Answer",
+    "Chance",
     "Kind",
+    "Said",
     "Sums",
     "Verdict",
     "answer_of",
+    "chance_of",
+    "given_chances",
     "judge",
     "missing_after_days",
     "missing_words",

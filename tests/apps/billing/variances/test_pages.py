@@ -101,7 +101,7 @@ def test_one_difference_shows_the_arithmetic_of_its_price_and_rank(posted):
 
     assert "The average wholesale price of 310.00 less 18 %" in about
     assert "Please pay the difference of 12.40." in about
-    assert "chance, as this item" in why
+    assert "chance, the program" in why
     assert dana.get(f"/variances/{row.pk}/").status_code == 200
 
 

@@ -14,8 +14,8 @@ from cleanclaim.apps.billing.deposits import daily_tables as tables
 from cleanclaim.apps.billing.deposits.daily import check_day, prove_day, sign_day, signatures_of
 from cleanclaim.apps.billing.deposits.daily.document import day_pdf
 from cleanclaim.apps.billing.deposits.models import DaySignature
-from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.billing.deposits.views import export, person
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires

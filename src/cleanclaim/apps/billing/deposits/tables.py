@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from cleanclaim.apps.billing.deposits.cash import Cash, cash_total
+from cleanclaim.apps.billing.deposits.entity_cash import EntityLine
 from cleanclaim.apps.billing.deposits.models import BankLine, DepositBatch, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -96,6 +97,21 @@ def cash_table(rows: Sequence[Cash]) -> Table:
         href=lambda row: address("deposits:line", row.line_id) if row.line_id else "",
         foot=counted(len(rows), "trace"),
         selectable=True,
+    )
+
+
+def entity_table(lines: Sequence[EntityLine], *, own: str) -> Table:
+    """Cash of each entity and the rest of its books; `own` is the organization's name."""
+    return Table(
+        caption="Cash by entity",
+        columns=(
+            Column("Entity", lambda line: line.entity or own, kind="strong", flexible=True),
+            Column("Account", lambda line: line.name),
+            Column("Balance", lambda line: line.amount, kind="money", total=True),
+        ),
+        rows=lines,
+        key=lambda line: f"{line.entity} {line.account}",
+        href=lambda line: address("ledger:account", line.account) if line.account else "",
     )
 
 

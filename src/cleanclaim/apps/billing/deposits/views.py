@@ -1,6 +1,5 @@
 """Pages of deposits: bank lines beside what they may pay, one line, cash that waits."""
 
-from datetime import date
 from typing import Any, cast
 
 from django.db.models import Count, Sum
@@ -8,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cleanclaim.apps.billing.deposits import selectors, tables
+from cleanclaim.apps.billing.deposits import entity_cash, selectors, tables
 from cleanclaim.apps.billing.deposits.cash import waiting_cash
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
 from cleanclaim.apps.billing.deposits.services.placing import KEPT_BACK
-from cleanclaim.apps.shared.ledger.selectors import account_balances, entry_view
+from cleanclaim.apps.shared.ledger.selectors import entry_view
+from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -41,8 +41,8 @@ def deposit_list(request: HttpRequest) -> HttpResponse:
         raise InputError(f"state {state[:20]!r}: expected one of {', '.join(dict(STATES))}")
     filters = selectors.Filters(
         state="" if state == ALL else state,
-        booked_from=day_of(request, "from"),
-        booked_to=day_of(request, "to"),
+        booked_from=asked_day(request, "from", None),
+        booked_to=asked_day(request, "to", None),
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
     found = selectors.bank_lines(filters)
@@ -155,35 +155,35 @@ def _nearest(row: BankLine) -> list[Any]:
 def cash_page(request: HttpRequest) -> HttpResponse:
     """Unidentified and unapplied cash at the end of the header's day: owner, age, tied to the accounts."""
     on = request.as_of.day
-    rows = waiting_cash(on=on)
+    books = entity_cash.books_by_entity(on=on)
+    asked = request.GET.get("entity", entity_cash.ALL)
+    entity = entity_cash.entity_of(asked)
+    if entity is not None and entity not in books:
+        raise InputError(f"entity {asked[:40]!r}: the books have none of this name")
+    rows = [row for row in waiting_cash(on=on) if entity in (None, row.key.entity)]
     table = tables.cash_table(rows)
+    by_entity = tables.entity_table(
+        entity_cash.cash_lines(books, entity=entity), own=request.organization.name
+    )
     if "xlsx" in request.GET:
-        return export(request, table, name=f"waiting-cash-{on}")
-    balances = account_balances(accounting_on=on)
+        is_books = request.GET["xlsx"] == "entities"
+        name = "cash-by-entity" if is_books else "waiting-cash"
+        return export(request, by_entity if is_books else table, name=f"{name}-{on}")
     people = Membership.objects.filter(organization_id=request.organization.pk, is_active=True)
     context = {
         "table": table,
-        "facts": tables.cash_facts(rows, balances),
+        "facts": tables.cash_facts(rows, entity_cash.balances_of(books, entity=entity)),
+        "by_entity": by_entity,
+        "entities": [
+            (entity_cash.OWN, request.organization.name),
+            *((one, one) for one in books if one),
+        ],
+        "asked": asked,
         "on": on,
         "people": people.select_related("user").order_by("user__name"),
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
     return render(request, "deposits/cash.html", context)
-
-
-def day_of(request: HttpRequest, name: str) -> date | None:
-    """A day that the page was asked for; None where it was not.
-
-    Raises:
-        InputError: it is no day.
-    """
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
 def names_of(ids: list[int | None]) -> dict[int | None, str]:

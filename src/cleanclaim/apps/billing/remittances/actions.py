@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import services
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.views import person
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -54,6 +55,33 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             f"Posted: {done.posted} of {counted(done.posted + done.held, 'claim')} in "
             f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
         )
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the payment's day, which cannot be meant, is right, or which one is."""
+    get_object_or_404(Remittance.objects.only("pk"), pk=pk)
+    typed = request.POST.get("day", "").strip()
+    said = services.confirm_day(
+        pk,
+        day=read_day(typed, "day of the payment") if typed else None,
+        reason=request.POST.get("reason", "").replace("\0", ""),
+        on=timezone.localdate(),
+        by=person(request),
+    )
+    messages.success(request, f"The day of the payment is {said.day}. It may be posted now.")
+    return redirect("remittances:remittance", pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def day_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the word on the payment's day back."""
+    get_object_or_404(Remittance.objects.only("pk"), pk=pk)
+    services.undo_day(pk, by=person(request))
+    messages.success(request, "The day of the payment is the payer's again.")
     return redirect("remittances:remittance", pk)
 
 

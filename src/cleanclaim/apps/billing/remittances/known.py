@@ -20,6 +20,16 @@ class Known:
     received_on: date
 
 
+# The day as the payer wrote it counts, too, where a person said that another one is meant.
+_SAME = """
+SELECT id, file_id, received_on FROM remittances_remittance AS one
+ WHERE payer_trace_id = %(payer)s AND trace_number = %(trace)s AND paid = %(paid)s
+   AND (paid_on = %(day)s OR EXISTS (
+        SELECT FROM remittances_dayconfirmation AS confirmed
+         WHERE confirmed.remittance_id = one.id AND confirmed.said_on = %(day)s AND confirmed.undone_at IS NULL))
+ ORDER BY repeat, id LIMIT 1
+"""
+
 Stop = Callable[[int], str]
 _stops: list[Stop] = []
 
@@ -51,9 +61,13 @@ def find_known(value: values.Remittance) -> Known | None:
     """The remittance with the same payer, trace, amount and day, if there is one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, file_id, received_on FROM remittances_remittance "
-            "WHERE payer_trace_id = %s AND trace_number = %s AND paid = %s AND paid_on = %s",
-            [value.payer_trace_id[:10], value.trace_number[:50], value.paid, value.paid_on],
+            _SAME,
+            {
+                "payer": value.payer_trace_id[:10],
+                "trace": value.trace_number[:50],
+                "paid": value.paid,
+                "day": value.paid_on,
+            },
         )
         found = cursor.fetchone()
     if found:
@@ -64,9 +78,10 @@ def find_known(value: values.Remittance) -> Known | None:
 def trace_finding(row: Remittance) -> tuple[str, ...]:
     """What to look into where the payer's trace brought another amount, or on another day, that stands posted.
 
-    Payers say that a trace names one payment; the same with the same amount and day never gets as far as here.
+    Payers say that a trace names one payment; of the same with the same amount and day two persons said that it is
+    another one.
     """
-    if not row.paid:  # advices without money carry whatever number
+    if not row.paid or row.repeat:  # advices without money carry whatever number
         return ()
     others = Remittance.objects.filter(
         payer_trace_id=row.payer_trace_id, trace_number=row.trace_number, state=State.POSTED

@@ -20,11 +20,14 @@ class State(models.TextChoices):
 class Remittance(TenantModel):
     """One payment to us under one trace (TRN). `body` is `values.Remittance` as JSON, without its claims.
 
-    The same payer trace id, trace number, amount and day is kept once: the second is refused.
+    The same payer trace id, trace number, amount and day is kept once: the second is refused, and let in as another
+    payment only by two persons (`RepeatedPayment`).
     """
 
     file_id = models.BigIntegerField()  # exchange.MessageFile
     position = models.IntegerField()  # of its message in the file, from 1
+    # 0 of the first of its payer, trace, amount and day; above it, a second person let a refused one in after all.
+    repeat = models.SmallIntegerField(default=0, db_default=0)
     payer_id = models.BigIntegerField()  # parties.Payer
     payer_name = models.CharField(max_length=120)
     payer_trace_id = models.CharField(max_length=10)
@@ -49,7 +52,14 @@ class Remittance(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "payer_trace_id", "trace_number", "paid", "paid_on"],
+                fields=[
+                    "organization",
+                    "payer_trace_id",
+                    "trace_number",
+                    "paid",
+                    "paid_on",
+                    "repeat",
+                ],
                 name="remittance_once",
             )
         ]
@@ -224,3 +234,103 @@ class PostingRun(TenantModel):
     def is_open(self) -> bool:
         """Whether it is still to be done, or under way."""
         return self.state in (RunState.WAITING, RunState.RUNNING)
+
+
+class RepeatedPayment(TenantModel):
+    """A payment of an 835 that was refused because one of the same payer, trace, amount and day was here.
+
+    Its bytes lie in its file. `remittance_id` is set where two persons said that it is another payment.
+    """
+
+    file_id = models.BigIntegerField()  # exchange.MessageFile
+    position = models.IntegerField()  # of its message in the file, from 1
+    first_id = models.BigIntegerField()  # the remittance that it repeats
+    payer_name = models.CharField(max_length=120, blank=True)
+    payer_trace_id = models.CharField(max_length=10)
+    trace_number = models.CharField(max_length=50)
+    paid = models.DecimalField(max_digits=14, decimal_places=2)
+    paid_on = models.DateField()
+    words = models.CharField(max_length=500)
+    refused_on = models.DateField()
+    refused_at = models.DateTimeField(db_default=Now(), editable=False)
+    remittance_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "file_id", "position"], name="repeated_payment_place"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "id"], name="repeated_payment_by_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"repeated payment {self.pk}"
+
+
+class RequestState(models.TextChoices):
+    """Where somebody's word that a refused payment is another one stands."""
+
+    REQUESTED = "requested", "Waits for a second person"
+    APPROVED = "approved", "Let in"
+    REFUSED = "refused", "Stays refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class RepeatRequest(TenantModel):
+    """Why a refused payment is another one, and what a second person said; never changed once decided."""
+
+    repeated = models.ForeignKey(RepeatedPayment, on_delete=models.PROTECT, related_name="requests")
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=RequestState, default="requested")
+    requested_by = models.BigIntegerField()
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "repeated"],
+                condition=models.Q(state="requested"),
+                name="repeat_request_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | models.Q(decided_by__isnull=False)
+                & ~models.Q(decided_by=models.F("requested_by")),
+                name="repeat_request_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk} for repeated payment {self.repeated_id}"
+
+
+class DayConfirmation(TenantModel):
+    """A person's word that a payment's day that cannot be meant (BPR16) is right, or which day is; taken back until posted."""
+
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="day_confirmations"
+    )
+    said_on = models.DateField()  # BPR16, as the payer wrote it
+    day = models.DateField()  # the remittance's day since
+    reason = models.CharField(max_length=200)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    undone_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "remittance"],
+                condition=models.Q(undone_at__isnull=True),
+                name="day_confirmation_one_stands",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"day of remittance {self.remittance_id}: {self.day}"

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_versi
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
+from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -83,8 +84,9 @@ class RemittancePlan:
 
 
 def trace_of(row: Remittance) -> str:
-    """Payer trace id and number: the dimension of the clearing legs."""
-    return f"{row.payer_trace_id} {row.trace_number}"[:80]
+    """Payer trace id and number: the dimension of the clearing legs. One that was let in after all has its own."""
+    again = f" #{row.repeat + 1}" if row.repeat else ""
+    return f"{row.payer_trace_id} {row.trace_number}{again}"[:80]
 
 
 def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
@@ -143,6 +145,7 @@ def plan_head(
         rules=rules_in_force(rules, payer_id=row.payer_id, on=posted_on),
     )
     hold = adjustments.hold or held_above(row.pk) or _other_payee(head)
+    head = with_confirmed_day(row, head, on=posted_on)
     hold = hold or held_by_head(head, on=posted_on)
     if head.paid < ZERO:  # no deposit would ever clear it
         hold = f"the payment pays less than nothing, {show(head.paid)}"

@@ -14,6 +14,7 @@ from cleanclaim.apps.billing.remittances.rule_preview import Change, preview
 from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, draft, end_rule
 from cleanclaim.apps.billing.remittances.views import name_of, person
 from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.parties.models import Payer
@@ -104,12 +105,12 @@ def rule_end(request: HttpRequest, pk: int) -> HttpResponse:
 def _read(given: dict[str, str], today: date) -> PayerRule:
     try:
         limit = Decimal(given["limit"] or "0.00").quantize(Decimal("0.01"))
-        starts = date.fromisoformat(given["from"]) if given["from"] else today
-        ends = date.fromisoformat(given["to"]) if given["to"] else None
         payer_id = int(given["payer"] or 0)
         action = RuleAction(given["action"] or "ask")
     except (InvalidOperation, ValueError) as error:
         raise InputError(f"posting rule: {error}") from error
+    starts = read_day(given["from"], "from") if given["from"] else today
+    ends = read_day(given["to"], "first day without it") if given["to"] else None
     account = given["account"] if action in (RuleAction.OTHER, RuleAction.WRITE_OFF) else ""
     pattern = given["pattern"].upper() if given["pattern"] != "difference" else given["pattern"]
     if pattern == "difference":

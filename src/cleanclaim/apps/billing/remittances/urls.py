@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.remittances import actions, rule_views, run_views, views
+from cleanclaim.apps.billing.remittances import (
+    actions,
+    repeat_views,
+    rule_views,
+    run_views,
+    views,
+)
 
 app_name = "remittances"
 urlpatterns = [
@@ -11,10 +17,19 @@ urlpatterns = [
     path("rules/add/", rule_views.rule_add, name="rule_add"),
     path("rules/<int:pk>/about/", rule_views.rule_about, name="rule_about"),
     path("rules/<int:pk>/end/", rule_views.rule_end, name="rule_end"),
+    path("repeats/", repeat_views.repeats, name="repeats"),
+    path("repeats/<int:pk>/about/", repeat_views.repeat_about, name="repeat_about"),
+    path("repeats/<int:pk>/ask/", repeat_views.repeat_ask, name="repeat_ask"),
+    path(
+        "repeats/requests/<int:pk>/withdraw/", repeat_views.repeat_withdraw, name="repeat_withdraw"
+    ),
+    path("repeats/requests/<int:pk>/decide/", repeat_views.repeat_decide, name="repeat_decide"),
     path("<int:pk>/", views.remittance_page, name="remittance"),
     path("<int:pk>/about/", views.about, name="about"),
     path("<int:pk>/claims/<int:position>/", views.place, name="place"),
     path("<int:pk>/post/", actions.post, name="post"),
+    path("<int:pk>/day/", actions.day, name="day"),
+    path("<int:pk>/day/undo/", actions.day_undo, name="day_undo"),
     path("<int:pk>/simulate/", actions.simulate, name="simulate"),
     path("<int:pk>/run/", run_views.run, name="run"),
     path("<int:pk>/stop/", actions.stop, name="stop"),

@@ -1,6 +1,5 @@
 """Pages of remittances: the list, and one with bytes, reading and postings side by side."""
 
-from datetime import date
 from typing import Any, cast
 
 from django.db.models import Count, QuerySet, Sum
@@ -19,6 +18,7 @@ from cleanclaim.apps.billing.remittances import (
 )
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at, whole
 from cleanclaim.apps.billing.remittances.claim_facts import claim_facts
+from cleanclaim.apps.billing.remittances.confirmed_days import confirmation_of
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -31,6 +31,7 @@ from cleanclaim.apps.billing.remittances.run_views import run_context
 from cleanclaim.apps.billing.remittances.seals import seal
 from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -39,6 +40,7 @@ from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.posting.head import odd_day
 from cleanclaim.values import remittance as values
 
 EXPORT_ROWS = 10_000
@@ -58,8 +60,8 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         raise InputError(f"state {state[:20]!r}: expected one of {', '.join(known)}")
     filters = selectors.Filters(
         state="" if state == HELD_CLAIMS else state,
-        paid_from=_day(request, "from"),
-        paid_to=_day(request, "to"),
+        paid_from=asked_day(request, "from", None),
+        paid_to=asked_day(request, "to", None),
         has_held=state == HELD_CLAIMS,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
@@ -81,16 +83,6 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": filters != selectors.Filters(),
     }
     return render(request, "remittances/list.html", context)
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
 @requires(Permission.REMITTANCES_READ)
@@ -153,10 +145,23 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": Outcome.choices,
         "is_unposted": row.state in UNPOSTED,
         "may_post": request.can(Permission.REMITTANCES_POST),
+        **_day_context(row, head),
         **shown,
         **(run_context(row) if services.is_large(row) else {}),
     }
     return render(request, "remittances/remittance.html", context)
+
+
+def _day_context(row: Remittance, head: values.Remittance) -> dict[str, Any]:
+    """What a person said of the payment's day, or why somebody has to."""
+    said = confirmation_of(row)
+    is_asked = said is None and row.state in services.BEFORE_POSTING
+    return {
+        "day_said": said,
+        "day_said_by": name_of(said.made_by) if said else "",
+        "day_words": odd_day(head, on=timezone.localdate()) if is_asked else "",
+        "may_settle_day": row.state in services.BEFORE_POSTING,
+    }
 
 
 def _foot(

@@ -25,11 +25,20 @@ def open_refused(refused: Sequence[tuple[int, str]], *, on: date) -> None:
                 title="Payment received twice",
                 reason=message,
                 opened_on=on,
-                dedupe_key=f"refused:remittance:{first_id}",
+                dedupe_key=_refused_key(first_id),
             )
             for first_id, message in refused
         ]
     )
+
+
+def close_refused(first_id: int, *, outcome: str) -> None:
+    """Every payment that was refused as a repeat of it was let in after all."""
+    close_key(_refused_key(first_id), outcome=outcome)
+
+
+def _refused_key(first_id: int) -> str:
+    return f"refused:remittance:{first_id}"
 
 
 def open_faulty(file: MessageFile, faults: Sequence[str], *, on: date) -> None:

@@ -106,3 +106,36 @@ class VarianceDecision(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.action} {self.compare_key}"
+
+
+class Recoverability(TenantModel):
+    """The chance that a person set for differences of a kind from a day on; none where `share` is empty: as before.
+
+    `payer_id` 0: of every payer; `limit_days` none: of any age. Of two of one day the later one counts.
+    """
+
+    payer_id = models.BigIntegerField(default=0)  # parties.Payer
+    payer_name = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=8)
+    limit_days = models.IntegerField(null=True)
+    share = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    starts_on = models.DateField()
+    words = models.CharField(max_length=200, blank=True, default="", db_default="")
+    set_by = models.BigIntegerField()
+    set_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(share__isnull=True) | models.Q(share__gte=0, share__lte=1),
+                name="recoverability_is_a_share",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "id"], name="recoverability_by_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.share} from {self.starts_on}"

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as Posting
+from cleanclaim.apps.billing.variances import chances
 from cleanclaim.apps.billing.variances.answers import answered_claims, posted_sums
 from cleanclaim.apps.billing.variances.comparing import (
     Compared,
@@ -21,12 +21,10 @@ from cleanclaim.apps.billing.variances.fees import fees_of_posting
 from cleanclaim.apps.billing.variances.missing import covered_by, overdue
 from cleanclaim.apps.billing.variances.models import Variance
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
-from cleanclaim.apps.shared.work.rank import rank
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
-from cleanclaim.kernel.money import ZERO
-from cleanclaim.rules.variance import Answer, Kind, answer_of, recoverability
+from cleanclaim.rules.variance import Answer, Kind, Said, answer_of
 
-MISSING = "missing_payment"
+MISSING = chances.MISSING
 _COLUMNS = {
     "compare_key": "text",
     "kind": "text",
@@ -127,22 +125,36 @@ def _known_missing(item_ids: Collection[int]) -> set[int]:
 
 @transaction.atomic
 def find_missing(*, on: date) -> int:
-    """Compare the lines whose answer is overdue; returns how many. Once a day is enough."""
+    """Compare the lines whose answer is overdue; returns how many. Once a day is enough: it ranks all anew, too."""
+    chances.rank_open(on=on)
     return compare_claims(overdue(on=on), on=on, missing=True)
 
 
 def _save(compared: Sequence[Compared], *, on: date, remittance: Remittance | None = None) -> None:
     if not compared:
         return
-    rows = [_row(one, on, remittance) for one in sorted(compared, key=lambda c: c.compare_key)]
+    said = chances.said()
+    rows = [
+        _row(one, on, remittance, said) for one in sorted(compared, key=lambda c: c.compare_key)
+    ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, columns)
 
 
-def _row(one: Compared, on: date, remittance: Remittance | None) -> tuple[Any, ...]:
+def _row(
+    one: Compared, on: date, remittance: Remittance | None, said: Sequence[Said]
+) -> tuple[Any, ...]:
     verdict = one.verdict
-    value, steps = _rank(one, on)
+    value, steps = chances.rank_of(
+        verdict.kind,
+        amount=verdict.amount,
+        payer_id=one.payer_id,
+        payer=one.payer_number,
+        service_from=one.service_from,
+        on=on,
+        said=said,
+    )
     is_answered = (
         verdict.kind is not Kind.MISSING
         and remittance is not None
@@ -174,17 +186,6 @@ def _row(one: Compared, on: date, remittance: Remittance | None) -> tuple[Any, .
         json.dumps(steps),
         on,
     )
-
-
-def _rank(one: Compared, on: date) -> tuple[Decimal, Sequence[tuple[str, str]]]:
-    kind = one.verdict.kind
-    if kind is Kind.EXACT:
-        return ZERO, ()
-    age = (on - one.service_from).days if one.service_from else 0
-    chance = recoverability(kind, payer=one.payer_number, age_days=age, on=on)
-    work = MISSING if kind is Kind.MISSING else "variance"
-    found = rank(work, amount=one.verdict.amount, due_on=None, on=on, chance=chance)
-    return found.value, found.steps
 
 
 def _follow_up(compared: Sequence[Compared], *, on: date) -> None:

@@ -1,6 +1,5 @@
 """Pages of variances: the ranked list, one of them, what posting would bring, and decisions."""
 
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from cleanclaim.apps.billing.variances import deciding, previewing, selectors, t
 from cleanclaim.apps.billing.variances import recovered as recovering
 from cleanclaim.apps.billing.variances.models import KINDS, State, Variance
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -68,19 +68,11 @@ def _filters(request: HttpRequest) -> selectors.Filters:
     return selectors.Filters(
         payer_id=bounded_id(request.GET.get("payer") or "0"),
         kind=kind,
-        service_from=_day(request, "from"),
-        service_to=_day(request, "to"),
+        service_from=asked_day(request, "from", None),
+        service_to=asked_day(request, "to", None),
         remittance_id=bounded_id(request.GET.get("remittance") or "0"),
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    text = request.GET.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
 def _export(request: HttpRequest, found: Any) -> HttpResponse:
@@ -170,7 +162,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def recovered(request: HttpRequest) -> HttpResponse:
     """What came in after it was asked for, by payer and clause."""
-    decided_from, decided_to = _day(request, "from"), _day(request, "to")
+    decided_from, decided_to = asked_day(request, "from", None), asked_day(request, "to", None)
     rows = recovering.recoveries(decided_from=decided_from, decided_to=decided_to)
     table = recovering.recovered_table(rows)
     if "xlsx" in request.GET:

@@ -20,18 +20,27 @@ CLASSES = {
     "duplicate": "The same bytes again: the first one counts",
     "waiting": "Not worked on yet",
 }
+# A payment that was refused as a repeat is no remittance, and belongs to its file all the same.
 _FILES = """
+WITH payment AS (
+    SELECT id, file_id, position, payer_trace_id, trace_number, repeat, paid, state, claim_count, held_count, posted_by, hold
+      FROM remittances_remittance
+    UNION ALL
+    SELECT NULL, file_id, position, payer_trace_id, trace_number, 0, paid, 'refused', 0, 0, NULL, words
+      FROM remittances_repeatedpayment WHERE remittance_id IS NULL
+)
 SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coalesce(state.state, 'received'),
        coalesce(state.reason, ''),
        remittance.id, remittance.trace_number, remittance.paid, remittance.state, remittance.claim_count,
        remittance.held_count, remittance.posted_by, remittance.hold, deposit.id
   FROM exchange_messagefile AS file
   LEFT JOIN exchange_filestate AS state ON state.file_id = file.id
-  LEFT JOIN remittances_remittance AS remittance ON remittance.file_id = file.id
+  LEFT JOIN payment AS remittance ON remittance.file_id = file.id
   LEFT JOIN LATERAL (
         SELECT min(leg.entry_id) AS id FROM ledger_leg AS leg
          WHERE leg.account = 'asset:remit-clearing' AND leg.amount < 0
-           AND leg.trace = left(remittance.payer_trace_id || ' ' || remittance.trace_number, 80)
+           AND leg.trace = left(remittance.payer_trace_id || ' ' || remittance.trace_number
+                              || CASE WHEN remittance.repeat > 0 THEN ' #' || remittance.repeat + 1 ELSE '' END, 80)
            AND EXISTS (SELECT FROM ledger_leg AS bank
                         WHERE bank.entry_id = leg.entry_id AND bank.account IN
                                ('asset:bank', 'liability:unidentified-cash', 'asset:card-clearing'))
@@ -86,6 +95,8 @@ def _class(
         return "duplicate", reason
     if state in ("refused", "unreadable"):
         return "refused", reason or state
+    if posting == "refused":
+        return "refused", hold
     if state == "held" or posting == "held":
         return "held", hold or reason
     if state == "received" or posting == "received":
@@ -176,6 +187,13 @@ _OWN: dict[str, Evidence] = {
         "SELECT verb || ' ' || to_char(month, 'YYYY-MM'), NULL::numeric, requested_by, decided_by, "
         "(decided_at AT TIME ZONE %(zone)s)::date FROM closing_closerequest WHERE state = 'approved' "
         "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
+    "repeat": _query(
+        "Payment let in",
+        "SELECT 'remittance ' || repeated.remittance_id, repeated.paid, asked.requested_by, asked.decided_by, "
+        "(asked.decided_at AT TIME ZONE %(zone)s)::date FROM remittances_repeatrequest AS asked "
+        "JOIN remittances_repeatedpayment AS repeated ON repeated.id = asked.repeated_id WHERE asked.state = 'approved' "
+        "AND (asked.decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY asked.id",
     ),
     "file": _query(
         "File released",

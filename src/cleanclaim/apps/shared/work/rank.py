@@ -25,11 +25,17 @@ class Rank:
 
 
 def rank(
-    kind: str, *, amount: Decimal, due_on: date | None, on: date, chance: Decimal | None = None
+    kind: str,
+    *,
+    amount: Decimal,
+    due_on: date | None,
+    on: date,
+    chance: Decimal | None = None,
+    chance_words: str = "chance, as this item's history has it",
 ) -> Rank:
     """The rank of one item on the day.
 
-    `chance` (0 to 1) overrides the kind's own, for callers who know better. Where no amount is at stake
+    `chance` (0 to 1) overrides the kind's own, for callers who know better and say why. Where no amount is at stake
     yet, the kind's stand-in is used; a negative amount counts by its size.
 
     Raises:
@@ -43,9 +49,7 @@ def rank(
     steps = (
         (stake_words, show(stake)),
         (
-            "chance that it ends well"
-            if chance is None
-            else "chance, as this item's history has it",
+            "chance that it ends well" if chance is None else chance_words,
             f"{likely:.2f}",
         ),
         (factor_words, f"{factor:.1f}"),

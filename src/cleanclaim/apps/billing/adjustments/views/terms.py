@@ -1,6 +1,5 @@
 """The organization's own terms: days to give back by payer, years until unclaimed by state."""
 
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

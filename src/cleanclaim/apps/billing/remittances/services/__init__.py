@@ -1,6 +1,11 @@
 """What changes remittances. Every call runs in the caller's tenant block and is all or nothing."""
 
 from cleanclaim.apps.billing.remittances.selectors import open_remittance_ids
+from cleanclaim.apps.billing.remittances.services.days import (
+    BEFORE_POSTING,
+    confirm_day,
+    undo_day,
+)
 from cleanclaim.apps.billing.remittances.services.posting import (
     Posted,
     post_remittance,
@@ -12,6 +17,12 @@ from cleanclaim.apps.billing.remittances.services.receiving import (
     keep_remittance,
     receive_remittances,
     require_new,
+)
+from cleanclaim.apps.billing.remittances.services.repeats import (
+    approve_repeat,
+    ask_for_repeat,
+    refuse_repeat,
+    withdraw_repeat,
 )
 from cleanclaim.apps.billing.remittances.services.reversing import (
     apply_held,
@@ -29,11 +40,15 @@ from cleanclaim.apps.billing.remittances.services.runs import (
 from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
 
 __all__ = [
+    "BEFORE_POSTING",
     "Posted",
     "ReceivedRemittances",
     "Refused",
     "apply_held",
+    "approve_repeat",
+    "ask_for_repeat",
     "ask_run",
+    "confirm_day",
     "fitting_sums",
     "is_large",
     "keep_remittance",
@@ -42,10 +57,13 @@ __all__ = [
     "open_run_ids",
     "post_remittance",
     "receive_remittances",
+    "refuse_repeat",
     "require_new",
     "reverse_place",
     "reverse_posting",
     "simulate_posting",
     "stop_run",
+    "undo_day",
+    "withdraw_repeat",
     "work_run",
 ]

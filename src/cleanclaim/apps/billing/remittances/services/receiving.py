@@ -18,6 +18,7 @@ from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
     RemittanceClaim,
+    RepeatedPayment,
 )
 from cleanclaim.apps.billing.remittances.takebacks import payee_key
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
@@ -128,19 +129,75 @@ def _take(
         into.faults.append(f"{name}: {unfit}")
         return
     if known := find_known(head):
-        into.refused.append(_refusal(head, known))
+        refusal = _refusal(head, known)
+        _note_refused(file, head, refusal, position=position, on=on)
+        into.refused.append(refusal)
         return
+    _keep_message(message, file, head, position=position, on=on, into=into)
+
+
+def _keep_message(
+    message: ReceivedMessage,
+    file: MessageFile,
+    head: values.Remittance,
+    *,
+    position: int,
+    on: date,
+    into: _Taken,
+    repeat: int = 0,
+) -> None:
+    name = f"message {message.control_number}"
     places = _places(message)
     try:
         first = list(islice(places, PLACES_AT_ONCE))
         if len(first) < PLACES_AT_ONCE:
-            into.ids.append(_keep(file, head, first, position=position, received_on=on))
+            kept = _keep(file, head, first, position=position, received_on=on, repeat=repeat)
         else:
-            into.ids.append(
-                _keep_many(file, head, chain(first, places), position=position, received_on=on)
-            )
+            rest = chain(first, places)
+            kept = _keep_many(file, head, rest, position=position, received_on=on, repeat=repeat)
+        into.ids.append(kept)
     except _UnfitError as unfit_claim:
         into.faults.append(f"{name}: {unfit_claim}")
+
+
+def take_again(file: MessageFile, *, position: int, repeat: int, received_on: date) -> int:
+    """Keep the payment at a place of a file that was refused as a repeat; returns the remittance's id.
+
+    Raises:
+        StateError: it cannot be kept; the message says why.
+    """
+    messages = (
+        message
+        for interchange in read_traded(content_in(file)).interchanges
+        for group in interchange.groups
+        for message in group.messages
+        if message.kind == "835"
+    )
+    message = next(islice(messages, position - 1, None))
+    taken = _Taken()
+    head = message.remittance_head()
+    _keep_message(message, file, head, position=position, on=received_on, into=taken, repeat=repeat)
+    if taken.faults:
+        raise StateError(taken.faults[0])
+    emit("remittances.received", {"ids": taken.ids})
+    return taken.ids[0]
+
+
+def _note_refused(
+    file: MessageFile, head: values.Remittance, refusal: Refused, *, position: int, on: date
+) -> None:
+    RepeatedPayment.objects.create(
+        file_id=file.pk,
+        position=position,
+        first_id=refusal.first_id,
+        payer_name=head.payer.name[:120],
+        payer_trace_id=head.payer_trace_id[:10],
+        trace_number=head.trace_number[:50],
+        paid=head.paid,
+        paid_on=head.paid_on,
+        words=refusal.message[:500],
+        refused_on=on,
+    )
 
 
 class _UnfitError(Exception):
@@ -223,6 +280,7 @@ def _keep(
     *,
     position: int,
     received_on: date,
+    repeat: int = 0,
 ) -> int:
     payer_id = find_or_add_payers([head.payer])[payer_key(head.payer)]
     [remittance_id] = reserve_ids(Remittance, 1)
@@ -230,6 +288,7 @@ def _keep(
         "id": remittance_id,
         "file_id": file.pk,
         "position": position,
+        "repeat": repeat,
         "payer_id": payer_id,
         "payer_name": head.payer.name[:120],
         "payer_trace_id": head.payer_trace_id[:10],
@@ -263,9 +322,10 @@ def _keep_many(
     *,
     position: int,
     received_on: date,
+    repeat: int,
 ) -> int:
     """As `_keep`, with some claims written while the next ones are read; nothing is kept where one does not fit."""
-    remittance_id = _keep(file, head, (), position=position, received_on=received_on)
+    remittance_id = _keep(file, head, (), position=position, received_on=received_on, repeat=repeat)
     count = 0
     with Beside(ahead=2) as beside:
         while some := list(islice(places, PLACES_AT_ONCE)):
