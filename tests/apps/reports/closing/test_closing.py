@@ -393,16 +393,3 @@ def test_a_refund_waits_at_the_close_and_is_in_the_population(inside) -> None:
     assert _approvals(month).passed
     [listed] = [one for one in approvals(month, day) if one.kind == "Refund"]
     assert (listed.prepared_by, listed.approved_by, listed.is_apart) == (1, 2, True)
-
-
-def test_nobody_is_no_second_person(inside) -> None:
-    from cleanclaim.apps.reports.closing.models import CloseRequest
-    from cleanclaim.apps.reports.closing.services import refuse
-
-    books()
-    for asked_by in (1, None):
-        request_id = ask(by=asked_by)
-        with pytest.raises(StateError, match="approved by nobody"):
-            approve(request_id, by=None)
-        assert CloseRequest.objects.get(pk=request_id).state == "requested"
-        refuse(request_id, by=2, words="asked anew")

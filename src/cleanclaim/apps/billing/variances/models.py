@@ -139,3 +139,82 @@ class Recoverability(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.share} from {self.starts_on}"
+
+
+class TrueUpAgreement(TenantModel):
+    """A contract's guarantee (GER) or fee (DIR) over a calendar period, from a day until before another; see `rules.variance.true_up`."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=3)
+    percent = models.DecimalField(max_digits=6, decimal_places=3)
+    fee = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    period = models.CharField(max_length=7)  # of `rules.variance.true_up.MONTHS`
+    clause = models.CharField(max_length=120, blank=True, default="", db_default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100, fee__gte=0),
+                name="true_up_agreement_figures",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="true_up_agreement_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind.upper()} {self.percent} % of contract {self.contract_id}"
+
+
+class Settling(models.TextChoices):
+    """Where a settlement stands."""
+
+    PREPARED = "prepared", "Waits for a second person"
+    POSTED = "posted", "Posted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class TrueUpSettlement(TenantModel):
+    """What a period's true-up came to in fact: one person enters it, a second one posts it; nothing is accrued for it then.
+
+    `amount` above zero: the payer paid us. `account` is where its money stands until then.
+    """
+
+    agreement = models.ForeignKey(
+        TrueUpAgreement, on_delete=models.PROTECT, related_name="settlements"
+    )
+    period_from = models.DateField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    account = models.CharField(max_length=60)
+    settled_on = models.DateField()
+    words = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=Settling, default="prepared")
+    prepared_by = models.BigIntegerField()
+    prepared_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    entry_id = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "agreement", "period_from"],
+                condition=~models.Q(state="withdrawn"),
+                name="true_up_settlement_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="posted")
+                | models.Q(decided_by__isnull=False)
+                & ~models.Q(decided_by=models.F("prepared_by")),
+                name="true_up_settlement_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"settlement of {self.period_from}: {self.amount}"

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from cleanclaim.apps.billing.variances.selectors import expected_contractual
+from cleanclaim.apps.billing.variances.true_ups import true_ups, unsettled
 from cleanclaim.apps.reports.closing.months import last_of, next_of
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries
@@ -49,7 +50,20 @@ def _contractual(end: date) -> Iterator[Accrual]:
         )
 
 
-_sources: dict[str, Source] = {"contractual": _contractual}
+def _true_ups(end: date) -> Iterator[Accrual]:
+    """What contracts' guarantees (GER) and fees (DIR) bring for periods whose actual amount is not posted."""
+    for one in unsettled(true_ups(on=end)):
+        steps = "; ".join(f"{words} {figure}" for words, figure in one.found.steps)
+        yield Accrual(
+            f"True-up {one.name}",
+            CONTRACTUAL_ESTIMATE.code,
+            ALLOWANCE_CONTRACTUAL.code,
+            -one.found.amount,
+            f"{one.found.count} lines: {steps}",
+        )
+
+
+_sources: dict[str, Source] = {"contractual": _contractual, "true-ups": _true_ups}
 
 
 def register(name: str, source: Source) -> None:
