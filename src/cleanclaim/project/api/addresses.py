@@ -21,6 +21,7 @@ from cleanclaim.project.api import (
     recoverability,
     remittances,
     repeats,
+    true_ups,
     work,
 )
 from cleanclaim.project.api.door import make_api, patterns_of
@@ -32,7 +33,7 @@ _PARTS = (
     files, patients, claims, remittances, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, recoverability, payer_order, payments,
+    contracts, recoverability, true_ups, payer_order, payments,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)
