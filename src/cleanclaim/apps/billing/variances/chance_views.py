@@ -87,7 +87,7 @@ def _given_table(rows: Sequence[tuple[str, int | None, str]]) -> Table:
     return Table(
         caption="Recoverability that comes with the program",
         columns=(
-            Column("Kind", lambda row: row[0], kind="strong", flexible=True),
+            Column("Kind", lambda row: KINDS[Kind(row[0])], kind="strong", flexible=True),
             Column("Age", lambda row: _age(row[1])),
             Column("Chance", lambda row: row[2]),
         ),

@@ -266,7 +266,7 @@ def _refusal(value: values.Remittance, known: Known) -> Refused:
     first = MessageFile.objects.defer("content").filter(pk=known.file_id).first()
     where = file_words(first) if first else f"file {known.file_id} of {known.received_on}"
     message = (
-        f"trace {value.trace_number} of payer {value.payer_trace_id}, {value.paid} of "
+        f"trace {value.trace_number} of payer {value.payer_trace_id}, {value.paid:.2f} of "
         f"{value.paid_on}, was received before: remittance {known.remittance_id} in {where}. "
         "Nothing was posted"
     )
