@@ -117,6 +117,7 @@ def add_contract() -> None:
     """A contract with an obligation and a document, and a line that it says is missing."""
     from cleanclaim.apps.billing.contracts.models import Contract
     from cleanclaim.apps.billing.contracts.services import keep_document
+    from cleanclaim.apps.billing.variances.chances import set_chance
     from cleanclaim.apps.billing.variances.pricing import reprice_contract
     from cleanclaim.apps.billing.variances.services import find_missing
     from tests.apps.billing.contracts.record import put_on_record
@@ -126,6 +127,7 @@ def add_contract() -> None:
     keep_document(row.pk, name="signed.pdf", content=b"signed")
     reprice_contract(row.pk, on=date(2026, 11, 1))
     assert find_missing(on=date(2026, 11, 1)) > 0
+    set_chance("missing", Decimal("0.80"), starts_on=date(2026, 1, 1), on=date(2026, 11, 1), by=1)
 
 
 def fill_plan(plan: int) -> Ids:

@@ -27,7 +27,7 @@ from cleanclaim.rules.variance import Kind
 router = Router(tags=["contracts"])
 
 
-Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)]
+Share = Annotated[str, Field(pattern=r"^(0|0\.[0-9]{1,2}|1|1\.0{1,2})$", examples=["0.45"])]
 
 
 class Recoverability(Answer):
@@ -81,7 +81,7 @@ def set_recoverability(
     """Say how likely differences of a kind come in from a day on. It needs a person."""
     row = chances.set_chance(
         body.kind,
-        body.share,
+        None if body.share is None else Decimal(body.share),
         payer_id=body.payer_id,
         limit_days=body.limit_days,
         starts_on=body.starts_on,
@@ -99,7 +99,7 @@ def _recoverability(row: RecoverabilityRow) -> Recoverability:
         payer_id=row.payer_id,
         payer_name=row.payer_name,
         limit_days=row.limit_days,
-        share=row.share,
+        share=None if row.share is None else f"{row.share:.2f}",
         starts_on=row.starts_on,
         words=row.words,
         set_by=row.set_by,

@@ -227,6 +227,7 @@ def confirm_day_of_remittance(
     request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: DayOfPayment
 ) -> RemittanceDetail:
     """Say that the day of a payment (BPR16) that cannot be meant is right, or which one is. It needs a person."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
     by = acting_user(request)
     services.confirm_day(
         remittance_id, day=body.day, reason=body.reason, on=timezone.localdate(), by=by
@@ -245,6 +246,7 @@ def undo_day_of_remittance(
     request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey
 ) -> RemittanceDetail:
     """Take the word on its day back, until it is posted."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
     services.undo_day(remittance_id, by=acting_user(request))
     return _detail(remittance_id)
 

@@ -42,7 +42,7 @@ class TrueUps(Answer):
 
 
 @operation(router, "GET", "/true-ups", scope=Permission.VARIANCES_READ, answer=TrueUps)
-def list_true_ups(request: HttpRequest, day: Day | None = None) -> TrueUps:
+def get_true_ups(request: HttpRequest, day: Day | None = None) -> TrueUps:
     """What each guarantee and fee brings by period, worked out of the lines answered; the close accrues what is not settled."""
     on = day or timezone.localdate()
     return TrueUps(day=on, periods=[_period(one) for one in true_ups.true_ups(on=on)])
