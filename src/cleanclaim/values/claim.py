@@ -1,6 +1,6 @@
 """A claim, professional, institutional or dental: what the provider asks to be paid, with everything that the payer needs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -128,6 +128,11 @@ class ServiceLine:
     dental: DentalService | None = None
 
     @property
+    def billed_code(self) -> str:
+        """The code that says what was done: the procedure's, or the revenue code of a line that has no other."""
+        return self.procedure.code or self.revenue_code
+
+    @property
     def unit_rate(self) -> Decimal | None:
         """What one unit is charged, such as a day in a room, to the cent; None without a quantity."""
         if not self.quantity:
@@ -251,6 +256,18 @@ class Claim:
         return max((day for day in days if day), default=None) or self._claim_days[1]
 
     @property
+    def dated(self) -> "Claim":
+        """The same claim with its days on each line that has none, such as a room of a stay or a dental service."""
+        first, last = self._claim_days
+        if first is None or all(line.service_from for line in self.lines):
+            return self
+        lines = [
+            line if line.service_from else replace(line, service_from=first, service_to=last)
+            for line in self.lines
+        ]
+        return replace(self, lines=tuple(lines))
+
+    @property
     def _claim_days(self) -> tuple[date | None, date | None]:
         if self.institutional is not None:
             return self.institutional.statement_from, self.institutional.statement_to
@@ -268,5 +285,15 @@ class Claim:
 
     @property
     def is_encounter(self) -> bool:
-        """Whether it only reports care: no receivable, no cash."""
+        """Whether it only reports care."""
         return self.purpose is Purpose.ENCOUNTER
+
+    @property
+    def is_predetermination(self) -> bool:
+        """Whether it asks what would be paid for dental care that was not given yet."""
+        return self.dental is not None and self.dental.is_predetermination
+
+    @property
+    def asks_no_payment(self) -> bool:
+        """Whether it reports or asks only: no receivable, no cash."""
+        return self.is_encounter or self.is_predetermination

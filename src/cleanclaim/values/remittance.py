@@ -14,7 +14,10 @@ from cleanclaim.values.party import Address, Contact, Payer, Person, Provider, R
 @quick
 @dataclass(frozen=True, slots=True)
 class LinePayment:
-    """What was paid for one line. `submitted` is the procedure as billed where the payer changed it."""
+    """What was paid for one line. `submitted` is the procedure as billed where the payer changed it.
+
+    `revenue_code` is the one beside a procedure (SVC04); a line with nothing else has it as procedure, qualifier `NU`.
+    """
 
     procedure: Procedure
     charge: Decimal
@@ -30,6 +33,7 @@ class LinePayment:
     line_control_number: str = ""  # REF*6R
     references: tuple[Reference, ...] = ()
     carried: tuple[Carried, ...] = ()
+    revenue_code: str = ""
 
     @property
     def difference(self) -> Decimal:

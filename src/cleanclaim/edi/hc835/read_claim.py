@@ -24,7 +24,6 @@ from cleanclaim.values.remittance import ClaimPayment, LinePayment
 from cleanclaim.wire.x12.tree import Block
 
 _CLP = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9})
-_SVC = frozenset({1, 2, 3, 5, 6, 7})
 _PEOPLE = {"QC": "patient", "IL": "subscriber", "74": "corrected_patient"}
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 MIA_REMARKS = (5, 20, 21, 22, 23)
@@ -152,8 +151,6 @@ def read_line(block: Block, component: str) -> LinePayment:
     keeper = Keeper(component)
     svc = block.segments[0]
     _, procedure, charge, paid, revenue, quantity, billed, billed_quantity = padded(svc, 8)
-    if revenue:
-        keeper.rest("2110", svc, _SVC)
     keeper.range_end("2110", svc, 1)
     if billed:
         keeper.range_end("2110", svc, 6)
@@ -182,7 +179,7 @@ def read_line(block: Block, component: str) -> LinePayment:
     return LinePayment(
         read_procedure(procedure, component), dollars(charge), dollars(paid), amount(quantity), submitted,
         amount(billed_quantity), service_from, service_to, adjustments, allowed, tuple(remarks), control,
-        tuple(references), keeper.taken(),
+        tuple(references), keeper.taken(), revenue,
     )  # fmt: skip
 
 

@@ -114,7 +114,8 @@ def _remarks(loop: LoopWriter, claim: ClaimPayment) -> None:
 def _add_line(loop: LoopWriter, line: LinePayment) -> None:
     put = loop.out.append
     submitted = procedure_text(line.submitted) if line.submitted else ""
-    row = ("SVC", procedure_text(line.procedure), number(line.charge), number(line.paid), "", number(line.quantity),
+    row = ("SVC", procedure_text(line.procedure), number(line.charge), number(line.paid),
+           line.revenue_code, number(line.quantity),
            submitted, number(line.submitted_quantity))  # fmt: skip
     put(clean_segment(row))
     if line.service_from and line.service_to:

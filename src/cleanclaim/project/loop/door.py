@@ -7,7 +7,7 @@ from pathlib import Path
 from cleanclaim.apps.shared.exchange import services as exchange
 from cleanclaim.apps.shared.exchange.models import FileState, Kind, MessageFile, Partner, State
 from cleanclaim.apps.shared.exchange.selectors import content_of
-from cleanclaim.apps.shared.exchange.traded import read_traded
+from cleanclaim.apps.shared.exchange.traded import CLAIMS, read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.edi import (
     ReceivedGroup,
@@ -134,7 +134,7 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
         answers.append(Answer(ta1, tuple(syntax_acknowledgements(interchange))))
         for group in interchange.groups:
             for message in group.messages:
-                if not (message.is_accepted and message.name == "837P"):
+                if not (message.is_accepted and message.name in CLAIMS):
                     continue
                 for claim in message.claims():
                     position += 1
@@ -142,7 +142,7 @@ def read_door_file(file_id: int, received_on: date) -> DoorFile:
                     names.setdefault(key, claim.billing.full_name)
                     by_provider.setdefault(key, []).append((position, claim))
     if not by_provider and not reasons:
-        reasons.append("The file holds no claim; expected at least one 837P message with a claim.")
+        reasons.append("The file holds no claim; expected at least one 837 message with a claim.")
     return DoorFile(
         file_id,
         received_on,
@@ -201,12 +201,12 @@ def _reasons(interchange: ReceivedInterchange) -> list[str]:
     for group in interchange.groups:
         words += [_words(finding) for finding in group.findings if finding.is_error]
         for message in group.messages:
-            if message.is_accepted and message.name == "837P":
+            if message.is_accepted and message.name in CLAIMS:
                 continue
             where = f"message {message.control_number} ({message.guide or message.kind})"
             found = [_words(finding) for finding in message.findings if finding.is_error]
             if message.is_accepted:
-                found = [f"is a {message.name}, expected an 837P"]
+                found = [f"is a {message.name}, expected an 837P, 837I or 837D"]
             words += [f"{where}: {text}" for text in found or [_refused_with(interchange, group)]]
     return words
 

@@ -104,7 +104,7 @@ def _price_and_share(
     if price is None:
         verdict = pend(
             "pricing.manual",
-            f"No contract term prices {line.procedure}: a person must set the allowed amount.",
+            f"No contract term prices {line.billed_code}: a person must set the allowed amount.",
             code=MANUAL_PRICE,
             queue="manual price",
         )
@@ -144,7 +144,7 @@ def _price(line: ServiceLine, context: Context) -> Price | None:
 def _share(work: LineWork, base: Decimal, claim: Claim, plan: Plan, running: Running) -> CostShare:
     line = work.line
     assert line.service_from is not None
-    category = plan.category(line.procedure.code, line.place_of_service or claim.place_of_service)
+    category = plan.category(line.billed_code, line.place_of_service or claim.place_of_service)
     owes_copay = bool(
         category
         and category.copay

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.adjustment import Adjustment, Group
-from cleanclaim.values.claim import Claim, ServiceLine
+from cleanclaim.values.claim import Claim, Procedure, ServiceLine
 from cleanclaim.values.decision import Decision, LineDecision
 from cleanclaim.values.party import Payer, Provider, Role
 from cleanclaim.values.remittance import (
@@ -109,7 +109,7 @@ def _status(claim: Claim, decision: Decision) -> str:
 
 def _line_payment(line: ServiceLine, decision: LineDecision) -> LinePayment:
     return LinePayment(
-        procedure=line.procedure,
+        procedure=line.procedure if line.procedure.code else Procedure(line.revenue_code, (), "NU"),
         charge=decision.charge,
         paid=decision.paid,
         quantity=line.quantity,
@@ -119,6 +119,7 @@ def _line_payment(line: ServiceLine, decision: LineDecision) -> LinePayment:
         allowed=decision.allowed or None,
         remark_codes=decision.remark_codes,
         line_control_number=line.control_number,
+        revenue_code=line.revenue_code if line.procedure.code else "",
     )
 
 

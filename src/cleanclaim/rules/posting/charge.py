@@ -41,7 +41,7 @@ def plan_charge(
     Raises:
         InputError: the items do not match the claim's lines.
     """
-    if claim.is_encounter:
+    if claim.asks_no_payment:
         return ()
     if len(items) != len(claim.lines):
         raise InputError(f"{len(items)} open items for {len(claim.lines)} lines, expected one each")

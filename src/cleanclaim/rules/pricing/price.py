@@ -97,7 +97,7 @@ def schedules_of(contract: Contract) -> set[str]:
 
 def price_line(line: ServiceLine, contract: Contract, fees: FeeLookup) -> Price | None:
     """The allowed amount under the contract, or None where no term prices the line (a person must)."""
-    for term in _terms_for(line.procedure.code, contract):
+    for term in _terms_for(line.billed_code, contract):
         found = price_term(line, term, fees)
         if found is not None:
             return _capped(found, line.charge, contract)

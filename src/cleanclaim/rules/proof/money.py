@@ -72,7 +72,11 @@ def claim_money(
     claim: Claim, state: ClaimState, payments: Sequence[ClaimPayment], policy: PostingPolicy
 ) -> Money:
     """The split, from the claim and every answer to it, reversals included, as the messages say it."""
-    if state is ClaimState.INFORM or claim.is_encounter or claim.frequency_code == Frequency.VOID:
+    if (
+        state is ClaimState.INFORM
+        or claim.asks_no_payment
+        or claim.frequency_code == Frequency.VOID
+    ):
         return Money()
     sums = dict.fromkeys(MONEY_KEYS, ZERO)
     sums["charged"] = claim.charge

@@ -91,7 +91,7 @@ def open_item(
         line_number=line.number,
         claim_id=claim_id,
         patient_id=patient_id,
-        procedure=line.procedure.code,
+        procedure=line.billed_code,
         charge=line.charge,
         modifiers=line.procedure.modifiers,
         bucket=payer_bucket(claim),
@@ -195,7 +195,7 @@ def kept_places(old: Claim, new: Claim, *, with_prior: bool = True) -> dict[int,
 
     `with_prior`: earlier payers' part belongs to it, because it was booked with the charge.
     """
-    if payer_bucket(old) != payer_bucket(new) or old.is_encounter != new.is_encounter:
+    if payer_bucket(old) != payer_bucket(new) or old.asks_no_payment != new.asks_no_payment:
         return {}
     before = {_money_key(old, place, with_prior): place for place in range(len(old.lines))}
     found = {}
@@ -211,7 +211,7 @@ def _money_key(claim: Claim, place: int, with_prior: bool) -> tuple[object, ...]
     shares = prior_shares(claim) if with_prior else ()
     return (
         line.number,
-        line.procedure.code,
+        line.billed_code,
         line.procedure.modifiers,
         line.charge,
         line.service_from,
@@ -221,4 +221,4 @@ def _money_key(claim: Claim, place: int, with_prior: bool) -> tuple[object, ...]
 
 def line_total(claim: Claim) -> Decimal:
     """What the lines book; nothing for an encounter."""
-    return Decimal("0.00") if claim.is_encounter else claim.line_total
+    return Decimal("0.00") if claim.asks_no_payment else claim.line_total

@@ -48,14 +48,14 @@ def book_charges(
     (`booking.unbookable`). Entries: one of charges per claim, one more where an earlier payer paid.
     """
     new = [(b, place) for b in bookings for place in b.new_places]
-    money = [(b, place) for b, place in new if not b.claim.is_encounter]
+    money = [(b, place) for b, place in new if not b.claim.asks_no_payment]
     ids = iter(ledger.open_items([_new_item(b, place, booked_on) for b, place in money]))
     by_claim: dict[int, list[int]] = {
         b.claim_id: list(b.kept or [0] * len(b.claim.lines)) for b in bookings
     }
     rows = []
     for b, place in new:
-        item_id = 0 if b.claim.is_encounter else next(ids)
+        item_id = 0 if b.claim.asks_no_payment else next(ids)
         by_claim[b.claim_id][place] = item_id
         rows.append(_charge_row(b, b.claim.lines[place], item_id))
     insert_rows(Charge, _COLUMNS, rows)
@@ -99,7 +99,7 @@ def _new_item(booking: Booking, place: int, booked_on: date) -> ledger.NewItem:
         charge=line.charge,
         service_on=line.service_from or booked_on,
         bucket=booking.bucket(place),
-        procedure=str(line.procedure)[:48],
+        procedure=(str(line.procedure) or line.revenue_code)[:48],
     )
 
 
@@ -109,7 +109,7 @@ def _charge_row(booking: Booking, line: ServiceLine, item_id: int) -> tuple[Any,
         booking.claim_id,
         booking.patient_id,
         line.number,
-        line.procedure.code[:48],
+        line.billed_code[:48],
         "-".join(line.procedure.modifiers)[:20],
         line.charge,
         line.quantity,

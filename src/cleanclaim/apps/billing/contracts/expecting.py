@@ -66,7 +66,7 @@ def expect(
     wanted = [
         one
         for one in booked
-        if payer_bucket(one.claim) == FIRST_PAYER and not one.claim.is_encounter
+        if payer_bucket(one.claim) == FIRST_PAYER and not one.claim.asks_no_payment
     ]
     if not wanted:
         return 0

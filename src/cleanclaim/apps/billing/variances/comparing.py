@@ -157,13 +157,13 @@ class _Explainer:
         self.editions: dict[int, list[InForce]] = (
             editions_by_payer({one.expected.payer_id for one in wanted}) if wanted else {}
         )
-        booked = [Booked(pk, 0, 0, value, {}) for pk, value in self.values.items()]
+        booked = [Booked(pk, 0, 0, value.dated, {}) for pk, value in self.values.items()]
         terms = [one.terms for chain in self.editions.values() for one in chain]
         self.fees: FeeLookup = fees_of(terms, booked)
 
     def words(self, one: Expectation, verdict: Verdict, contract: str) -> tuple[str, str]:
         """(the implied term, the sentence)."""
-        claim = self.values[one.claim.pk]
+        claim = self.values[one.claim.pk].dated
         line = _line_of(claim, one.line)
         allowed = verdict.payer_allowed or ZERO
         editions = self.editions.get(one.expected.payer_id, [])

@@ -45,7 +45,7 @@ def _reprice(claim_ids: list[int], *, payer_id: int, on: date) -> int:
     for claim_id, value in values.items():
         items = {line.line_number: line.item_id for line in of_version(charges[claim_id], 0)}
         places = {place: items.get(line.number, 0) for place, line in enumerate(value.lines)}
-        booked.append(Booked(claim_id, versions[claim_id], payer_id, value, places))
+        booked.append(Booked(claim_id, versions[claim_id], payer_id, value.dated, places))
     before = expected_of([item for one in booked for item in one.items.values() if item])
     count = expect(booked, priced_on=on, known=before)
     if count:

@@ -56,7 +56,7 @@ class Case:
 
 
 def read_cases(condition: str, parameters: Sequence[Any]) -> list[Case]:
-    """The cases that the SQL condition selects (and orders), with their claims."""
+    """The cases that the SQL condition selects (and orders), with their claims, a day on every line."""
     table = connection.ops.quote_name(ClaimCase._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,7 +64,7 @@ def read_cases(condition: str, parameters: Sequence[Any]) -> list[Case]:
             f"received_on, service_from, body FROM {table} WHERE {condition}",
             list(parameters),
         )
-        return [Case(*row[:10], claim=from_json(row[10], Claim)) for row in cursor.fetchall()]
+        return [Case(*row[:10], claim=from_json(row[10], Claim).dated) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,18 @@ NUMBER_MISSING = Rejection(
 
 
 OTHER_PAYER = Rejection("A3", "116", "PR", "The claim names another payer.")
+PREDETERMINATION = Rejection(
+    "A3",
+    "21",
+    "PR",
+    "This plan gives no estimates before the service; send the claim when it was given.",
+)
 
 
 def check_form(claim: Claim) -> Rejection | None:
     """What is wrong with the claim by itself, so that it cannot be worked."""
+    if claim.is_predetermination:
+        return PREDETERMINATION
     amounts = [claim.charge, *(line.charge for line in claim.lines)]
     for amount in amounts:
         if amount < 0:

@@ -89,7 +89,7 @@ def write_cases(
         _line_row(row_id, j, line)
         for row_id, j in zip(ids, judged, strict=True)
         if j.rejection is None
-        for line in j.claim.lines
+        for line in j.claim.dated.lines
     ]
     insert_rows(CaseLine, _LINE, lines)
     return icns
@@ -140,7 +140,7 @@ def _line_row(row_id: int, judged: Judged, line: ServiceLine) -> tuple[Any, ...]
         (billing.npi or billing.tin)[:80],
         line.service_from,
         line.service_to,
-        line.procedure.code[:48],
+        line.billed_code[:48],
         "-".join(line.procedure.modifiers)[:20],
         line.quantity,
         line.charge,

@@ -2,7 +2,8 @@
 
 from cleanclaim.edi import Received, read_file
 
-TRADED = frozenset({"837P", "835", "277CA", "999"})
+CLAIMS = frozenset({"837P", "837I", "837D"})
+TRADED = CLAIMS | {"835", "277CA", "999"}
 
 
 def read_traded(data: bytes) -> Received:

@@ -9,7 +9,7 @@ from cleanclaim.values.claim import Claim
 
 def check(claim: Claim, context: EditContext) -> Iterator[Hit]:
     """A line whose days lie after the day of submission, or run backwards."""
-    for line in claim.lines:
+    for line in claim.dated.lines:
         first, last = line.service_from, line.service_to or line.service_from
         if first is None or last is None:
             continue
@@ -30,5 +30,5 @@ EDIT = Edit(
     entry=Severity.HOLD,
     submission=Severity.HOLD,
     hint="Correct the date, or wait until the service was given",
-    source="ASC X12N 837P guide 005010X222A1, DTP*472",
+    source="ASC X12N 837 guides 005010X222A1, X223A2, X224A2: DTP*472, or DTP*434 and 472 of the claim",
 )

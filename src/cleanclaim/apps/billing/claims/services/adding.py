@@ -123,7 +123,8 @@ def add_claims(
         added.append(Added(claim_id, state, findings))
     bookings = [
         Booking(
-            claim_id, 1, patient_id, payer_ids[payer_key(arrival.claim.payer)], arrival.claim,
+            claim_id, 1, patient_id, payer_ids[payer_key(arrival.claim.payer)],
+            arrival.claim.dated,
             taken_over=arrival.taken_over,
         )
         for claim_id, patient_id, arrival in zip(ids, patients.ids, arrivals, strict=True)

@@ -163,7 +163,7 @@ def _rebook(
         version=row.version + 1,
         patient_id=row.patient_id,
         payer_id=payer_id,
-        claim=new,
+        claim=new.dated,
         kept=tuple(keep.get(place, 0) for place in range(len(new.lines))) if keep else (),
     )
     book_charges([booking], booked_on=on, by=by)

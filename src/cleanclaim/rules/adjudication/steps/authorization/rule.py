@@ -20,7 +20,7 @@ def check_line(
     line: ServiceLine, claim: Claim, context: Context, plan: Plan, running: Running
 ) -> Verdict | None:
     """Denies a line without authorization; else notes the units that it takes in `running`."""
-    code = line.procedure.code
+    code = line.billed_code
     if code not in plan.authorization_required or line.is_emergency:
         return None
     fitting = [a for a in context.authorizations if _fits(a, line)]
@@ -57,7 +57,7 @@ def _fits(authorization: Authorization, line: ServiceLine) -> bool:
     on = line.service_from
     return (
         on is not None
-        and (not authorization.codes or line.procedure.code in authorization.codes)
+        and (not authorization.codes or line.billed_code in authorization.codes)
         and authorization.valid_from <= on
         and (authorization.valid_to is None or on < authorization.valid_to)
     )

@@ -7,11 +7,11 @@ from cleanclaim.values.claim import ServiceLine
 
 def check_line(line: ServiceLine, plan: Plan) -> Verdict | None:
     """Denies a service on the plan's list of exclusions."""
-    if line.procedure.code not in plan.not_covered:
+    if line.billed_code not in plan.not_covered:
         return None
     return deny(
         "coverage.excluded",
-        f"{plan.name} does not cover {line.procedure.code}.",
+        f"{plan.name} does not cover {line.billed_code}.",
         reason="96",
         group=plan.not_covered_group,
         remarks=("N130",),

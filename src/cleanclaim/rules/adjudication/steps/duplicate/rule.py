@@ -20,7 +20,7 @@ REPEAT_MODIFIERS = Path(__file__).parent / "parameters" / "repeat_modifiers.yaml
 
 def check_line(line: ServiceLine, claim: Claim, context: Context) -> Verdict | None:
     """Denies an exact duplicate; pends or denies a suspect as the plan's option says."""
-    code = line.procedure.code
+    code = line.billed_code
     billing_id = claim.billing.npi or claim.billing.tin
     suspect = None
     for prior in context.prior_lines:
