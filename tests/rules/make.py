@@ -18,7 +18,7 @@ from cleanclaim.rules.adjudication import (
 )
 from cleanclaim.rules.benefits import Used
 from cleanclaim.rules.benefits.load import plan_from
-from cleanclaim.rules.posting import OpenItem, PayerRule, RuleAction
+from cleanclaim.rules.posting import OpenItem, PayerRule, RuleAction, fill_of
 from cleanclaim.rules.pricing import FeeRow, FeeTable, contract_from
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import (
@@ -76,7 +76,15 @@ def drug(ndc: str, raw: Mapping[str, Any]) -> Drug:
     """The drug of a line, with what the pharmacy knows of it."""
     own = raw["drug"]
     awp = None if own.get("awp") is None else Decimal(str(own["awp"]))
-    return Drug(ndc, Decimal(str(raw.get("units", 1))), "UN", kind=own.get("kind", ""), awp=awp)
+    return Drug(
+        own.get("ndc", ndc),
+        Decimal(str(raw.get("units", 1))),
+        "UN",
+        str(own.get("prescription", "")),
+        kind=own.get("kind", ""),
+        awp=awp,
+        fill_number=own.get("fill"),
+    )
 
 
 def adjudication(code: str, raw: Mapping[str, Any]) -> LineAdjudication:
@@ -246,16 +254,26 @@ def items(made: Claim, bucket: str = "payer:1", balance: str | None = None) -> t
             balances={} if balance is None else {bucket: Decimal(balance)},
             service_from=each.service_from,
             control_number=each.control_number,
+            prescription_number=fill_of(each).prescription,
+            fill_number=fill_of(each).number,
+            ndc=fill_of(each).ndc,
         )
         for each in made.lines
     )
+
+
+def _paid_procedure(item: Mapping[str, Any]) -> Procedure:
+    """SVC01; the hyphens of an NDC part no modifiers off."""
+    if item.get("qualifier") == "N4":
+        return Procedure(item["code"], (), "N4")
+    return Procedure(*_procedure(item["code"]), item.get("qualifier", "HC"))
 
 
 def payment(raw: Mapping[str, Any]) -> ClaimPayment:
     """A claim payment; `lines` with code, charge, paid, adjustments."""
     lines = tuple(
         LinePayment(
-            procedure=Procedure(*_procedure(item["code"]), item.get("qualifier", "HC")),
+            procedure=_paid_procedure(item),
             charge=Decimal(str(item["charge"])),
             paid=Decimal(str(item["paid"])),
             service_from=day(item.get("day", DAY)),
@@ -273,7 +291,7 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
     paid = raw.get("paid", sum((item.paid for item in lines), Decimal("0.00")))
     every = [*claim_level, *(a for item in lines for a in item.adjustments)]
     return ClaimPayment(
-        control_number="HFM-1",
+        control_number=raw.get("number", "HFM-1"),
         status_code=str(raw.get("status", "1")),
         charge=Decimal(str(charge)),
         paid=Decimal(str(paid)),

@@ -67,7 +67,7 @@ class Drug:
     """A drug on a line (X12 loop 2410): 11-digit NDC, quantity and its unit (`ML`, `UN`, ...).
 
     No X12 message has the last four; they are the pharmacy's own: `brand` or `generic`, the average wholesale
-    price of the whole fill in dollars, which fill of the prescription it is (0 = the first), and the dollars
+    price of the whole fill in dollars, which fill of the prescription it is (0 = the first, None = not told), and the dollars
     that the payer's answer at the counter promised.
     """
 
@@ -77,7 +77,7 @@ class Drug:
     prescription_number: str = ""
     kind: str = ""
     awp: Decimal | None = None
-    fill_number: int = 0
+    fill_number: int | None = None
     promised: Decimal | None = None
 
 
@@ -129,8 +129,8 @@ class ServiceLine:
 
     @property
     def billed_code(self) -> str:
-        """The code that says what was done: the procedure's, or the revenue code of a line that has no other."""
-        return self.procedure.code or self.revenue_code
+        """The code that says what was done: the procedure's, else the revenue code, else the drug's."""
+        return self.procedure.code or self.revenue_code or (self.drug.ndc if self.drug else "")
 
     @property
     def unit_rate(self) -> Decimal | None:

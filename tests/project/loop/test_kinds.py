@@ -50,10 +50,9 @@ def states() -> dict[str, str]:
 
 
 def test_stays_are_paid_line_by_line_and_told_by_revenue_code(home) -> None:
-    report = run(home, STAYS / "inpatient.edi", STAYS / "home_health_hospice_snf.edi")
+    report = run(home, STAYS / "inpatient.edi")
 
     assert report.is_clean, report.proof.broken
-    assert report.proof.counts.paid == report.proof.counts.received == 4
     stay = answers(home)["LS-2001"]
     assert [(one.procedure.qualifier, one.procedure.code, one.paid) for one in stay.lines] == [
         ("NU", "0120", Decimal("2960.00")),  # 70 % of 6,000, less the deductible of 500 and 20 %
@@ -63,6 +62,13 @@ def test_stays_are_paid_line_by_line_and_told_by_revenue_code(home) -> None:
     ]
     assert (stay.place_of_service, stay.frequency_code) == ("11", "1")
     assert [one.service_from for one in stay.lines][:1] == [None]  # as billed: the stay's own days
+
+
+def test_a_procedure_keeps_its_revenue_code_beside_it(home) -> None:
+    report = run(home, STAYS / "home_health_hospice_snf.edi")
+
+    assert report.is_clean, report.proof.broken
+    assert report.proof.counts.paid == report.proof.counts.received == 3
     hospice = answers(home)["MH-3002"]
     assert [(one.procedure.code, one.revenue_code) for one in hospice.lines] == [
         ("Q5004", "0651"),
@@ -78,11 +84,12 @@ def test_what_the_first_payer_did_with_a_stay_is_restated_and_the_balance_paid(h
     whole, by_line = found["LS-2002"], found["LS-2003"]  # told for the claim; told line by line
     assert (whole.status_code, by_line.status_code) == ("2", "2")
     assert whole.paid + by_line.paid == report.proof.money.paid
-    for one, prior in ((whole, "10364.00"), (by_line, "760.00")):
+    # Of the second, 40.00 that the first payer took off at the claim (PR-1) was not paid after all.
+    for one, prior in ((whole, "10364.00"), (by_line, "720.00")):
         restated = [a.amount for a in one.all_adjustments if a.code == "OA-23"]
         assert sum(restated) == Decimal(prior)
         assert one.difference == 0
-    assert set(states().values()) == {"paid"}
+    assert states() == {"LS-2002": "closed", "LS-2003": "paid"}
 
 
 def test_dental_claims_are_paid_first_and_second(home) -> None:
@@ -93,14 +100,18 @@ def test_dental_claims_are_paid_first_and_second(home) -> None:
     assert report.proof.money.patient > 0
 
 
-def test_an_estimate_is_refused_in_words_and_the_second_payers_claim_beside_it_is_paid(home) -> None:
+def test_an_estimate_is_refused_in_words_and_the_second_payers_claim_beside_it_is_paid(
+    home,
+) -> None:
     report = run(home, TEETH / "predetermination_secondary.edi")
 
     assert (report.proof.counts.rejected, report.proof.counts.paid) == (1, 1)
     assert report.proof.holds
     [one] = report.explained
     assert one.control_number == "BD-1003"
-    assert one.reasons[0].startswith("Rejected by the payer (A3:21:PR). This plan gives no estimates")
+    assert one.reasons[0].startswith(
+        "Rejected by the payer (A3:21:PR). This plan gives no estimates"
+    )
     second = answers(home)["BD-1004"]
     assert (second.status_code, second.paid) == ("2", Decimal("0.00"))
     assert second.patient_responsibility == Decimal("110.00")

@@ -14,7 +14,9 @@ from cleanclaim.project.setup import open_django
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `loop`."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="837P files")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="837P, 837I and 837D files"
+    )
     parser.add_argument(
         "--enroll", action="store_true", help="let the plan know all members and providers first"
     )
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the cycle; 0 = clean and 0.00, 1 = a file or claim was rejected or the proof is off."""
     if not args.files and args.setup is None:
-        raise InputError("no file given", hint="Name one or more 837P files")
+        raise InputError("no file given", hint="Name one or more 837 files")
     for path in args.files:
         if path.is_dir():
             raise InputError(f"{path}: is a folder, expected a file", hint="Name its files")

@@ -1,6 +1,7 @@
 """Posting: from charges, remittances and decisions to proposed ledger legs. Proposals only."""
 
 from cleanclaim.rules.posting.charge import payer_bucket, plan_charge
+from cleanclaim.rules.posting.fills import Fill, ToldFill, fill_of, plain_number, told_fill
 from cleanclaim.rules.posting.payer import (
     plan_decision_legs,
     plan_decision_reversal_legs,
@@ -30,6 +31,7 @@ from cleanclaim.rules.posting.values import (
 
 __all__ = [
     "Action",
+    "Fill",
     "OpenItem",
     "PayerRule",
     "PostingOutcome",
@@ -37,11 +39,14 @@ __all__ = [
     "PostingPolicy",
     "ProviderAdjustmentPlan",
     "RuleAction",
+    "ToldFill",
     "WorkRequest",
     "check_rule",
     "crossed_over_to",
     "default_policy",
+    "fill_of",
     "payer_bucket",
+    "plain_number",
     "plan_charge",
     "plan_decision_legs",
     "plan_decision_reversal_legs",
@@ -52,4 +57,5 @@ __all__ = [
     "policy_from",
     "provider_adjustment_words",
     "rules_in_force",
+    "told_fill",
 ]

@@ -1,18 +1,19 @@
 """Which open item a paid line answers. Exact keys only; nothing is guessed.
 
-First the line's own control number (REF*6R), for a drug its prescription (REF*XZ) with the NDC, then procedure,
+First the line's own control number (REF*6R), for a drug its prescription, fill, NDC and day (`fills`), then procedure,
 modifiers, charge and day, then procedure, charge and day. Items that agree in all of these are alike, so the first
-free one is right. Where lines under one control number add up to no more than its item's charge, all are its
+free one is right. A drug's line never goes on another prescription or fill than it names; where it may be one of
+several fills, `unclear_fill` says so and nothing is posted. Where lines under one control number add up to no more than its item's charge, all are its
 answer: the payer split the line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from cleanclaim.kernel.money import total
+from cleanclaim.rules.posting.fills import NDC, ToldFill, fill_of_item, ndc_digits, told_fill
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
-NDC = ("N4", "ND")  # SVC01 of a drug
 Same = Callable[[LinePayment, OpenItem], bool]
 
 
@@ -20,7 +21,10 @@ def match_lines(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[OpenIt
     """One item, or None, per line of the payment; no item twice but for a line that was split."""
     free = list(items)
     found: list[OpenItem | None] = [None] * len(payment.lines)
-    for same in (_same_number, _same_prescription, _same_service, _same_code):
+    keys = _RULES
+    if ours := {item.prescription_number for item in items} - {""}:
+        keys = _drug_keys(payment, ours)
+    for same in keys:
         for place, line in enumerate(payment.lines):
             if found[place] is None:
                 found[place] = _take(line, free, same)
@@ -54,24 +58,6 @@ def _same_number(line: LinePayment, item: OpenItem) -> bool:
     return bool(line.line_control_number) and line.line_control_number == item.control_number
 
 
-def _same_prescription(line: LinePayment, item: OpenItem) -> bool:
-    """The prescription's number, alone or with the fill behind a dash, the NDC and the day."""
-    if line.procedure.qualifier not in NDC:
-        return False
-    numbers = [one.value for one in line.references if one.qualifier == "XZ"]
-    own, _, fill = item.control_number.partition("-")
-    return (
-        bool(own)
-        and any(number in (own, f"{own}-{fill}") for number in numbers)
-        and _digits(line.procedure.code) == _digits(item.procedure)
-        and _same_day(line, item)
-    )
-
-
-def _digits(code: str) -> str:
-    return code.replace("-", "")
-
-
 def _same_service(line: LinePayment, item: OpenItem) -> bool:
     billed = line.submitted or line.procedure
     return sorted(billed.modifiers) == sorted(item.modifiers) and _same_code(line, item)
@@ -79,9 +65,10 @@ def _same_service(line: LinePayment, item: OpenItem) -> bool:
 
 def _same_code(line: LinePayment, item: OpenItem) -> bool:
     billed = line.submitted or line.procedure
-    return (
-        billed.code == item.procedure and abs(line.charge) == item.charge and _same_day(line, item)
-    )
+    is_same = billed.code == item.procedure
+    if not is_same and billed.qualifier in NDC:
+        is_same = ndc_digits(billed.code) == (item.ndc or ndc_digits(item.procedure))
+    return is_same and abs(line.charge) == item.charge and _same_day(line, item)
 
 
 def _same_day(line: LinePayment, item: OpenItem) -> bool:
@@ -90,3 +77,40 @@ def _same_day(line: LinePayment, item: OpenItem) -> bool:
         or item.service_from is None
         or line.service_from == item.service_from
     )
+
+
+_RULES: tuple[Same, ...] = (_same_number, _same_service, _same_code)
+
+
+def _drug_keys(payment: ClaimPayment, ours: Collection[str]) -> tuple[Same, ...]:
+    """The keys of a claim with drugs: those of others only where the line names no other prescription or fill."""
+    told = {id(line): told_fill(line, payment, ours) for line in payment.lines}
+
+    def fits(line: LinePayment, item: OpenItem) -> bool:
+        one = told[id(line)]
+        return one is not None and bool(one.numbers) and one.fits(fill_of_item(item))
+
+    def stated(line: LinePayment, item: OpenItem) -> bool:
+        one = told[id(line)]
+        return one is not None and one.says_fill and fits(line, item)
+
+    def fits_with_charge(line: LinePayment, item: OpenItem) -> bool:
+        return abs(line.charge) == item.charge and fits(line, item)
+
+    def guarded(same: Same) -> Same:
+        def key(line: LinePayment, item: OpenItem) -> bool:
+            return not _is_another(told[id(line)], item) and same(line, item)
+
+        return key
+
+    drugs = (stated, fits_with_charge, fits)
+    return (guarded(_same_number), *drugs, guarded(_same_service), guarded(_same_code))
+
+
+def _is_another(told: ToldFill | None, item: OpenItem) -> bool:
+    """Whether the line names one of our prescriptions, or a fill, that is not the item's."""
+    if told is None or not item.prescription_number or not told.says_fill:
+        return False
+    fill = fill_of_item(item)
+    own = [number for one, number in told.numbers if one == fill.prescription]
+    return bool(own) and not told.names(fill)

@@ -18,6 +18,7 @@ from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.posting.fills import unclear_fill
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
 from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
@@ -86,7 +87,7 @@ def _hold_reason(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
     for place, line in enumerate(payment.lines, start=1):
         if line.difference:
             return f"line {place} of the payment is out of balance by {show(line.difference)}"
-    return ""
+    return unclear_fill(payment, items)
 
 
 class _Poster:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cleanclaim.kernel.money import CHARGE_LIMIT, is_whole_cents, show
 from cleanclaim.rules.cob import prior_shares
-from cleanclaim.rules.posting import OpenItem, default_policy, payer_bucket, plan_charge
+from cleanclaim.rules.posting import OpenItem, default_policy, fill_of, payer_bucket, plan_charge
 from cleanclaim.values.accounts import OPENING_BALANCE, OPENING_SETTLED, RECEIVABLE_BY_BUCKET
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.entry import Entry, Leg
@@ -86,6 +86,7 @@ def open_item(
     claim: Claim, line: ServiceLine, *, item_id: int, claim_id: int, patient_id: int
 ) -> OpenItem:
     """The line as the posting rules read it."""
+    fill = fill_of(line)
     return OpenItem(
         item_id=item_id,
         line_number=line.number,
@@ -97,6 +98,9 @@ def open_item(
         bucket=payer_bucket(claim),
         service_from=line.service_from,
         control_number=line.control_number,
+        prescription_number=fill.prescription,
+        fill_number=fill.number,
+        ndc=fill.ndc,
     )
 
 

@@ -14,6 +14,8 @@ class Charge(TenantModel):
     It belongs to the claim's versions `first_version` to `last_version` (null = still on the claim).
     `modifiers` are joined by a hyphen. `claim_id` is a plain id: claims stand above charges.
     `bucket` is the payer's bucket that it was booked in. Encounters have no item: `item_id` is 0.
+    A drug has its prescription and NDC as `rules.posting.fills` compares them, and which fill it is (0 = the first,
+    null = nobody told).
     """
 
     item_id = models.BigIntegerField()
@@ -29,12 +31,22 @@ class Charge(TenantModel):
     service_to = models.DateField(null=True)
     place_of_service = models.CharField(max_length=2, blank=True)
     control_number = models.CharField(max_length=50, blank=True)
+    prescription_number = models.CharField(max_length=50, blank=True, default="")
+    fill_number = models.SmallIntegerField(null=True)
+    ndc = models.CharField(max_length=48, blank=True, default="")
     bucket = models.CharField(max_length=8)
     first_version = models.IntegerField(default=1)
     last_version = models.IntegerField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organization", "claim_id"], name="charge_claim")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "claim_id"], name="charge_claim"),
+            models.Index(
+                fields=["organization", "prescription_number"],
+                name="charge_prescription",
+                condition=~models.Q(prescription_number=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"line {self.line_number} of claim {self.claim_id}"

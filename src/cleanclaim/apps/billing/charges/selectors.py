@@ -28,9 +28,19 @@ class Line(NamedTuple):
     service_to: date | None
     place_of_service: str
     control_number: str
+    prescription_number: str
+    fill_number: int | None
+    ndc: str
     bucket: str
     first_version: int
     last_version: int | None
+
+    @property
+    def fill_words(self) -> str:
+        """The prescription with its fill behind a dash, such as `7001234-2`; empty where there is none."""
+        if self.fill_number is None or not self.prescription_number:
+            return self.prescription_number
+        return f"{self.prescription_number}-{self.fill_number}"
 
 
 def charges_of(claim_ids: Sequence[int]) -> dict[int, list[Line]]:
@@ -73,6 +83,9 @@ def to_open_item(charge: Line, balances: dict[str, Decimal]) -> OpenItem:
         balances=balances,
         service_from=charge.service_from,
         control_number=charge.control_number,
+        prescription_number=charge.prescription_number,
+        fill_number=charge.fill_number,
+        ndc=charge.ndc,
     )
 
 

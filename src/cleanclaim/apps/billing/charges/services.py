@@ -15,7 +15,7 @@ from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import is_whole_cents
-from cleanclaim.rules.posting import payer_bucket
+from cleanclaim.rules.posting import fill_of, payer_bucket
 from cleanclaim.values.claim import Claim, ServiceLine
 from cleanclaim.values.entry import Entry, Leg
 
@@ -33,6 +33,9 @@ _COLUMNS = (
     "service_to",
     "place_of_service",
     "control_number",
+    "prescription_number",
+    "fill_number",
+    "ndc",
     "bucket",
     "first_version",
 )
@@ -104,6 +107,7 @@ def _new_item(booking: Booking, place: int, booked_on: date) -> ledger.NewItem:
 
 
 def _charge_row(booking: Booking, line: ServiceLine, item_id: int) -> tuple[Any, ...]:
+    fill = fill_of(line)
     return (
         item_id,
         booking.claim_id,
@@ -118,6 +122,9 @@ def _charge_row(booking: Booking, line: ServiceLine, item_id: int) -> tuple[Any,
         line.service_to,
         (line.place_of_service or booking.claim.place_of_service)[:2],
         line.control_number[:50],
+        fill.prescription[:50],
+        fill.number,
+        fill.ndc[:48],
         payer_bucket(booking.claim),
         booking.version,
     )

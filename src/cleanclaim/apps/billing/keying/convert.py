@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.keying.models import Batch, Kind, Method
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Procedure
-from cleanclaim.values.party import Payer, Provider
+from cleanclaim.values.party import Payer, Provider, Reference
 from cleanclaim.values.remittance import (
     ClaimPayment,
     LinePayment,
@@ -112,7 +112,12 @@ def _payment(
 
 
 def _line(keyed: Keyed, line: Line) -> LinePayment:
-    billed = Procedure(line.procedure, tuple(line.modifiers.split("-")) if line.modifiers else ())
+    is_drug = bool(line.prescription_number) and line.procedure == line.ndc
+    billed = Procedure(
+        line.procedure,
+        tuple(line.modifiers.split("-")) if line.modifiers else (),
+        "N4" if is_drug else "HC",
+    )
     sign = keyed.sign
     return LinePayment(
         procedure=Procedure(keyed.code) if keyed.code else billed,
@@ -126,6 +131,7 @@ def _line(keyed: Keyed, line: Line) -> LinePayment:
         allowed=None if keyed.allowed is None else sign * keyed.allowed,
         remark_codes=keyed.remarks,
         line_control_number=line.control_number,
+        references=(Reference("XZ", line.fill_words),) if line.prescription_number else (),
     )
 
 

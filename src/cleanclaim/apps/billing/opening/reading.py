@@ -21,6 +21,7 @@ from cleanclaim.apps.billing.opening.values import (
 )
 from cleanclaim.kernel.dates import written_day
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total, written_money
+from cleanclaim.rules.posting.fills import ndc_digits
 from cleanclaim.values.accounts import (
     BY_CODE,
     PATIENT_PREPAYMENT,
@@ -34,7 +35,7 @@ from cleanclaim.values.party import Payer, Person, Provider, Role
 ITEM_COLUMNS = (
     "kind", "claim", "line", "patient_id", "last_name", "first_name", "born_on", "sex", "payer", "payer_id", "member_id",
     "order", "filing_indicator", "service_from", "service_to", "procedure", "modifiers", "revenue_code", "ndc",
-    "prescription", "units", "place_of_service", "diagnosis", "rendering_npi", "rendering_name", "charge", "open",
+    "prescription", "fill", "units", "place_of_service", "diagnosis", "rendering_npi", "rendering_name", "charge", "open",
     "responsible", "since", "billed_on", "payer_claim", "line_control", "reference",
 )  # fmt: skip
 NEEDED = ("claim", "last_name", "payer", "service_from", "charge", "open")
@@ -275,7 +276,20 @@ def _line(row: _Row, place: int, as_of: date) -> ServiceLine:
     number = row.text("line") or str(place)
     if not (number.isascii() and number.isdigit()) or len(number) > 3 or int(number) < 1:
         raise _WrongError("line", f"{number[:20]!r}, expected 1 to 999")
-    drug = Drug(ndc.replace("-", ""), units, "UN", row.text("prescription")) if ndc else None
+    fill = row.text("fill")
+    if fill and not (fill.isascii() and fill.isdigit() and len(fill) <= 2):
+        raise _WrongError("fill", f"{fill[:20]!r}, expected 0 to 99: 0 is the first fill")
+    drug = (
+        Drug(
+            ndc_digits(ndc),
+            units,
+            "UN",
+            row.text("prescription"),
+            fill_number=int(fill) if fill else None,
+        )
+        if ndc
+        else None
+    )
     return ServiceLine(
         int(number),
         Procedure(code[:48], tuple(re.split(r"[-\s,]+", row.text("modifiers").strip()))[:4])
