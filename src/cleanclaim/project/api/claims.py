@@ -84,7 +84,10 @@ class Claim(Answer):
 
 
 class ClaimLine(Answer):
-    """A line as it stands on the claim now; `item_id` is its open item in the ledger."""
+    """A line as it stands on the claim now; `item_id` is its open item in the ledger.
+
+    Of a drug: its prescription without leading zeros, which fill it is (0 = the first, null = not told), its NDC.
+    """
 
     number: int
     item_id: int
@@ -95,6 +98,9 @@ class ClaimLine(Answer):
     unit: str
     service_from: Day | None
     service_to: Day | None
+    prescription_number: str
+    fill_number: int | None
+    ndc: str
 
 
 class Finding(Answer):
@@ -301,7 +307,10 @@ def _detail(claim_id: int) -> ClaimDetail:
 
 
 def _line(row: Charge) -> ClaimLine:
-    names = ("item_id", "procedure", "modifiers", "charge", "unit", "service_from", "service_to")
+    names = (
+        "item_id", "procedure", "modifiers", "charge", "unit", "service_from", "service_to",
+        "prescription_number", "fill_number", "ndc",
+    )  # fmt: skip
     quantity = f"{row.quantity.normalize():f}"
     return ClaimLine(number=row.line_number, quantity=quantity, **_take(row, names))
 

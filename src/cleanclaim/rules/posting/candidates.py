@@ -12,13 +12,22 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from cleanclaim.kernel.money import show
+from cleanclaim.rules.posting.fills import Fill, told_fill
 from cleanclaim.values.remittance import ClaimPayment
 
 MOST_CANDIDATES = 5
 LEAST_SCORE = 35
 _ALIKE = 80  # per cent of rapidfuzz from which texts count as alike
 _NEAR_DAYS = 3
-_POINTS = {"number": 25, "name": 25, "member": 20, "day": 15, "charge": 10, "provider": 5}
+_POINTS = {
+    "number": 25,
+    "name": 25,
+    "member": 20,
+    "day": 15,
+    "charge": 10,
+    "provider": 5,
+    "fill": 25,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class ClaimFacts:
     charge: Decimal
     npi: str = ""
     is_open: bool = True
+    fills: tuple[Fill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +69,14 @@ def _score(payment: ClaimPayment, claim: ClaimFacts) -> Candidate:
         ("day", *_day(payment, claim)),
         ("charge", *_charge(payment, claim)),
         ("provider", *_provider(payment, claim)),
+        ("fill", *_fill(payment, claim)),
     )
     points = sum(_POINTS[part] * share for part, share, _ in parts) // 100  # shares are per cent
     reasons = [words for _, _, words in parts if words]
     if not claim.is_open:
         points -= 5
         reasons.append("nothing is open on it")
-    return Candidate(claim.key, max(0, points), tuple(reasons))
+    return Candidate(claim.key, min(100, max(0, points)), tuple(reasons))
 
 
 def _number(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
@@ -132,6 +143,23 @@ def _provider(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
         and claim.npi == payment.rendering.npi
     ):
         return 100, "same provider"
+    return 0, ""
+
+
+def _fill(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
+    """For a drug, which fill of the prescription the claim bills, and whether that is the one named."""
+    told = [one for line in payment.lines if (one := told_fill(line, payment)) and one.numbers]
+    named = [fill for fill in claim.fills if any(one.names(fill) for one in told)]
+    if fits := [fill for fill in named if any(one.fits(fill) for one in told)]:
+        return 100, f"same prescription {fits[0].prescription}, {fits[0].words}, day and NDC"
+    if named:
+        ndc = any(one.ndc and one.ndc != named[0].ndc for one in told)
+        what = "another NDC" if ndc else "another day"
+        return 60, f"same prescription {named[0].prescription}, {named[0].words}, {what}"
+    prescriptions = {number for one in told for number, _ in one.numbers}
+    other = [fill for fill in claim.fills if fill.prescription in prescriptions]
+    if other:
+        return 30, f"same prescription {other[0].prescription}, another fill: {other[0].words}"
     return 0, ""
 
 

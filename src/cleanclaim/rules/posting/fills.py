@@ -113,51 +113,57 @@ def told_fill(
     if not told and billed.qualifier not in NDC:
         return None
     aside = [one for one in (payment.control_number, line.line_control_number) if one]
-    numbers = [pair for one in told or aside for pair in _readings(one)]
+    numbers = [pair for one in told or aside for pair in number_readings(one)]
     if not told and ours is not None:
         numbers = [pair for pair in numbers if pair[0] in ours]
     if told and not any(number is not None for _, number in numbers):
         named = {one for one, _ in numbers}
-        more = [pair for one in aside for pair in _readings(one) if pair[1] is not None]
+        more = [pair for one in aside for pair in number_readings(one) if pair[1] is not None]
         numbers = [pair for pair in more if pair[0] in named] or numbers
     ndc = ndc_digits(billed.code) if billed.qualifier in NDC else ""
     on = line.service_from or payment.service_from
     return ToldFill(tuple(dict.fromkeys(numbers)), ndc, on)
 
 
-def _readings(text: str) -> list[tuple[str, int | None]]:
+def number_readings(text: str) -> tuple[tuple[str, int | None], ...]:
     """What a number may mean: the prescription alone, and the prescription with its fill where one stands behind it."""
-    whole: list[tuple[str, int | None]] = [(plain_number(text), None)]
+    whole = (plain_number(text), None)
     if found := _WITH_FILL.fullmatch(text.strip()):
-        return [(plain_number(found[1]), int(found[2])), *whole]
-    return whole
+        return ((plain_number(found[1]), int(found[2])), whole)
+    return (whole,)
 
 
 def unclear_fill(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
-    """Why a drug's line may be one of several fills of the claim; empty where each is one, or none."""
+    """Why it is not sure which fill of the claim a drug's line is; empty where each is one."""
     free = [item for item in items if item.prescription_number]
-    if len(free) < 2:
+    if not free:
         return ""
     ours = {item.prescription_number for item in free}
     told = [
-        (place, line, told_fill(line, payment, ours)) for place, line in enumerate(payment.lines, 1)
+        (place, line, one)
+        for place, line in enumerate(payment.lines, 1)
+        if (one := told_fill(line, payment, ours)) is not None and line.charge
     ]
-    open_lines = []
+    left: list[_ToldLine] = []
     for place, line, one in told:
-        if one is None:
-            continue
-        mine = [item for item in free if item.control_number == line.line_control_number]
-        if not (line.line_control_number and len(mine) == 1):
-            mine = [item for item in free if one.fits(fill_of_item(item))] if one.says_fill else []
-        if len(mine) == 1:
-            free.remove(mine[0])
+        fitting = _fitting(line, one, free)
+        if not fitting:
+            return f"line {place} of the payment is {_told_words(one, ours)}; the claim bills {_own_words(free)}"
+        if len(fitting) == 1 and (one.says_fill or _is_numbered(line, fitting[0])):
+            free.remove(fitting[0])
         else:
-            open_lines.append((place, line, one))
-    for place, line, one in open_lines:
-        fitting = [item for item in free if one.fits(fill_of_item(item))]
-        same_charge = [item for item in fitting if item.charge == abs(line.charge)]
-        fitting = same_charge or fitting
-        alike = [other for _, other, its in open_lines if its == one and _same(other, line)]
+            left.append((place, line, one))
+    return _unclear(left, free)
+
+
+_ToldLine = tuple[int, LinePayment, ToldFill]
+
+
+def _unclear(lines: Sequence[_ToldLine], free: Sequence[OpenItem]) -> str:
+    """Why lines that do not say their fill may be one of several charges that are left."""
+    for place, line, one in lines:
+        fitting = _fitting(line, one, free)
+        alike = [other for _, other, its in lines if its == one and _same(other, line)]
         if len(fitting) > 1 and len(alike) != len(fitting):
             fills = " and ".join(fill_of_item(item).words for item in fitting)
             return (
@@ -165,6 +171,46 @@ def unclear_fill(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
                 f"{fitting[0].prescription_number}: {fills} fit"
             )
     return ""
+
+
+def _fitting(line: LinePayment, told: ToldFill, items: Sequence[OpenItem]) -> list[OpenItem]:
+    """The charges that the line may answer: its own number's, else those that fit, of its charge if any are."""
+    numbered = [item for item in items if _is_numbered(line, item)]
+    if len(numbered) == 1 and (not told.says_fill or told.names(fill_of_item(numbered[0]))):
+        return numbered
+    fitting = [item for item in items if told.fits(fill_of_item(item))]
+    return [item for item in fitting if item.charge == abs(line.charge)] or fitting
+
+
+def _is_numbered(line: LinePayment, item: OpenItem) -> bool:
+    return bool(line.line_control_number) and line.line_control_number == item.control_number
+
+
+def _told_words(told: ToldFill, ours: Collection[str]) -> str:
+    named = [one for one in told.numbers if one[0] in ours] or list(told.numbers)
+    words = []
+    if named:
+        number, fill = named[0]
+        words.append(f"prescription {number}" + ("" if fill is None else f", fill {fill}"))
+    if told.ndc:
+        words.append(f"NDC {told.ndc}")
+    if told.on:
+        words.append(f"of {told.on}")
+    return ", ".join(words)
+
+
+def _own_words(items: Sequence[OpenItem]) -> str:
+    return " and ".join(
+        ", ".join(
+            (
+                f"prescription {item.prescription_number}",
+                fill_of_item(item).words,
+                f"NDC {item.ndc}",
+                *((f"of {item.service_from}",) if item.service_from else ()),
+            )
+        )
+        for item in items
+    )
 
 
 def _same(one: LinePayment, other: LinePayment) -> bool:

@@ -134,6 +134,9 @@ def line_table(
     days = {view.charge.service_from for view in views}  # one day stands in the header already
     own_day = (Column("Day", lambda v: v.charge.service_from, kind="day"),) if len(days) > 1 else ()
 
+    is_drug = any(view.charge.prescription_number for view in views)
+    fills = (Column("Rx-fill", lambda v: v.charge.fill_words),) if is_drug else ()
+
     def why(name: str) -> Any:
         return lambda view: address("claims:why_line", claim.pk, view.charge.line_number, name)
 
@@ -147,6 +150,7 @@ def line_table(
             Column("#", lambda v: str(v.charge.line_number), kind="id"),
             Column("Service", service, kind="strong"),
             *own_day,
+            *fills,
             Column(
                 "Diagnosis",
                 lambda v: diagnoses.get(v.charge.line_number, "") if v.is_live else "",

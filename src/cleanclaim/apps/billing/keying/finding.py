@@ -1,6 +1,7 @@
 """Which claim the number on the paper means: found by digits alone, as a number pad types them, and never guessed.
 
-Exact numbers come first: our claim number (its digits are enough), then the payer's. Only where none fits, the digits
+Exact numbers come first: our claim number (its digits are enough) with the other fills of a prescription, then the
+payer's. Only where none fits, the digits
 are read as a charge or as a day of service of this payer's claims. Every hit says by what it was found.
 """
 
@@ -23,6 +24,7 @@ from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.posting.fills import Fill, ToldFill, number_readings
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.values import remittance as values
 from cleanclaim.values.accounts import BY_CODE
@@ -57,7 +59,7 @@ def find_claims(batch: Batch, text: str, *, is_reversal: bool = False) -> list[H
     wanted = text.strip()[:80]
     if not wanted:
         return []
-    for find in (_by_number, _by_digits, _by_charge, _by_day):
+    for find in (_by_our_number, _by_payer_number, _by_digits, _by_charge, _by_day):
         if found := find(batch, wanted):
             return _hits(found, is_reversal=is_reversal)
     return []
@@ -102,12 +104,35 @@ def _named(ids: Iterable[int], reason: str) -> Found:
     return [(claim_id, reason) for claim_id in ids]
 
 
-def _by_number(batch: Batch, text: str) -> Found:
+def _by_our_number(batch: Batch, text: str) -> Found:
     ours = _rows("control_number = %s::text", [text.upper()]) or _rows(
         "control_number = %s::text", [text]
     )
-    if ours:
-        return _named(ours, "claim number")
+    more = [one for one in _by_prescription(text) if one[0] not in ours]
+    return [*_named(ours, "claim number"), *more][:MOST]
+
+
+def _by_prescription(text: str) -> Found:
+    """Claims for fills of the prescription; only that fill where one is typed behind it."""
+    told = ToldFill(number_readings(text), "", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim_id, prescription_number, fill_number, ndc FROM charges_charge "
+            "WHERE last_version IS NULL AND prescription_number <> '' "
+            "AND prescription_number = ANY(%s::text[]) ORDER BY fill_number DESC, claim_id DESC",
+            [[number for number, _ in told.numbers]],
+        )
+        fills = {claim_id: Fill(*fill) for claim_id, *fill in cursor.fetchall()}
+    named = {claim_id: fill for claim_id, fill in fills.items() if told.names(fill)}
+    if not named:
+        return []
+    return [
+        (claim_id, f"prescription {named[claim_id].prescription}, {named[claim_id].words}")
+        for claim_id in _rows("id = ANY(%s::bigint[])", [list(named)])
+    ]
+
+
+def _by_payer_number(batch: Batch, text: str) -> Found:
     return _named(
         _rows("payer_control_number = %s::text AND payer_control_number <> ''", [text]),
         "payer's number",

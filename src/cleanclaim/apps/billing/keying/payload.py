@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cleanclaim.apps.billing.charges.selectors import charges_of
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.keying.entries import Keyed
 from cleanclaim.apps.billing.keying.finding import Answered, Hit
@@ -66,7 +66,7 @@ def entry_rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 "reversal": entry.is_reversal,
                 "patient": claim.patient_name if claim else "",
                 "control": claim.control_number if claim else "",
-                "service": _service(line.procedure, line.modifiers) if line else "",
+                "service": _service(line) if line else "",
                 "charge": str(line.charge if line else claim.charge if claim else "0.00"),
                 "tape": str(entry.amount),
                 "left": str(entry.left),
@@ -109,7 +109,7 @@ def hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
 def _line(one: Answered) -> dict[str, Any]:
     return {
         "item": one.line.item_id,
-        "service": _service(one.line.procedure, one.line.modifiers),
+        "service": _service(one.line),
         "charge": str(one.line.charge),
         "open": str(one.open),
         "earlier": None if one.earlier is None else _earlier(one.earlier),
@@ -123,5 +123,6 @@ def _earlier(paid: LinePayment) -> dict[str, Any]:
     }
 
 
-def _service(procedure: str, modifiers: str) -> str:
-    return f"{procedure}-{modifiers}" if modifiers else procedure
+def _service(line: Line) -> str:
+    service = f"{line.procedure}-{line.modifiers}" if line.modifiers else line.procedure
+    return f"{service} Rx {line.fill_words}" if line.prescription_number else service

@@ -1,7 +1,7 @@
 """Which claim a payment answers. Exact keys only: control number, then the payer's own number, now or before.
 
 Where several claims have the control number (a prescription's refills have one), the one of the same day and charge is
-meant, if it is the only one. `likely_claims` are for a person to choose from; nothing is ever posted by a score.
+meant, if it is the only one. A drug's payment goes by prescription, fill, day and NDC (`fills`) before its claim's number. `likely_claims` are for a person to choose from; nothing is ever posted by a score.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.fills import Filled, filled
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.rules.posting.candidates import ClaimFacts, scored
@@ -30,14 +31,16 @@ class Match:
 
 
 def candidates(payments: Sequence[ClaimPayment]) -> QuerySet[Claim]:
-    """The claims that have one of the payments' control numbers or the payer's, by id."""
+    """The claims that have one of the payments' control numbers or the payer's, or bill a fill that one names, by id."""
     # One parameter each: of single ones a statement takes 65,535, and a payment may have more claims.
     control_numbers = sorted({p.control_number for p in payments})
     payer_numbers = sorted({p.payer_control_number for p in payments} - {""})
-    return Claim.objects.filter(
-        Q(is_one_of("control_number", control_numbers))
-        | (~Q(payer_control_number="") & Q(is_one_of("payer_control_number", payer_numbers)))
-    ).order_by("id")
+    asked = Q(is_one_of("control_number", control_numbers)) | (
+        ~Q(payer_control_number="") & Q(is_one_of("payer_control_number", payer_numbers))
+    )
+    if drugs := filled(payments).fills:
+        asked |= Q(is_one_of("id", sorted(drugs)))
+    return Claim.objects.filter(asked).order_by("id")
 
 
 def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> list[Match]:
@@ -54,7 +57,33 @@ def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> l
         p.payer_control_number for p in payments if len(by_control.get(p.control_number, ())) != 1
     } - {""}
     by_payer = _by_payer_number(asked, claims) if asked else {}
-    return [_match(payment, by_control, by_payer) for payment in payments]
+    drugs = filled(payments, [one.pk for one in claims])
+    by_id = {one.pk: one for one in claims} if drugs.told else {}
+    return [
+        (_match_fill(place, payment, drugs, by_id, by_payer) if place in drugs.told else None)
+        or _match(payment, by_control, by_payer, drugs=drugs, place=place)
+        for place, payment in enumerate(payments)
+    ]
+
+
+def _match_fill(
+    place: int,
+    payment: ClaimPayment,
+    drugs: Filled,
+    by_id: Mapping[int, Claim],
+    by_payer: Mapping[str, list[Claim]],
+) -> Match | None:
+    """The claim of the fill that a drug's payment names; None where it names none of ours."""
+    found = [by_id[claim_id] for claim_id in drugs.fitting(place) if claim_id in by_id]
+    if len(found) > 1:
+        named = {one.pk for one in by_payer.get(payment.payer_control_number, ())}
+        found = [one for one in found if one.pk in named] or found
+    if len(found) > 1:
+        found = [one for one in found if one.billed == abs(payment.charge)] or found
+    if len(found) > 1:
+        words = drugs.words(one.pk for one in found)
+        return Match(None, f"the payment does not say which fill it is of {words} fit"[:200])
+    return Match(found[0]) if found else None
 
 
 def _by_payer_number(numbers: Collection[str], claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -85,6 +114,9 @@ def _match(
     payment: ClaimPayment,
     by_control: Mapping[str, list[Claim]],
     by_payer: Mapping[str, list[Claim]],
+    *,
+    drugs: Filled,
+    place: int,
 ) -> Match:
     candidates = by_control.get(payment.control_number) if payment.control_number else None
     if candidates is None:
@@ -101,6 +133,10 @@ def _match(
         candidates = same
     if not candidates:
         return Match(None, "no claim here has this control number or the payer's number")
+    if drugs.told and drugs.is_another(place, candidates[0].pk):
+        return Match(
+            None, "the claim of this control number bills another fill than the payment names"
+        )
     return Match(candidates[0])
 
 
@@ -126,7 +162,9 @@ class Likely:
 
 def likely_claims(payment: ClaimPayment) -> list[Likely]:
     """The best candidates for a person to choose from, best first."""
-    rows = {row.pk: row for row in _pool(payment)}
+    drugs = filled([payment])
+    rows = {row.pk: row for row in _pool(payment, drugs.fills)}
+    fills = filled([payment], list(rows)).fills if drugs.told else {}
     facts = [
         ClaimFacts(
             row.pk,
@@ -137,14 +175,18 @@ def likely_claims(payment: ClaimPayment) -> list[Likely]:
             row.billed,
             row.billing_npi,
             is_open=row.open_amount > 0,
+            fills=fills.get(row.pk, ()),
         )
         for row in rows.values()
     ]
     return [Likely(rows[one.key], one.score, one.reasons) for one in scored(payment, facts)]
 
 
-def _pool(payment: ClaimPayment) -> Iterable[Claim]:
-    """Claims that share something with the payment: a number, its start, the member, the day with name or charge."""
+def _pool(payment: ClaimPayment, fills: Collection[int]) -> Iterable[Claim]:
+    """Claims that share something with the payment: a number, its start, the member, the day with name or charge.
+
+    `fills` are those that bill its prescription.
+    """
     people = [payment.patient, payment.subscriber, payment.corrected_patient]
     asked = Q(control_number=payment.control_number)
     if payment.payer_control_number:
@@ -160,4 +202,6 @@ def _pool(payment: ClaimPayment) -> Iterable[Claim]:
         for person in people:
             if person is not None and len(person.last_name) >= 2:
                 asked |= near & Q(patient_name__istartswith=person.last_name[:3])
+    if fills:
+        asked |= Q(is_one_of("id", sorted(fills)))
     return Claim.objects.filter(asked).order_by("-id")[:MOST_LOOKED_AT]

@@ -224,6 +224,7 @@ def plan_place(
         trace=trace_of(row),
         on=posted_on,
         rules=[one for one in payer_rules(row.payer_id) if one.action not in WAITING],
+        is_named=True,
     )
     place = desk.place(position, payment, claim)
     legs = tuple(
@@ -256,7 +257,9 @@ class Desk:
         trace: str,
         on: date,
         rules: Sequence[PayerRule] = (),
+        is_named: bool = False,  # a person chose the claim, and so the fill of a drug
     ) -> None:
+        self.is_named = is_named
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
         self.charges = charges_of(claim_ids) if claim_ids else {}
@@ -358,4 +361,5 @@ class Desk:
     def _item(self, charge: Line) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})
         balances.setdefault(charge.bucket, ZERO)
-        return to_open_item(charge, dict(balances))
+        item = to_open_item(charge, dict(balances))
+        return replace(item, prescription_number="") if self.is_named else item

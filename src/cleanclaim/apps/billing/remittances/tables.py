@@ -236,7 +236,7 @@ def read_payment(payment: values.ClaimPayment) -> list[Reading]:
         )
         readings.append(
             Reading(
-                f"Line {number}: {line.procedure.code}",
+                f"Line {number}: {line.procedure.code}{_prescription(line)}",
                 _day(day) if day else "",
                 (Step("Charge", line.charge), *_steps(line.adjustments), *remarks),
                 line.paid,
@@ -244,6 +244,11 @@ def read_payment(payment: values.ClaimPayment) -> list[Reading]:
             )
         )
     return readings
+
+
+def _prescription(line: values.LinePayment) -> str:
+    numbers = [one.value for one in line.references if one.qualifier == "XZ"]
+    return f", prescription {' '.join(numbers)}" if numbers else ""
 
 
 def _steps(adjustments: Sequence[Adjustment]) -> tuple[Step, ...]:
