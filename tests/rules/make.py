@@ -290,14 +290,13 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
     charge = raw.get("charge", sum((item.charge for item in lines), Decimal("0.00")))
     paid = raw.get("paid", sum((item.paid for item in lines), Decimal("0.00")))
     every = [*claim_level, *(a for item in lines for a in item.adjustments)]
+    owed = sum((a.amount for a in every if a.group is Group.PATIENT), Decimal("0.00"))
     return ClaimPayment(
         control_number=raw.get("number", "HFM-1"),
         status_code=str(raw.get("status", "1")),
         charge=Decimal(str(charge)),
         paid=Decimal(str(paid)),
-        patient_responsibility=sum(
-            (a.amount for a in every if a.group is Group.PATIENT), Decimal("0.00")
-        ),
+        patient_responsibility=Decimal(raw["patient"]) if "patient" in raw else owed,
         filing_indicator="12",
         payer_control_number="BH-ICN-1",
         lines=lines,

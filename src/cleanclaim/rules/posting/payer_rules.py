@@ -1,7 +1,7 @@
 """A practice's own posting rules: what it does with an adjustment of one payer, or of all, over the default policy.
 
-A pattern is `CO-45`, `CO-*`, `*-45`, `PLB-CS` (provider level) or `difference`: what an answer leaves open, or takes too
-much, on a line that it does not deny. A rule of the payer goes before one for all payers, the exact pattern before
+A pattern is `CO-45`, `CO-*`, `*-45`, `PLB-CS` (provider level), `CLP05`: the patient's part as the payer says it is not the
+sum of its PR adjustments, or `difference`: what an answer leaves open, or takes too much, on a line that it does not deny. A rule of the payer goes before one for all payers, the exact pattern before
 a wide one, the newer before the older.
 """
 
@@ -17,6 +17,7 @@ from cleanclaim.values.adjustment import Group
 
 PROVIDER_LEVEL = "PLB"
 DIFFERENCE = "difference"
+PATIENT_PART = "CLP05"
 
 
 class RuleAction(StrEnum):
@@ -103,6 +104,11 @@ def difference_rule(rules: Sequence[PayerRule], amount: Decimal) -> PayerRule | 
     )
 
 
+def patient_part_rule(rules: Sequence[PayerRule]) -> PayerRule | None:
+    """The rule that has a payment wait whose CLP05 is not its PR adjustments."""
+    return next((rule for rule in rules if rule.pattern == PATIENT_PART), None)
+
+
 def check_rule(rule: PayerRule) -> None:
     """Refuse a rule that could not be carried out.
 
@@ -117,6 +123,9 @@ def check_rule(rule: PayerRule) -> None:
             raise InputError(
                 f"a difference is written off to {SMALL_BALANCE.code}, not {rule.account}"
             )
+    elif kind == PATIENT_PART:
+        if rule.action not in (RuleAction.ASK, RuleAction.HOLD) or rule.limit:
+            raise InputError(f"{PATIENT_PART}: expected ask or hold, and no limit")
     elif kind == PROVIDER_LEVEL and rule.action not in _OF_PROVIDER_LEVEL:
         raise InputError(
             f"{rule.pattern}: {rule.action.value}: expected other, ask or hold for a provider adjustment"
@@ -129,8 +138,8 @@ def check_rule(rule: PayerRule) -> None:
 
 
 def _kind(pattern: str) -> str:
-    if pattern == DIFFERENCE:
-        return DIFFERENCE
+    if pattern in (DIFFERENCE, PATIENT_PART):
+        return pattern
     group, dash, reason = pattern.partition("-")
     if group == PROVIDER_LEVEL and dash and 1 <= len(reason) <= 2 and reason.isalnum():
         return PROVIDER_LEVEL
@@ -139,7 +148,7 @@ def _kind(pattern: str) -> str:
     is_reason = reason == "*" or (1 <= len(reason) <= 5 and reason.isalnum())
     if not dash or not is_group or not is_reason or pattern == "*-*":
         raise InputError(
-            f"pattern {pattern[:20]!r}: expected GROUP-REASON such as CO-45, CO-*, *-45, PLB-CS, or {DIFFERENCE}"
+            f"pattern {pattern[:20]!r}: expected GROUP-REASON such as CO-45, CO-*, *-45, PLB-CS, {PATIENT_PART}, or {DIFFERENCE}"
         )
     return "adjustment"
 

@@ -19,6 +19,7 @@ from decimal import Decimal
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.posting.fills import unclear_fill
+from cleanclaim.rules.posting.patient_part import patient_part_words
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
 from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
@@ -68,6 +69,7 @@ def plan_posting(
     poster = _Poster(payment, policy, payer_id, trace)
     for piece in pieces:
         poster.post_line(piece)
+    poster.look_at_patient_part()
     return poster.plan()
 
 
@@ -100,6 +102,7 @@ class _Poster:
         self.legs: list[Leg] = []
         self.work: list[WorkRequest] = []
         self.notes: list[str] = []
+        self.findings: list[str] = []
         self.patient = self.denied = ZERO
         self.settled = False  # anything processed other than denials
         self.refused = False  # a line that the payer does not cover and leaves to the patient
@@ -123,6 +126,16 @@ class _Poster:
             if piece.is_included(adjustment) and found.rule is None:
                 found = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)
             self._adjust(receivable, item, adjustment, found, line)
+
+    def look_at_patient_part(self) -> None:
+        """Tell where CLP05 is not the PR adjustments; a rule of the practice may have the payment wait for it."""
+        words = patient_part_words(self.payment)
+        if not words:
+            return
+        if rule := self.policy.patient_part_rule():
+            self.waits.append(Treatment(Action(rule.action.value), "", rule))
+        self.findings.append(words)
+        self.notes.append(words)
 
     def _cash(self, receivable: str, item: OpenItem, paid: Decimal) -> None:
         if self.payment.is_reversal:
@@ -269,6 +282,7 @@ class _Poster:
             self.denied,
             notes=tuple(self.notes),
             crossed_over_to=crossed_over_to(self.payment),
+            findings=tuple(self.findings),
         )
 
     def _waiting(self) -> PostingPlan:
@@ -276,6 +290,7 @@ class _Poster:
         stopping = [one for one in self.waits if one.action is Action.HOLD]
         rule = (stopping or self.waits)[0].rule
         words = rule.words if rule else ""
+        words = "; ".join([words, *self.findings])
         return PostingPlan(PostingOutcome.HELD, hold=words, stops=bool(stopping))
 
     def _small_differences(self) -> None:

@@ -11,7 +11,12 @@ from typing import Any
 
 from cleanclaim.kernel.errors import ReferenceDataError
 from cleanclaim.rules.parameters import parameter
-from cleanclaim.rules.posting.payer_rules import PayerRule, difference_rule, rule_for
+from cleanclaim.rules.posting.payer_rules import (
+    PayerRule,
+    difference_rule,
+    patient_part_rule,
+    rule_for,
+)
 from cleanclaim.values.accounts import (
     BY_CODE,
     CONTRACTUAL,
@@ -105,6 +110,10 @@ class PostingPolicy:
     def difference_rule(self, amount: Decimal) -> PayerRule | None:
         """The rule that writes a difference of this size off, if there is one."""
         return difference_rule(self.rules, amount) if self.rules else None
+
+    def patient_part_rule(self) -> PayerRule | None:
+        """The rule for a payment whose CLP05 is not its PR adjustments, if there is one."""
+        return patient_part_rule(self.rules) if self.rules else None
 
     def action(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Action:
         """What to do; `is_line_allowed`: the line was paid or has an allowed amount."""

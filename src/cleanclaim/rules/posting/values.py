@@ -80,6 +80,7 @@ class PostingPlan:
         hold: why a person must post it; empty = post.
         stops: a rule has the whole remittance wait with it.
         crossed_over_to: the next payer that has this answer already; it needs no claim from us.
+        findings: what did not stop it and somebody should look at.
         notes: memo adjustments and other remarks, for the claim's timeline.
     """
 
@@ -92,6 +93,7 @@ class PostingPlan:
     notes: tuple[str, ...] = ()
     stops: bool = False
     crossed_over_to: str = ""
+    findings: tuple[str, ...] = ()
 
     @property
     def is_held(self) -> bool:

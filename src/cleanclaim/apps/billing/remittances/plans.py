@@ -45,6 +45,9 @@ REASON_LENGTH = 20  # of the ledger's column
 WAITING = (RuleAction.ASK, RuleAction.HOLD)
 
 
+MOST_TOLD = 5  # claims that a finding names
+
+
 @dataclass(slots=True)
 class Place:
     """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}."""
@@ -116,7 +119,9 @@ def plan_remittance(
     ids = dict.fromkeys(match.claim.pk for match in matches if match.claim)
     desk = desk_for(row, ids, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
-    return replace(head.plan, places=places, hold=head.plan.hold or stop_of(places))
+    hold = head.plan.hold or stop_of(places)
+    findings = head.plan.findings + findings_of(places)
+    return replace(head.plan, places=places, hold=hold, findings=findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,18 @@ def stop_of(places: Sequence[Place]) -> str:
     if stopping is None:
         return ""
     return f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
+
+
+def findings_of(places: Sequence[Place]) -> tuple[str, ...]:
+    """What the claims' payments say that somebody should look at, in one sentence however many they are."""
+    told = [
+        f"claim {place.payment.control_number}: {words}"
+        for place in places
+        for words in place.plan.findings
+    ]
+    if len(told) > MOST_TOLD:
+        told[MOST_TOLD:] = [f"and {len(told) - MOST_TOLD:,} more"]
+    return ("; ".join(told),) if told else ()
 
 
 def _unmatched(payment: ClaimPayment, reason: str) -> PostingPlan:

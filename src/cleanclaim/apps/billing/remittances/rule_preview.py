@@ -9,7 +9,8 @@ from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
 from cleanclaim.rules.posting import PayerRule, default_policy, rules_in_force
-from cleanclaim.rules.posting.payer_rules import DIFFERENCE, PROVIDER_LEVEL, rule_for
+from cleanclaim.rules.posting.patient_part import patient_part_difference
+from cleanclaim.rules.posting.payer_rules import DIFFERENCE, PATIENT_PART, PROVIDER_LEVEL, rule_for
 from cleanclaim.rules.posting.pieces import is_line_allowed
 from cleanclaim.rules.posting.policy import Treatment
 from cleanclaim.values.accounts import BY_CODE
@@ -71,6 +72,13 @@ def _claim_level(
     house = default_policy(on)
     old, new = house.with_rules(today), house.with_rules(with_it)
     for payment in payments_of(row.pk, 1, min(row.claim_count, MOST_CLAIMS)):
+        if rule.pattern == PATIENT_PART:
+            if differs := patient_part_difference(payment):
+                yield Change(
+                    row.pk, row.trace_number, payment.control_number, PATIENT_PART, differs,
+                    "posted, and told", rule.action.value,
+                )  # fmt: skip
+            continue
         amounts: list[tuple[Adjustment, bool]] = [
             (one, is_line_allowed(line)) for line in payment.lines for one in line.adjustments
         ]
