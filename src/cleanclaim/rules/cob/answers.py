@@ -237,13 +237,19 @@ def merged(adjustments: Sequence[Adjustment]) -> tuple[Adjustment, ...]:
 def line_answers(
     claim: Claim, payment: ClaimPayment
 ) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
-    """(line, paid, adjustments) of one answer; what it has at the claim is shared out by charge, to the cent."""
+    """(line, paid, adjustments) of one answer, to the cent.
+
+    What it has at the claim is taken off what its lines pay, or shared out by charge where they pay nothing.
+    """
     parts = parts_by_line(claim, payment) if payment.lines else None
     loose, paid_loose = payment.all_adjustments, payment.paid
     if parts is not None:
         loose = payment.adjustments
         paid_loose -= total(part.paid for part in payment.lines)
     weights = [max(0, int(line.charge * 100)) for line in claim.lines]
+    if parts is not None:
+        paying = [int(total(one.paid for one in parts[n]) * 100) for n in range(len(claim.lines))]
+        weights = paying if min(paying) >= 0 and any(paying) else weights
     if not any(weights):
         weights = [1] * len(claim.lines)
     paid_shares = shared_out(paid_loose, weights)

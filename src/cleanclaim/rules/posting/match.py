@@ -31,7 +31,62 @@ def match_lines(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[OpenIt
         if all(found):
             return found
     _take_split(payment, items, found)
+    _take_parts(payment, items, found)
+    _take_charges(payment, items, found)
     return found
+
+
+def _take_parts(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: list[OpenItem | None]
+) -> None:
+    """Give lines of one code that no item was found for the only free item of it, where together they are its charge."""
+    taken = {item.item_id for item in found if item}
+    for item in items:
+        places = [
+            place
+            for place, line in enumerate(payment.lines)
+            if found[place] is None and _is_part(line, item)
+        ]
+        alike = [
+            one for one in items if one.item_id not in taken and one.procedure == item.procedure
+        ]
+        charges = abs(total(payment.lines[place].charge for place in places))
+        if alike == [item] and places and charges == item.charge:
+            for place in places:
+                found[place] = item
+
+
+def _is_part(line: LinePayment, item: OpenItem) -> bool:
+    billed = line.submitted or line.procedure
+    return billed.code == item.procedure and _same_day(line, item) and bool(line.charge)
+
+
+def _take_charges(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: list[OpenItem | None]
+) -> None:
+    """Where the payer changed codes and does not say what was billed: pair all that is left by charge and day.
+
+    Only where each charge occurs once and nothing remains on either side, so that there is one way to do it.
+    """
+    taken = {item.item_id for item in found if item}
+    free = {item.charge: item for item in items if item.item_id not in taken}
+    left = {
+        abs(line.charge): place
+        for place, line in enumerate(payment.lines)
+        if found[place] is None and line.charge
+    }
+    counts = (sum(1 for item in items if item.item_id not in taken), _open_lines(payment, found))
+    if free.keys() != left.keys() or counts != (len(free), len(left)):
+        return
+    pairs = [(payment.lines[place], place, free[charge]) for charge, place in left.items()]
+    if all(line.submitted is None and _same_day(line, item) for line, _, item in pairs):
+        for _, place, item in pairs:
+            found[place] = item
+
+
+def _open_lines(payment: ClaimPayment, found: Sequence[OpenItem | None]) -> int:
+    pairs = zip(found, payment.lines, strict=True)
+    return sum(1 for item, line in pairs if item is None and line.charge)
 
 
 def _take_split(

@@ -19,6 +19,7 @@ from decimal import Decimal
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.posting.fills import unclear_fill
+from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.rules.posting.patient_part import patient_part_words
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
@@ -75,6 +76,9 @@ def plan_posting(
 
 def _unfit(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
     """Why it cannot be told what goes on which charge."""
+    if payment.lines and all(match_lines(payment, items)):
+        left = payment.charge - total(line.charge for line in payment.lines)
+        return f"what the payment says of the claim as a whole answers a charge of {show(left)} that none of its lines has"
     if payment.lines:
         return "a line of the payment fits none of the claim's charges"
     charge = total(item.charge for item in items)

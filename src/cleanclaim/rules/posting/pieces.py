@@ -3,10 +3,14 @@
 Split: one billed line answered by several payment lines, under its control number or adding up to its charge. Bundled:
 several billed lines answered by one, or each naming the same paid procedure (SVC01) beside its own (SVC06); what a
 bundled line says with reason 97, and the paying one with 94, is part of that payment and no denial.
+
+What stands at the claim beside the lines answers the charges that no line does, where they are what the lines leave of
+the claim's charge; else it is taken off what the lines pay, by what each pays. Where it is neither, it cannot be told.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cleanclaim.kernel.money import CENT, allocate, total
@@ -50,6 +54,7 @@ def pieces_of(
             for item, line in zip(found, payment.lines, strict=True)
             if item
         ]
+        pieces = _told_splits(pieces)
     elif payment.lines:
         rest = _rest(payment, items, found)
         if rest is None:
@@ -57,9 +62,48 @@ def pieces_of(
         pieces = rest
     else:
         return _whole(payment, items)
-    # A claim-level reduction takes its amount off what the lines pay.
+    at_claim = _at_claim(items, pieces, payment)
+    return None if at_claim is None else pieces + at_claim
+
+
+def _told_splits(pieces: list[Piece]) -> list[Piece]:
+    counts = Counter(piece.item.item_id for piece in pieces)
+    return [
+        replace(piece, note=f"answered in {counts[piece.item.item_id]} lines")
+        if counts[piece.item.item_id] > 1 and not piece.note
+        else piece
+        for piece in pieces
+    ]
+
+
+def _at_claim(
+    items: Sequence[OpenItem], pieces: Sequence[Piece], payment: ClaimPayment
+) -> list[Piece] | None:
+    """What the payment has at the claim beside its lines, on the charges that it answers; None = it fits none."""
     left = payment.paid - total(line.paid for line in payment.lines)
-    return pieces + _shared(items, payment.adjustments, left, payment)
+    if not payment.adjustments and not left:
+        return []
+    answered = {piece.item.item_id for piece in pieces}
+    unanswered = payment.charge - total(line.charge for line in payment.lines)
+    if not unanswered:
+        on_lines = [item for item in items if item.item_id in answered]
+        weights = _paid_weights(on_lines, pieces)
+        return _shared(on_lines, payment.adjustments, left, payment, weights=weights)
+    rest = [item for item in items if item.item_id not in answered]
+    if abs(unanswered) != total(item.charge for item in rest):
+        return None
+    return _shared(rest, payment.adjustments, left, payment)
+
+
+def _paid_weights(items: Sequence[OpenItem], pieces: Sequence[Piece]) -> list[int]:
+    """What the lines pay on each item, in cents; nothing where some pay and others take back."""
+    paid = {item.item_id: 0 for item in items}
+    for piece in pieces:
+        paid[piece.item.item_id] += int(piece.line.paid * 100)
+    weights = list(paid.values())
+    if any(one < 0 for one in weights):
+        weights = [-one for one in weights]
+    return weights if all(one >= 0 for one in weights) else []
 
 
 def is_line_allowed(line: LinePayment) -> bool:
@@ -73,11 +117,22 @@ def is_line_allowed(line: LinePayment) -> bool:
 
 def _piece(item: OpenItem, line: LinePayment, bundles: frozenset[str]) -> Piece:
     billed = line.submitted
-    if billed is None or billed.code == line.procedure.code:
+    if billed is None:
+        return Piece(item, line, note=_changed(line, item))
+    if billed.code == line.procedure.code:
         return Piece(item, line)
     if line.procedure.code in bundles:
         return Piece(item, line, line.procedure.code, f"paid as part of {line.procedure.code}")
     return Piece(item, line, note=f"billed {billed.code}, answered as {line.procedure.code}")
+
+
+def _changed(line: LinePayment, item: OpenItem) -> str:
+    """That the payer answered another procedure than was billed and does not say so (SVC06)."""
+    code, ours = line.procedure.code, item.procedure
+    is_procedure = line.procedure.qualifier in ("HC", "AD")
+    if not is_procedure or not ours or code == ours:
+        return ""
+    return f"billed {ours}, answered as {code}"
 
 
 def _bundles(payment: ClaimPayment) -> frozenset[str]:
@@ -119,7 +174,7 @@ def _rest(
     if abs(total(line.charge for line in lines)) != total(item.charge for item in free):
         return None
     if len(free) == 1:
-        note = f"answered in {len(lines)} lines"
+        note = f"answered in {len(lines)} lines" if len(lines) > 1 else _changed(lines[0], free[0])
         return pieces + [Piece(free[0], line, note=note) for line in lines]
     if len(lines) == 1:
         [line] = lines
@@ -133,7 +188,8 @@ def _whole(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Piece] | No
     """All of it shared out by charge, where payment and items add up to the same charge."""
     if total(item.charge for item in items) != abs(payment.charge):
         return None
-    return _shared(items, payment.all_adjustments, payment.paid, payment)
+    note = "the payment's lines fit no charge: shared out by charge" if payment.lines else ""
+    return _shared(items, payment.all_adjustments, payment.paid, payment, note=note)
 
 
 def _shared(
@@ -143,11 +199,14 @@ def _shared(
     payment: ClaimPayment,
     *,
     allowed: Decimal | None = None,
+    weights: Sequence[int] = (),
+    note: str = "",
 ) -> list[Piece]:
-    """Amounts without a line, shared out over the items by charge, exact to the cent."""
+    """Amounts without a line, shared out over the items, by charge where no weights say otherwise, exact to the cent."""
     if not adjustments and not paid:
         return []
-    weights = [max(0, int(item.charge * 100)) for item in items]
+    if not any(weights):
+        weights = [max(0, int(item.charge * 100)) for item in items]
     if not any(weights):
         weights = [1] * len(items)
     paid_shares, *others = _level([paid, *(a.amount for a in adjustments)], weights)
@@ -167,7 +226,7 @@ def _shared(
                 allowed=allowed,
                 remark_codes=payment.remark_codes,
             )
-            pieces.append(Piece(item, line))
+            pieces.append(Piece(item, line, note=note))
     return pieces
 
 
