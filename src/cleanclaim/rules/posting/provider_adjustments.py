@@ -18,7 +18,6 @@ from cleanclaim.values.remittance import ProviderAdjustment
 
 ACCOUNTS = Path(__file__).parent / "parameters" / "provider_adjustments.yaml"
 ASK = "ask"
-CARRIED_FORWARD = "FB"  # one rolling balance per payee
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,11 @@ def line_chip(claim: Claim, view: LineView, denied_lines: frozenset[int]) -> Chi
     return Chip("paid", "good")
 
 
+def _service(view: LineView) -> str:
+    charge = view.charge
+    return f"{charge.procedure}-{charge.modifiers}" if charge.modifiers else charge.procedure
+
+
 def line_table(
     claim: Claim, views: Sequence[LineView], value: ClaimValue, denied_lines: frozenset[int]
 ) -> Table:
@@ -140,15 +145,11 @@ def line_table(
     def why(name: str) -> Any:
         return lambda view: address("claims:why_line", claim.pk, view.charge.line_number, name)
 
-    def service(view: LineView) -> str:
-        charge = view.charge
-        return f"{charge.procedure}-{charge.modifiers}" if charge.modifiers else charge.procedure
-
     return Table(
         caption="Lines",
         columns=(
             Column("#", lambda v: str(v.charge.line_number), kind="id"),
-            Column("Service", service, kind="strong"),
+            Column("Service", _service, kind="strong"),
             *own_day,
             *fills,
             Column(

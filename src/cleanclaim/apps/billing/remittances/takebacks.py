@@ -1,17 +1,26 @@
 """What payers carry forward against us (PLB FB), by what their posted remittances said: one rolling balance per payer and payee.
 
 A later 835 gives the old balance back and may carry a new one. Those whose net was zero may never have been sent: then
-what is given back is not what stands here, and the difference is what the missing ones paid.
+what is given back is not what stands here, and the difference is what the missing ones paid. A recovery (WO) under the
+reference of what was carried gives it back as well.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
 from cleanclaim.kernel.money import ZERO, show, total
-from cleanclaim.rules.posting.provider_adjustments import CARRIED_FORWARD
+from cleanclaim.rules.posting.forward import (
+    CARRIED_FORWARD,
+    RECOVERED,
+    Movement,
+    Standing,
+    is_recovery,
+    rolling,
+)
 from cleanclaim.values import remittance as values
 from cleanclaim.values.remittance import ProviderAdjustment
 
@@ -21,25 +30,83 @@ def payee_key(payment: values.Remittance) -> str:
     return (payment.payee.npi or payment.payee.tin)[:20]
 
 
-def carried_forward(row: Remittance) -> Decimal:
-    """What the payer of a remittance carries forward against its payee by its other posted remittances."""
-    found = RemittanceAdjustment.objects.filter(
-        reason=CARRIED_FORWARD,
-        remittance__state=State.POSTED,
-        remittance__payer_trace_id=row.payer_trace_id,
-        remittance__payee_key=row.payee_key,
-    ).exclude(remittance_id=row.pk)
-    return -(found.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One movement of a payer's balance against a payee, with its remittance and what stands after it."""
+
+    remittance: Remittance
+    reason: str
+    reference: str
+    amount: Decimal
+    balance: Decimal
+
+
+Account = tuple[str, str]  # payer trace id and payee
+
+
+def forward_history() -> list[Carried]:
+    """Every movement of every balance, those of one payer and payee together, oldest first."""
+    accounts = _rows().filter(reason=CARRIED_FORWARD)
+    pairs = set(accounts.values_list("remittance__payer_trace_id", "remittance__payee_key"))
+    by_account: dict[Account, list[RemittanceAdjustment]] = {pair: [] for pair in sorted(pairs)}
+    for row in _rows().select_related("remittance").defer("remittance__body"):
+        pair = (row.remittance.payer_trace_id, row.remittance.payee_key)
+        if pair in by_account:
+            by_account[pair].append(row)
+    found = []
+    for rows in by_account.values():
+        by_id = {row.pk: row for row in rows}
+        for one in rolling(map(_movement, rows)):
+            row = by_id[one.movement.key]
+            found.append(
+                Carried(row.remittance, row.reason, row.reference, row.amount, one.balance)
+            )
+    return found
+
+
+def standing_balances(history: Sequence[Carried]) -> dict[Account, Decimal]:
+    """What stands for each payer and payee after the last movement."""
+    return {
+        (one.remittance.payer_trace_id, one.remittance.payee_key): one.balance for one in history
+    }
+
+
+def _rows() -> QuerySet[RemittanceAdjustment]:
+    """What may move a balance, of posted remittances, in the order in which payers paid."""
+    return RemittanceAdjustment.objects.filter(
+        reason__in=(CARRIED_FORWARD, RECOVERED), remittance__state=State.POSTED
+    ).order_by("remittance__paid_on", "remittance_id", "position")
+
+
+def _movement(row: RemittanceAdjustment) -> Movement:
+    return Movement(row.pk, row.reason, row.reference, row.amount)
+
+
+def carried_before(row: Remittance) -> list[Standing]:
+    """The balance of a remittance's payer against its payee, by its other posted remittances."""
+    own = _rows().filter(
+        remittance__payer_trace_id=row.payer_trace_id, remittance__payee_key=row.payee_key
+    )
+    return rolling(map(_movement, own.exclude(remittance_id=row.pk)))
 
 
 def forward_finding(row: Remittance, adjustments: Sequence[ProviderAdjustment]) -> tuple[str, ...]:
     """What to look into where the balance that is given back is not the one that stands."""
+    taken = [one for one in adjustments if one.reason in (CARRIED_FORWARD, RECOVERED)]
+    taken = [one for one in taken if one.amount > 0]
+    if not taken:
+        return ()
+    before = carried_before(row)
+    carried = {one.movement.reference for one in before if one.movement.amount < 0}
     given_back = total(
-        one.amount for one in adjustments if one.reason == CARRIED_FORWARD and one.amount > 0
+        one.amount
+        for one in taken
+        if one.reason == CARRIED_FORWARD
+        or is_recovery(Movement(0, one.reason, one.reference, one.amount), carried)
     )
     if not given_back:
         return ()
-    standing = carried_forward(row)
+    standing = before[-1].balance if before else ZERO
     if given_back == standing:
         return ()
     payee = f" for payee {row.payee_key}" if row.payee_key else ""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cleanclaim.apps.billing.remittances import (
     actions,
+    forward_views,
     repeat_views,
     rule_views,
     run_views,
@@ -13,6 +14,7 @@ from cleanclaim.apps.billing.remittances import (
 app_name = "remittances"
 urlpatterns = [
     path("", views.remittance_list, name="list"),
+    path("carried/", forward_views.carried, name="carried"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/add/", rule_views.rule_add, name="rule_add"),
     path("rules/<int:pk>/about/", rule_views.rule_about, name="rule_about"),
