@@ -28,9 +28,13 @@ def test_a_recovery_counts_only_under_a_reference_that_was_carried_before() -> N
     assert moved(("FB", "R1", "-80.00"), ("WO", "R1", "-5.00")) == ["80.00"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["FB", "WO", "L6"]), st.integers(-9_999, 9_999)), max_size=9))
+@given(
+    st.lists(st.tuples(st.sampled_from(["FB", "WO", "L6"]), st.integers(-9_999, 9_999)), max_size=9)
+)
 def test_it_is_the_negative_sum_of_what_moves_it(rows: list[tuple[str, int]]) -> None:
-    movements = [Movement(n, code, "R", Decimal(cents) / 100) for n, (code, cents) in enumerate(rows)]
+    movements = [
+        Movement(n, code, "R", Decimal(cents) / 100) for n, (code, cents) in enumerate(rows)
+    ]
 
     found = rolling(movements)
 
