@@ -123,39 +123,6 @@ def test_one_deposit_of_two_remittances_and_one_account_of_two_files(desk_):
     desk_.prove()
 
 
-def test_one_deposit_of_three_files_of_which_one_comes_later(desk_):
-    from cleanclaim.apps.billing.deposits.services import place_line
-
-    desk_.era(1)
-    desk_.era(2)
-    [line_id] = bring((PAID_ON, "240.00", "LOCKBOX 7")).line_ids
-    place_line(
-        line_id, remittance_ids=[_remittance(t).pk for t in ("T1", "T2")], on=PAID_ON, by=None
-    )
-    between = _cash()
-
-    desk_.era(3)
-    place_line(line_id, remittance_ids=[_remittance("T3").pk], on=PAID_ON, by=None)
-
-    assert between == {"asset:bank": "240.00", "liability:unidentified-cash": "-80.00"}
-    assert (_cash(), _awaited()) == ({"asset:bank": "240.00"}, [])
-    desk_.prove()
-
-
-def test_three_remittances_of_three_files_that_are_not_the_lines_sum_leave_the_rest(desk_):
-    from cleanclaim.apps.billing.deposits.services import place_line
-
-    for number in (1, 2, 3):
-        desk_.era(number)
-    [line_id] = bring((PAID_ON, "250.00", "LOCKBOX 7")).line_ids
-
-    ids = [_remittance(trace).pk for trace in ("T1", "T2", "T3")]
-    place_line(line_id, remittance_ids=ids, on=PAID_ON, by=None)
-
-    assert _cash() == {"asset:bank": "250.00", "liability:unidentified-cash": "-10.00"}
-    desk_.prove()
-
-
 def test_what_was_undone_is_awaited_again_and_can_be_booked_again(desk_):
     from cleanclaim.apps.billing.deposits.models import Deposit
     from cleanclaim.apps.billing.deposits.services import place_line, place_waiting, undo_deposit
