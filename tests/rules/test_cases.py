@@ -18,7 +18,13 @@ from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
 from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider_adjustments
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
-from cleanclaim.rules.reconciliation import Expected, debit_kind, match_deposits
+from cleanclaim.rules.reconciliation import (
+    Expected,
+    ToldClaim,
+    debit_kind,
+    match_deposits,
+    tells_again,
+)
 from cleanclaim.rules.variance import Answer, judge
 from cleanclaim.values.bank import BankLine
 from tests.rules import credits, make
@@ -233,6 +239,13 @@ def check_money(folder: str, case: Mapping[str, Any]) -> None:
 def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
     if "debit" in case:
         check_debit(case)
+        return
+    if "first" in case:
+        first, other = (
+            [ToldClaim(number, status, money(paid)) for number, status, paid in case[name]]
+            for name in ("first", "other")
+        )
+        assert ("again" if tells_again(first, other) else "apart") == case["then"]
         return
     lines = [
         BankLine(

@@ -43,6 +43,8 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:split": {"pk": "deposits.BankLine"},
     "deposits:awaited": {"pk": "remittances.Remittance"},
     "deposits:pay_card": {"pk": "remittances.Remittance"},
+    "deposits:reissue": {"pk": "remittances.Remittance"},
+    "deposits:undo_reissue": {"pk": "remittances.Remittance"},
     "deposits:undo": {"pk": "deposits.Deposit"},
     "keying": {"pk": "keying.Batch"},
     "closing:decide": {"pk": "closing.CloseRequest"},

@@ -1,5 +1,6 @@
 """Payers' payments by API: awaited, paid by virtual card once, taken back."""
 
+from tests.apps.billing.world import PAID_ON
 from tests.project.api import worlds
 from tests.project.api.conftest import Api, MakeApi
 
@@ -53,3 +54,22 @@ def test_a_card_fee_is_refused_to_a_machine_and_beyond_reason(
     assert fees == [400, 400, 422, 400]
     assert machine.post(where, {"fee": "1.00"}, key="machine-1").status_code == 403
     assert machine.post(where, {"fee": "0.00"}, key="machine-2").status_code == 200
+
+
+def test_a_payment_is_reissued_once_and_taken_back(practice_api: Api, practice: int) -> None:
+    worlds.fill_practice(practice)
+    where = f"/payments/{_awaited(practice_api)['id']}/reissue"
+    body = {"number": "T77", "reissued_on": str(PAID_ON), "reason": "lost in the mail"}
+
+    made = practice_api.post(where, body, key="reissue-1").json()
+    again = practice_api.post(where, body, key="reissue-1")
+    other = practice_api.post(where, body, key="reissue-2")
+
+    assert (made["trace_number"], made["awaited_under"]) == ("T2", "T77")
+    assert again.json() == made and other.status_code == 400
+    assert _awaited(practice_api)["awaited_under"] == "T77"
+
+    back = practice_api.post(f"{where}/undo", {"reason": "found it"}, key="reissue-3").json()
+
+    assert (back["awaited_under"], back["reissues"][0]["undone_reason"]) == ("T2", "found it")
+    assert practice_api.post(f"{where}/undo", {"reason": "found it"}, key="reissue-4").status_code == 409  # fmt: skip

@@ -16,6 +16,8 @@ BODIES: dict[str, object] = {
     "undo_deposit": {"reason": "wrong one"},
     "pay_by_card": {"fee": "1.00"},
     "take_card_back": {"reason": "wrong one"},
+    "reissue_payment": {"number": "T9", "reissued_on": "2026-08-01", "reason": "lost"},
+    "undo_reissue": {"reason": "wrong one"},
     "say_payer_order": {"coverage_ids": [], "valid_from": "2026-01-01", "reason": "told so"},
     "snooze_work": {"until": "2099-01-01"},
     "ask_for_repeated_payment": {"reason": "another check"},

@@ -60,6 +60,17 @@ def test_a_card_pays_and_is_taken_back(run):
     assert run()[0] == 1
 
 
+def test_a_payment_is_stopped_reissued_and_taken_back(run):
+    stopped = run("reissue", "ID", "--reason", "lost")
+    listed = run()
+    anew = run("reissue", "ID", "--number", "T5", "--reason", "new check", "--json")
+    back = run("reissue-undo", "ID", "--reason", "wrong")
+
+    assert (stopped[0], "is stopped" in stopped[1], "T1, stopped" in listed[1]) == (0, True, True)
+    assert (json.loads(anew[1])["awaited_under"], anew[0]) == ("T5", 0)
+    assert (back[0], "awaited as before" in back[1]) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("words", "error", "match"),
     [
@@ -67,6 +78,9 @@ def test_a_card_pays_and_is_taken_back(run):
         (("card", "ID", "--fee", "80.00"), InputError, "card fee 80.00"),
         (("card", "999999999", "--fee", "1.00"), InputError, "not found"),
         (("card-undo", "ID", "--reason", "x"), StateError, "not paid by card"),
+        (("reissue", "ID", "--number", "T1", "--reason", "x"), InputError, "is the stopped one's"),
+        (("reissue", "ID", "--number", "T2", "--reason", " "), InputError, "no reason"),
+        (("reissue-undo", "ID", "--reason", "x"), StateError, "no reissue that stands"),
     ],
 )
 def test_what_cannot_be_done_is_said(run, words, error, match):

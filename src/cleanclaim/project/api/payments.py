@@ -1,4 +1,4 @@
-"""Payers' payments: which are awaited, where the money of one is, and a virtual card that paid one."""
+"""Payers' payments: which are awaited, where the money of one is, a virtual card that paid it, its stop and reissue."""
 
 from typing import Annotated, Any
 
@@ -8,12 +8,15 @@ from ninja import Query, Router
 from pydantic import Field
 
 from cleanclaim.apps.billing.deposits import selectors, services
+from cleanclaim.apps.billing.deposits.copies import copies_of
 from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
+from cleanclaim.apps.billing.deposits.models import Reissue as ReissueRow
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.shared.users.access import money_limit_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
+    PLAIN,
     WORDS,
     Answer,
     Day,
@@ -31,11 +34,15 @@ Why = Annotated[str, Field(min_length=3, max_length=200, pattern=WORDS)]
 
 
 class AwaitedPayment(Answer):
-    """A payment whose money is not at the bank; `id` is its remittance's."""
+    """A payment whose money is not at the bank; `id` is its remittance's.
+
+    `awaited_under` is the number its money comes under: its trace, or that of its reissue (empty: stopped).
+    """
 
     id: int
     payer_name: str
     trace_number: str
+    awaited_under: str
     paid: Money
     paid_on: Day
     method: str
@@ -57,11 +64,28 @@ class Placement(Answer):
     reversal_id: int
 
 
+class Reissue(Answer):
+    """The payment was stopped, and made anew under `number` (empty: not known yet)."""
+
+    id: int
+    number: str
+    reissued_on: Day
+    reason: str
+    by: int | None
+    is_undone: bool
+    undone_reason: str
+
+
 class PaymentDetail(AwaitedPayment):
-    """One payment with every placement of its money, undone or not."""
+    """One payment with every placement of its money and every reissue, undone or not.
+
+    `copies` are remittances that tell it again under its new number: held, never posted beside it.
+    """
 
     is_awaited: bool
     placements: list[Placement]
+    reissues: list[Reissue]
+    copies: list[int]
 
 
 class CardPayment(Request):
@@ -69,6 +93,14 @@ class CardPayment(Request):
 
     fee: Money
     number: Text40 = ""
+
+
+class NewReissue(Request):
+    """The new check or EFT number (empty: stopped, not known yet), its day, and why."""
+
+    number: Annotated[str, Field(max_length=50, pattern=PLAIN)] = ""
+    reissued_on: Day
+    reason: Why
 
 
 class TakeBack(Request):
@@ -151,17 +183,58 @@ def take_card_back(
     return _payment(remittance_id)
 
 
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/reissue",
+    scope=Permission.REMITTANCES_POST,
+    answer=PaymentDetail,
+)
+def reissue_payment(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: NewReissue
+) -> PaymentDetail:
+    """Say that the payer stopped the payment and makes it anew under another number; a waiting bank line is placed."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    services.reissue_payment(
+        remittance_id,
+        number=body.number,
+        reissued_on=body.reissued_on,
+        reason=body.reason,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+    )
+    return _payment(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/reissue/undo",
+    scope=Permission.REMITTANCES_POST,
+    answer=PaymentDetail,
+)
+def undo_reissue(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: TakeBack
+) -> PaymentDetail:
+    """Take the last reissue back; the payment is awaited under its number before."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    services.undo_reissue(remittance_id, reason=body.reason, by=request.auth.user_id)
+    return _payment(remittance_id)
+
+
 def _payment(remittance_id: int) -> PaymentDetail:
-    row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
+    row = selectors.as_awaited(RemittanceRow.objects.filter(pk=remittance_id)).get()
     return PaymentDetail(
         **_fields(row),
         is_awaited=selectors.awaited_remittances().filter(pk=row.pk).exists(),
         placements=[_placement(one) for one in selectors.deposits_on(row)],
+        reissues=[_reissue(one) for one in selectors.reissues_of(row.pk)],
+        copies=copies_of(row.pk),
     )
 
 
 def _fields(row: RemittanceRow) -> dict[str, Any]:
-    names = ("payer_name", "trace_number", "paid", "paid_on", "method")
+    names = ("payer_name", "trace_number", "awaited_under", "paid", "paid_on", "method")
     return {"id": row.pk, **{name: getattr(row, name) for name in names}}
 
 
@@ -178,4 +251,16 @@ def _placement(row: DepositRow) -> Placement:
         undone_on=row.undone_on,
         undone_reason=row.undone_reason,
         reversal_id=row.reversal_id,
+    )
+
+
+def _reissue(row: ReissueRow) -> Reissue:
+    return Reissue(
+        id=row.pk,
+        number=row.number,
+        reissued_on=row.reissued_on,
+        reason=row.reason,
+        by=row.by,
+        is_undone=row.undone_at is not None,
+        undone_reason=row.undone_reason,
     )

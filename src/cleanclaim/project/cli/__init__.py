@@ -43,7 +43,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "payments",
         "cleanclaim.project.cli.payments",
-        "payers' payments that are awaited; a virtual card that paid one",
+        "payers' payments that are awaited; a virtual card that paid one, a stop and reissue",
     ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (

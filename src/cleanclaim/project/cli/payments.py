@@ -2,6 +2,8 @@
 
 `cleanclaim payments card REMITTANCE --fee AMOUNT --by EMAIL`     the payer's virtual card was charged
 `cleanclaim payments card-undo REMITTANCE --reason WORDS --by EMAIL`
+`cleanclaim payments reissue REMITTANCE --number NEW --reason WORDS --by EMAIL`     stopped, and made anew under another number
+`cleanclaim payments reissue-undo REMITTANCE --reason WORDS --by EMAIL`
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total, written_money
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -30,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     card.add_argument("--number", default="", metavar="AUTHORIZATION", help="never the card's")
     back = _act(acts, "card-undo", "take a card back that the bank has not settled")
     back.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    anew = _act(acts, "reissue", "the payer stopped it and makes it anew under another number")
+    anew.add_argument(
+        "--number", default="", metavar="NEW", help="of the new check or EFT; none = only stopped"
+    )
+    anew.add_argument("--day", type=day, metavar="DAY", help="of the new check or EFT (today)")
+    anew.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    before = _act(acts, "reissue-undo", "take the last reissue back")
+    before.add_argument("--reason", required=True, metavar="WORDS", help="why")
 
 
 def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
@@ -70,7 +81,7 @@ def _list(args: argparse.Namespace) -> int:
     else:
         for row in rows:
             print(
-                f"{row.pk:>8}  {row.paid_on}  {show(row.paid):>14}  {row.trace_number:<20} {row.payer_name}"
+                f"{row.pk:>8}  {row.paid_on}  {show(row.paid):>14}  {_under(row):<20} {row.payer_name}"
             )
         print(f"{counted(len(rows), 'payment')} awaited, {show(awaited)}")
     return 1 if rows else 0
@@ -79,6 +90,7 @@ def _list(args: argparse.Namespace) -> int:
 def _do(
     args: argparse.Namespace, organization_id: int, act: Callable[[argparse.Namespace, int], str]
 ) -> int:
+    from cleanclaim.apps.billing.deposits.selectors import as_awaited
     from cleanclaim.apps.billing.remittances.models import Remittance
     from cleanclaim.apps.shared.users.access import money_limit_of
     from cleanclaim.apps.shared.users.permissions import Permission
@@ -86,10 +98,10 @@ def _do(
 
     by = member_at(args.by, organization_id=organization_id, permission=Permission.REMITTANCES_POST)
     args.limit = money_limit_of(by, organization_id=organization_id)
-    row = Remittance.objects.defer("body").filter(pk=args.remittance).first()
-    if row is None:
+    if not Remittance.objects.filter(pk=args.remittance).exists():
         raise InputError(f"remittance {args.remittance}: not found")
     words = act(args, by)
+    row = as_awaited(Remittance.objects.filter(pk=args.remittance)).get()
     print(json.dumps({**_as_object(row), "done": words}, indent=2) if args.json else words)
     return 0
 
@@ -122,9 +134,36 @@ def _card_undo(args: argparse.Namespace, by: int) -> str:
     return f"the card of remittance {args.remittance} is taken back by entry {entry}; its money is awaited"
 
 
+def _reissue(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.services import reissue_payment
+
+    today = timezone.localdate()
+    made = reissue_payment(
+        args.remittance,
+        number=args.number,
+        reissued_on=args.day or today,
+        reason=args.reason,
+        on=today,
+        by=by,
+    )
+    where = f"is awaited under number {made.number}" if made.number else "is stopped"
+    return f"remittance {args.remittance} {where}"
+
+
+def _reissue_undo(args: argparse.Namespace, by: int) -> str:
+    from cleanclaim.apps.billing.deposits.services import undo_reissue
+
+    undo_reissue(args.remittance, reason=args.reason, by=by)
+    return f"the reissue of remittance {args.remittance} is taken back; it is awaited as before"
+
+
 _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "card": _card,
     "card-undo": _card_undo,
+    "reissue": _reissue,
+    "reissue-undo": _reissue_undo,
 }
 
 
@@ -139,7 +178,12 @@ def _as_object(row: Remittance) -> dict[str, Any]:
     return {
         "remittance": row.pk,
         "trace": row.trace_number,
+        "awaited_under": row.awaited_under,  # type: ignore[attr-defined]
         "payer": row.payer_name,
         "paid": f"{row.paid:.2f}",
         "paid_on": row.paid_on.isoformat(),
     }
+
+
+def _under(row: Remittance) -> str:
+    return row.awaited_under or f"{row.trace_number}, stopped"  # type: ignore[attr-defined]

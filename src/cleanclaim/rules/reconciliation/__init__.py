@@ -10,6 +10,7 @@ from cleanclaim.rules.reconciliation.deposits import (
     match_deposits,
     match_traces,
 )
+from cleanclaim.rules.reconciliation.reissues import ToldClaim, repeats_claims, tells_again
 from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told, seen_before
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "MatchState",
     "Recognised",
     "Told",
+    "ToldClaim",
     "awaited",
     "debit_kind",
     "match_deposits",
     "match_traces",
+    "repeats_claims",
     "seen_before",
+    "tells_again",
 ]

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.apps.billing.conftest import Desk
+from tests.apps.billing.deposits.bank import bring, eft
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.world import TYPICAL, claim, line, pay, remittance
 
@@ -65,6 +67,41 @@ def test_a_card_is_said_once_and_taken_back(biller, practice):
 
     assert "80.00 is awaited" in back and "declined" in back and 'data-key="v"' in back
     assert "taken back" in text(biller.get("/deposits/batches/"))
+
+
+def test_a_payment_is_reissued_once_paid_by_its_new_number_and_taken_back(biller, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    where = payment_page(biller)
+    page = text(biller.get(where))
+    day = timezone.localdate().isoformat()
+    form = {"number": "T77", "reissued_on": day, "reason": "lost", "once": token(page, "reissue/")}
+
+    done = text(biller.post(f"{where}reissue/", form, follow=True))
+    again = text(biller.post(f"{where}reissue/", form, follow=True))
+    listed = text(biller.get("/deposits/"))
+
+    assert "Its money comes under number T77" in done and "awaited under T77" in done
+    assert again.count("Made anew under T77") == 1
+    assert "T77" in listed and ">T1<" not in listed
+    back = text(biller.post(f"{where}reissue/undo/", {"reason": "found"}, follow=True))
+    assert "awaited as before" in back and "found" in back and 'data-key="z"' not in back
+
+    biller.post(f"{where}reissue/", {"number": "T78", "reissued_on": day, "reason": "lost"})
+    with tenant(practice):
+        bring(eft("T78", on=timezone.localdate()), on=timezone.localdate())
+    paid = text(biller.get(where))
+    assert "Bank line" in paid and 'data-key="r"' not in paid and 'data-key="z"' not in paid
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "1999-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_changes_nothing(biller, day):
+    where = payment_page(biller)
+
+    answer = biller.post(f"{where}reissue/", {"number": "T9", "reissued_on": day, "reason": "lost"})
+
+    assert answer.status_code == 400
+    assert "Made anew" not in text(biller.get(where))
 
 
 @pytest.mark.parametrize("fee", ["", "x", "80.00", "-1", "1e9", "1.001"])

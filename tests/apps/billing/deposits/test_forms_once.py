@@ -79,6 +79,8 @@ def test_an_undoing_sent_twice_is_led_to_where_the_first_went(clerk, practice):
         ("deposits/_about.html", "deposits:undo"),
         ("deposits/awaited.html", "deposits:pay_card"),
         ("deposits/awaited.html", "deposits:undo"),
+        ("deposits/awaited.html", "deposits:reissue"),
+        ("deposits/awaited.html", "deposits:undo_reissue"),
         ("deposits/batch.html", "deposits:close_batch"),
         ("deposits/batch.html", "deposits:remove_item"),
         ("deposits/batch.html", "deposits:take_receipts"),

@@ -12,14 +12,19 @@ class DepositsConfig(AppConfig):
     label = "deposits"
 
     def ready(self) -> None:
-        """Place waiting money when a remittance comes; say which receipts went to the bank; prove lines against legs."""
+        """Place waiting money when a remittance comes; say which receipts went to the bank; prove lines against legs.
+
+        A copy of a payment that was stopped is not posted.
+        """
         from cleanclaim.apps.billing.deposits import proving  # models are loaded now
         from cleanclaim.apps.billing.receipts.banked import answer_with
+        from cleanclaim.apps.billing.remittances import known
         from cleanclaim.apps.shared.ledger.provers import register
         from cleanclaim.apps.shared.outbox.services import subscribe
 
         answer_with(_batch_of)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
+        known.register_stop(_why_stopped)
         subscribe("remittances.received", _place_waiting)
 
 
@@ -27,6 +32,12 @@ def _batch_of(entry_id: int) -> str:
     from cleanclaim.apps.billing.deposits.selectors import batch_of_entry
 
     return batch_of_entry(entry_id)
+
+
+def _why_stopped(remittance_id: int) -> str:
+    from cleanclaim.apps.billing.deposits.copies import why_stopped
+
+    return why_stopped(remittance_id)
 
 
 def _place_waiting(payload: dict[str, Any]) -> None:

@@ -10,11 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.actions import amount_of, words_of
+from cleanclaim.apps.billing.deposits.copies import copies_of
+from cleanclaim.apps.billing.deposits.models import Reissue
 from cleanclaim.apps.billing.deposits.views import names_of, person
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.billing.remittances.words import method_words
 from cleanclaim.apps.shared.api.forms import once
+from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -28,10 +31,25 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Remittance.objects.defer("body"), pk=pk)
     is_awaited = selectors.awaited_remittances().filter(pk=pk).exists()
     deposits = selectors.deposits_on(row)
-    names = names_of([one.by for one in deposits] + [one.undone_by for one in deposits])
+    reissues = selectors.reissues_of(pk)
+    acts = [*deposits, *reissues]
+    names = names_of([one.by for one in acts] + [one.undone_by for one in acts])
+    last = selectors.standing_reissue(pk)
     context = {
         "row": row,
-        "facts": _facts(row, is_awaited),
+        "facts": _facts(row, last, is_awaited),
+        "reissues": [
+            {
+                "row": one,
+                "by": names.get(one.by, ""),
+                "undone_by": names.get(one.undone_by, ""),
+                "may_undo": one == last and is_awaited,
+            }
+            for one in reissues
+        ],
+        "last": last,
+        "today": timezone.localdate(),
+        "copies": copies_of(pk),
         "is_awaited": is_awaited,
         "deposits": [
             {"row": one, "by": names.get(one.by, ""), "undone_by": names.get(one.undone_by, "")}
@@ -42,8 +60,10 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "deposits/awaited.html", context)
 
 
-def _facts(row: Remittance, is_awaited: bool) -> list[Fact]:
+def _facts(row: Remittance, last: Reissue | None, is_awaited: bool) -> list[Fact]:
     where = "awaited" if is_awaited else "here" if row.paid > ZERO else "pays nothing"
+    if is_awaited and last:
+        where = f"awaited under {last.number}" if last.number else "stopped"
     return [
         Fact("Paid", row.paid, note=method_words(row.method)),
         Fact("Paid on", row.paid_on),
@@ -70,6 +90,36 @@ def pay_card(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         f"Paid by card: {show(deposit.amount)} is on its way to the bank, fee {show(deposit.short)}.",
     )
+    return _to_payment(pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+@once
+def reissue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the payment was stopped, and under which number the payer makes it anew."""
+    get_object_or_404(Remittance.objects.only("pk"), pk=pk)
+    made = services.reissue_payment(
+        pk,
+        number=words_of(request, "number", 50),
+        reissued_on=read_day(request.POST.get("reissued_on", ""), "reissued_on"),
+        reason=words_of(request, "reason", 200),
+        on=timezone.localdate(),
+        by=person(request),
+    )
+    words = f"Its money comes under number {made.number}." if made.number else "It is stopped."
+    messages.success(request, words)
+    return _to_payment(pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+@once
+def undo_reissue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the last stop or reissue back, with a reason."""
+    get_object_or_404(Remittance.objects.only("pk"), pk=pk)
+    services.undo_reissue(pk, reason=words_of(request, "reason", 200), by=person(request))
+    messages.success(request, "Taken back: its money is awaited as before.")
     return _to_payment(pk)
 
 

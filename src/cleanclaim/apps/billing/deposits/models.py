@@ -244,6 +244,42 @@ class BatchItem(TenantModel):
         return f"{self.number} {self.amount}"
 
 
+class Reissue(TenantModel):
+    """A payer's check or EFT was stopped, and is paid anew under another number; the remittance stays what it was.
+
+    `number` is empty until the payer has told it, `bare` is it as numbers are compared. `replaced_by_id` is the later row
+    of the same payment; one stands at a time.
+    """
+
+    remittance_id = models.BigIntegerField()  # remittances.Remittance
+    number = models.CharField(max_length=50, blank=True)
+    bare = models.CharField(max_length=50, blank=True)
+    reissued_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    by = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    replaced_by_id = models.BigIntegerField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "remittance_id"],
+                condition=models.Q(undone_at__isnull=True, replaced_by_id__isnull=True),
+                name="reissue_stands_once",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "bare"], name="reissue_by_number"),
+            models.Index(fields=["organization", "remittance_id"], name="reissue_by_remittance"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reissue {self.pk}"
+
+
 class CashOwner(TenantModel):
     """Who looks after cash that nobody has placed or applied: a trace on its account. Nobody where there is no row."""
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from cleanclaim.apps.billing.deposits.copies import copy_ids
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     BatchItem,
@@ -15,6 +17,7 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
     DepositPart,
     LineState,
+    Reissue,
 )
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -26,6 +29,7 @@ from cleanclaim.values import bank as values
 from cleanclaim.values.accounts import BANK, CARD_CLEARING, REMIT_CLEARING, UNIDENTIFIED_CASH
 
 MONEY_IN = "in"
+_STANDING = Reissue.objects.filter(undone_at=None, replaced_by_id=None)
 _EARLIER = "deposit:"  # the keys of deposits booked before bank lines were kept
 
 
@@ -44,24 +48,46 @@ def to_value(row: BankLine) -> values.BankLine:
 
 
 def awaited_remittances() -> QuerySet[Remittance]:
-    """Remittances with money that no standing deposit pays; those taken back are not awaited. Without their bodies."""
+    """Remittances with money that no standing deposit pays, without their bodies; `as_awaited` adds two columns.
+
+    Those taken back, and copies of stopped payments, are not awaited.
+    """
     paid = DepositPart.objects.filter(remittance_id=OuterRef("pk"), stands=True)
     earlier = Entry.objects.filter(
         kind="deposit", idempotency_key__startswith=_EARLIER, reversals=None
     ).values_list("idempotency_key", flat=True)
     ids = [int(key.removeprefix(_EARLIER)) for key in earlier]
-    found = Remittance.objects.defer("body").filter(~Exists(paid), paid__gt=0)
+    found = as_awaited(Remittance.objects.filter(~Exists(paid), paid__gt=0))
     found = found.exclude(state=RemittanceState.REVERSED)
+    ids += copy_ids()
     return found.exclude(pk__in=ids) if ids else found
+
+
+def as_awaited(rows: QuerySet[Remittance]) -> QuerySet[Remittance]:
+    """Each with `awaited_under` (the number its money comes under, empty = stopped) and `awaited_on`; without its body."""
+    last = _STANDING.filter(remittance_id=OuterRef("pk"))
+    return rows.defer("body").annotate(
+        awaited_under=Coalesce(Subquery(last.values("number")[:1]), F("trace_number")),
+        awaited_on=Coalesce(Subquery(last.values("reissued_on")[:1]), F("paid_on")),
+    )
+
+
+def reissues_of(remittance_id: int) -> list[Reissue]:
+    """Every stop and reissue of a payment, oldest first."""
+    return list(Reissue.objects.filter(remittance_id=remittance_id).order_by("id"))
+
+
+def standing_reissue(remittance_id: int) -> Reissue | None:
+    """The last reissue that stands."""
+    return _STANDING.filter(remittance_id=remittance_id).first()
 
 
 def awaited_deposits() -> list[Expected]:
     """As `awaited_remittances`, for the rules; oldest first."""
     return [
-        Expected(
-            row.pk, row.trace_number, row.payer_trace_id, row.payer_name, row.paid, row.paid_on
-        )
+        Expected(row.pk, under, row.payer_trace_id, row.payer_name, row.paid, awaited_on)
         for row in awaited_remittances().order_by("id")
+        for under, awaited_on in [(row.awaited_under, row.awaited_on)]  # type: ignore[attr-defined]
     ]
 
 
@@ -142,8 +168,8 @@ def batch_of_entry(entry_id: int) -> str:
 
 
 def remittances_by_id(ids: Sequence[int]) -> dict[int, Remittance]:
-    """These remittances without their bodies."""
-    return {row.pk: row for row in Remittance.objects.defer("body").filter(pk__in=list(ids))}
+    """These remittances, `as_awaited`."""
+    return {row.pk: row for row in as_awaited(Remittance.objects.filter(pk__in=list(ids)))}
 
 
 def cash_of_remittances() -> Decimal:

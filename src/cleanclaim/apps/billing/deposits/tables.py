@@ -65,10 +65,10 @@ def awaited_table(rows: Sequence[Remittance], *, foot: str = "") -> Table:
     return Table(
         caption="Remittances awaiting their money",
         columns=(
-            Column("Trace", lambda row: row.trace_number, kind="strong"),
+            Column("Trace", lambda row: row.awaited_under or Chip("stopped", "act"), kind="strong"),
             Column("Payer", lambda row: row.payer_name, flexible=True),
             Column("How", lambda row: method_words(row.method), kind="soft", minor=True),
-            Column("Paid on", lambda row: row.paid_on, kind="day"),
+            Column("Paid on", lambda row: row.awaited_on, kind="day"),
             Column("Paid", lambda row: row.paid, kind="money", total=True),
         ),
         rows=rows,

@@ -146,7 +146,7 @@ def _nearest(row: BankLine) -> list[Any]:
     """Awaited remittances, those no larger than the line first, newest first."""
     found = list(selectors.awaited_remittances().order_by("-paid_on", "-id")[:AWAITED_SHOWN])
     return sorted(
-        found, key=lambda one: (one.paid > row.left, abs((one.paid_on - row.booked_on).days))
+        found, key=lambda one: (one.paid > row.left, abs((one.awaited_on - row.booked_on).days))
     )
 
 

@@ -24,6 +24,7 @@ from cleanclaim.apps.billing.deposits.services.receiving import (
     receive_statement,
 )
 from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
+from cleanclaim.apps.billing.deposits.services.reissuing import reissue_payment, undo_reissue
 from cleanclaim.apps.billing.deposits.services.undoing import take_card_back, undo_deposit
 
 __all__ = [
@@ -43,9 +44,11 @@ __all__ = [
     "read_statement",
     "receive_statement",
     "recognise",
+    "reissue_payment",
     "remove_item",
     "settle_line",
     "take_card_back",
     "take_receipts",
     "undo_deposit",
+    "undo_reissue",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cleanclaim.apps.billing.deposits.copies import copy_ids
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     BatchKind,
@@ -273,9 +274,10 @@ def awaited_by_id(ids: Collection[int]) -> list[Remittance]:
 
     Raises:
         InputError: one is not there.
-        StateError: one is paid already, was taken back, or pays nothing.
+        StateError: one is paid already, was taken back, pays nothing, or is a copy of a stopped payment.
     """
     rows = list(Remittance.objects.defer("body").filter(pk__in=list(ids)).order_by("id"))
+    copied = set(copy_ids())
     if missing := set(ids) - {row.pk for row in rows}:
         raise InputError(f"remittance {min(missing)}: not found")
     taken = DepositPart.objects.filter(remittance_id__in=list(ids), stands=True).first()
@@ -287,6 +289,11 @@ def awaited_by_id(ids: Collection[int]) -> list[Remittance]:
     for row in rows:
         if row.paid <= ZERO or row.state == State.REVERSED:
             raise StateError(f"remittance {row.pk} awaits no money")
+        if row.pk in copied:
+            raise StateError(
+                f"remittance {row.pk} is a copy of a payment that was reissued",
+                hint="Place the money on the payment that was stopped.",
+            )
     return rows
 
 

@@ -1,0 +1,95 @@
+"""Remittances that tell a stopped payment once more: held, not awaited, posted only if the first one is taken back."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
+from cleanclaim.rules.reconciliation import ToldClaim, repeats_claims, tells_again
+
+# Of standing reissues: the stopped payment, its new number, and another remittance under that number; where the payer
+# has told no number yet, one of the same payer, sum and a later coming.
+_PAIRS = """
+SELECT reissue.remittance_id, first.state, reissue.number, other.id, other.state, other.payer_id = first.payer_id
+  FROM deposits_reissue AS reissue
+  JOIN remittances_remittance AS first ON first.id = reissue.remittance_id
+  JOIN remittances_remittance AS other ON other.id <> first.id
+   AND ((reissue.bare <> '' AND ltrim(upper(btrim(other.trace_number)), '0') = reissue.bare)
+     OR (reissue.bare = '' AND reissue.replaced_by_id IS NULL AND other.id > first.id
+         AND other.payer_id = first.payer_id AND other.paid = first.paid))
+ WHERE reissue.undone_at IS NULL
+   AND (%s::bigint = 0 OR other.id = %s::bigint OR first.id = %s::bigint)
+ ORDER BY reissue.id, other.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """`copy_id` pays again what `first_id` paid, which was reissued under `number` (empty: not told yet)."""
+
+    first_id: int
+    first_state: str
+    number: str
+    copy_id: int
+    copy_state: str
+    is_of_payer: bool
+
+
+def bare(number: str) -> str:
+    """A check or EFT number as numbers are compared: banks fill up with zeros."""
+    return number.strip().upper().lstrip("0")
+
+
+def copies(*, of: int = 0) -> list[Copy]:
+    """Every copy of a stopped payment; of one remittance, on either side, where it is named."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIRS, [of, of, of])
+        pairs = [Copy(*row) for row in cursor.fetchall()]
+    told = _told({one for pair in pairs for one in (pair.first_id, pair.copy_id)})
+    return [one for one in pairs if _is_copy(one, told[one.first_id], told[one.copy_id])]
+
+
+def _is_copy(pair: Copy, first: list[ToldClaim], other: list[ToldClaim]) -> bool:
+    """The sum alone tells something only where payer and number agree."""
+    tells = tells_again if pair.number and pair.is_of_payer else repeats_claims
+    return tells(first, other)
+
+
+def _told(ids: Collection[int]) -> dict[int, list[ToldClaim]]:
+    found: dict[int, list[ToldClaim]] = {one: [] for one in ids}
+    if ids:
+        rows = RemittanceClaim.objects.filter(remittance__in=list(ids)).order_by("position")
+        for remittance_id, *told in rows.values_list(
+            "remittance_id", "control_number", "status_code", "paid"
+        ):
+            found[remittance_id].append(ToldClaim(*told))
+    return found
+
+
+def copy_ids() -> list[int]:
+    """Copies whose first payment stands: no money of their own is awaited."""
+    return [one.copy_id for one in copies() if one.first_state != State.REVERSED]
+
+
+def copies_of(remittance_id: int) -> list[int]:
+    """The remittances that tell a stopped payment again."""
+    return [one.copy_id for one in copies(of=remittance_id) if one.first_id == remittance_id]
+
+
+def why_stopped(remittance_id: int) -> str:
+    """Why a remittance may not be posted because of a reissue; empty where it may. Posting asks this."""
+    for one in copies(of=remittance_id):
+        if one.copy_id == remittance_id and one.first_state != State.REVERSED:
+            return _copy_words(one)
+        if one.first_id == remittance_id and one.copy_state == State.POSTED:
+            return f"remittance {one.copy_id} told this payment again under number {one.number} and is posted"
+    return ""
+
+
+def _copy_words(one: Copy) -> str:
+    first = Remittance.objects.only("trace_number").get(pk=one.first_id)
+    payment = f"the stopped payment of trace {first.trace_number} (remittance {one.first_id})"
+    if one.number:
+        return f"it is a copy of {payment}, reissued under number {one.number}"
+    return f"it may be {payment} made anew: say its new number there, or take the stop back"
