@@ -18,6 +18,13 @@ BODIES: dict[str, object] = {
     "take_card_back": {"reason": "wrong one"},
     "reissue_payment": {"number": "T9", "reissued_on": "2026-08-01", "reason": "lost"},
     "undo_reissue": {"reason": "wrong one"},
+    "apply_receipt": {},
+    "return_receipt": {"kind": "nsf"},
+    "void_receipt": {"reason": "slip"},
+    "investigate_refund": {"began": "2026-01-01"},
+    "cancel_refund": {"words": "no"},
+    "dismiss_refund": {"words": "no"},
+    "stop_refund": {"words": "no"},
     "say_payer_order": {"coverage_ids": [], "valid_from": "2026-01-01", "reason": "told so"},
     "snooze_work": {"until": "2099-01-01"},
     "ask_for_repeated_payment": {"reason": "another check"},
@@ -106,7 +113,7 @@ def test_lists_hold_only_the_tenants_own_rows(
     assert [name for name, (ours, theirs) in ids.items() if not ours and not theirs] == []
     assert {name for name, (ours, _) in ids.items() if ours} >= {
         "list_patients", "list_claims", "list_remittances", "list_files", "list_entries", "list_work",
-        "list_bank_lines", "list_awaited_payments",
+        "list_bank_lines", "list_awaited_payments", "list_receipts", "list_refunds", "list_refund_files",
     }  # fmt: skip
     assert {name for name, (_, theirs) in ids.items() if theirs} >= {
         "list_cases", "list_members", "list_check_runs",

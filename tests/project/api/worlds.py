@@ -61,6 +61,7 @@ def fill_practice(practice: int) -> Ids:
             **_repeated(file, remittance_id),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
             **_close(),
+            **_given_back(Patient.objects.get().pk),
         }
 
 
@@ -76,6 +77,26 @@ def _repeated(file: "MessageFile", remittance_id: int) -> Ids:
     )  # fmt: skip
     asked = ask_for_repeat(row.pk, reason="another check", by=1)
     return {"repeated_id": row.pk, "repeat_request_id": asked}
+
+
+def _given_back(patient_id: int) -> Ids:
+    """A prepayment, a credit that somebody identified, and a file that refunds left in."""
+    from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile
+    from cleanclaim.apps.billing.receipts.services import take
+
+    given = {"amount": Decimal("5.00"), "kind": "prepayment", "method": "cash"}
+    receipt = take(patient_id, on=billing.DAY, by=1, **given)
+    refund = Refund.objects.create(
+        account="receivable:patient", patient_id=patient_id, amount=Decimal("5.00"), cause="patient",
+        words="paid too much", owner="patient", owner_id=patient_id, payee={"name": "A", "lines": []},
+        program="patient", identified_by=1, identified_on=billing.PAID_ON, due_on=billing.PAID_ON,
+        citation="own", clock="own",
+    )  # fmt: skip
+    file = RefundFile.objects.create(
+        method="check", name="checks.csv", content=b"number", sha256="0" * 64, count=1,
+        amount=Decimal("5.00"), made_by=1, made_on=billing.PAID_ON,
+    )  # fmt: skip
+    return {"receipt_id": receipt.pk, "refund_id": refund.pk, "refund_file_id": file.pk}
 
 
 def _paper_eob(claim_id: int) -> int:

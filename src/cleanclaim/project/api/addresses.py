@@ -19,6 +19,8 @@ from cleanclaim.project.api import (
     payer_order,
     payments,
     recoverability,
+    receipts,
+    refunds,
     remittances,
     repeats,
     true_ups,
@@ -33,7 +35,7 @@ _PARTS = (
     files, patients, claims, remittances, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, recoverability, true_ups, payer_order, payments,
+    contracts, recoverability, true_ups, payer_order, payments, receipts, refunds,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -106,8 +106,12 @@ class Why(Request):
 
 
 class Credit(Answer):
-    """What is owed back and not yet identified: its cause, the entries that prove it, who is owed."""
+    """What is owed back and not yet identified: its cause, the entries that prove it, who is owed.
 
+    `key` names it, as it stands today, for a refund.
+    """
+
+    key: str
     account: str
     item_id: int
     claim_id: int
@@ -231,7 +235,7 @@ def get_credits(request: HttpRequest, filters: Query[OnDay]) -> Credits:
 
 def _credit(row: CreditRow) -> Credit:
     return Credit(
-        account=row.account, item_id=row.item_id, claim_id=row.claim_id, patient_id=row.patient_id,
+        key=row.key, account=row.account, item_id=row.item_id, claim_id=row.claim_id, patient_id=row.patient_id,
         cause=row.verdict.cause, words=row.verdict.words, proof=list(row.verdict.proof),
         owner=row.verdict.owner.value, owner_id=row.owner_id, program=row.program,
         since=row.since, amount=row.amount, to_give_back=row.refund,

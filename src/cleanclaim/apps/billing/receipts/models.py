@@ -46,8 +46,11 @@ class ReturnKind(models.TextChoices):
 class Receipt(TenantModel):
     """One sum of a patient's money. `entry_id` is how it was booked, `end_entry_id` how it was taken back.
 
-    `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular.
+    `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular. `key` is that of the
+    request that took it; `is_repeat` says that the request came again, and is not kept.
     """
+
+    is_repeat = False
 
     patient_id = models.BigIntegerField()
     claim_id = models.BigIntegerField(default=0, db_default=0)
@@ -68,11 +71,17 @@ class Receipt(TenantModel):
     ended_on = models.DateField(null=True)
     ended_by = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    key = models.CharField(max_length=80, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="receipt_above_zero"),
+            models.UniqueConstraint(
+                fields=["organization", "key"],
+                condition=~models.Q(key=""),
+                name="receipt_key_once",
+            ),
             # The same check of the same patient is taken once, until it is voided.
             models.UniqueConstraint(
                 fields=["organization", "patient_id", "method", "reference", "amount"],

@@ -9,7 +9,6 @@ The items keep their age: what comes back is as old as it was.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +27,7 @@ from cleanclaim.apps.billing.receipts.models import (
     ReturnKind,
     State,
 )
+from cleanclaim.apps.billing.receipts.parts import Part, check_parts, oldest_first
 from cleanclaim.apps.billing.receipts.selectors import (
     Owed,
     live_applications,
@@ -57,14 +57,6 @@ from cleanclaim.values.entry import Entry, Leg
 MOST = Decimal(10) ** 9
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Dollars on one item."""
-
-    item_id: int
-    amount: Decimal
-
-
 @transaction.atomic
 def take(
     patient_id: int,
@@ -78,19 +70,29 @@ def take(
     claim_id: int = 0,
     parts: Sequence[Part] | None = None,
     note: str = "",
+    key: str = "",
 ) -> Receipt:
     """Take money of a patient.
 
     A payment goes on the items named, else on what the patient owes, oldest service first; what is left, and all
     of a copay or prepayment, stays theirs as a prepayment until something is owed.
 
+    Args:
+        key: of the caller's request, unique for each; the same again gives the first receipt (`is_repeat`).
+
     Raises:
-        InputError: no such patient, kind or method, a wrong amount, or parts that exceed it or what is owed.
-        StateError: the same check or authorization was taken before; the message names it.
+        InputError: no such patient, kind or method, a claim of somebody else, a wrong amount, or parts that exceed
+            it or what is owed.
+        StateError: the same check or authorization was taken before, or something else under the key; the message
+            names it.
     """
-    _check(patient_id, amount, kind, method)
-    lock_names([f"receipts {patient_id}"])
+    _check(patient_id, claim_id, amount, kind, method)
     reference = reference.strip()[:40]
+    if key:
+        said = (patient_id, claim_id, kind, method, amount, reference)
+        if known := _of_key(key[:80], said):
+            return known
+    lock_names([f"receipts {patient_id}"])
     same = Receipt.objects.filter(
         patient_id=patient_id, method=method, reference=reference, amount=amount
     ).exclude(state=State.VOIDED)
@@ -102,8 +104,8 @@ def take(
         )
     owed = _locked_owed(patient_id) if kind == Kind.PAYMENT or parts else []
     _lock([claim_id])
-    chosen = _oldest_first(owed, amount) if parts is None else list(parts)
-    _check_parts(chosen, owed, amount)
+    chosen = oldest_first(owed, amount) if parts is None else list(parts)
+    check_parts(chosen, owed, amount)
     row = Receipt.objects.create(
         patient_id=patient_id,
         claim_id=claim_id,
@@ -114,6 +116,7 @@ def take(
         received_on=on,
         received_by=by,
         note=note[:200],
+        key=key[:80],
     )
     by_item = {one.item_id: one for one in owed}
     legs: list[Leg] = []
@@ -142,7 +145,22 @@ def _lock(claim_ids: Iterable[int]) -> None:
     ledger.lock_claims(wanted)
 
 
-def _check(patient_id: int, amount: Decimal, kind: str, method: str) -> None:
+def _of_key(key: str, said: tuple[object, ...]) -> Receipt | None:
+    """The receipt that was taken under the key, if it is the same; others with the key wait until it is."""
+    lock_names([f"receipt key {key}"])
+    row = Receipt.objects.filter(key=key).first()
+    if row is None:
+        return None
+    if said != (row.patient_id, row.claim_id, row.kind, row.method, row.amount, row.reference):
+        raise StateError(
+            f"receipt {row.pk} was taken under this key, and is another one",
+            hint="Give each receipt a key of its own.",
+        )
+    row.is_repeat = True
+    return row
+
+
+def _check(patient_id: int, claim_id: int, amount: Decimal, kind: str, method: str) -> None:
     if kind not in Kind.values or method not in Method.values:
         raise InputError(f"receipt {kind[:20]!r} by {method[:20]!r}: no such kind or method")
     if not (ZERO < amount < MOST and is_whole_cents(amount)):
@@ -151,34 +169,8 @@ def _check(patient_id: int, amount: Decimal, kind: str, method: str) -> None:
         )
     if not Patient.objects.filter(pk=patient_id).exists():
         raise InputError(f"patient {patient_id}: not found")
-
-
-def _oldest_first(owed: Sequence[Owed], amount: Decimal) -> list[Part]:
-    left, parts = amount, []
-    for one in owed:
-        if left <= ZERO:
-            break
-        parts.append(Part(one.item_id, min(left, one.amount)))
-        left -= parts[-1].amount
-    return parts
-
-
-def _check_parts(parts: Sequence[Part], owed: Sequence[Owed], amount: Decimal) -> None:
-    open_amounts = {one.item_id: one.amount for one in owed}
-    seen: set[int] = set()
-    for part in parts:
-        there = open_amounts.get(part.item_id, ZERO)
-        if part.item_id in seen:
-            raise InputError(f"item {part.item_id} is named twice")
-        seen.add(part.item_id)
-        if not (ZERO < part.amount <= there and is_whole_cents(part.amount)):
-            raise InputError(
-                f"item {part.item_id}: {show(part.amount)} to apply, the patient owes {show(there)} on it"
-            )
-    if total(part.amount for part in parts) > amount:
-        raise InputError(
-            f"{show(total(part.amount for part in parts))} to apply, {show(amount)} there"
-        )
+    if claim_id and not Claim.objects.filter(pk=claim_id, patient=patient_id).exists():
+        raise InputError(f"claim {claim_id}: not one of this patient")
 
 
 @transaction.atomic
@@ -199,8 +191,8 @@ def apply(
     free = max(ZERO, unapplied_of([row])[row.pk])
     if row.claim_id:
         owed.sort(key=lambda one: one.claim_id != row.claim_id)
-    chosen = _oldest_first(owed, free) if parts is None else list(parts)
-    _check_parts(chosen, owed, free)
+    chosen = oldest_first(owed, free) if parts is None else list(parts)
+    check_parts(chosen, owed, free)
     if not chosen:
         return ZERO
     by_item = {one.item_id: one for one in owed}

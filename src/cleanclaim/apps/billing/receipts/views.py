@@ -80,15 +80,17 @@ def take(request: HttpRequest, patient_id: int) -> HttpResponse:
                 kind=form["kind"],
                 method=form["method"],
                 reference=form["reference"],
-                claim_id=_claim(patient_id, form["claim"]),
+                claim_id=bounded_id(form["claim"] or "0"),
                 note=form["note"],
+                key=_key(request),
                 on=timezone.localdate(),
                 by=_person(request),
             )
         except CleanclaimError as refused:
             error, hint = refused.message, refused.hint
         else:
-            messages.success(request, f"Receipt {row.pk}: {show(row.amount)} taken.")
+            words = "was taken before, once." if row.is_repeat else "taken."
+            messages.success(request, f"Receipt {row.pk}: {show(row.amount)} {words}")
             return redirect("receipts:receipt", row.pk)
     owed = owed_by(patient_id)
     record_audit("read", patient_ids=[patient_id], by=_person(request), what="receipts")
@@ -180,11 +182,10 @@ def apply_all(request: HttpRequest) -> HttpResponse:
     return redirect("receipts:list")
 
 
-def _claim(patient_id: int, typed: str) -> int:
-    claim_id = bounded_id(typed or "0")
-    if claim_id and not Claim.objects.filter(pk=claim_id, patient=patient_id).exists():
-        raise InputError(f"claim {claim_id}: not one of this patient")
-    return claim_id
+def _key(request: HttpRequest) -> str:
+    """The form's token under the person's name, which `once` has looked at; empty where there is none."""
+    token = _text(request, "once")
+    return f"form:{_person(request)}:{token}" if token else ""
 
 
 def _money(typed: str) -> Decimal:

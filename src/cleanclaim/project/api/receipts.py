@@ -1,0 +1,265 @@
+"""Money of patients: take it, put it on what they owe, take it back when it comes back."""
+
+from typing import Annotated, ClassVar
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router
+
+from cleanclaim.apps.billing.patients.models import Patient as PatientRow
+from cleanclaim.apps.billing.receipts import services
+from cleanclaim.apps.billing.receipts.models import Kind, Method, ReturnKind, State
+from cleanclaim.apps.billing.receipts.models import Receipt as ReceiptRow
+from cleanclaim.apps.billing.receipts.selectors import Owed as OwedItem
+from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.project.api.operation import IdempotencyKey, operation
+from cleanclaim.project.api.types import (
+    WORDS,
+    Answer,
+    BodyId,
+    Day,
+    Inline,
+    Money,
+    Page,
+    Paging,
+    Request,
+    RowId,
+    Text40,
+    Text200,
+    page_of,
+)
+
+router = Router(tags=["receipts"])
+AnyKind = Annotated[Kind, Inline(Kind)]
+AnyMethod = Annotated[Method, Inline(Method)]
+AnyState = Annotated[State, Inline(State)]
+AnyReturn = Annotated[ReturnKind, Inline(ReturnKind)]
+_FIELDS = (
+    "patient_id", "claim_id", "kind", "method", "amount", "reference", "received_on", "received_by", "note", "state",
+    "entry_id", "return_kind", "fee", "end_entry_id", "ended_on", "ended_by", "reason",
+)  # fmt: skip
+
+
+class Receipt(Answer):
+    """One sum of a patient's money; `unapplied` is theirs until something is owed."""
+
+    id: int
+    patient_id: int
+    claim_id: int
+    kind: AnyKind
+    method: AnyMethod
+    amount: Money
+    unapplied: Money
+    reference: str
+    received_on: Day
+    received_by: int | None
+    note: str
+    state: AnyState
+    entry_id: int
+    return_kind: str
+    fee: Money
+    end_entry_id: int
+    ended_on: Day | None
+    ended_by: int | None
+    reason: str
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
+class PatientDebt(Answer):
+    """One item that the patient owes on."""
+
+    item_id: int
+    patient_id: int
+    claim_id: int
+    line_number: int
+    service_on: Day
+    procedure: str
+    amount: Money
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
+class PatientDebts(Answer):
+    """All of them, oldest service first."""
+
+    items: list[PatientDebt]
+
+
+class ReceiptFilter(Paging):
+    """Which receipts; empty = all."""
+
+    state: AnyState | None = None
+    patient_id: RowId | None = None
+
+
+class ReceiptPart(Request):
+    """Dollars on one item."""
+
+    item_id: BodyId
+    amount: Money
+
+
+Parts = Annotated[list[ReceiptPart], Field(min_length=1, max_length=200)]
+
+
+class NewReceipt(Request):
+    """Money as it came. A payment goes on `parts`, else on the oldest service first; the rest is a prepayment."""
+
+    patient_id: BodyId
+    amount: Money
+    kind: AnyKind
+    method: AnyMethod
+    reference: Text40 = ""
+    claim_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    parts: Parts | None = None
+    note: Text200 = ""
+
+
+class ApplyReceipt(Request):
+    """Where it goes; by itself on its own claim, then on the oldest service, where nothing is said."""
+
+    parts: Parts | None = None
+
+
+class ReturnReceipt(Request):
+    """Why it came back; `fee` is what the bank charges, `was_deposited` that the bank had the money."""
+
+    kind: AnyReturn
+    fee: Money = Field("0.00")
+    was_deposited: bool = True
+    reason: Text200 = ""
+
+
+class VoidReceipt(Request):
+    """Why it was a slip of the pen."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
+
+
+@operation(
+    router,
+    "GET",
+    "/patients/{patient_id}/debts",
+    scope=Permission.PATIENTS_READ,
+    answer=PatientDebts,
+)
+def get_patient_debts(request: HttpRequest, patient_id: RowId) -> PatientDebts:
+    """What the patient owes, item by item, oldest service first."""
+    PatientRow.objects.only("pk").get(pk=patient_id)
+    return PatientDebts(items=[_debt(patient_id, one) for one in owed_by(patient_id)])
+
+
+@operation(router, "GET", "/receipts", scope=Permission.PATIENTS_READ, answer=Page[Receipt])
+def list_receipts(request: HttpRequest, filters: Query[ReceiptFilter]) -> Page[Receipt]:
+    """Receipts, newest first."""
+    found = ReceiptRow.objects.all()
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.patient_id:
+        found = found.filter(patient_id=filters.patient_id)
+    return page_of(found, _receipt, filters, order=("-id",))
+
+
+@operation(
+    router, "POST", "/receipts", scope=Permission.REMITTANCES_POST, answer=Receipt, status=201
+)
+def take_receipt(
+    request: HttpRequest, idempotency_key: IdempotencyKey, body: NewReceipt
+) -> Receipt:
+    """Take money of a patient. The same check or authorization of a patient is taken once."""
+    row = services.take(
+        body.patient_id,
+        amount=body.amount,
+        kind=body.kind,
+        method=body.method,
+        reference=body.reference,
+        claim_id=body.claim_id,
+        parts=_parts(body.parts),
+        note=body.note,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+        key=f"api:{request.auth.token_id}:{idempotency_key}"[:80],
+    )
+    return _receipt(row)
+
+
+@operation(router, "GET", "/receipts/{receipt_id}", scope=Permission.PATIENTS_READ, answer=Receipt)
+def get_receipt(request: HttpRequest, receipt_id: RowId) -> Receipt:
+    """One receipt as it stands."""
+    return _receipt(ReceiptRow.objects.get(pk=receipt_id))
+
+
+@operation(
+    router,
+    "POST",
+    "/receipts/{receipt_id}/apply",
+    scope=Permission.REMITTANCES_POST,
+    answer=Receipt,
+)
+def apply_receipt(
+    request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ApplyReceipt
+) -> Receipt:
+    """Put what is unapplied on what the patient owes; nothing owed changes nothing."""
+    ReceiptRow.objects.only("pk").get(pk=receipt_id)
+    services.apply(
+        receipt_id, on=timezone.localdate(), by=request.auth.user_id, parts=_parts(body.parts)
+    )
+    return _receipt(ReceiptRow.objects.get(pk=receipt_id))
+
+
+@operation(
+    router,
+    "POST",
+    "/receipts/{receipt_id}/return",
+    scope=Permission.REMITTANCES_POST,
+    answer=Receipt,
+)
+def return_receipt(
+    request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ReturnReceipt
+) -> Receipt:
+    """It came back (no funds, bank return, chargeback, stopped): the patient owes again, as old as before."""
+    ReceiptRow.objects.only("pk").get(pk=receipt_id)
+    row = services.return_receipt(
+        receipt_id,
+        kind=body.kind,
+        fee=body.fee,
+        was_deposited=body.was_deposited,
+        reason=body.reason,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+    )
+    return _receipt(row)
+
+
+@operation(
+    router,
+    "POST",
+    "/receipts/{receipt_id}/void",
+    scope=Permission.REMITTANCES_POST,
+    answer=Receipt,
+)
+def void_receipt(
+    request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: VoidReceipt
+) -> Receipt:
+    """Take a slip of the pen back; not what lies in a batch for the bank."""
+    ReceiptRow.objects.only("pk").get(pk=receipt_id)
+    row = services.void(
+        receipt_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
+    )
+    return _receipt(row)
+
+
+def _parts(given: list[ReceiptPart] | None) -> list[services.Part] | None:
+    return None if given is None else [services.Part(one.item_id, one.amount) for one in given]
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return Receipt(id=row.pk, unapplied=unapplied_of([row])[row.pk], **fields)
+
+
+def _debt(patient_id: int, one: OwedItem) -> PatientDebt:
+    names = ("item_id", "claim_id", "line_number", "service_on", "procedure", "amount")
+    return PatientDebt(patient_id=patient_id, **{name: getattr(one, name) for name in names})

@@ -1,0 +1,401 @@
+"""Credits on their way back: identified, requested, approved by a second person, issued in a file, cleared or stopped.
+
+Every act needs a person's token: limits and second persons are theirs.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router
+
+from cleanclaim.apps.billing.adjustments import services
+from cleanclaim.apps.billing.adjustments.models import Method, RefundState, RefundStep
+from cleanclaim.apps.billing.adjustments.models import Refund as RefundRow
+from cleanclaim.apps.billing.adjustments.models import RefundFile as FileRow
+from cleanclaim.apps.billing.adjustments.payment_files import Bank
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.project.api.operation import IdempotencyKey, Reply, acting_user, operation
+from cleanclaim.project.api.types import (
+    WORDS,
+    Answer,
+    BodyId,
+    Day,
+    Inline,
+    Money,
+    Page,
+    Paging,
+    Request,
+    RowId,
+    Text20,
+    Text40,
+    Text200,
+    page_of,
+)
+
+router = Router(tags=["refunds"])
+AnyState = Annotated[RefundState, Inline(RefundState)]
+AnyMethod = Annotated[Method, Inline(Method)]
+_FIELDS = (
+    "account", "item_id", "claim_id", "patient_id", "payer_id", "trace", "amount", "cause", "proof", "words", "owner",
+    "owner_id", "program", "identified_by", "identified_on", "due_on", "citation", "clock", "state", "requested_by",
+    "approved_by", "approved_on", "method", "reference", "issued_by", "issued_on", "file_id", "cleared_on", "taken_by",
+    "closed_words",
+)  # fmt: skip
+
+
+class RefundMoment(Answer):
+    """What was done with it, when and by whom."""
+
+    on: Day
+    words: str
+    by: int | None
+    entry_id: int
+
+
+class Refund(Answer):
+    """A credit that somebody identified, and its way back; who approved it is never who asked."""
+
+    id: int
+    account: str
+    item_id: int
+    claim_id: int
+    patient_id: int
+    payer_id: int
+    trace: str
+    amount: Money
+    cause: str
+    proof: list[int]
+    words: str
+    owner: str
+    owner_id: int
+    program: str
+    identified_by: int
+    identified_on: Day
+    due_on: Day
+    citation: str
+    clock: str
+    state: AnyState
+    requested_by: int | None
+    approved_by: int | None
+    approved_on: Day | None
+    method: str
+    reference: str
+    issued_by: int | None
+    issued_on: Day | None
+    file_id: int
+    cleared_on: Day | None
+    taken_by: str
+    closed_words: str
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
+class RefundDetail(Refund):
+    """A refund with its steps."""
+
+    steps: list[RefundMoment]
+
+
+class RefundFilter(Paging):
+    """Which refunds; empty = all."""
+
+    state: AnyState | None = None
+
+
+class NewRefund(Request):
+    """The `key` of a credit (`GET /credits`). `owner` and `owner_id` where a person knows better, with `words` why."""
+
+    credit: Text200
+    amount: Money | None = None
+    owner: Text20 = ""
+    owner_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    words: Text200 = ""
+
+
+class RefundWords(Request):
+    """Why."""
+
+    words: Annotated[str, Field(min_length=1, max_length=300, pattern=WORDS)]
+
+
+class Investigation(Request):
+    """From when to when the overpayment is looked into; Medicare's clock stands still so long."""
+
+    began: Day
+    ended: Day | None = None
+
+
+class OurBank(Request):
+    """Our account, and how the bank knows us."""
+
+    routing: Text20 = ""
+    account: Text40 = ""
+    company_id: Text20 = ""
+    name: Text40 = ""
+    bank_name: Text40 = ""
+
+
+class RefundTarget(Request):
+    """Where one refund goes: routing and account of a transfer, the receipt's number as `account` of a card."""
+
+    refund_id: BodyId
+    routing: Text20 = ""
+    account: Text40 = ""
+
+
+class IssueRefunds(Request):
+    """Approved refunds that leave in one file."""
+
+    refunds: Annotated[list[RefundTarget], Field(min_length=1, max_length=500)]
+    method: AnyMethod
+    bank: OurBank = OurBank()
+
+
+class RefundFile(Answer):
+    """A payment file or check register as it was made, once."""
+
+    id: int
+    method: str
+    name: str
+    sha256: str
+    count: int
+    amount: Money
+    made_by: int
+    made_on: Day
+
+
+@operation(router, "GET", "/refunds", scope=Permission.ACCOUNTS_ADJUST, answer=Page[Refund])
+def list_refunds(request: HttpRequest, filters: Query[RefundFilter]) -> Page[Refund]:
+    """Refunds, newest first."""
+    found = RefundRow.objects.all()
+    if filters.state:
+        found = found.filter(state=filters.state)
+    return page_of(found, lambda row: Refund(**_fields(row)), filters, order=("-id",))
+
+
+@operation(
+    router, "POST", "/refunds", scope=Permission.ACCOUNTS_ADJUST, answer=RefundDetail, status=201
+)
+def identify_refund(
+    request: HttpRequest, idempotency_key: IdempotencyKey, body: NewRefund
+) -> RefundDetail:
+    """Say that a credit is money to be given back: its clock starts."""
+    row = services.identify_credit(
+        body.credit,
+        amount=body.amount,
+        owner=body.owner,
+        owner_id=body.owner_id,
+        words=body.words,
+        on=timezone.localdate(),
+        by=acting_user(request),
+    )
+    return _detail(row.pk)
+
+
+@operation(
+    router, "GET", "/refunds/{refund_id}", scope=Permission.ACCOUNTS_ADJUST, answer=RefundDetail
+)
+def get_refund(request: HttpRequest, refund_id: RowId) -> RefundDetail:
+    """One refund with its steps."""
+    return _detail(refund_id)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/investigate", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def investigate_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: Investigation
+) -> RefundDetail:
+    """Say from when to when it is looked into."""
+
+    def do(pk: int, *, on: date, by: int) -> RefundRow:
+        return services.investigate_credit(pk, began=body.began, ended=body.ended, on=on, by=by)
+
+    return _do(request, refund_id, do)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/request", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def request_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """Ask a second person to approve giving it back."""
+    return _do(request, refund_id, services.request_refund)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/approve", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def approve_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """Approve it as a second person whose limit covers it: the credit becomes a payable."""
+    return _do(request, refund_id, services.approve_refund)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/cancel", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def cancel_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
+) -> RefundDetail:
+    """Refuse it, withdraw it, or take its approval back before it was issued."""
+    return _do(request, refund_id, _with(services.cancel_refund, body.words))
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/dismiss", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def dismiss_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
+) -> RefundDetail:
+    """Close the case without a refund."""
+    return _do(request, refund_id, _with(services.dismiss_credit, body.words))
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/settle", scope=Permission.ACCOUNTS_ADJUST,
+    answer=RefundDetail,
+)  # fmt: skip
+def settle_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """The payer took the money back itself (PLB): the case is closed, the refund stopped."""
+    return _do(request, refund_id, services.settle_by_takeback)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/clear", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def clear_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """The bank has paid it."""
+    return _do(request, refund_id, services.clear_refund)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/stop", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def stop_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
+) -> RefundDetail:
+    """Stop or void what was issued; it is approved again and can go out under another number."""
+    return _do(request, refund_id, _with(services.stop_refund, body.words))
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/unclaimed", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def hand_refund_to_state(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """Nobody cashed it within the state's years: it becomes unclaimed property."""
+    return _do(request, refund_id, services.hand_to_state)
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/remit", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def remit_refund(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+) -> RefundDetail:
+    """The unclaimed property was paid to the state."""
+    return _do(request, refund_id, services.pay_state)
+
+
+@operation(router, "GET", "/refund-files", scope=Permission.REFUNDS_ISSUE, answer=Page[RefundFile])
+def list_refund_files(request: HttpRequest, paging: Query[Paging]) -> Page[RefundFile]:
+    """Files that refunds left in, newest first."""
+    rows = FileRow.objects.defer("content", "positive_pay")
+    return page_of(rows, _file, paging, order=("-id",))
+
+
+@operation(
+    router, "POST", "/refund-files", scope=Permission.REFUNDS_ISSUE, answer=RefundFile, status=201
+)
+def issue_refunds(
+    request: HttpRequest, idempotency_key: IdempotencyKey, body: IssueRefunds
+) -> RefundFile:
+    """Send approved refunds out in one file (checks, NACHA, or references of cards); all of them, or none."""
+    ids = [one.refund_id for one in body.refunds]
+    found = RefundRow.objects.filter(pk__in=ids).values_list("pk", flat=True)
+    for missing in sorted(set(ids) - set(found))[:1]:
+        RefundRow.objects.get(pk=missing)
+    file = services.issue_refunds(
+        ids,
+        method=body.method,
+        bank=Bank(**body.bank.model_dump()),
+        on=timezone.localdate(),
+        by=acting_user(request),
+        accounts={
+            one.refund_id: {"routing": one.routing, "account": one.account} for one in body.refunds
+        },
+    )
+    return _file(file)
+
+
+@operation(
+    router, "GET", "/refund-files/{refund_file_id}/content", scope=Permission.EXPORT, answer=None,
+    extra={
+        "responses": {
+            200: {
+                "description": "The file as it was made",
+                "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            }
+        }
+    },
+)  # fmt: skip
+def get_refund_file_content(request: HttpRequest, refund_file_id: RowId) -> Reply:
+    """The bytes that the bank gets."""
+    row = FileRow.objects.get(pk=refund_file_id)
+    patients = RefundRow.objects.filter(file_id=row.pk).exclude(patient_id=0)
+    return Reply(
+        content=bytes(row.content),
+        media_type="application/octet-stream",
+        shows=sorted(set(patients.values_list("patient_id", flat=True))),
+    )
+
+
+def _do(request: HttpRequest, refund_id: int, act: Callable[..., RefundRow]) -> RefundDetail:
+    RefundRow.objects.only("pk").get(pk=refund_id)
+    act(refund_id, on=timezone.localdate(), by=acting_user(request))
+    return _detail(refund_id)
+
+
+def _with(act: Callable[..., RefundRow], words: str) -> Callable[..., RefundRow]:
+    return lambda pk, **given: act(pk, words=words, **given)
+
+
+def _detail(refund_id: int) -> RefundDetail:
+    row = RefundRow.objects.get(pk=refund_id)
+    steps = RefundStep.objects.filter(refund=row).order_by("id")
+    return RefundDetail(
+        **_fields(row),
+        steps=[
+            RefundMoment(on=one.on, words=one.words, by=one.by, entry_id=one.entry_id)
+            for one in steps
+        ],
+    )
+
+
+def _fields(row: RefundRow) -> dict[str, Any]:
+    return {"id": row.pk, **{name: getattr(row, name) for name in _FIELDS}}
+
+
+def _file(row: FileRow) -> RefundFile:
+    names = tuple(RefundFile.model_fields)[1:]
+    return RefundFile(id=row.pk, **{name: getattr(row, name) for name in names})
