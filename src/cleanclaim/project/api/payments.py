@@ -229,7 +229,7 @@ def _payment(remittance_id: int) -> PaymentDetail:
         is_awaited=selectors.awaited_remittances().filter(pk=row.pk).exists(),
         placements=[_placement(one) for one in selectors.deposits_on(row)],
         reissues=[_reissue(one) for one in selectors.reissues_of(row.pk)],
-        copies=copies_of(row.pk),
+        copies=[one.copy_id for one in copies_of(row.pk)],
     )
 
 

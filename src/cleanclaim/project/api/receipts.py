@@ -1,5 +1,6 @@
 """Money of patients: take it, put it on what they owe, take it back when it comes back."""
 
+from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from django.http import HttpRequest
@@ -41,7 +42,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class Receipt(Answer):
+class PatientReceipt(Answer):
     """One sum of a patient's money; `unapplied` is theirs until something is owed."""
 
     id: int
@@ -127,7 +128,7 @@ class ReturnReceipt(Request):
     """Why it came back; `fee` is what the bank charges, `was_deposited` that the bank had the money."""
 
     kind: AnyReturn
-    fee: Money = Field("0.00")
+    fee: Money = Decimal("0.00")
     was_deposited: bool = True
     reason: Text200 = ""
 
@@ -151,8 +152,8 @@ def get_patient_debts(request: HttpRequest, patient_id: RowId) -> PatientDebts:
     return PatientDebts(items=[_debt(patient_id, one) for one in owed_by(patient_id)])
 
 
-@operation(router, "GET", "/receipts", scope=Permission.PATIENTS_READ, answer=Page[Receipt])
-def list_receipts(request: HttpRequest, filters: Query[ReceiptFilter]) -> Page[Receipt]:
+@operation(router, "GET", "/receipts", scope=Permission.PATIENTS_READ, answer=Page[PatientReceipt])
+def list_receipts(request: HttpRequest, filters: Query[ReceiptFilter]) -> Page[PatientReceipt]:
     """Receipts, newest first."""
     found = ReceiptRow.objects.all()
     if filters.state:
@@ -163,11 +164,16 @@ def list_receipts(request: HttpRequest, filters: Query[ReceiptFilter]) -> Page[R
 
 
 @operation(
-    router, "POST", "/receipts", scope=Permission.REMITTANCES_POST, answer=Receipt, status=201
+    router,
+    "POST",
+    "/receipts",
+    scope=Permission.REMITTANCES_POST,
+    answer=PatientReceipt,
+    status=201,
 )
 def take_receipt(
     request: HttpRequest, idempotency_key: IdempotencyKey, body: NewReceipt
-) -> Receipt:
+) -> PatientReceipt:
     """Take money of a patient. The same check or authorization of a patient is taken once."""
     row = services.take(
         body.patient_id,
@@ -185,8 +191,10 @@ def take_receipt(
     return _receipt(row)
 
 
-@operation(router, "GET", "/receipts/{receipt_id}", scope=Permission.PATIENTS_READ, answer=Receipt)
-def get_receipt(request: HttpRequest, receipt_id: RowId) -> Receipt:
+@operation(
+    router, "GET", "/receipts/{receipt_id}", scope=Permission.PATIENTS_READ, answer=PatientReceipt
+)
+def get_receipt(request: HttpRequest, receipt_id: RowId) -> PatientReceipt:
     """One receipt as it stands."""
     return _receipt(ReceiptRow.objects.get(pk=receipt_id))
 
@@ -196,11 +204,11 @@ def get_receipt(request: HttpRequest, receipt_id: RowId) -> Receipt:
     "POST",
     "/receipts/{receipt_id}/apply",
     scope=Permission.REMITTANCES_POST,
-    answer=Receipt,
+    answer=PatientReceipt,
 )
 def apply_receipt(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ApplyReceipt
-) -> Receipt:
+) -> PatientReceipt:
     """Put what is unapplied on what the patient owes; nothing owed changes nothing."""
     ReceiptRow.objects.only("pk").get(pk=receipt_id)
     services.apply(
@@ -214,11 +222,11 @@ def apply_receipt(
     "POST",
     "/receipts/{receipt_id}/return",
     scope=Permission.REMITTANCES_POST,
-    answer=Receipt,
+    answer=PatientReceipt,
 )
 def return_receipt(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ReturnReceipt
-) -> Receipt:
+) -> PatientReceipt:
     """It came back (no funds, bank return, chargeback, stopped): the patient owes again, as old as before."""
     ReceiptRow.objects.only("pk").get(pk=receipt_id)
     row = services.return_receipt(
@@ -238,11 +246,11 @@ def return_receipt(
     "POST",
     "/receipts/{receipt_id}/void",
     scope=Permission.REMITTANCES_POST,
-    answer=Receipt,
+    answer=PatientReceipt,
 )
 def void_receipt(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: VoidReceipt
-) -> Receipt:
+) -> PatientReceipt:
     """Take a slip of the pen back; not what lies in a batch for the bank."""
     ReceiptRow.objects.only("pk").get(pk=receipt_id)
     row = services.void(
@@ -255,9 +263,9 @@ def _parts(given: list[ReceiptPart] | None) -> list[services.Part] | None:
     return None if given is None else [services.Part(one.item_id, one.amount) for one in given]
 
 
-def _receipt(row: ReceiptRow) -> Receipt:
+def _receipt(row: ReceiptRow) -> PatientReceipt:
     fields = {name: getattr(row, name) for name in _FIELDS}
-    return Receipt(id=row.pk, unapplied=unapplied_of([row])[row.pk], **fields)
+    return PatientReceipt(id=row.pk, unapplied=unapplied_of([row])[row.pk], **fields)
 
 
 def _debt(patient_id: int, one: OwedItem) -> PatientDebt:

@@ -1,5 +1,6 @@
 """The page of one payment of a payer: what of it is awaited, how its money came, and the acts that say so."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.actions import amount_of, words_of
 from cleanclaim.apps.billing.deposits.copies import copies_of
-from cleanclaim.apps.billing.deposits.models import Reissue
+from cleanclaim.apps.billing.deposits.models import BatchState, Deposit, Reissue
 from cleanclaim.apps.billing.deposits.views import names_of, person
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -21,7 +22,7 @@ from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.money import show
 
 
 @requires(Permission.REMITTANCES_READ)
@@ -37,7 +38,7 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
     last = selectors.standing_reissue(pk)
     context = {
         "row": row,
-        "facts": _facts(row, last, is_awaited),
+        "facts": _facts(row, deposits, last, is_awaited),
         "reissues": [
             {
                 "row": one,
@@ -49,7 +50,7 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "last": last,
         "today": timezone.localdate(),
-        "copies": copies_of(pk),
+        "copies": [one.copy_id for one in copies_of(pk)],
         "is_awaited": is_awaited,
         "deposits": [
             {"row": one, "by": names.get(one.by, ""), "undone_by": names.get(one.undone_by, "")}
@@ -60,8 +61,17 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "deposits/awaited.html", context)
 
 
-def _facts(row: Remittance, last: Reissue | None, is_awaited: bool) -> list[Fact]:
-    where = "awaited" if is_awaited else "here" if row.paid > ZERO else "pays nothing"
+def _is_on_its_way(deposits: Sequence[Deposit]) -> bool:
+    cards = [one.card_batch for one in deposits if one.undone_on is None and one.card_batch]
+    return any(batch.state == BatchState.CLOSED for batch in cards)
+
+
+def _facts(
+    row: Remittance, deposits: Sequence[Deposit], last: Reissue | None, is_awaited: bool
+) -> list[Fact]:
+    where = "awaited" if is_awaited else "not awaited"
+    if any(one.undone_on is None for one in deposits):
+        where = "on its way by card" if _is_on_its_way(deposits) else "at the bank"
     if is_awaited and last:
         where = f"awaited under {last.number}" if last.number else "stopped"
     return [

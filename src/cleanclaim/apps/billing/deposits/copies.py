@@ -5,23 +5,29 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from cleanclaim.apps.billing.deposits.models import Reissue
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.rules.reconciliation import ToldClaim, repeats_claims, tells_again
 
 # Of standing reissues: the stopped payment, its new number, and another remittance under that number; where the payer
-# has told no number yet, one of the same payer, sum and a later coming.
+# has told no number yet, one of the same payer and sum that came later.
 _PAIRS = """
 SELECT reissue.remittance_id, first.state, reissue.number, other.id, other.state, other.payer_id = first.payer_id
   FROM deposits_reissue AS reissue
   JOIN remittances_remittance AS first ON first.id = reissue.remittance_id
-  JOIN remittances_remittance AS other ON other.id <> first.id
-   AND ((reissue.bare <> '' AND ltrim(upper(btrim(other.trace_number)), '0') = reissue.bare)
-     OR (reissue.bare = '' AND reissue.replaced_by_id IS NULL AND other.id > first.id
-         AND other.payer_id = first.payer_id AND other.paid = first.paid))
- WHERE reissue.undone_at IS NULL
-   AND (%s::bigint = 0 OR other.id = %s::bigint OR first.id = %s::bigint)
- ORDER BY reissue.id, other.id
+  JOIN remittances_remittance AS other ON ltrim(upper(btrim(other.trace_number)), '0') = reissue.bare
+ WHERE reissue.undone_at IS NULL AND reissue.bare <> '' AND other.id <> first.id AND true
+UNION ALL
+SELECT reissue.remittance_id, first.state, reissue.number, other.id, other.state, true
+  FROM deposits_reissue AS reissue
+  JOIN remittances_remittance AS first ON first.id = reissue.remittance_id
+  JOIN remittances_remittance AS other ON other.payer_id = first.payer_id AND other.paid = first.paid
+ WHERE reissue.undone_at IS NULL AND reissue.bare = '' AND reissue.replaced_by_id IS NULL
+   AND other.id > first.id AND true
+ ORDER BY 1, 4
 """
+_OF_COPY = _PAIRS.replace("AND true", "AND other.id = %s::bigint")
+_OF_FIRST = _PAIRS.replace("AND true", "AND first.id = %s::bigint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,21 @@ def bare(number: str) -> str:
     return number.strip().upper().lstrip("0")
 
 
-def copies(*, of: int = 0) -> list[Copy]:
-    """Every copy of a stopped payment; of one remittance, on either side, where it is named."""
+def copies() -> list[Copy]:
+    """Every copy of a stopped payment."""
+    return _found(_PAIRS, [])
+
+
+def copies_of(remittance_id: int) -> list[Copy]:
+    """The remittances that tell this stopped payment again."""
+    return _found(_OF_FIRST, [remittance_id] * 2)
+
+
+def _found(sql: str, parameters: list[int]) -> list[Copy]:
+    if not Reissue.objects.filter(undone_at=None).exists():  # nearly always: posting asks this, too
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, [of, of, of])
+        cursor.execute(sql, parameters)
         pairs = [Copy(*row) for row in cursor.fetchall()]
     told = _told({one for pair in pairs for one in (pair.first_id, pair.copy_id)})
     return [one for one in pairs if _is_copy(one, told[one.first_id], told[one.copy_id])]
@@ -72,17 +89,13 @@ def copy_ids() -> list[int]:
     return [one.copy_id for one in copies() if one.first_state != State.REVERSED]
 
 
-def copies_of(remittance_id: int) -> list[int]:
-    """The remittances that tell a stopped payment again."""
-    return [one.copy_id for one in copies(of=remittance_id) if one.first_id == remittance_id]
-
-
 def why_stopped(remittance_id: int) -> str:
     """Why a remittance may not be posted because of a reissue; empty where it may. Posting asks this."""
-    for one in copies(of=remittance_id):
-        if one.copy_id == remittance_id and one.first_state != State.REVERSED:
+    for one in _found(_OF_COPY, [remittance_id] * 2):
+        if one.first_state != State.REVERSED:
             return _copy_words(one)
-        if one.first_id == remittance_id and one.copy_state == State.POSTED:
+    for one in copies_of(remittance_id):
+        if one.copy_state == State.POSTED:
             return f"remittance {one.copy_id} told this payment again under number {one.number} and is posted"
     return ""
 

@@ -81,7 +81,7 @@ def _check(
 
 def _refuse_posted_copy(remittance_id: int) -> None:
     """Whoever posts a copy now is waited for, so that both are not posted at once."""
-    found = copies_of(remittance_id)
+    found = [one.copy_id for one in copies_of(remittance_id)]
     locked = Remittance.objects.select_for_update().defer("body").filter(pk__in=found)
     posted = [one for one in locked.order_by("id") if one.state == State.POSTED]
     if posted:
