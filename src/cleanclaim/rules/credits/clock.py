@@ -3,7 +3,7 @@
 Medicare and Medicaid: within 60 days after the overpayment was identified (42 U.S.C. 1320a-7k(d)(2)). For Medicare
 parts A to D, from 2025 it is identified when the person knowingly receives or retains it (42 CFR 401.305(a)(2)), and
 the 60 days stand still while a timely, good-faith investigation runs, for 180 days at most from its beginning
-(401.305(b)(3)). Other payers: their contract; a patient: the state. Those rows are starting values to be replaced.
+(401.305(b)(3)); one that begins after they are over holds nothing up. Other payers: their contract; a patient: the state. Those rows are starting values to be replaced.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ def due_on(
         # It stands still from the later of identification and the investigation's first day.
         start = max(began, identified_on)
         stopped = min(ended, last) if ended else last
-        suspended = max(0, (stopped - start).days)
+        # What begins when the days are over already holds nothing up.
+        is_timely = start <= identified_on + timedelta(days=term)
+        suspended = max(0, (stopped - start).days) if is_timely else 0
         words += f", {suspended} days suspended by the investigation from {began}"
     return Due(
         identified_on + timedelta(days=term + suspended),

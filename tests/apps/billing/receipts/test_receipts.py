@@ -305,3 +305,54 @@ def test_a_receipt_that_was_refunded_is_not_voided(owing) -> None:
 
     with pytest.raises(StateError, match=r"5\.00 of it was given back"):
         void(row.pk, on=PAID_ON, by=1, reason="keyed twice")
+
+
+def bounced_after_its_refund(patient_id: int) -> None:
+    """15.00 taken by check, 15.00 given back and paid, then the check comes back."""
+    from cleanclaim.apps.billing.receipts.services import return_receipt
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    row = take(patient_id, "15.00", kind="prepayment")
+    refund(patient_id, row.pk, "15.00")
+    paid = Decimal("15.00")
+    legs = (
+        Leg("liability:refund-payable", paid, patient_id=patient_id, trace="refund:1"),
+        Leg("asset:bank", -paid, patient_id=patient_id, trace="refund:1"),
+    )
+    post_entries([Entry("refund", "refund:1", PAID_ON, PAID_ON, legs)], by=1)
+    return_receipt(row.pk, kind="nsf", on=PAID_ON, by=1)
+
+
+def test_what_bounced_after_its_refund_is_told_and_made_good_by_the_next_payment(owing) -> None:
+    from cleanclaim.apps.billing.receipts.selectors import short_of
+    from cleanclaim.apps.billing.receipts.services import void
+
+    patient_id, _ = owing
+    bounced_after_its_refund(patient_id)
+    assert [short for _, _, short in short_of()] == [Decimal("15.00")]
+    owed_first = take(patient_id, "28.00", reference="1")
+    between = [short for _, _, short in short_of(patient_id)]
+    rest = take(patient_id, "10.00", reference="2")
+    after = [short for _, _, short in short_of(patient_id)]
+
+    assert (between, after) == (
+        [Decimal("7.00")],
+        [],
+    )  # 20.00 on visits, 8.00 on it; 7.00, 3.00 ahead
+    assert books()["liability:patient-prepayment"] == Decimal("-3.00")
+    void(rest.pk, on=PAID_ON, by=1, reason="keyed twice")
+    void(owed_first.pk, on=PAID_ON, by=1, reason="keyed twice")
+    assert [short for _, _, short in short_of()] == [Decimal("15.00")]
+    assert books()["liability:patient-prepayment"] == Decimal("15.00")
+
+
+def test_a_prepayment_stays_for_its_visit_where_something_bounced(owing) -> None:
+    from cleanclaim.apps.billing.receipts.selectors import short_of, unapplied_of
+
+    patient_id, _ = owing
+    bounced_after_its_refund(patient_id)
+    ahead = take(patient_id, "12.00", kind="prepayment", reference="9")
+
+    assert unapplied_of([ahead])[ahead.pk] == Decimal("12.00")
+    assert [short for _, _, short in short_of()] == [Decimal("15.00")]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.adjustments.credits import CreditRow
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState
-from cleanclaim.apps.billing.adjustments.terms import due_of
+from cleanclaim.apps.billing.adjustments.terms import due_of, owner_state, unclaimed_on
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import ZERO, total
@@ -102,6 +102,26 @@ def refund_table(rows: Sequence[Refund], *, on: date, foot: str, selectable: boo
     )
 
 
+def unclaimed_table(rows: Sequence[Refund], *, foot: str) -> Table:
+    """What a state asks of a holder: owner, last address, since when, from when on it is the state's, how much."""
+    return Table(
+        caption="Not cashed, by state",
+        columns=(
+            Column("State", lambda row: owner_state(row) or "none known", kind="strong"),
+            Column("Falls to it on", unclaimed_on, kind="day"),
+            Column("Owner", lambda row: row.payee.get("name", ""), flexible=True),
+            Column("Last address", lambda row: ", ".join(row.payee.get("lines", ())), kind="soft", flexible=True),
+            Column("Issued", lambda row: row.issued_on, kind="day"),
+            Column("Number", lambda row: row.reference, kind="soft"),
+            Column("Amount", lambda row: row.amount, kind="money", total=True),
+            Column("Where", lambda row: _CHIPS[RefundState(row.state)], kind="chip"),
+        ),
+        rows=rows,
+        href=lambda row: address("credits:case", row.pk),
+        foot=foot,
+    )  # fmt: skip
+
+
 def file_table(rows: Sequence[RefundFile]) -> Table:
     """Payment files, newest first."""
     return Table(
@@ -118,8 +138,10 @@ def file_table(rows: Sequence[RefundFile]) -> Table:
     )
 
 
-def list_facts(credits: Sequence[CreditRow], cases: Sequence[Refund], on: date) -> list[Fact]:
-    """The strip over the list."""
+def list_facts(
+    credits: Sequence[CreditRow], cases: Sequence[Refund], on: date, *, short: Sequence[Decimal]
+) -> list[Fact]:
+    """The strip over the list; `short`: what patients owe again of refunds whose money came back, by receipt."""
     waiting = [row for row in cases if row.state in ("identified", "waiting", "approved")]
     late = [row for row in waiting if row.due_on < on]
     soon = [row for row in waiting if 0 <= (row.due_on - on).days <= SOON_DAYS]
@@ -129,6 +151,11 @@ def list_facts(credits: Sequence[CreditRow], cases: Sequence[Refund], on: date) 
         Fact("Due within 14 days", _sum(soon), note=counted(len(soon), "case")),
         Fact("Overdue", _sum(late), note=counted(len(late), "case"), tone="act" if late else ""),
         Fact("Out, not cleared", _sum([row for row in cases if row.state == "issued"])),
+        *(
+            [Fact("Refunded, then bounced", total(short), note="owed to us again", tone="act")]
+            if short
+            else []
+        ),
     ]
 
 

@@ -31,18 +31,18 @@ PATIENTS = frozenset((RECEIVABLE_PATIENT.code, RECEIVABLE_AGENCY.code))
 PRIMARY = frozenset(("1", "19"))
 MEDICARE = frozenset(("MA", "MB", "16"))
 MEDICAID = frozenset(("MC",))
-MOST = 2_000
 # Only claims that have a credit now, or on which something counts from a later day: a ledger has too many others.
 _BELOW_ZERO = """
 SELECT leg.item_id, leg.account, sum(leg.amount), max(entry.effective_on)
   FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
- WHERE leg.claim_id = ANY(ARRAY(
-           SELECT id FROM claims_claim WHERE has_credit
-           UNION SELECT later.claim_id FROM ledger_leg AS later WHERE later.entry_id = ANY(ARRAY(
-               SELECT id FROM ledger_entry WHERE effective_on > %s::date))))
+ WHERE leg.claim_id = ANY(ARRAY({claims}))
    AND leg.claim_id <> 0 AND leg.account LIKE 'receivable:%%' AND entry.effective_on <= %s
- GROUP BY leg.item_id, leg.account HAVING sum(leg.amount) < 0 ORDER BY leg.item_id LIMIT %s
+ GROUP BY leg.item_id, leg.account HAVING sum(leg.amount) < 0 ORDER BY leg.item_id
 """
+_WITH_CREDIT = """SELECT id FROM claims_claim WHERE has_credit
+           UNION SELECT later.claim_id FROM ledger_leg AS later WHERE later.entry_id = ANY(ARRAY(
+               SELECT id FROM ledger_entry WHERE effective_on > %s::date))"""
+_OF_ITEM = "SELECT claim_id FROM ledger_item WHERE id = %s::bigint"
 # A trace tells cash apart; where there is none, whose it is does.
 _LIABILITIES = """
 SELECT leg.account, leg.trace, CASE WHEN leg.trace = '' THEN leg.patient_id ELSE 0 END,
@@ -104,7 +104,10 @@ class CreditRow:
 
 def credits(*, on: date) -> list[CreditRow]:
     """Every credit as it counted on the day, less what open refunds speak for; largest first."""
-    found = [*_item_credits(on), *_liability_credits(on), *_takeback_credits(on)]
+    return _unspoken([*_item_credits(on), *_liability_credits(on), *_takeback_credits(on)])
+
+
+def _unspoken(found: Sequence[CreditRow]) -> list[CreditRow]:
     spoken = spoken_for()
     rows = [replace(row, amount=row.amount - spoken.get(row.key, ZERO)) for row in found]
     return _with_names(sorted((r for r in rows if r.amount > 0), key=lambda r: (-r.amount, r.key)))
@@ -128,7 +131,12 @@ def _with_names(rows: Sequence[CreditRow]) -> list[CreditRow]:
 
 def credit_of(key: str, *, on: date) -> CreditRow | None:
     """The credit with this key, as it counts on the day."""
-    return next((row for row in credits(on=on) if row.key == key), None)
+    item_id = [*key.split("|"), ""][1]
+    if item_id.isascii() and item_id.isdigit() and len(item_id) < 19 and int(item_id):
+        found = _unspoken(_item_credits(on, item_id=int(item_id)))
+    else:
+        found = _unspoken([*_liability_credits(on), *_takeback_credits(on)])
+    return next((row for row in found if row.key == key), None)
 
 
 def spoken_for() -> dict[str, Decimal]:
@@ -140,13 +148,19 @@ def spoken_for() -> dict[str, Decimal]:
     return found
 
 
-def below_zero(on: date) -> list[tuple[int, str, Decimal, date]]:
-    """(item id, account, balance, day of the last entry) where an item stood below zero on the day."""
-    return _rows(_BELOW_ZERO, [on, on, MOST])
+def below_zero(on: date, *, item_id: int = 0) -> list[tuple[int, str, Decimal, date]]:
+    """(item id, account, balance, day of the last entry) where an item stood below zero on the day.
+
+    Args:
+        item_id: only of this item's claim; 0: of all.
+    """
+    claims = _OF_ITEM if item_id else _WITH_CREDIT
+    return _rows(_BELOW_ZERO.format(claims=claims), [item_id or on, on])
 
 
-def _item_credits(on: date) -> list[CreditRow]:
-    found = below_zero(on)
+def _item_credits(on: date, *, item_id: int = 0) -> list[CreditRow]:
+    """Credits on items, all or those of one item's claim."""
+    found = below_zero(on, item_id=item_id)
     ids = sorted({row[0] for row in found})
     items = Item.objects.in_bulk(ids)
     claims = Claim.objects.in_bulk({item.claim_id for item in items.values()})

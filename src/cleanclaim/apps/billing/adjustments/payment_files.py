@@ -2,21 +2,30 @@
 
 ACH: one batch per kind of owner, PPD to people and CCD to companies, credits only (service class 220), records
 of 94 characters, filled with nines to blocks of ten. The entry hash is the sum of the receiving banks' first
-eight digits, its last ten digits.
+eight digits, its last ten digits. The effective entry date is the first day on which banks settle. A second file of
+a day bears the next file id modifier, or the bank takes it for the first one sent again.
 """
 
 import csv
 import io
+import re
+import string
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.dates import is_business_day
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import show, total
 
 WIDTH = 94
 BLOCK = 10
+MOST = Decimal("99999999.99")  # of one entry: ten digits of cents
+MOST_IN_ALL = Decimal("9999999999.99")  # twelve
+FILE_IDS = string.ascii_uppercase + string.digits
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +97,21 @@ def _three(lines: Sequence[str]) -> tuple[str, str, str]:
     return padded[0], padded[1], padded[2]
 
 
-def ach_file(payments: Sequence[Payment], *, bank: Bank, on: date, file_id: str = "A") -> bytes:
+def ach_file(payments: Sequence[Payment], *, bank: Bank, on: date, earlier: int = 0) -> bytes:
     """A Nacha file of credits, one batch per kind of owner.
 
+    Args:
+        on: the day it is made; it takes effect then, or on the next day on which banks settle.
+        earlier: how many files went to this bank on the day before this one.
+
     Raises:
-        InputError: a bank's number is wrong, ours or an owner's.
+        InputError: a bank's number is wrong, ours or an owner's, an account is none, or an amount has no room.
+        StateError: the day has had its 36 files.
     """
-    for one in (bank.routing, *(payment.routing for payment in payments)):
-        if not is_routing_number(one):
-            raise InputError(f"bank routing number {one!r}: expected nine digits that check")
-    records = [_file_header(bank, on, file_id)]
+    _check_ach(payments, bank)
+    if earlier >= len(FILE_IDS):
+        raise StateError(f"{earlier} transfer files were made on {on}, a bank takes {len(FILE_IDS)} a day")  # fmt: skip
+    records = [_file_header(bank, on, FILE_IDS[earlier])]
     number = 0
     hashes = 0
     for batch, (code, chosen) in enumerate(_batches(payments), 1):
@@ -118,6 +132,34 @@ def ach_file(payments: Sequence[Payment], *, bank: Bank, on: date, file_id: str 
     )
     records += ["9" * WIDTH] * (blocks * BLOCK - len(records))
     return "\r\n".join(records).encode("ascii") + b"\r\n"
+
+
+def _check_ach(payments: Sequence[Payment], bank: Bank) -> None:
+    for what, routing in (("our bank", bank.routing), *((f"refund {p.number}", p.routing) for p in payments)):  # fmt: skip
+        if not is_routing_number(routing):
+            raise InputError(
+                f"{what}: bank routing number {routing[:20]!r}, expected nine digits that check"
+            )
+    if not (bank.name.strip() and bank.company_id.strip()):
+        raise InputError("our company's name or its id at the bank is empty, expected both")
+    for one in payments:
+        if not _ACCOUNT.fullmatch(one.account):
+            raise InputError(
+                f"refund {one.number}: account {one.account[:40]!r}, expected 1 to 17 letters, digits, spaces or dashes"
+            )
+        if one.amount > MOST:
+            raise InputError(
+                f"refund {one.number}: {show(one.amount)}, a transfer carries {show(MOST)} at most"
+            )
+    if (amount := total(one.amount for one in payments)) > MOST_IN_ALL:
+        raise InputError(f"{show(amount)} in one file, it carries {show(MOST_IN_ALL)} at most")
+
+
+def settles_on(day: date) -> date:
+    """The day itself where banks settle on it, else the next one on which they do."""
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def is_routing_number(text: str) -> bool:
@@ -146,7 +188,7 @@ def _file_header(bank: Bank, on: date, file_id: str) -> str:
 def _batch_header(bank: Bank, on: date, code: str, batch: int) -> str:
     return (
         f"5220{_text(bank.name, 16)}{'':20}{_text(bank.company_id, 10)}{code}{_text('REFUND', 10)}"
-        f"{on:%y%m%d}{on:%y%m%d}{'':3}1{bank.routing[:8]}{batch:07d}"
+        f"{on:%y%m%d}{settles_on(on):%y%m%d}{'':3}1{bank.routing[:8]}{batch:07d}"
     )
 
 
@@ -173,5 +215,7 @@ def _cents(amount: Decimal) -> int:
 
 
 def _text(text: str, width: int) -> str:
-    plain = "".join(c if c.isascii() and c.isprintable() else "?" for c in text)
+    """Letters without their accents; what then is still no ASCII becomes a question mark."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = "".join(c if c.isascii() and c.isprintable() else "?" for c in bare)
     return plain.upper()[:width].ljust(width)

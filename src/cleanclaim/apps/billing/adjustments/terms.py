@@ -36,14 +36,18 @@ def due_of(
     )
 
 
-def unclaimed_on(row: Refund) -> date:
-    """When an uncashed refund is to be reported to its owner's state."""
-    state = ""
+def owner_state(row: Refund) -> str:
+    """The owner's state by the last address known; empty where none is."""
     if row.owner == "patient":
         patient = Patient.objects.filter(pk=row.owner_id).first()
-        state = patient.state if patient else ""
-    elif payer := Payer.objects.filter(pk=row.owner_id).first():
-        state = str(payer.address.get("state", ""))
+        return patient.state if patient else ""
+    payer = Payer.objects.filter(pk=row.owner_id).first()
+    return str(payer.address.get("state", "")) if payer else ""
+
+
+def unclaimed_on(row: Refund) -> date:
+    """When an uncashed refund is to be reported to its owner's state."""
+    state = owner_state(row)
     since = row.issued_on or row.identified_on
     own = term(TermKind.ESCHEAT_YEARS, [f"state:{state}"], on=since)
     return escheat_on(state, since=since, years=own.length if own else None)

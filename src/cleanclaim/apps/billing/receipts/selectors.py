@@ -55,6 +55,22 @@ def unapplied_of(receipts: Sequence[Receipt]) -> dict[int, Decimal]:
     return found
 
 
+def short_of(patient_id: int = 0) -> list[tuple[int, str, Decimal]]:
+    """(patient, trace, dollars) of receipts that came back after they were refunded, oldest first: owed to us again.
+
+    Args:
+        patient_id: of one patient; 0: of all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT patient_id, trace, sum(amount) FROM ledger_leg WHERE account = %s::text "
+            "AND trace <> '' AND (%s::bigint = 0 OR patient_id = %s::bigint) "
+            "GROUP BY patient_id, trace HAVING sum(amount) > 0 ORDER BY min(id)",
+            [PATIENT_PREPAYMENT.code, patient_id, patient_id],
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
 def trace_of(receipt_id: int) -> str:
     """Under which the money of a receipt lies in the books until it is applied."""
     return f"receipt {receipt_id}"

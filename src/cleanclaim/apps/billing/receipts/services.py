@@ -18,7 +18,7 @@ from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.banked import refuse_banked
-from cleanclaim.apps.billing.receipts.given_back import given_back, refuse_on_its_way
+from cleanclaim.apps.billing.receipts.given_back import given_back, make_good, refuse_on_its_way
 from cleanclaim.apps.billing.receipts.models import (
     Application,
     Kind,
@@ -74,8 +74,9 @@ def take(
 ) -> Receipt:
     """Take money of a patient.
 
-    A payment goes on the items named, else on what the patient owes, oldest service first; what is left, and all
-    of a copay or prepayment, stays theirs as a prepayment until something is owed.
+    A payment goes on the items named, else on what the patient owes, oldest service first, then on what was refunded
+    to them before its money came back; what is left, and all of a copay or prepayment, stays theirs as a prepayment
+    until something is owed.
 
     Args:
         key: of the caller's request, unique for each; the same again gives the first receipt (`is_repeat`).
@@ -107,22 +108,18 @@ def take(
     chosen = oldest_first(owed, amount) if parts is None else list(parts)
     check_parts(chosen, owed, amount)
     row = Receipt.objects.create(
-        patient_id=patient_id,
-        claim_id=claim_id,
-        kind=kind,
-        method=method,
-        amount=amount,
-        reference=reference,
-        received_on=on,
-        received_by=by,
-        note=note[:200],
-        key=key[:80],
-    )
+        patient_id=patient_id, claim_id=claim_id, kind=kind, method=method, amount=amount,
+        reference=reference, received_on=on, received_by=by, note=note[:200], key=key[:80],
+    )  # fmt: skip
     by_item = {one.item_id: one for one in owed}
     legs: list[Leg] = []
     for part in chosen:
         legs += _pair(row, by_item[part.item_id], _transit(method), part.amount)
     rest = amount - total(part.amount for part in chosen)
+    if kind == Kind.PAYMENT and parts is None:
+        good = make_good(row, rest, into=_transit(method))
+        legs += good
+        rest -= total(leg.amount for leg in good if leg.amount > ZERO)
     if rest:
         legs += _prepaid(row, rest)
     entry = Entry("receipt", f"receipt:{row.pk}", on, on, tuple(legs), _memo(row))

@@ -1,6 +1,8 @@
 """Approved refunds leave: one file, made once; then they clear, are stopped, or are never cashed."""
 
+import csv
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -14,7 +16,9 @@ from cleanclaim.apps.billing.adjustments.payment_files import Bank, Payment
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
 from cleanclaim.apps.billing.adjustments.services.refunding import locked, note, refuse_taken
 from cleanclaim.apps.billing.adjustments.terms import unclaimed_on
+from cleanclaim.apps.billing.receipts.models import Receipt
 from cleanclaim.apps.shared.ledger.services import reverse_entry
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from cleanclaim.kernel.money import show, total
@@ -38,7 +42,7 @@ def issue_refunds(
         accounts: per refund `routing` and `account` for transfers, `account` (the receipt's number) for cards.
 
     Raises:
-        InputError: none is given, the method is unknown, or a bank's number is wrong.
+        InputError: none is given, the method is unknown, a bank's number is wrong, or the card did not pay as much.
         StateError: one is not approved, or its payer has taken the money back.
         PermissionRefusedError: the person may not issue refunds, or asked for one of them.
     """
@@ -49,6 +53,8 @@ def issue_refunds(
     for row in rows:
         _refuse_own(row, who)
         refuse_taken(row)
+    # Two files made at the same moment must not share a check's number or a file's id.
+    lock_names(["refund files"])
     given = accounts or {}
     number = _next_check() if method == Method.CHECK else 0
     payments = []
@@ -56,7 +62,10 @@ def issue_refunds(
         row.issue_round += 1
         row.method = method
         row.reference = str(number + place) if number else f"R{row.pk}-{row.issue_round}"
-        payments.append(_payment(row, given.get(row.pk, {})))
+        account = given.get(row.pk, {})
+        if method == Method.CARD:
+            _check_card(row, account.get("account", "").strip())
+        payments.append(_payment(row, account))
     file = _file(method, payments, bank=bank, on=on, by=by)
     for row in rows:
         row.state, row.issued_by, row.issued_on, row.file_id = RefundState.ISSUED, by, on, file.pk
@@ -89,7 +98,12 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
         StateError: it is not issued, or has cleared.
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
-    row = locked(refund_id, RefundState.ISSUED)
+    row = locked(refund_id, RefundState.ISSUED, RefundState.CLEARED)
+    if row.state == RefundState.CLEARED:
+        raise StateError(
+            f"refund {row.pk}: {row.reference} cleared the bank on {row.cleared_on}",
+            hint="The money is gone. What comes back of it arrives as a deposit, and is a credit again.",
+        )
     if not words.strip():
         raise InputError("reason: it is empty, expected why it is stopped")
     entry = reverse_entry(
@@ -146,12 +160,34 @@ def _refuse_own(row: Refund, who: Authority) -> None:
 
 
 def _next_check() -> int:
-    """One more than the highest check number ever issued, stopped ones too."""
+    """One more than the highest check number ever issued, stopped ones too; call it under the lock of issuing."""
     top = 0
     for content in RefundFile.objects.filter(method=Method.CHECK).values_list("content", flat=True):
-        for line in bytes(content).decode().splitlines()[1:-1]:
-            top = max(top, int(line.split(",", 1)[0]))
+        rows = list(csv.reader(io.StringIO(bytes(content).decode(), newline="")))
+        top = max([top, *(int(row[0]) for row in rows[1:-1])])
     return max(top + 1, FIRST_CHECK)
+
+
+def _check_card(row: Refund, number: str) -> None:
+    """Raise unless the owner paid as much by the card that it goes back to.
+
+    Raises:
+        InputError: no card receipt of the patient has this number, or it is smaller.
+    """
+    found = Receipt.objects.filter(
+        patient_id=row.owner_id if row.owner == "patient" else 0, method="card", state="kept"
+    )
+    mine = [one for one in found if number and number in (str(one.pk), one.reference)]
+    if not mine:
+        raise InputError(
+            f"refund {row.pk}: card receipt {number[:40]!r}, expected the number or authorization "
+            "of a card receipt of the patient who is owed"
+        )
+    if row.amount > (most := max(one.amount for one in mine)):
+        raise InputError(
+            f"refund {row.pk}: {show(row.amount)} to a card that paid {show(most)}",
+            hint="Give it back by check or transfer.",
+        )
 
 
 def _payment(row: Refund, account: Mapping[str, str]) -> Payment:
@@ -174,7 +210,8 @@ def _file(method: str, payments: Sequence[Payment], *, bank: Bank, on: date, by:
         positive = payment_files.positive_pay(payments, bank=bank, on=on)
         name = f"checks-{on}-{payments[0].number}.csv"
     elif method == Method.EFT:
-        content = payment_files.ach_file(payments, bank=bank, on=on)
+        earlier = RefundFile.objects.filter(method=method, made_on=on).count()
+        content = payment_files.ach_file(payments, bank=bank, on=on, earlier=earlier)
         name = f"transfers-{on}-{payments[0].number}.ach"
     else:
         content = payment_files.card_file(payments, on=on)

@@ -1,5 +1,6 @@
 """A credit on its way back: identified, requested, approved by a second person, or settled by the payer itself."""
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -96,13 +97,15 @@ def investigate_credit(
     """Say from when to when the overpayment is being investigated; Medicare's clock stands still so long.
 
     Raises:
-        InputError: it ends before it begins.
+        InputError: it ends before it begins, or later than today.
         StateError: the money is on its way already.
     """
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = locked(refund_id, *BEFORE_APPROVAL)
     if ended is not None and ended < began:
         raise InputError(f"investigation ends {ended}, expected {began} or later")
+    if (latest := ended or began) > on:
+        raise InputError(f"investigation {latest}: it is {on}, expected no later day")
     payer_id = row.owner_id if row.owner == "payer" else 0
     due = due_of(
         row.program, payer_id=payer_id, identified_on=row.identified_on, investigated=(began, ended)
@@ -195,24 +198,40 @@ def dismiss_credit(refund_id: int, *, words: str, on: date, by: int) -> Refund:
 def settle_by_takeback(refund_id: int, *, on: date, by: int) -> Refund:
     """The payer took the money back out of a later payment (PLB): close the case, and stop the refund.
 
+    Where it took a part, the case is of that part; the rest is a case of its own under the same clock.
+
     Raises:
-        StateError: the refund was issued already (stop it first), or the payer has not taken as much.
+        StateError: the refund was issued already (stop it first), or the payer has taken nothing.
     """
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = locked(refund_id, *BEFORE_APPROVAL, RefundState.APPROVED)
     taken = _taken(row)
-    if taken.amount < row.amount:
+    if taken.amount <= 0:
         raise StateError(
-            f"refund {row.pk}: the payer has taken {show(taken.amount)} of {show(row.amount)}",
+            f"refund {row.pk}: the payer has taken {show(ZERO)} of {show(row.amount)}",
             hint="It settles when a posted remittance takes it by WO under the claim's number.",
         )
     _take_approval_back(row, on=on, by=by)
+    if taken.amount < row.amount:
+        _leave_the_rest(row, row.amount - taken.amount, on=on, by=by)
+        row.amount = taken.amount
     row.state, row.taken_by = RefundState.TAKEN_BACK, taken.words[:80]
     row.settle_entry_id = entries.post_settlement(row, on=on, by=by)
     row.save()
     note(row, f"Taken back by {taken.words}.", on=on, by=by, entry=row.settle_entry_id)
     work.close_refund(row, outcome="Taken back by the payer")
     return row
+
+
+def _leave_the_rest(row: Refund, rest: Decimal, *, on: date, by: int) -> None:
+    """A case of what the payer has not taken: identified on the same day, due on the same day."""
+    other = copy(row)
+    other.pk, other._state.adding = None, True
+    other.amount, other.state, other.requested_by = rest, RefundState.IDENTIFIED, None
+    other.save()
+    note(other, f"The rest of refund {row.pk}, of which the payer took {show(row.amount - rest)}.", on=on, by=by)  # fmt: skip
+    note(row, f"{show(rest)} of it is refund {other.pk} from now on.", on=on, by=by)
+    work.open_refund(other, on=on)
 
 
 def locked(refund_id: int, *states: str) -> Refund:

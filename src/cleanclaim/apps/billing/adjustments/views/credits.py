@@ -16,7 +16,9 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
+from cleanclaim.apps.billing.adjustments.terms import owner_state, unclaimed_on
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
+from cleanclaim.apps.billing.receipts.selectors import short_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
@@ -62,17 +64,22 @@ def credit_list(request: HttpRequest) -> HttpResponse:
     if is_export:
         check_permission(request, Permission.EXPORT)
         table = tables.credit_table(found, on=on, foot="")
+        if request.GET["xlsx"] == "unclaimed":
+            table = tables.unclaimed_table(_uncashed(), foot="")
         if request.GET["xlsx"] == "refunds":
             table = tables.refund_table(rows, on=on, foot="", selectable=False)
         return xlsx_response(table, name=f"credits-{on}")
     approved = [row for row in rows if row.state == RefundState.APPROVED]
     context = {
-        "facts": tables.list_facts(found, rows, on),
+        "facts": tables.list_facts(found, rows, on, short=[short for _, _, short in short_of()]),
         "table": tables.credit_table(found[:SHOWN], on=on, foot=counted(len(found), "credit")),
         "cases": tables.refund_table(
             rows, on=on, foot=counted(len(rows), "case"), selectable=False
         ),
         "approved": approved,
+        "uncashed": tables.unclaimed_table(
+            _uncashed()[:SHOWN], foot="by the day on which they fall to the state"
+        ),
         "causes": [(one.value, tables.CAUSES[one]) for one in Cause],
         "cause": cause,
         "may_issue": request.can(Permission.REFUNDS_ISSUE),
@@ -81,12 +88,20 @@ def credit_list(request: HttpRequest) -> HttpResponse:
     return render(request, "credits/list.html", context)
 
 
+def _uncashed() -> list[Refund]:
+    """Checks and transfers that are out, and what fell to the state and was not paid to it yet."""
+    out = (RefundState.ISSUED, RefundState.UNCLAIMED)
+    return sorted(Refund.objects.filter(state__in=out), key=lambda row: (unclaimed_on(row), row.pk))
+
+
 @requires(Permission.ACCOUNTS_ADJUST)
 @require_POST
 @once
 def identify(request: HttpRequest) -> HttpResponse:
     """Start the clock of the chosen credits."""
-    keys = [key.replace("\0", "")[:200] for key in request.POST.getlist("row")][:200]
+    keys = [key.replace("\0", "")[:200] for key in request.POST.getlist("row")]
+    if len(keys) > SHOWN:
+        raise InputError(f"{len(keys)} credits at once, expected {SHOWN} at most")
     on, by = timezone.localdate(), person_id(request)
     made = [services.identify_credit(key, on=on, by=by) for key in keys]
     if not made:
@@ -124,8 +139,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": state == RefundState.WAITING and not is_mine,
         "may_cancel": state in (RefundState.WAITING, RefundState.APPROVED),
         "may_dismiss": state == RefundState.IDENTIFIED,
-        "may_settle": state in stops and taken.amount >= row.amount,
+        "may_settle": state in stops and taken.amount > 0,
         "may_clear": state == RefundState.ISSUED and issues,
+        "may_hand_over": state == RefundState.ISSUED
+        and issues
+        and timezone.localdate() >= unclaimed_on(row),
+        "may_remit": state == RefundState.UNCLAIMED and issues,
         "limit": request.access.money_limit,
     }
     return render(request, "credits/case.html", context)
@@ -141,6 +160,10 @@ def _facts(row: Refund) -> list[Fact]:
     ]
     if row.reference:
         facts.append(Fact(row.get_method_display(), row.reference, note=str(row.issued_on)))
+    if row.state == RefundState.ISSUED:
+        facts.append(
+            Fact("Unclaimed from", unclaimed_on(row), note=owner_state(row) or "no state known")
+        )
     return facts
 
 

@@ -15,8 +15,11 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
+
+MOST = 500
 
 
 @requires(Permission.REFUNDS_ISSUE)
@@ -24,16 +27,20 @@ from cleanclaim.kernel.words import counted
 @once
 def issue(request: HttpRequest) -> HttpResponse:
     """Issue the chosen approved refunds by one method."""
-    ids = [bounded_id(text) for text in request.POST.getlist("refund")][:500]
+    ids = [bounded_id(text) for text in request.POST.getlist("refund")]
+    if len(ids) > MOST:
+        raise InputError(f"{len(ids)} refunds in one file, expected {MOST} at most")
     if not ids:
         messages.error(request, "Nothing was selected.")
         return not_done(redirect("credits:list"))
     names = ("routing", "account", "company_id", "name", "bank_name")
     bank = Bank(*(words_of(request, f"bank_{name}", longest=40) for name in names))
+    # Never cut to what is allowed: a number with a digit too many would be another account.
     accounts = {
         pk: {
-            "routing": words_of(request, f"routing-{pk}", longest=9),
-            "account": words_of(request, f"account-{pk}", longest=40),
+            "routing": words_of(request, f"routing-{pk}"),
+            "account": words_of(request, f"account-{pk}"),
+            "savings": words_of(request, f"savings-{pk}"),
         }
         for pk in ids
     }
