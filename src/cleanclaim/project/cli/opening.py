@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cleanclaim.apps.billing.opening.services import Reading
 
 SHOWN = 30
+MANY = 2_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -179,6 +181,16 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
+def _say(what: str) -> Callable[[int, int], None]:
+    """Tells how far it has come on standard error, where it takes more than one part."""
+
+    def say(done: int, of: int) -> None:
+        if of > MANY:
+            print(f"{done:,} of {of:,} {what}", file=sys.stderr, flush=True)
+
+    return say
+
+
 def _change(args: argparse.Namespace, *, by: int) -> int:
     from django.utils import timezone
 
@@ -189,14 +201,14 @@ def _change(args: argparse.Namespace, *, by: int) -> int:
         raise InputError(f"load {args.load}: not found", hint="cleanclaim opening list names them")
     report: dict[str, Any] = {"load": args.load}
     if args.verb == "approve":
-        services.post_load(args.load, by=by)
+        services.post_load(args.load, by=by, say=_say("claims"))
         report["state"], words = "posted", "posted"
     elif args.verb == "withdraw":
         services.withdraw_load(args.load, by=by, reason=args.reason)
         report["state"], words = "withdrawn", "withdrawn"
     else:
         on = args.on or timezone.localdate()
-        count = services.undo_load(args.load, by=by, on=on, reason=args.reason)
+        count = services.undo_load(args.load, by=by, on=on, reason=args.reason, say=_say("entries"))
         report["entries_reversed"] = count
         words = f"taken back: {counted(count, 'entry', 'entries')} reversed"
     print(json.dumps(report) if args.json else f"load {args.load} {words}")

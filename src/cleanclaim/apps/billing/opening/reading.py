@@ -19,7 +19,8 @@ from cleanclaim.apps.billing.opening.values import (
     Problem,
     TrialBalance,
 )
-from cleanclaim.kernel.dates import written_day
+from cleanclaim.kernel.dates import checked_day, written_day
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total, written_money
 from cleanclaim.rules.posting.fills import ndc_digits
 from cleanclaim.values.accounts import (
@@ -61,7 +62,7 @@ class _Row:
     """One row of a table: cells by heading."""
 
     def __init__(self, cells: Mapping[str, str], number: int) -> None:
-        self.cells, self.number = cells, number
+        self.cells, self.place = cells, number
 
     def text(self, name: str) -> str:
         return self.cells.get(name, "")
@@ -75,12 +76,24 @@ class _Row:
     def money(self, name: str) -> Decimal:
         return _amount(name, self.needed(name))
 
+    def number(self, name: str, most: int) -> str:
+        """A number or name as it stands: cut, it would be another one, which no answer finds."""
+        found = self.text(name)
+        if len(found) > most:
+            raise _WrongError(
+                name, f"{found[:20]!r}... of {len(found)} characters, expected {most} at most"
+            )
+        return found
+
     def day(self, name: str) -> date | None:
         text = self.text(name)
         found = written_day(text) if text else None
         if text and found is None:
             raise _WrongError(name, f"{text[:20]!r}, expected a day like 2026-06-30 or 06/30/2026")
-        return found
+        try:
+            return checked_day(found, name) if found else None
+        except InputError as error:
+            raise _WrongError(name, str(error).removeprefix(f"{name} ")) from error
 
 
 def _amount(name: str, text: str) -> Decimal:
@@ -96,15 +109,27 @@ def _rows(data: bytes, needed: tuple[str, ...], problems: list[Problem]) -> Iter
     text = _text(data).replace("\0", "")
     heading = text.partition("\n")[0]
     delimiter = max(",;\t|", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict: a quote that is never closed would swallow every row after it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         head = [_heading(cell) for cell in next(reader, [])]
         missing = [name for name in needed if name not in head]
         if missing:
             problems.append(Problem("line 1", f"no column {', '.join(missing)}"))
             return
+        if twice := sorted({name for name in head if name and head.count(name) > 1}):
+            problems.append(Problem("line 1", f"column {twice[0]} stands twice"))
+            return
         for cells in reader:
             if any(cell.strip() for cell in cells):
+                if any(cell.strip() for cell in cells[len(head) :]):
+                    problems.append(
+                        Problem(
+                            f"line {reader.line_num}",
+                            f"{len(cells)} cells, expected {len(head)} at most (a comma in a cell needs quotes)",
+                        )
+                    )
+                    continue
                 named = dict(zip(head, (cell.strip() for cell in cells), strict=False))
                 yield _Row(named, reader.line_num)
     except csv.Error as error:
@@ -188,7 +213,7 @@ def read_items(data: bytes, *, billing: Provider, as_of: date) -> OpeningItems:
 
 def _problem(row: _Row, error: _WrongError) -> Problem:
     column, message = error.args
-    return Problem(f"line {row.number}, {column}", message)
+    return Problem(f"line {row.place}, {column}", message)
 
 
 def _credit(row: _Row, account: str) -> OpenCredit:
@@ -199,21 +224,25 @@ def _credit(row: _Row, account: str) -> OpenCredit:
     payer = _payer(row) if row.text("payer") else None
     if account == PATIENT_PREPAYMENT.code and person is None:
         raise _WrongError("last_name", "empty, expected whose prepayment it is")
-    return OpenCredit(account, amount, row.text("reference"), person, payer, f"line {row.number}")
+    return OpenCredit(
+        account, amount, row.number("reference", 80), person, payer, f"line {row.place}"
+    )
 
 
 def _person(row: _Row) -> Person:
+    row.needed("last_name")
     return Person(
-        row.needed("last_name")[:60],
-        row.text("first_name")[:35],
+        row.number("last_name", 60),
+        row.number("first_name", 35),
         born_on=row.day("born_on"),
         sex=row.text("sex").upper()[:1],
-        member_id=row.text("member_id")[:80],
+        member_id=row.number("member_id", 80),
     )
 
 
 def _payer(row: _Row) -> Payer:
-    return Payer(row.needed("payer")[:60], row.text("payer_id")[:80])
+    row.needed("payer")
+    return Payer(row.number("payer", 60), row.number("payer_id", 80))
 
 
 def _claim(
@@ -237,23 +266,22 @@ def _claim(
     try:
         claim = _value(first, tuple(lines), billing)
         submitted_on = first.day("billed_on")
+        payer_claim = first.number("payer_claim", 80)
     except _WrongError as error:
         problems.append(_problem(first, error))
         return None
     if reason := unbookable(claim) or _repeated(lines):
-        problems.append(Problem(f"line {first.number}, claim {claim.control_number}", reason))
+        problems.append(Problem(f"line {first.place}, claim {claim.control_number}", reason))
         return None
     taken = TakenOver(as_of, tuple(opens), tuple(buckets), tuple(since))
-    return OpenClaim(
-        claim, taken, first.text("payer_claim")[:80], submitted_on, f"line {first.number}"
-    )
+    return OpenClaim(claim, taken, payer_claim, submitted_on, f"line {first.place}")
 
 
 def _same_claim(first: _Row, row: _Row) -> None:
     for name in ("last_name", "first_name", "born_on", "payer", "member_id", "order"):
         if row.text(name) != first.text(name):
             raise _WrongError(
-                name, f"{row.text(name)[:40]!r} differs from line {first.number} of the same claim"
+                name, f"{row.text(name)[:40]!r} differs from line {first.place} of the same claim"
             )
 
 
@@ -269,7 +297,7 @@ def _line(row: _Row, place: int, as_of: date) -> ServiceLine:
         raise _WrongError("service_from", "empty, expected a day")
     if service > as_of:
         raise _WrongError("service_from", f"{service} is after the day of the take-over, {as_of}")
-    code, revenue, ndc = row.text("procedure"), row.text("revenue_code"), row.text("ndc")
+    code, revenue, ndc = row.number("procedure", 48), row.number("revenue_code", 4), row.text("ndc")
     if not (code or revenue or ndc):
         raise _WrongError("procedure", "empty, expected a procedure, revenue_code or ndc")
     units = _amount("units", row.text("units") or "1")
@@ -292,16 +320,16 @@ def _line(row: _Row, place: int, as_of: date) -> ServiceLine:
     )
     return ServiceLine(
         int(number),
-        Procedure(code[:48], tuple(re.split(r"[-\s,]+", row.text("modifiers").strip()))[:4])
+        Procedure(code, tuple(re.split(r"[-\s,]+", row.text("modifiers").strip()))[:4])
         if row.text("modifiers")
-        else Procedure(code[:48]),
+        else Procedure(code),
         row.money("charge"),
         units,
         service,
         row.day("service_to"),
         place_of_service=row.text("place_of_service")[:2],
-        control_number=row.text("line_control")[:50],
-        revenue_code=revenue[:4],
+        control_number=row.number("line_control", 50),
+        revenue_code=revenue,
         drug=drug,
         pointers=() if revenue else (1,),
     )
@@ -328,7 +356,7 @@ def _value(row: _Row, lines: tuple[ServiceLine, ...], billing: Provider) -> Clai
     )  # fmt: skip
     codes = row.text("diagnosis").upper().replace(".", "").replace(",", " ").split()
     return Claim(
-        control_number=row.needed("claim")[:80],
+        control_number=row.number("claim", 80),
         charge=total(line.charge for line in lines),
         place_of_service=row.text("place_of_service")[:2] or "11",
         billing=billing,

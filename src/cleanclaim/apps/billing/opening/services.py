@@ -6,7 +6,7 @@ what theirs said, and every item is owed, answered and paid like any other.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,6 +47,7 @@ from cleanclaim.values.entry import Entry, Leg
 from cleanclaim.values.party import Provider, Role
 
 CHUNK = 2000
+Say = Callable[[int, int], None]
 _EQUITY = (OPENING_BALANCE.code, OPENING_SETTLED.code)
 
 
@@ -190,8 +191,11 @@ def refusal(reading: Reading) -> str:
 
 
 @transaction.atomic
-def post_load(load_id: int, *, by: int) -> None:
+def post_load(load_id: int, *, by: int, say: Say = lambda done, of: None) -> None:
     """Post a prepared load, all of it, as another person than the one who prepared it.
+
+    Args:
+        say: told after every part how many claims of how many are posted.
 
     Raises:
         StateError: it is not waiting, or whoever prepared it approves it, or the month is closed, or a claim
@@ -208,7 +212,7 @@ def post_load(load_id: int, *, by: int) -> None:
     reading = read_load(bytes(row.items), bytes(row.balances), as_of=row.as_of)
     if not reading.is_right:
         raise StateError(refusal(reading), hint="Withdraw this load and prepare it anew.")
-    _add_claims(row, reading.items, by=by)
+    _add_claims(row, reading.items, by=by, say=say)
     _post_credits(row, reading.items, by=by)
     _post_accounts(row, reading, by=by)
     OpeningLoad.objects.filter(pk=load_id).update(
@@ -216,7 +220,7 @@ def post_load(load_id: int, *, by: int) -> None:
     )
 
 
-def _add_claims(row: OpeningLoad, items: OpeningItems, *, by: int | None) -> None:
+def _add_claims(row: OpeningLoad, items: OpeningItems, *, by: int | None, say: Say) -> None:
     for start in range(0, len(items.claims), CHUNK):
         part = items.claims[start : start + CHUNK]
         arrivals = [Arrival(one.claim, taken_over=one.taken_over, state=one.state) for one in part]
@@ -246,6 +250,7 @@ def _add_claims(row: OpeningLoad, items: OpeningItems, *, by: int | None) -> Non
                     [one.submitted_on for one in part],
                 ],
             )
+        say(start + len(part), len(items.claims))
 
 
 def _post_credits(row: OpeningLoad, items: OpeningItems, *, by: int | None) -> None:
@@ -300,8 +305,13 @@ def withdraw_load(load_id: int, *, by: int | None, reason: str) -> None:
 
 
 @transaction.atomic
-def undo_load(load_id: int, *, by: int | None, on: date, reason: str) -> int:
+def undo_load(
+    load_id: int, *, by: int | None, on: date, reason: str, say: Say = lambda done, of: None
+) -> int:
     """Take a posted load back whole; returns how many entries were reversed.
+
+    Args:
+        say: told after every part how many entries of how many are reversed.
 
     Raises:
         InputError: no reason.
@@ -312,15 +322,18 @@ def undo_load(load_id: int, *, by: int | None, on: date, reason: str) -> int:
     ledger.lock_claims(claim_ids)
     entry_ids = _entries_of(row, claim_ids)
     _refuse_used_credits(row)
-    for entry_id in entry_ids:
-        ledger.reverse_entry(
-            entry_id,
-            key=f"opening:{row.pk}:undo:{entry_id}",
+    for start in range(0, len(entry_ids), CHUNK):
+        ledger.reverse_entries(
+            {
+                entry_id: f"opening:{row.pk}:undo:{entry_id}"
+                for entry_id in entry_ids[start : start + CHUNK]
+            },
             effective_on=max(on, row.as_of),
             accounting_on=on,
             memo=f"load {row.pk} taken back",
             by=by,
         )
+        say(min(start + CHUNK, len(entry_ids)), len(entry_ids))
     _void_claims(claim_ids)
     return len(entry_ids)
 
@@ -344,7 +357,7 @@ def _entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:
         cursor.execute(
             "SELECT leg.claim_id, entry.id, entry.idempotency_key FROM ledger_leg AS leg "
             "JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "WHERE leg.claim_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3 ORDER BY 2",
+            "WHERE leg.claim_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3 ORDER BY 2 DESC",
             [list(claim_ids)],
         )
         found = cursor.fetchall()

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
+
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, Kind
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -84,7 +86,17 @@ def post_lines(
     for line in lines:
         line.entry_id = ids[line.claim_id]
         line.balance_before = before.get((line.item_id, line.account), ZERO)
-    AdjustmentLine.objects.bulk_update(lines, ["entry_id", "balance_before"], batch_size=500)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE adjustments_adjustmentline AS line SET entry_id = posted.entry_id, balance_before = posted.before "
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS posted (id, entry_id, before) "
+            "WHERE line.id = posted.id",
+            [
+                [line.pk for line in lines],
+                [line.entry_id for line in lines],
+                [line.balance_before for line in lines],
+            ],
+        )
     _move_buckets(lines, ids, on=on)
     _settle(request, lines, ids, words=words, on=on, by=by)
 
@@ -109,16 +121,20 @@ def take_back(
                 f"item {item_id}: {show(-amount)} would come off {account}, where {show(held)} is left",
                 hint="It was paid or moved since. Take that back first, or request a correction.",
             )
-    undone = {
-        entry_id: ledger.reverse_entry(
-            entry_id, key=f"undo:{entry_id}", effective_on=on, accounting_on=on,
-            memo=f"adjustment {request.pk} undone", by=by,
-        )
-        for entry_id in sorted({line.entry_id for line in lines}, reverse=True)
-    }  # fmt: skip
+    entry_ids = sorted({line.entry_id for line in lines}, reverse=True)
+    reversals = ledger.reverse_entries(
+        {entry_id: f"undo:{entry_id}" for entry_id in entry_ids},
+        effective_on=on, accounting_on=on, memo=f"adjustment {request.pk} undone", by=by,
+    )  # fmt: skip
+    undone = dict(zip(entry_ids, reversals, strict=True))
     for line in lines:
         line.undo_entry_id = undone[line.entry_id]
-    AdjustmentLine.objects.bulk_update(lines, ["undo_entry_id"], batch_size=500)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE adjustments_adjustmentline AS line SET undo_entry_id = undone.entry_id "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS undone (id, entry_id) WHERE line.id = undone.id",
+            [[line.pk for line in lines], [line.undo_entry_id for line in lines]],
+        )
     ids = {line.claim_id: line.undo_entry_id for line in lines}
     _settle(request, lines, ids, words=words, on=on, by=by)
 
@@ -155,13 +171,13 @@ def _move_buckets(
     claim_of = {line.item_id: line.claim_id for line in lines}
     found = item_balances(list(claim_of))
     responsible = responsible_buckets(list(claim_of))
+    owing_of: dict[int, list[str]] = defaultdict(list)
+    for (item_id, account), amount in found.items():
+        if BY_CODE[account].is_receivable and amount > 0:
+            owing_of[item_id].append(BY_CODE[account].bucket)
     moves = []
     for item_id, claim_id in claim_of.items():
-        owing = sorted(
-            BY_CODE[account].bucket
-            for (one, account), amount in found.items()
-            if one == item_id and BY_CODE[account].is_receivable and amount > 0
-        )
+        owing = sorted(owing_of[item_id])
         owner = next((one for one in owing if one.startswith("payer")), next(iter(owing), ""))
         if owner and owner != responsible[item_id].bucket:
             moves.append(ledger.BucketMove(item_id, owner, on, on, entry_ids[claim_id]))

@@ -1,5 +1,6 @@
 """Ask for an adjustment, approve or refuse it, withdraw it, undo it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import Abs
 
 from cleanclaim.apps.billing.adjustments import work
 from cleanclaim.apps.billing.adjustments.authority import authority_of, require_second_person
@@ -17,6 +19,8 @@ from cleanclaim.apps.billing.adjustments.services import moves
 from cleanclaim.apps.billing.adjustments.services.holds import refuse_held
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, total
@@ -48,8 +52,8 @@ class Request:
 def request_adjustment(asked: Request, *, on: date, by: int) -> Adjustment:
     """Post it at once where the person may move that much alone, else let it wait for a second person.
 
-    What a person posts alone on one account in a day counts together, so that a large amount is not
-    let through in pieces.
+    What a person posts alone on one account in a day counts together, in requests of that account and of several, so
+    that a large amount is not let through in pieces; so does what they post alone on several accounts at once.
 
     Raises:
         InputError: no reason of this code, no note, no document where one is needed, a wrong amount.
@@ -99,14 +103,14 @@ def place(
         requested_on=on,
     )
     limit = why.alone_limit(who.limit)
-    alone = amount + _moved_alone(row, on=on) <= limit
+    alone = amount + _moved_alone(row, lines, on=on) <= limit
     if alone:
         row.state, row.posted_on = State.POSTED, on
         row.alone_limit = limit  # type: ignore[assignment]
     row.save()
-    for line in lines:
-        line.adjustment = row
-    AdjustmentLine.objects.bulk_create(lines, batch_size=500)
+    names = ("item_id", "claim_id", "patient_id", "line_number", "account", "counter", "amount")
+    rows = [(row.pk, *(getattr(line, name) for name in names)) for line in lines]
+    insert_rows(AdjustmentLine, ("adjustment", *names), rows)
     lines = lines_of(row)
     if alone:
         moves.post_lines(row, lines, words=_words(why), on=on, by=by)
@@ -254,13 +258,29 @@ def new_line(item: Item, account: str, counter: str, amount: Decimal) -> Adjustm
     )
 
 
-def _moved_alone(row: Adjustment, *, on: date) -> Decimal:
-    """What the same person has posted alone on the account today and not undone."""
-    found = Adjustment.objects.filter(
-        requested_by=row.requested_by, requested_on=on, patient_id=row.patient_id,
-        state=State.POSTED, approved_by=None,
-    )  # fmt: skip
-    return found.aggregate(sum=Sum("amount"))["sum"] or ZERO
+def _moved_alone(row: Adjustment, lines: Sequence[AdjustmentLine], *, on: date) -> Decimal:
+    """The most that the same person has posted alone today, and not undone, on one of the accounts.
+
+    Of a request of one account all of it counts there, of one of several accounts what its lines move on each; those
+    of several count together as well.
+    """
+    mine = Adjustment.objects.filter(
+        requested_by=row.requested_by, requested_on=on, state=State.POSTED, approved_by=None
+    )
+    patients = list({line.patient_id for line in lines})
+    on_account: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    single = mine.filter(is_one_of("patient_id", patients)).exclude(patient_id=0)
+    for patient_id, amount in single.values_list("patient_id").annotate(sum=Sum("amount")):
+        on_account[patient_id] += amount
+    shared = AdjustmentLine.objects.filter(
+        is_one_of("patient_id", patients), adjustment__in=mine.filter(patient_id=0)
+    )
+    for patient_id, amount in shared.values_list("patient_id").annotate(sum=Sum(Abs("amount"))):
+        on_account[patient_id] += amount
+    if row.patient_id:
+        return on_account[row.patient_id]
+    together = mine.filter(patient_id=0).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return max([together, *on_account.values()])
 
 
 def _waiting(adjustment_id: int) -> Adjustment:

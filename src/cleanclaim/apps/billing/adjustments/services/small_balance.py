@@ -70,14 +70,13 @@ WITH owed AS (
 ), small AS (
     SELECT patient_id FROM owed GROUP BY patient_id
     HAVING sum(amount) <= %s::numeric AND min(amount) > 0
-), found AS (SELECT owed.* FROM owed JOIN small USING (patient_id))
-SELECT found.item_id, found.claim_id, found.patient_id, found.amount,
-       (SELECT max(accounting_on) FROM ledger_leg AS leg
-         WHERE leg.claim_id = found.claim_id AND leg.claim_id <> 0),
-       coalesce((SELECT sum(amount) FROM ledger_leg AS leg
-         WHERE leg.claim_id = found.claim_id AND leg.claim_id <> 0
-           AND leg.account LIKE 'receivable:payer:%%'), 0)
-  FROM found ORDER BY found.patient_id, found.item_id
+)
+SELECT owed.item_id, owed.claim_id, owed.patient_id, owed.amount
+  FROM owed JOIN small USING (patient_id) ORDER BY owed.patient_id, owed.item_id
+"""
+_BOOKED = """
+SELECT claim_id, max(accounting_on), coalesce(sum(amount) FILTER (WHERE account LIKE 'receivable:payer:%%'), 0)
+  FROM ledger_leg WHERE claim_id <> 0 AND claim_id = ANY(%s::bigint[]) GROUP BY claim_id
 """
 
 
@@ -95,6 +94,8 @@ def preview(rule: Rule, *, on: date) -> Preview:
     with connection.cursor() as cursor:
         cursor.execute(_SMALL, [RECEIVABLE_PATIENT.code, rule.up_to])
         rows = cursor.fetchall()
+        cursor.execute(_BOOKED, [sorted({row[1] for row in rows})])
+        booked = {claim_id: (last, at_payers) for claim_id, last, at_payers in cursor.fetchall()}
     places = responsible_buckets([row[0] for row in rows])
     held = holds_of({row[2] for row in rows})
     waiting = set(
@@ -103,7 +104,8 @@ def preview(rule: Rule, *, on: date) -> Preview:
         )
     )
     found = []
-    for item_id, claim_id, patient_id, balance, booked_on, at_payers in rows:
+    for item_id, claim_id, patient_id, balance in rows:
+        booked_on, at_payers = booked[claim_id]
         since = places[item_id].since
         excluded = ""
         if patient_id in held:

@@ -23,7 +23,7 @@ from cleanclaim.apps.shared.ledger.services.posting import (
     reserve_entries,
 )
 from cleanclaim.apps.shared.ledger.services.refunds import Credit, approve_refund, pay_refund
-from cleanclaim.apps.shared.ledger.services.reversals import reverse_entry
+from cleanclaim.apps.shared.ledger.services.reversals import reverse_entries, reverse_entry
 
 __all__ = [
     "BucketMove",
@@ -44,6 +44,7 @@ __all__ = [
     "prepare",
     "prove_now",
     "reserve_entries",
+    "reverse_entries",
     "reverse_entry",
     "transfer",
     "try_lock_claims",

@@ -10,14 +10,23 @@ from django.db import connection
 
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 
+SINGLY = 1000
+
 
 def lock_claims(claim_ids: Iterable[int]) -> None:
-    """Wait until nobody else posts on a balance of these claims, then keep others waiting."""
+    """Wait until nobody else posts on a balance of these claims, then keep others waiting.
+
+    More than `SINGLY` are kept by the one lock of all claims: the server has room for some thousands of locks.
+    """
+    wanted = sorted(set(claim_ids))
+    if len(wanted) > SINGLY:
+        lock_all_claims()
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [_all_claims()]
         )
-    lock_names(f"claim {claim_id}" for claim_id in sorted(set(claim_ids)))
+    lock_names(f"claim {claim_id}" for claim_id in wanted)
 
 
 def try_lock_claims(claim_ids: Iterable[int]) -> set[int]:

@@ -1,5 +1,6 @@
 """Take an entry back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from cleanclaim.apps.shared.ledger.selectors import buckets_before
 from cleanclaim.apps.shared.ledger.services.items import BucketMove, move_items
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.ledger.services.posting import post
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values import entry as values
 
@@ -36,7 +38,52 @@ def reverse_entry(
         StateError: it is a reversal, it is reversed already, it is a refund that was paid, or the
             accounting month is closed.
     """
-    original = entry_values([entry_id]).get(entry_id)
+    [reversal_id] = reverse_entries(
+        {entry_id: key}, effective_on=effective_on, accounting_on=accounting_on, memo=memo, by=by
+    )
+    return reversal_id
+
+
+@transaction.atomic
+def reverse_entries(
+    keys: Mapping[int, str],
+    *,
+    effective_on: date,
+    accounting_on: date,
+    memo: str = "",
+    by: int | None = None,
+) -> list[int]:
+    """As `reverse_entry`, for several entries at once, each under its key; the reversals' ids in their order.
+
+    Entries of one item are given newest first: what is reversed last says where the item is.
+    """
+    found = entry_values(list(keys))
+    reversals = [
+        _opposite(
+            entry_id, found.get(entry_id), key=key, effective_on=effective_on,
+            accounting_on=accounting_on, memo=memo,
+        )
+        for entry_id, key in keys.items()
+    ]  # fmt: skip
+    ids, fresh = post(reversals, by=by)
+    made = {
+        entry_id: reversal_id
+        for entry_id, reversal_id in zip(keys, ids, strict=True)
+        if reversal_id in fresh
+    }
+    _move_items_back(made, effective_on)
+    return ids
+
+
+def _opposite(
+    entry_id: int,
+    original: values.Entry | None,
+    *,
+    key: str,
+    effective_on: date,
+    accounting_on: date,
+    memo: str,
+) -> values.Entry:
     if original is None:
         raise InputError(f"entry {entry_id}: not found")
     if original.reverses:
@@ -51,7 +98,7 @@ def reverse_entry(
         )
     if original.kind == REFUND_APPROVAL:
         _refuse_if_paid(entry_id)
-    reversal = values.Entry(
+    return values.Entry(
         kind="reversal",
         idempotency_key=key,
         effective_on=effective_on,
@@ -60,14 +107,15 @@ def reverse_entry(
         memo=memo,
         reverses=entry_id,
     )
-    [reversal_id], fresh = post([reversal], by=by)
-    if fresh:
-        _move_items_back(entry_id, reversal_id, effective_on)
-    return reversal_id
 
 
-def _move_items_back(entry_id: int, reversal_id: int, effective_on: date) -> None:
-    moves = list(ItemBucket.objects.filter(entry=entry_id).order_by("id"))
+def _move_items_back(reversed_by: Mapping[int, int], effective_on: date) -> None:
+    """Items that these entries moved go back; `reversed_by`: {entry: its reversal}."""
+    if not reversed_by:
+        return
+    rows = ItemBucket.objects.filter(is_one_of("entry_id", list(reversed_by)))
+    places = {entry_id: place for place, entry_id in enumerate(reversed_by)}
+    moves = sorted(rows, key=lambda move: (places[move.entry_id], move.pk))
     before = buckets_before(moves)
     move_items(
         [
@@ -76,7 +124,7 @@ def _move_items_back(entry_id: int, reversal_id: int, effective_on: date) -> Non
                 bucket=before[move.pk].bucket,
                 since=before[move.pk].since,
                 effective_on=effective_on,
-                entry_id=reversal_id,
+                entry_id=reversed_by[move.entry_id],
             )
             for move in moves
             if move.pk in before
