@@ -125,6 +125,7 @@ def test_codes_are_saved(desk) -> None:
 
 
 def test_every_received_file_is_in_one_class(practice, desk) -> None:
+    from cleanclaim.apps.reports.closing.population import population
     from cleanclaim.apps.shared.exchange.services import receive_file
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing import world
@@ -134,8 +135,11 @@ def test_every_received_file_is_in_one_class(practice, desk) -> None:
         partner = world.partner()
         paid = world.remittance(world.pay(world.claim(), world.TYPICAL), trace="T77")
         data = world.bytes_835(paid)
-        for content in (data, data, b"no X12 at all"):
+        for content in (data, data, b"no X12 at all", b""):
             receive_file(content, partner=partner, name="in.835", received_on=day)
+        assert [row.status for row in population(day, day)] == [
+            "waiting", "duplicate", "refused", "refused",
+        ]  # fmt: skip
 
     page = desk[0].get("/close/population/?from=2026-05-01&to=2026-05-31").content.decode()
 
