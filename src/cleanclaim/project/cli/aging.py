@@ -45,12 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--beside", type=day, metavar="DAY", help="this day, too, and what changed between the two"
     )
-    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the aging of each organization, beside another day's; 1 where one does not tie to its books."""
+    """Print the aging of each practice, beside another day's; 1 where one does not tie to its books."""
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):

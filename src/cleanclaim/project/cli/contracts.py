@@ -34,12 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it in one database transaction and say what was kept."""
-    from cleanclaim.apps.shared.outbox.services import dispatch_events
-    from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project.setup import open_django
 
     text = "" if args.verb == "list" else _read(args.file)
     with open_django(args.home, role="worker", must_exist=True):
+        from cleanclaim.apps.shared.outbox.services import dispatch_events
+        from cleanclaim.apps.shared.tenancy.context import tenant
+
         with tenant(_owner(args.organization)):
             print("\n".join(_VERBS[args.verb](args, text)))
         with tenant(_owner(args.organization)):

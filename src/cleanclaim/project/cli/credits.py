@@ -17,7 +17,7 @@ from cleanclaim.project.cli.organizations import billers
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which day, whose, in which form."""
     parser.add_argument("--as-of", type=day, metavar="DAY", help="as they counted then (today)")
-    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

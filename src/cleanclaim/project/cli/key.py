@@ -52,7 +52,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Key and post each check of the file, each whole or not at all; 1 where one was not posted, or a claim is held."""
-    from cleanclaim.apps.billing.keying.csv_file import read_sheets
     from cleanclaim.project.setup import open_django
 
     try:
@@ -60,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise InputError(f"{args.file}: {error.strerror}") from error
     with open_django(args.home, role="worker", must_exist=True):
+        from cleanclaim.apps.billing.keying.csv_file import read_sheets
+
         sheets, problems = read_sheets(data)
         for one in problems:
             print(f"{args.file}, {one.place}: {one.message}", file=sys.stderr)

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--known-on", type=day, metavar="DAY", help="as it was known at the end of this day (now)"
     )
     parser.add_argument("--days", type=int, default=90, help="days of the period (default 90)")
-    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
     parser.add_argument(
         "--set-target", metavar="FIGURE", help="what the one KPI named should be; none: nothing"
     )
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the KPIs of each organization; a missed target is no fault."""
+    """Print the KPIs of each practice; a missed target is no fault."""
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):
@@ -65,8 +65,8 @@ def _set_target(args: argparse.Namespace) -> int:
     chosen = billers(args.organization)
     if len(args.names) != 1 or len(chosen) != 1:
         raise InputError(
-            f"{len(args.names)} KPIs of {len(chosen)} organizations: expected one of one",
-            hint="Name the KPI, and the organization with --organization",
+            f"{len(args.names)} KPIs of {len(chosen)} practices: expected one of one",
+            hint="Name the KPI, and the practice with --organization",
         )
     by = person(args.by, chosen[0].pk)
     with tenant(chosen[0].pk):

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiet-for", type=int, default=30, metavar="DAYS", help="without an entry"
     )
-    parser.add_argument("--organization", metavar="SLUG", help="only this one (slug or id)")
+    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
     parser.add_argument("--by", metavar="EMAIL", help="who posts it; their money limit counts")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         chosen = billers(args.organization, kinds=("practice",))
         if args.act == "post" and len(chosen) != 1:
-            raise InputError(f"{len(chosen)} organizations, expected --organization with one")
+            raise InputError(f"{len(chosen)} practices, expected --organization with one")
         found = [(one.slug, *_of(one.pk, args)) for one in chosen]
     if args.json:
         print(json.dumps([_as_object(*one) for one in found], indent=2))
