@@ -136,6 +136,34 @@ def test_a_role_without_the_permission_cannot_release(
     assert examiner.post(f"/files/{_newest(examiner)}/release/").status_code == 403
 
 
+def test_a_second_person_makes_a_stranger_a_partner_and_takes_the_file_in(
+    examiner, lead, plan, interchange
+) -> None:
+    _upload(examiner, interchange(sender="STRANGER"))
+    refused = _newest(lead)
+
+    told = examiner.get(f"/files/{refused}/").content.decode()
+    unnamed = lead.post(f"/files/{refused}/vouch/", {"name": " "})
+    taken = lead.post(f"/files/{refused}/vouch/", {"name": "Bay Clearing"}, follow=True)
+    again = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing"})
+
+    assert "Ask somebody who may release files" in told
+    assert unnamed.status_code == 400
+    assert "Bay Clearing is a partner now. The file: accepted. Received." in taken.content.decode()
+    assert _newest(lead) == refused + 1
+    assert again.status_code == 409
+
+
+def test_nobody_vouches_for_the_sender_of_a_file_of_their_own(lead, interchange) -> None:
+    _upload(lead, interchange(sender="STRANGER"))
+
+    page = lead.get(f"/files/{_newest(lead)}/").content.decode()
+    answer = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing"})
+
+    assert "A second person must vouch for its sender." in page
+    assert answer.status_code == 403
+
+
 def test_the_bytes_come_back_as_they_were(examiner, practice_partner, interchange) -> None:
     _upload(examiner, interchange())
 

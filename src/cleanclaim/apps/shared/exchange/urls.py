@@ -13,4 +13,5 @@ urlpatterns = [
     path("<int:pk>/bytes/", views.download, name="bytes"),
     path("<int:pk>/release/", views.release, name="release"),
     path("<int:pk>/refuse/", views.refuse, name="refuse"),
+    path("<int:pk>/vouch/", views.vouch, name="vouch"),
 ]

@@ -79,6 +79,8 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": tables.state_chip(file),
         "answers": selectors.answers_of(pk),
         "may_settle": is_held and request.can(Permission.FILES_RELEASE),
+        "is_strangers": services.is_a_strangers(file),
+        "may_vouch": request.can(Permission.FILES_RELEASE),
         "is_own": file.by is not None and file.by == _person(request),
         "may_export": request.can(Permission.EXPORT),
         **_history(file),
@@ -167,6 +169,22 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     services.refuse_held_file(pk, reason=reason[:500], by=_person(request))
     messages.success(request, f"File {pk} is refused; it stays kept.")
     return redirect("exchange:file", pk)
+
+
+@requires(Permission.FILES_RELEASE)
+@require_POST
+def vouch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the stranger who sent a refused file a partner, and take the file in."""
+    _file(pk)
+    name = request.POST.get("name", "").replace("\0", "").strip()
+    if not name:
+        raise InputError("the name is empty", hint="Say who the sender is.")
+    receipt = services.vouch_for_sender(
+        pk, name=name[:120], received_on=timezone.localdate(), by=_person(request)
+    )
+    say = messages.success if receipt.is_accepted else messages.warning
+    say(request, f"{name[:120]} is a partner now. The file: {receipt.outcome}. {receipt.message}")
+    return redirect("exchange:file", receipt.file_id)
 
 
 def _file(pk: int) -> MessageFile:

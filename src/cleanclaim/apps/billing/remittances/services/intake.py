@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.utils.text import slugify
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.reports import (
@@ -157,23 +156,7 @@ def _left_out(file: MessageFile) -> tuple[str, ...]:
 def _sender(data: bytes) -> Partner | None:
     """The partner that the first envelope names, added where it is new; None where it cannot be read."""
     peeked = peek(data)
-    if not isinstance(peeked, Peek):
-        return None
-    qualifier, _, their_id = peeked.sender.partition(":")
-    known = Partner.objects.filter(their_qualifier=qualifier, their_id=their_id).first()
-    if known is not None:
-        return known
-    our_qualifier, _, our_id = peeked.receiver.partition(":")
-    return exchange.find_or_add_partner(
-        slug=slugify(f"payer {qualifier} {their_id}"),
-        name=their_id,
-        kind="health_plan",
-        our_qualifier=our_qualifier,
-        our_id=our_id,
-        their_qualifier=qualifier,
-        their_id=their_id,
-        usage="T" if "T" in peeked.usages else "P",
-    )
+    return exchange.find_or_add_sender(peeked) if isinstance(peeked, Peek) else None
 
 
 def _post_one(

@@ -36,6 +36,11 @@ from cleanclaim.apps.shared.exchange.services.sending import (
     queue_file,
     queue_files,
 )
+from cleanclaim.apps.shared.exchange.services.vouching import (
+    find_or_add_sender,
+    is_a_strangers,
+    vouch_for_sender,
+)
 
 __all__ = [
     "Answered",
@@ -45,6 +50,8 @@ __all__ = [
     "file_words",
     "find_or_add_partner",
     "find_or_add_partners",
+    "find_or_add_sender",
+    "is_a_strangers",
     "keep_plain_file",
     "lock_received_file",
     "lock_received_files",
@@ -66,4 +73,5 @@ __all__ = [
     "refuse_held_file",
     "release_held_file",
     "size_limit",
+    "vouch_for_sender",
 ]

@@ -101,7 +101,7 @@ def _unknown_partner(peeked: Peek, partner: Partner | None) -> Verdict | None:
         return Verdict(
             State.REFUSED,
             f"ISA06: {peeked.sender} is not one of our partners. "
-            "Add the partner, then send the file again.",
+            "Whoever may release files makes it one on the file's page; the file is then taken in.",
         )
     return Verdict(
         State.HELD,
