@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -121,3 +122,30 @@ def test_the_web_starts_before_what_is_done_meanwhile_and_ends_with_its_failure(
 
     assert web.poll() is not None
     assert started == ["web"]
+
+
+def test_serving_is_said_when_a_page_can_be_opened(monkeypatch, tmp_path: Path) -> None:
+    from cleanclaim.project.cli import serve
+    from cleanclaim.project.home import Home
+    from cleanclaim.project.postgres.roles import Urls
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    web = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    said = []
+
+    def say(words: str, **_: object) -> None:
+        with socket.socket() as caller:
+            said.append((words.split()[0], caller.connect_ex(("127.0.0.1", port))))
+        if words.startswith("Serving"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(serve, "start_web", lambda *_, **__: subprocess.Popen(web))
+    monkeypatch.setattr(serve, "start_worker", lambda *_: subprocess.Popen(["sleep", "600"]))
+    monkeypatch.setattr(serve, "print", say, raising=False)
+
+    serve.serve(Home(tmp_path, "test", "", "", ""), Urls("", "", ""), port=port)
+
+    assert said[0] == ("Serving", 0)

@@ -73,6 +73,7 @@ def serve(
     try:
         meanwhile()
         children.append(start_worker(home, urls))
+        _wait_for_connections(children[0], bind=bind, port=port)
         print(f"Serving http://localhost:{port}  (Ctrl+C stops)", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
@@ -91,6 +92,15 @@ def serve(
                 child.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def _wait_for_connections(web: subprocess.Popen[bytes], *, bind: str, port: int) -> None:
+    """Until the web takes connections, or has ended: whoever reads "Serving" opens the page at once."""
+    while web.poll() is None:
+        with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+            if probe.connect_ex((bind, port)) == 0:
+                return
+        time.sleep(0.1)
 
 
 def start_web(home: Home, urls: Urls, *, bind: str, port: int) -> subprocess.Popen[bytes]:

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz
 
 from cleanclaim.kernel.dates import business_days_between
 from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.kernel.words import counted
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.rules.reconciliation.sums import together
 from cleanclaim.values.bank import BankLine
@@ -158,7 +159,7 @@ def _reasons(line: BankLine, named: Sequence[Expected]) -> tuple[str, ...]:
         if abs(apart) > window:
             side = "after" if apart > 0 else "before"
             said.append(
-                f"{abs(apart)} business days {side} {one.paid_on}, expected within {window}"
+                f"{counted(abs(apart), 'business day')} {side} {one.paid_on}, expected within {window}"
             )
     return tuple(said)
 
@@ -188,7 +189,7 @@ def _scored(line: BankLine, one: Expected) -> Candidate:
     day = max(0, 25 - 5 * apart)
     likeness = fuzz.partial_ratio(one.payer_name.upper(), line.text.upper()) if line.text else 0
     name = round(likeness / 4) if likeness >= 70 else 0
-    reasons = [f"amount {show(one.paid)}", f"{apart} business days apart"]
+    reasons = [f"amount {show(one.paid)}", f"{counted(apart, 'business day')} apart"]
     if name:
         reasons.append(f"payer's name {likeness:.0f} % alike")
     return Candidate((one.key,), 50 + day + name, tuple(reasons))

@@ -14,6 +14,7 @@ from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
 from cleanclaim.apps.billing.deposits.services.placing import KEPT_BACK
 from cleanclaim.apps.shared.ledger.selectors import entry_view
 from cleanclaim.apps.shared.pages.days import asked_day
+from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -99,10 +100,10 @@ def line_page(request: HttpRequest, pk: int) -> HttpResponse:
     ids += [one.reversal_id for one in context["deposits"]]
     entries = [view for view in (entry_view(one) for one in ids if one) if view]
     facts = [
-        Fact("Amount", row.amount, note=f"booked {row.booked_on}"),
+        Fact("Amount", row.amount, note=f"booked {full_day(row.booked_on)}"),
         Fact("Left", row.left, note="not placed" if row.kind == MONEY_IN else "not explained"),
         Fact("Account", row.account or "-", note=row.statement.bank_file.name),
-        Fact("Trace", row.trace_number or "-", note=", ".join(row.references)),
+        Fact("Trace", row.trace_number or "none", note=", ".join(row.references)),
     ]
     return render(request, "deposits/line.html", {**context, "entries": entries, "facts": facts})
 
