@@ -168,7 +168,8 @@ def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
     if not wanted["day"] or not (wanted["amount"] or wanted["credit"] or wanted["debit"]):
         raise InputError(
             f"statement table: headings {', '.join(head)[:120]!r}: expected one for the day and one for amounts",
-            hint="Name the columns",
+            hint="Call them Date, Amount and Description in the file's first line, or name them by "
+            "reconcile --columns",
         )
     missing = [text for text in wanted.values() if text and text not in head]
     if missing:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prove one day of one practice; 1 where something is not explained."""
-    from cleanclaim.apps.billing.deposits.daily import prove_day, signatures_of
+    from cleanclaim.apps.billing.deposits.daily import prove_day, signatures_of, signed_words
     from cleanclaim.apps.billing.deposits.daily.document import day_pdf
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.apps.shared.tenancy.models import Organization
@@ -35,10 +35,7 @@ def run(args: argparse.Namespace) -> int:
     practice = the_practice(args.organization)
     with tenant(practice):
         proof = prove_day(args.day)
-        signed = [
-            f"{one.row.place} by {one.row.by_name}" + ("" if one.stands else ", changed since")
-            for one in signatures_of(args.day, digest=proof.digest)
-        ]
+        signed = signed_words(signatures_of(args.day, digest=proof.digest))
     if args.pdf is not None:
         name = Organization.objects.get(pk=practice).name
         try:

@@ -189,10 +189,14 @@ def _scored(line: BankLine, one: Expected) -> Candidate:
     day = max(0, 25 - 5 * apart)
     likeness = fuzz.partial_ratio(one.payer_name.upper(), line.text.upper()) if line.text else 0
     name = round(likeness / 4) if likeness >= 70 else 0
-    reasons = [f"amount {show(one.paid)}", f"{counted(apart, 'business day')} apart"]
+    reasons = [f"amount {show(one.paid)}", _apart(apart)]
     if name:
         reasons.append(f"payer's name {likeness:.0f} % alike")
     return Candidate((one.key,), 50 + day + name, tuple(reasons))
+
+
+def _apart(days: int) -> str:
+    return f"{counted(days, 'business day')} apart" if days else "on the same business day"
 
 
 def _scored_set(line: BankLine, chosen: Sequence[Expected]) -> Candidate:

@@ -81,6 +81,29 @@ def test_the_day_is_taken_home(people):
     assert "Nothing was remitted" in text(dana.get(f"{WHERE}?day=2026-01-05"))
 
 
+def test_every_pdf_of_a_day_names_who_signed_it(people, monkeypatch):
+    from cleanclaim.apps.billing.deposits.daily import document
+
+    dana, _, lee = people
+    headings = []
+    monkeypatch.setattr(
+        document, "pdf_document", lambda **said: headings.append(said["subtitle"]) or b"%PDF"
+    )
+
+    dana.get(DAY + "&pdf=1")
+    dana.post(WHERE + "sign/", {"day": str(PAID_ON)})
+    dana.get(DAY + "&pdf=1")
+    lee.post(WHERE + "sign/", {"day": str(PAID_ON)})
+    lee.get(DAY + "&pdf=1")
+
+    signed = [one.partition("0.00. ")[2] for one in headings]
+    assert signed[0] == "Not signed."
+    assert signed[1].startswith("Prepared by Dana, ")
+    assert signed[2] == "Prepared by Dana."
+    assert signed[3].startswith("Prepared by Dana; approved by Lee, ")
+    assert signed[4] == "Prepared by Dana; approved by Lee."
+
+
 @pytest.mark.parametrize("day", ["soon", "1999-01-01", "2999-01-01"])
 def test_days_that_have_no_proof(people, day):
     assert people[0].get(f"{WHERE}?day={day}").status_code == 400

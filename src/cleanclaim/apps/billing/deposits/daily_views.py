@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.deposits import daily_tables as tables
-from cleanclaim.apps.billing.deposits.daily import check_day, prove_day, sign_day, signatures_of
+from cleanclaim.apps.billing.deposits.daily import (
+    check_day,
+    prove_day,
+    sign_day,
+    signatures_of,
+    signed_words,
+)
 from cleanclaim.apps.billing.deposits.daily.document import day_pdf
 from cleanclaim.apps.billing.deposits.models import DaySignature
 from cleanclaim.apps.billing.deposits.views import export, person
@@ -36,7 +42,9 @@ def day_page(request: HttpRequest) -> HttpResponse:
         return JsonResponse({**proof.as_data(), "digest": proof.digest})
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return _pdf(day_pdf(proof, organization=request.organization.name), f"proof-{day}")
+        words = "; ".join(signed_words(signatures_of(day, digest=proof.digest)))
+        document = day_pdf(proof, organization=request.organization.name, signed=words)
+        return _pdf(document, f"proof-{day}")
     items = tables.item_table(proof)
     if "xlsx" in request.GET:
         return export(request, items, name=f"proof-{day}")

@@ -2,6 +2,10 @@
 
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof
 from cleanclaim.apps.billing.deposits.daily.gather import check_day, prove_day
-from cleanclaim.apps.billing.deposits.daily.signing import sign_day, signatures_of
+from cleanclaim.apps.billing.deposits.daily.signing import (
+    sign_day,
+    signatures_of,
+    signed_words,
+)
 
-__all__ = ["DayProof", "check_day", "prove_day", "sign_day", "signatures_of"]
+__all__ = ["DayProof", "check_day", "prove_day", "sign_day", "signatures_of", "signed_words"]

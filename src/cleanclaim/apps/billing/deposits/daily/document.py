@@ -15,12 +15,12 @@ _SIDES = ("Remitted", "Posted", "At the bank")
 def day_pdf(proof: DayProof, *, organization: str, signed: str = "") -> bytes:
     """All figures of the proof; `signed` says who signed and when, empty = not signed."""
     verdict = (
-        "every difference is explained: 0.00" if proof.is_proved
-        else f"not explained: {show(proof.difference)}"
+        "Every difference is explained: 0.00" if proof.is_proved
+        else f"Not explained: {show(proof.difference)}"
     )  # fmt: skip
     return pdf_document(
         title=f"Daily proof of {show_day(proof.day)}",
-        subtitle=f"{organization}. {verdict}. {signed or 'Not signed'}.",
+        subtitle=f"{organization}. {verdict}. {signed[:1].upper() + signed[1:] or 'Not signed'}.",
         sections=[
             Section(
                 "Three sides", ("", "Amount"), _sides(proof), (5, 2), (1,),

@@ -32,6 +32,14 @@ def signatures_of(day: date, *, digest: str) -> list[Signed]:
     return [Signed(row, row.digest == digest) for row in found]
 
 
+def signed_words(signed: Sequence[Signed]) -> list[str]:
+    """Who signed the day as what, and what no longer stands."""
+    return [
+        f"{one.row.place} by {one.row.by_name}" + ("" if one.stands else ", changed since")
+        for one in signed
+    ]
+
+
 @transaction.atomic
 def sign_day(
     day: date, *, by: int, organization_name: str, seen_digest: str = "", today: date
@@ -58,10 +66,16 @@ def sign_day(
         raise StateError(
             f"the figures of {day} changed after you opened them", hint="Look at them, then sign."
         )
-    place = _next_place(signatures_of(day, digest=proof.digest), by=by)
+    signed = signatures_of(day, digest=proof.digest)
+    place = _next_place(signed, by=by)
     name = User.objects.get(pk=by).name
     now = timezone.localtime()
-    words = f"{place.capitalize()} by {name}, {now:%Y-%m-%d %H:%M}"
+    words = "; ".join(
+        [
+            *signed_words([one for one in signed if one.stands]),
+            f"{place} by {name}, {now:%Y-%m-%d %H:%M}",
+        ]
+    )
     return DaySignature.objects.create(
         day=day,
         place=place,

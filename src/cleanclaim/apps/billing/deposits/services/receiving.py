@@ -91,7 +91,7 @@ def receive_statement(
     file = read_statement(data, name=name, columns=columns)
     receipt = keep_plain_file(data, kind=Kind.BANK, name=name, received_on=received_on, by=by)
     if not receipt.is_accepted:
-        raise StateError(receipt.message)
+        raise StateError(receipt.message.rstrip("."))
     lock_names(["bank lines"])  # two files of one day must see each other's lines
     known = decide(file, recognise(file), equal=equal, name=name)
     digests = line_digests(file)

@@ -10,6 +10,7 @@ from cleanclaim.apps.shared.exchange.models import Direction, MessageFile, Partn
 from cleanclaim.apps.shared.exchange.selectors import content_of
 from cleanclaim.apps.shared.exchange.services.partners import find_or_add_partner
 from cleanclaim.apps.shared.exchange.services.receiving import Receipt, receive_file
+from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.kernel.errors import PermissionRefusedError, StateError
 
 
@@ -63,4 +64,5 @@ def vouch_for_sender(file_id: int, *, name: str, received_on: date, by: int) -> 
             hint="Open it again to see what happened since.",
         )
     find_or_add_sender(peeked, name=name)
+    emit("exchange.file_settled", {"file_id": file_id})
     return receive_file(data, partner=None, name=file.name, received_on=received_on, by=file.by)
