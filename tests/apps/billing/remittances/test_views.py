@@ -1,5 +1,7 @@
 """Remittance pages: who may, what is shown and audited, what is refused."""
 
+import re
+
 import pytest
 
 from tests.apps.billing.desks import browser, demo, reads
@@ -58,6 +60,30 @@ def test_a_large_remittance_is_added_up_when_somebody_asks(practice, remitted, m
     assert f"/remittances/{pk}/claims/1/?simulate=1" in asked
     for page in (at_first, asked, other_claim):
         assert "Contractual adjustments" in page
+
+
+@pytest.mark.parametrize("query", ["", "?q=nosuch"])
+def test_a_posted_remittance_says_what_its_entries_sum_to(practice, remitted, query):
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    pk, _ = remitted
+    client = browser(practice, "Practice biller")
+    with tenant(practice):
+        post_remittance(pk, posted_on=PAID_ON)
+
+    page = client.get(f"/remittances/{pk}/{query}").content.decode()
+
+    sheet = page.partition("<h2>Posted</h2>")[2].partition("</section>")[0]
+    said = [re.sub(r"<[^>]+>", " ", one) for one in re.findall(r"<li.*?</li>", sheet)]
+    # 120.00 = 80.00 paid + 30.00 CO-45 + 10.00 PR-2
+    assert [" ".join(one.split()) for one in said] == [
+        "Remittances awaiting their deposit 80.00",
+        "Receivable, first payer \u2212 120.00",
+        "Receivable, patients 10.00",
+        "Contractual adjustments 30.00",
+        "sums to 0.00",
+    ]
 
 
 def test_a_payment_that_cannot_be_posted_is_held_as_work(practice):

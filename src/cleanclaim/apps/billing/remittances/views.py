@@ -208,7 +208,10 @@ def _planned(plan: RemittancePlan | None) -> dict[int, str]:
 def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
     """A payment without claims: only provider adjustments, or nothing; or no claim fits the search."""
     claims_paid = bodies.claims_paid(row)
+    posted = None if row.state in UNPOSTED else questions.posted_entries(row)
     return {
+        "posted": posted,
+        "sums": posted.sums if posted else (),
         "segments": selectors.segment_lines(row, 1),
         "balance": tables.balance_steps(row, head, claims_paid=claims_paid),
         "claims_paid": claims_paid,
