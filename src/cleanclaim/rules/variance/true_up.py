@@ -72,7 +72,7 @@ def true_up(term: TrueUpTerm, lines: Sequence[TrueUpLine]) -> TrueUp:
         paid = total(line.paid for line in chosen)
         share = cents(paid * term.percent / 100)
         owed = -(share + fees)
-        steps = (
+        steps: tuple[tuple[str, str], ...] = (
             ("paid", show(paid)),
             (f"{term.percent.normalize():f} % of it", show(share)),
             (f"{len(chosen)} lines × {show(term.fee)}", show(fees)),
