@@ -383,13 +383,8 @@ def _with(act: Callable[..., RefundRow], words: str) -> Callable[..., RefundRow]
 def _detail(refund_id: int) -> RefundDetail:
     row = RefundRow.objects.get(pk=refund_id)
     steps = RefundStep.objects.filter(refund=row).order_by("id")
-    return RefundDetail(
-        **_fields(row),
-        steps=[
-            RefundMoment(on=one.on, words=one.words, by=one.by, entry_id=one.entry_id)
-            for one in steps
-        ],
-    )
+    told = [RefundMoment(on=s.on, words=s.words, by=s.by, entry_id=s.entry_id) for s in steps]
+    return RefundDetail(**_fields(row), steps=told)
 
 
 def _fields(row: RefundRow) -> dict[str, Any]:

@@ -14,19 +14,17 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.models import BillingProfile, Claim
 from cleanclaim.apps.billing.claims.services.adding import Arrival, add_claims
-from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningClaim, OpeningLoad
 from cleanclaim.apps.billing.opening.reading import read_items, read_trial_balance
+from cleanclaim.apps.billing.opening.undoing import entries_of, refuse_used_credits, void_claims
 from cleanclaim.apps.billing.opening.values import OpeningItems, Problem, TieLine, TrialBalance
 from cleanclaim.apps.billing.patients.matching import patient_key
 from cleanclaim.apps.billing.patients.services import find_or_add_patients
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
-from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -320,8 +318,8 @@ def undo_load(
     row = _end(load_id, LoadState.POSTED, LoadState.UNDONE, by=by, reason=reason)
     claim_ids = list(row.claims.order_by("id").values_list("claim_id", flat=True))
     ledger.lock_claims(claim_ids)
-    entry_ids = _entries_of(row, claim_ids)
-    _refuse_used_credits(row)
+    entry_ids = entries_of(row, claim_ids)
+    refuse_used_credits(row)
     for start in range(0, len(entry_ids), CHUNK):
         ledger.reverse_entries(
             {
@@ -334,7 +332,7 @@ def undo_load(
             by=by,
         )
         say(min(start + CHUNK, len(entry_ids)), len(entry_ids))
-    _void_claims(claim_ids)
+    void_claims(claim_ids)
     return len(entry_ids)
 
 
@@ -350,60 +348,3 @@ def _end(
         state=after, ended_by=by, ended_at=Now(), reason=reason[:200]
     )
     return row
-
-
-def _entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT leg.claim_id, entry.id, entry.idempotency_key FROM ledger_leg AS leg "
-            "JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "WHERE leg.claim_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3 ORDER BY 2 DESC",
-            [list(claim_ids)],
-        )
-        found = cursor.fetchall()
-    own = {f"{kind}:{claim_id}:1" for claim_id in claim_ids for kind in ("charge", "prior-payment")}
-    later = sorted({claim_id for claim_id, _, key in found if key not in own})
-    if later:
-        raise StateError(
-            f"{counted(len(later), 'claim')} of load {row.pk} moved since, the first is claim {later[0]}",
-            hint="Take those postings back first.",
-        )
-    others = EntryRow.objects.filter(idempotency_key__startswith=f"opening:{row.pk}:")
-    return [entry_id for _, entry_id, _ in found] + list(others.values_list("id", flat=True))
-
-
-def _refuse_used_credits(row: OpeningLoad) -> None:
-    """Raise where less lies under a credit's name now than the load put there: it was applied or given back.
-
-    Raises:
-        StateError: it is so.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH own AS (SELECT leg.account, leg.trace, leg.patient_id, leg.payer_id, sum(leg.amount) AS amount "
-            "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "WHERE entry.idempotency_key LIKE %s::text AND leg.account <> %s::text GROUP BY 1, 2, 3, 4) "
-            "SELECT own.account, own.trace FROM own JOIN ledger_leg AS leg "
-            "USING (account, trace, patient_id, payer_id) "
-            "GROUP BY own.account, own.trace, own.patient_id, own.payer_id, own.amount "
-            "HAVING sum(leg.amount) > own.amount ORDER BY 1, 2 LIMIT 1",
-            [f"opening:{row.pk}:credit:%", OPENING_BALANCE.code],
-        )
-        used = cursor.fetchone()
-    if used:
-        raise StateError(
-            f"a credit of load {row.pk} on {used[0]} {used[1]} was used since".replace("  ", " "),
-            hint="Take that back first.",
-        )
-
-
-def _void_claims(claim_ids: Sequence[int]) -> None:
-    """The claims are void, and their numbers are free for another load."""
-    found = amounts.amounts_of(claim_ids)
-    amounts.store(found, states=dict.fromkeys(claim_ids, State.VOID.value), denied={})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE claims_claim SET control_number = left(control_number || ' (taken back)', 80) "
-            "WHERE id = ANY(%s::bigint[])",
-            [list(claim_ids)],
-        )
