@@ -18,7 +18,7 @@ BODIES: dict[str, object] = {
     "take_card_back": {"reason": "wrong one"},
     "reissue_payment": {"number": "T9", "reissued_on": "2026-08-01", "reason": "lost"},
     "undo_reissue": {"reason": "wrong one"},
-    "apply_receipt": {},
+    "apply_receipt": {"parts": [{"item_id": 1, "amount": "1.00"}]},
     "return_receipt": {"kind": "nsf"},
     "void_receipt": {"reason": "slip"},
     "investigate_refund": {"began": "2026-01-01"},

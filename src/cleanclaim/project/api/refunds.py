@@ -4,7 +4,6 @@ Every act needs a person's token: limits and second persons are theirs.
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from django.http import HttpRequest
@@ -211,11 +210,8 @@ def investigate_refund(
     request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: Investigation
 ) -> RefundDetail:
     """Say from when to when it is looked into."""
-
-    def do(pk: int, *, on: date, by: int) -> RefundRow:
-        return services.investigate_credit(pk, began=body.began, ended=body.ended, on=on, by=by)
-
-    return _do(request, refund_id, do)
+    act = _with(services.investigate_credit, began=body.began, ended=body.ended)
+    return _do(request, refund_id, act)
 
 
 @operation(
@@ -248,7 +244,7 @@ def cancel_refund(
     request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
 ) -> RefundDetail:
     """Refuse it, withdraw it, or take its approval back before it was issued."""
-    return _do(request, refund_id, _with(services.cancel_refund, body.words))
+    return _do(request, refund_id, _with(services.cancel_refund, words=body.words))
 
 
 @operation(
@@ -259,7 +255,7 @@ def dismiss_refund(
     request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
 ) -> RefundDetail:
     """Close the case without a refund."""
-    return _do(request, refund_id, _with(services.dismiss_credit, body.words))
+    return _do(request, refund_id, _with(services.dismiss_credit, words=body.words))
 
 
 @operation(
@@ -292,7 +288,7 @@ def stop_refund(
     request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
 ) -> RefundDetail:
     """Stop or void what was issued; it is approved again and can go out under another number."""
-    return _do(request, refund_id, _with(services.stop_refund, body.words))
+    return _do(request, refund_id, _with(services.stop_refund, words=body.words))
 
 
 @operation(
@@ -376,8 +372,8 @@ def _do(request: HttpRequest, refund_id: int, act: Callable[..., RefundRow]) -> 
     return _detail(refund_id)
 
 
-def _with(act: Callable[..., RefundRow], words: str) -> Callable[..., RefundRow]:
-    return lambda pk, **given: act(pk, words=words, **given)
+def _with(act: Callable[..., RefundRow], **said: Any) -> Callable[..., RefundRow]:
+    return lambda pk, **given: act(pk, **said, **given)
 
 
 def _detail(refund_id: int) -> RefundDetail:

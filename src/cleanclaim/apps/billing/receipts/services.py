@@ -94,15 +94,7 @@ def take(
         if known := _of_key(key[:80], said):
             return known
     lock_names([f"receipts {patient_id}"])
-    same = Receipt.objects.filter(
-        patient_id=patient_id, method=method, reference=reference, amount=amount
-    ).exclude(state=State.VOIDED)
-    if reference and (first := same.first()):
-        raise StateError(
-            f"{Method(method).label.lower()} {reference} of {show(amount)} is receipt {first.pk} of "
-            f"{first.received_on}",
-            hint="Nothing was taken; open that receipt.",
-        )
+    _refuse_same(patient_id, method, reference, amount)
     owed = _locked_owed(patient_id) if kind == Kind.PAYMENT or parts else []
     _lock([claim_id])
     chosen = oldest_first(owed, amount) if parts is None else list(parts)
@@ -140,6 +132,19 @@ def _lock(claim_ids: Iterable[int]) -> None:
     found = Claim.objects.select_for_update().filter(is_one_of("pk", wanted)).order_by("pk")
     list(found.values_list("pk"))
     ledger.lock_claims(wanted)
+
+
+def _refuse_same(patient_id: int, method: str, reference: str, amount: Decimal) -> None:
+    """Raise where the same check or authorization of the patient was taken before and stands."""
+    same = Receipt.objects.filter(
+        patient_id=patient_id, method=method, reference=reference, amount=amount
+    ).exclude(state=State.VOIDED)
+    if reference and (first := same.first()):
+        raise StateError(
+            f"{Method(method).label.lower()} {reference} of {show(amount)} is receipt {first.pk} of "
+            f"{first.received_on}",
+            hint="Nothing was taken; open that receipt.",
+        )
 
 
 def _of_key(key: str, said: tuple[object, ...]) -> Receipt | None:
