@@ -8,19 +8,25 @@ import pytest
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.cli import credits, writeoff
-from tests.apps.shared.ledger.cases import charged_item, payment_entry, services
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import claim
+from tests.apps.shared.ledger.cases import payment_entry, services
 
 
 @pytest.fixture
 def run(practice, monkeypatch, capsys):
-    """Run a command on a practice where a payer paid 130.00 on a charge of 100.00."""
+    """Run a command on a practice where a payer paid 150.00 on a charge of 120.00."""
+    from cleanclaim.apps.billing.claims.amounts import refresh
+    from cleanclaim.apps.shared.ledger.models import Item
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project import setup
 
     monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
     with tenant(practice):
-        item = charged_item("100.00")
-        services.post_entries([payment_entry(item, "130.00")])
+        [claim_id] = Desk().take(claim("A1"))
+        item_id = Item.objects.get(claim_id=claim_id).pk
+        services.post_entries([payment_entry(item_id, "150.00", claim_id=claim_id)])
+        refresh([claim_id])
 
     def command(module, *words: str) -> tuple[int, str]:
         parser = argparse.ArgumentParser()
