@@ -270,6 +270,28 @@ def test_the_state_gets_what_nobody_cashed_from_the_page(practice, case, pages):
         assert account_sums() == {}
 
 
+@pytest.mark.parametrize("checks", [1, 40])
+def test_forty_uncashed_checks_ask_no_more_than_one(desk, people, paid_twice, checks):  # noqa: F811
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from cleanclaim.apps.billing.adjustments.models import Refund
+    from cleanclaim.apps.billing.adjustments.terms import uncashed
+
+    row = approved(people)
+    issue(row, people["max"])
+    row.refresh_from_db()
+    for _ in range(checks - 1):
+        row.pk, row._state.adding = None, True
+        row.save()
+    with CaptureQueriesContext(connection) as asked:
+        listed = uncashed()
+
+    assert (len(listed), Refund.objects.count()) == (checks, checks)
+    assert {one.state for one in listed} == {"CA"}
+    assert len(asked) <= 5
+
+
 def test_a_credit_after_two_thousand_others_is_found(inside, desk):
     from cleanclaim.apps.billing.adjustments.credits import credit_of
     from tests.apps.billing.opening.test_opening import load, post

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.adjustments.credits import CreditRow
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState
-from cleanclaim.apps.billing.adjustments.terms import due_of, owner_state, unclaimed_on
+from cleanclaim.apps.billing.adjustments.terms import Uncashed, due_of
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import ZERO, total
@@ -102,22 +102,23 @@ def refund_table(rows: Sequence[Refund], *, on: date, foot: str, selectable: boo
     )
 
 
-def unclaimed_table(rows: Sequence[Refund], *, foot: str) -> Table:
+def unclaimed_table(rows: Sequence[Uncashed], *, foot: str) -> Table:
     """What a state asks of a holder: owner, last address, since when, from when on it is the state's, how much."""
     return Table(
         caption="Not cashed, by state",
         columns=(
-            Column("State", lambda row: owner_state(row) or "none known", kind="strong"),
-            Column("Falls to it on", unclaimed_on, kind="day"),
-            Column("Owner", lambda row: row.payee.get("name", ""), flexible=True),
-            Column("Last address", lambda row: ", ".join(row.payee.get("lines", ())), kind="soft", flexible=True),
-            Column("Issued", lambda row: row.issued_on, kind="day"),
-            Column("Number", lambda row: row.reference, kind="soft"),
-            Column("Amount", lambda row: row.amount, kind="money", total=True),
-            Column("Where", lambda row: _CHIPS[RefundState(row.state)], kind="chip"),
+            Column("State", lambda one: one.state or "none known", kind="strong"),
+            Column("Falls to it on", lambda one: one.day, kind="day"),
+            Column("Owner", lambda one: one.row.payee.get("name", ""), flexible=True),
+            Column("Last address", lambda one: ", ".join(one.row.payee.get("lines", ())), kind="soft", flexible=True),
+            Column("Issued", lambda one: one.row.issued_on, kind="day"),
+            Column("Number", lambda one: one.row.reference, kind="soft"),
+            Column("Amount", lambda one: one.row.amount, kind="money", total=True),
+            Column("Where", lambda one: _CHIPS[RefundState(one.row.state)], kind="chip"),
         ),
         rows=rows,
-        href=lambda row: address("credits:case", row.pk),
+        key=lambda one: one.row.pk,
+        href=lambda one: address("credits:case", one.row.pk),
         foot=foot,
     )  # fmt: skip
 

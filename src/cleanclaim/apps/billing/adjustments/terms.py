@@ -1,8 +1,10 @@
 """The clocks of refunds, with the organization's own terms in place of the programs'."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from cleanclaim.apps.billing.adjustments.models import Refund, Term, TermKind
+from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, Term, TermKind
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.rules.credits import Due, due_on, escheat_on
@@ -36,18 +38,43 @@ def due_of(
     )
 
 
-def owner_state(row: Refund) -> str:
-    """The owner's state by the last address known; empty where none is."""
-    if row.owner == "patient":
-        patient = Patient.objects.filter(pk=row.owner_id).first()
-        return patient.state if patient else ""
-    payer = Payer.objects.filter(pk=row.owner_id).first()
-    return str(payer.address.get("state", "")) if payer else ""
+@dataclass(frozen=True, slots=True)
+class Uncashed:
+    """A refund that is out or fell to the state: its owner's state by the last address known, and from when on it is its."""
+
+    row: Refund
+    state: str
+    day: date
+
+
+def uncashed() -> list[Uncashed]:
+    """What nobody cashed yet, and what fell to a state that was not paid yet; by the day on which it is the state's."""
+    rows = list(Refund.objects.filter(state__in=(RefundState.ISSUED, RefundState.UNCLAIMED)))
+    return sorted(with_states(rows), key=lambda one: (one.day, one.row.pk))
+
+
+def with_states(rows: Sequence[Refund]) -> list[Uncashed]:
+    """These refunds with state and day, by three statements."""
+    patients = Patient.objects.in_bulk({row.owner_id for row in rows if row.owner == "patient"})
+    payers = Payer.objects.in_bulk({row.owner_id for row in rows if row.owner != "patient"})
+    kept = Term.objects.filter(kind=TermKind.ESCHEAT_YEARS).order_by("-valid_from", "-id")
+    terms = list(kept) if rows else []
+    found = []
+    for row in rows:
+        if row.owner == "patient":
+            state = patients[row.owner_id].state if row.owner_id in patients else ""
+        else:
+            payer = payers.get(row.owner_id)
+            state = str(payer.address.get("state", "")) if payer else ""
+        since = row.issued_on or row.identified_on
+        mine = (t for t in terms if t.subject == f"state:{state}" and t.valid_from <= since)
+        own = next(mine, None)
+        found.append(
+            Uncashed(row, state, escheat_on(state, since=since, years=own.length if own else None))
+        )
+    return found
 
 
 def unclaimed_on(row: Refund) -> date:
     """When an uncashed refund is to be reported to its owner's state."""
-    state = owner_state(row)
-    since = row.issued_on or row.identified_on
-    own = term(TermKind.ESCHEAT_YEARS, [f"state:{state}"], on=since)
-    return escheat_on(state, since=since, years=own.length if own else None)
+    return with_states([row])[0].day

@@ -16,7 +16,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
-from cleanclaim.apps.billing.adjustments.terms import owner_state, unclaimed_on
+from cleanclaim.apps.billing.adjustments.terms import uncashed, with_states
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.receipts.selectors import short_of
 from cleanclaim.apps.shared.api.forms import not_done, once
@@ -65,7 +65,7 @@ def credit_list(request: HttpRequest) -> HttpResponse:
         check_permission(request, Permission.EXPORT)
         table = tables.credit_table(found, on=on, foot="")
         if request.GET["xlsx"] == "unclaimed":
-            table = tables.unclaimed_table(_uncashed(), foot="")
+            table = tables.unclaimed_table(uncashed(), foot="")
         if request.GET["xlsx"] == "refunds":
             table = tables.refund_table(rows, on=on, foot="", selectable=False)
         return xlsx_response(table, name=f"credits-{on}")
@@ -78,7 +78,7 @@ def credit_list(request: HttpRequest) -> HttpResponse:
         ),
         "approved": approved,
         "uncashed": tables.unclaimed_table(
-            _uncashed()[:SHOWN], foot="by the day on which they fall to the state"
+            uncashed()[:SHOWN], foot="by the day on which they fall to the state"
         ),
         "causes": [(one.value, tables.CAUSES[one]) for one in Cause],
         "cause": cause,
@@ -86,12 +86,6 @@ def credit_list(request: HttpRequest) -> HttpResponse:
         "files": tables.file_table(list(RefundFile.objects.defer("content").order_by("-id")[:10])),
     }
     return render(request, "credits/list.html", context)
-
-
-def _uncashed() -> list[Refund]:
-    """Checks and transfers that are out, and what fell to the state and was not paid to it yet."""
-    out = (RefundState.ISSUED, RefundState.UNCLAIMED)
-    return sorted(Refund.objects.filter(state__in=out), key=lambda row: (unclaimed_on(row), row.pk))
 
 
 @requires(Permission.ACCOUNTS_ADJUST)
@@ -143,7 +137,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_clear": state == RefundState.ISSUED and issues,
         "may_hand_over": state == RefundState.ISSUED
         and issues
-        and timezone.localdate() >= unclaimed_on(row),
+        and timezone.localdate() >= with_states([row])[0].day,
         "may_remit": state == RefundState.UNCLAIMED and issues,
         "limit": request.access.money_limit,
     }
@@ -161,9 +155,8 @@ def _facts(row: Refund) -> list[Fact]:
     if row.reference:
         facts.append(Fact(row.get_method_display(), row.reference, note=str(row.issued_on)))
     if row.state == RefundState.ISSUED:
-        facts.append(
-            Fact("Unclaimed from", unclaimed_on(row), note=owner_state(row) or "no state known")
-        )
+        [out] = with_states([row])
+        facts.append(Fact("Unclaimed from", out.day, note=out.state or "no state known"))
     return facts
 
 
