@@ -73,3 +73,27 @@ def test_a_payment_is_reissued_once_and_taken_back(practice_api: Api, practice: 
 
     assert (back["awaited_under"], back["reissues"][0]["undone_reason"]) == ("T2", "found it")
     assert practice_api.post(f"{where}/undo", {"reason": "found it"}, key="reissue-4").status_code == 409  # fmt: skip
+
+
+def test_a_posting_is_taken_back_of_one_claim_applied_again_and_taken_back_whole(
+    make_api: MakeApi, practice: int
+) -> None:
+    worlds.fill_practice(practice)
+    api = make_api(practice, role="Billing lead")
+    pk = _awaited(api)["id"]
+    where, why = f"/remittances/{pk}", {"reason": "wrong claim"}
+    before = api.post(f"{where}/post", {}, key="post-0001").json()
+    claim_id = before["claims"][0]["claim_id"]
+
+    held = api.post(f"{where}/claims/1/take-back", why, key="undo-0001").json()
+    replayed = api.post(f"{where}/claims/1/take-back", why, key="undo-0001")
+    missing = api.post(f"{where}/claims/9/take-back", why, key="undo-0002")
+    applied = api.post(f"{where}/claims/1/apply", {"claim_id": claim_id}, key="apply-001").json()
+    whole = api.post(f"{where}/take-back", why, key="undo-0003").json()
+    again = api.post(f"{where}/take-back", why, key="undo-0004")
+
+    assert (held["held_count"], held["claims"][0]["outcome"]) == (1, "held")
+    assert replayed.json() == held
+    assert missing.status_code == 404
+    assert applied["claims"][0]["outcome"] == before["claims"][0]["outcome"]
+    assert (whole["state"], again.status_code) == ("reversed", 409)

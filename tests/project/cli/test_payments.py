@@ -93,3 +93,15 @@ def test_who_may_not_post_may_not_say_so(run):
         run("card", "ID", "--fee", "1.00", by="examiner@harbor.example")
     with pytest.raises(InputError, match="nobody of this organization"):
         run("card", "ID", "--fee", "1.00", by="nobody@harbor.example")
+
+
+def test_a_posting_is_taken_back_whole_or_of_one_claim(run):
+    _, one = run("take-back", "ID", "--claim", "1", "--reason", "wrong claim")
+    with pytest.raises(InputError, match="has no such payment"):
+        run("take-back", "ID", "--claim", "2", "--reason", "wrong claim")
+    done, whole = run("take-back", "ID", "--reason", "wrong deposit", "--json")
+    with pytest.raises(StateError, match="not posted"):
+        run("take-back", "ID", "--reason", "again")
+
+    assert one.startswith("payment 1 of remittance")
+    assert (done, "is taken back" in json.loads(whole)["done"]) == (0, True)

@@ -18,6 +18,7 @@ from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operat
 from cleanclaim.project.api.types import (
     WORDS,
     Answer,
+    BodyId,
     Day,
     Inline,
     Money,
@@ -127,6 +128,18 @@ class DayOfPayment(Request):
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
 
 
+class TakingBack(Request):
+    """Why a posting is taken back."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
+
+
+class Applying(Request):
+    """The claim that a held payment answers."""
+
+    claim_id: BodyId
+
+
 class RemittanceFilter(Paging):
     """Which remittances; empty = all."""
 
@@ -212,6 +225,77 @@ def post_remittance(
     with services.fitting_sums():
         services.post_remittance(
             remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id
+        )
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/take-back",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def take_back_remittance(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: TakingBack
+) -> RemittanceDetail:
+    """Reverse every entry of its posting; it can be posted again."""
+    services.reverse_posting(
+        remittance_id, on=timezone.localdate(), reason=body.reason, by=request.auth.user_id
+    )
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/claims/{position}/take-back",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def take_back_claim_payment(
+    request: HttpRequest,
+    remittance_id: RowId,
+    position: RowId,
+    idempotency_key: IdempotencyKey,
+    body: TakingBack,
+) -> RemittanceDetail:
+    """Take the payment of one claim back: its cash waits as unapplied, and it is held."""
+    PlaceRow.objects.only("pk").get(remittance_id=remittance_id, position=position)
+    services.reverse_place(
+        remittance_id,
+        position,
+        on=timezone.localdate(),
+        reason=body.reason,
+        by=request.auth.user_id,
+    )
+    return _detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/claims/{position}/apply",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def apply_held_payment(
+    request: HttpRequest,
+    remittance_id: RowId,
+    position: RowId,
+    idempotency_key: IdempotencyKey,
+    body: Applying,
+) -> RemittanceDetail:
+    """Post a held payment on the claim that is named."""
+    PlaceRow.objects.only("pk").get(remittance_id=remittance_id, position=position)
+    Claim.objects.only("pk").get(pk=body.claim_id)
+    with services.fitting_sums():
+        services.apply_held(
+            remittance_id,
+            position,
+            claim_id=body.claim_id,
+            on=timezone.localdate(),
+            by=request.auth.user_id,
         )
     return _detail(remittance_id)
 

@@ -4,6 +4,7 @@
 `cleanclaim payments card-undo REMITTANCE --reason WORDS --by EMAIL`
 `cleanclaim payments reissue REMITTANCE --number NEW --reason WORDS --by EMAIL`     stopped, and made anew under another number
 `cleanclaim payments reissue-undo REMITTANCE --reason WORDS --by EMAIL`
+`cleanclaim payments take-back REMITTANCE [--claim POSITION] --reason WORDS --by EMAIL`     its posting, or that of one claim
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     anew.add_argument("--reason", required=True, metavar="WORDS", help="why")
     before = _act(acts, "reissue-undo", "take the last reissue back")
     before.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    undo = _act(acts, "take-back", "reverse its posting, or that of one claim")
+    undo.add_argument(
+        "--claim", type=int, metavar="POSITION", help="only the payment at this place, from 1"
+    )
+    undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
 
 
 def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
@@ -159,11 +165,29 @@ def _reissue_undo(args: argparse.Namespace, by: int) -> str:
     return f"the reissue of remittance {args.remittance} is taken back; it is awaited as before"
 
 
+def _take_back(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+    from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
+
+    given: dict[str, Any] = {"on": timezone.localdate(), "reason": args.reason, "by": by}
+    if args.claim is None:
+        count = reverse_posting(args.remittance, **given)
+        return f"remittance {args.remittance} is taken back: {counted(count, 'entry', 'entries')} reversed"
+    places = RemittanceClaim.objects.filter(remittance_id=args.remittance, position=args.claim)
+    if not places.exists():
+        raise InputError(f"--claim {args.claim}: remittance {args.remittance} has no such payment")
+    entry = reverse_place(args.remittance, args.claim, **given)
+    return f"payment {args.claim} of remittance {args.remittance} is taken back, entry {entry} reversed"
+
+
 _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "card": _card,
     "card-undo": _card_undo,
     "reissue": _reissue,
     "reissue-undo": _reissue_undo,
+    "take-back": _take_back,
 }
 
 

@@ -143,3 +143,26 @@ def test_a_reversal_takes_back_no_answer_that_came_after_it(desk):
     assert {name: left.get(name) for name in kept} == kept
     assert not {name for name in left if name.startswith("contra:")}
     desk.prove()
+
+
+def test_a_correction_taken_back_leaves_the_line_where_the_first_answer_put_it(desk):
+    """The payment moved it to the payer and back to the patient; of both moves nothing stands."""
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+    from cleanclaim.apps.shared.ledger.models import Item
+    from cleanclaim.apps.shared.ledger.selectors import responsible_buckets
+
+    one = claim("A1")
+    desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    ids = list(Item.objects.values_list("id", flat=True))
+    before, amounts = responsible_buckets(ids), desk.buckets()
+    corrected = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))
+    both = (pay(one, TAKEN_BACK, status="22"), pay(one, corrected))
+    [done] = desk.post(remittance(*both, trace="T2"))
+    assert (done.held, desk.buckets()["patient"]) == (0, Decimal("5.00"))
+
+    reverse_posting(done.remittance_id, on=PAID_ON, reason="wrong deposit", by=None)
+
+    assert desk.buckets() == amounts
+    assert responsible_buckets(ids) == before
+    desk.prove()

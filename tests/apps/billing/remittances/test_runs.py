@@ -156,7 +156,7 @@ def test_a_posting_under_way_is_stopped_by_a_person_and_nothing_of_it_stays(
 
     state, run, clearing = kept(practice, pk)
     assert (state, run.state, clearing) == ("received", "stopped", 0)
-    assert run.words == "a person stopped it. Nothing was posted."
+    assert run.words == "a person stopped it. Nothing was changed."
 
 
 def test_a_run_that_a_killed_worker_left_is_taken_up_again(practice, large):
@@ -218,3 +218,57 @@ def test_the_page_of_a_large_remittance_never_plans_it_whole(practice, large, mo
         f"/remittances/{pk}/claims/2/",
     ):
         assert client.get(address).status_code == 200
+
+
+def posted(practice: int, client, pk: int) -> None:
+    shown = simulated(practice, client, pk)
+    client.post(f"/remittances/{pk}/post/", {"shown": seal_on(shown)})
+    work(practice)
+
+
+def test_a_large_posting_is_taken_back_by_the_worker_and_posts_again(practice, large):
+    client, pk = large
+    posted(practice, client, pk)
+
+    client.post(f"/remittances/{pk}/take-back/", {"reason": "wrong deposit"})
+    asked = kept(practice, pk)
+    under_way = client.get(f"/remittances/{pk}/").content.decode()
+    work(practice)
+    state, run, clearing = kept(practice, pk)
+
+    assert (asked[0], asked[1].state) == ("posted", "waiting")
+    assert "Taking back" in under_way
+    assert (state, run.state, clearing) == ("reversed", "done", 0)
+    assert run.words.startswith("Taken back, reversed: 2 entries")
+    posted(practice, client, pk)
+    assert kept(practice, pk)[0] == "posted"
+
+
+def test_a_taking_back_that_a_person_stops_leaves_the_posting(practice, large, monkeypatch):
+    from cleanclaim.apps.billing.remittances.services import runs
+
+    client, pk = large
+    posted(practice, client, pk)
+    client.post(f"/remittances/{pk}/take-back/", {"reason": "wrong deposit"})
+    count_on, steps = runs._count_on, []
+
+    def count(organization_id: int, run_id: int, done: int) -> None:
+        steps.append(done)
+        if len(steps) == 2:
+            assert client.post(f"/remittances/{pk}/stop/").status_code == 302
+        count_on(organization_id, run_id, done)
+
+    monkeypatch.setattr(runs, "_count_on", count)
+    work(practice)
+
+    state, run, clearing = kept(practice, pk)
+    assert (state, run.state, clearing) == ("posted", "stopped", Decimal("160.00"))
+
+
+def test_what_is_not_posted_is_not_taken_back(practice, large):
+    client, pk = large
+
+    told = client.post(f"/remittances/{pk}/take-back/", {"reason": "wrong"}, follow=True)
+
+    assert "Only what is posted is taken back" in told.content.decode()
+    assert kept(practice, pk)[1] is None

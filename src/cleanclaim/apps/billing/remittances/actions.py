@@ -93,10 +93,12 @@ def simulate(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, is_posting=False)
 
 
-def _ask(request: HttpRequest, pk: int, *, is_posting: bool) -> HttpResponse:
+def _ask(request: HttpRequest, pk: int, *, is_posting: bool, taking_back: str = "") -> HttpResponse:
     shown = request.POST.get("shown", "").replace("\0", "")[:2000]
     try:
-        services.ask_run(pk, is_posting=is_posting, shown=shown, by=person(request))
+        services.ask_run(
+            pk, is_posting=is_posting, shown=shown, taking_back=taking_back, by=person(request)
+        )
     except StateError as error:
         messages.error(request, f"Not done: {error.message}. {error.hint}".strip())
     return redirect("remittances:remittance", pk)
@@ -108,7 +110,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop what is under way; what is posted already stays posted."""
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
     if services.stop_run(pk):
-        messages.info(request, "It stops at its next part; nothing of it will be posted.")
+        messages.info(request, "It stops at its next part; nothing of it will be done.")
     else:
         messages.warning(request, "Nothing is under way any more.")
     return redirect("remittances:remittance", pk)
@@ -120,6 +122,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take every entry of the posting back, with a reason."""
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    if reason and services.is_large(Remittance.objects.defer("body").get(pk=pk)):
+        return _ask(request, pk, is_posting=False, taking_back=reason)
     count = services.reverse_posting(pk, on=timezone.localdate(), reason=reason, by=person(request))
     messages.success(
         request,

@@ -196,7 +196,7 @@ class RunState(models.TextChoices):
 
 
 class PostingRun(TenantModel):
-    """A large remittance that is simulated or posted beside the pages, because somebody asked.
+    """A large remittance that is simulated, posted or taken back beside the pages, because somebody asked.
 
     `done_count` counts claims, of a posting twice: once to see that it does what was shown, once to do it. `result` is
     `large.Found` as JSON, of a simulation that is done; `shown` the seal of the simulation that a posting goes by.
@@ -206,6 +206,7 @@ class PostingRun(TenantModel):
         Remittance, on_delete=models.PROTECT, related_name="runs", db_index=False
     )
     is_posting = models.BooleanField()
+    taking_back = models.CharField(max_length=200, blank=True, db_default="", default="")  # why
     state = models.CharField(max_length=8, choices=RunState, default="waiting")
     shown = models.TextField(blank=True)
     posting_round = models.IntegerField()

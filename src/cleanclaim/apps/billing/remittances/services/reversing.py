@@ -1,5 +1,6 @@
 """Take a posting back, or finish a held payment by hand."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.claims.states import State as ClaimState
-from cleanclaim.apps.billing.remittances import parts, work
+from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.guards import (
     parked_by,
@@ -41,12 +42,14 @@ from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 from cleanclaim.values.entry import Entry
 
 
+@without_cycle_collection()
 @transaction.atomic
 def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None) -> int:
     """Take back everything that posting a remittance did; returns how many entries were reversed.
@@ -71,10 +74,11 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     require_reversible(entry_ids)
     require_parked(row, parked_by(entry_ids))
     memo = f"remittance {row.pk} taken back: {reason.strip()}"[:200]
-    for entry_id in reversed(entry_ids):
-        ledger.reverse_entry(
-            entry_id,
-            key=f"undo:{entry_id}",
+    for start in range(0, len(entry_ids), parts.PLACES_AT_ONCE):
+        some = entry_ids[start : start + parts.PLACES_AT_ONCE]
+        progress.tell_planned(len(some))
+        ledger.reverse_entries(
+            {entry_id: f"undo:{entry_id}" for entry_id in some},
             effective_on=max(on, row.paid_on),
             accounting_on=on,
             memo=memo,
@@ -198,12 +202,13 @@ def _settle_back(
     claims = {claim.pk: claim for claim in Claim.objects.filter(is_one_of("id", claim_ids))}
     found = amounts.amounts_of(claim_ids)
     last = _last_answers(claim_ids)
+    left = _left_to_patients(entry_id for _, entry_id in last.values())
     states = {}
     for claim_id, claim in claims.items():
         outcome, entry_id = last.get(claim_id, (None, 0))
         if outcome is not None:
             states[claim_id] = claim_state(
-                claim, outcome, found[claim_id], left_to_patient=_left_to_patient(entry_id)
+                claim, outcome, found[claim_id], left_to_patient=left.get(entry_id, ZERO)
             )
         else:
             states[claim_id] = (
@@ -235,10 +240,11 @@ def _last_answers(claim_ids: list[int]) -> dict[int, tuple[Outcome, int]]:
     }
 
 
-def _left_to_patient(entry_id: int) -> Decimal:
-    """What an answer's entry has moved to the patient."""
-    found = LegRow.objects.filter(entry_id=entry_id, account=RECEIVABLE_PATIENT.code)
-    return found.aggregate(sum=Sum("amount"))["sum"] or ZERO
+def _left_to_patients(entry_ids: Iterable[int]) -> dict[int, Decimal]:
+    """{entry id: what that answer's entry has moved to the patient}."""
+    wanted = is_one_of("entry_id", sorted(set(entry_ids) - {0}))
+    legs = LegRow.objects.filter(wanted, account=RECEIVABLE_PATIENT.code)
+    return dict(legs.values("entry_id").annotate(sum=Sum("amount")).values_list("entry_id", "sum"))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Large remittances from the page: simulated and posted by the worker, with progress, stopped at any part before the end.
+"""Large remittances from the page: simulated, posted and taken back by the worker, with progress, stopped at any part.
 
 A posting does what the simulation showed, or it stops: in one transaction, with the claims locked, the plan is sealed
 once more, compared with what was shown, and only then carried out. Of a worker that was killed nothing is posted, and
@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.remittances.large import look_through
 from cleanclaim.apps.billing.remittances.models import PostingRun, Remittance, RunState, State
 from cleanclaim.apps.billing.remittances.seals import require_same_seal
 from cleanclaim.apps.billing.remittances.services.posting import Posted, post_remittance
+from cleanclaim.apps.billing.remittances.services.reversing import reverse_posting
 from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.context import tenant
@@ -39,19 +40,30 @@ def is_large(row: Remittance) -> bool:
 
 
 @transaction.atomic
-def ask_run(remittance_id: int, *, is_posting: bool, shown: str = "", by: int | None) -> int:
-    """Have a remittance simulated, or posted as it was shown; returns the run, the one under way where there is one.
+def ask_run(
+    remittance_id: int,
+    *,
+    is_posting: bool,
+    shown: str = "",
+    taking_back: str = "",
+    by: int | None,
+) -> int:
+    """Have a remittance simulated, posted as it was shown, or taken back; the run, that under way where there is one.
+
+    Args:
+        taking_back: why its posting is taken back; empty otherwise.
 
     Raises:
-        StateError: it is posted, or nothing was shown that a posting could go by.
+        StateError: it is posted (or is not, to be taken back), or nothing was shown that a posting could go by.
     """
     # Asked before the lock: a posting under way holds it to its end.
     if (under_way := _under_way(remittance_id)) is not None:
         return under_way.pk
     row = Remittance.objects.defer("body").select_for_update().get(pk=remittance_id)
-    if row.state == State.POSTED:
+    if (row.state == State.POSTED) != bool(taking_back):
         raise StateError(
-            f"remittance {row.pk} is posted", hint="Reverse it before posting it again."
+            f"remittance {row.pk} is {State(row.state).label.lower()}",
+            hint="Only what is posted is taken back, and only that cannot be posted again.",
         )
     if is_posting and not shown:
         raise StateError("nothing was shown yet", hint="Simulate it first, then post what you saw.")
@@ -61,6 +73,7 @@ def ask_run(remittance_id: int, *, is_posting: bool, shown: str = "", by: int | 
         remittance=row,
         is_posting=is_posting,
         shown=shown,
+        taking_back=taking_back[:200],
         posting_round=row.posting_round,
         asked_by=by,
     )
@@ -101,7 +114,9 @@ def work_run(organization_id: int, run_id: int, *, on: date) -> None:
     state, words, result = RunState.DONE, "", ""
     try:
         with progress.listening(planned=step):
-            if run.is_posting:
+            if run.taking_back:
+                words = _take_back(organization_id, run, on=on)
+            elif run.is_posting:
                 words = _post(organization_id, run, on=on)
             else:
                 around = lambda: tenant(organization_id)  # noqa: E731
@@ -115,7 +130,7 @@ def work_run(organization_id: int, run_id: int, *, on: date) -> None:
         _log.error("run %s of remittance %s failed", run_id, run.remittance_id, exc_info=error)
         state, words = (
             RunState.STOPPED,
-            f"It failed, and nothing was posted. Name run {run_id} to support.",
+            f"It failed, and nothing was changed. Name run {run_id} to support.",
         )
     with tenant(organization_id):
         PostingRun.objects.filter(pk=run_id).update(
@@ -142,6 +157,19 @@ def _post(organization_id: int, run: PostingRun, *, on: date) -> str:
         return _told(done)
 
 
+def _take_back(organization_id: int, run: PostingRun, *, on: date) -> str:
+    """Take the posting back, in one transaction; what to tell of it."""
+    with tenant(organization_id):
+        row = Remittance.objects.select_for_update().get(pk=run.remittance_id)
+        if row.posting_round != run.posting_round:
+            raise StateError("somebody took this posting back and posted it anew since")
+        if row.state == State.REVERSED:  # by us, and the worker was killed before it could say so
+            return "Taken back. It can be posted again."
+        count = reverse_posting(row.pk, on=on, reason=run.taking_back, by=run.asked_by)
+        _require_not_stopped(run.pk)
+    return f"Taken back, reversed: {counted(count, 'entry', 'entries')}. It can be posted again."
+
+
 def _told(done: Posted) -> str:
     if done.hold:
         return f"Held, nothing was posted: {done.hold}."
@@ -160,7 +188,7 @@ def _count_on(organization_id: int, run_id: int, count: int) -> None:
 
 def _require_not_stopped(run_id: int) -> None:
     if PostingRun.objects.filter(pk=run_id, is_stop_asked=True).exists():
-        raise StoppedError("a person stopped it", hint="Nothing was posted.")
+        raise StoppedError("a person stopped it", hint="Nothing was changed.")
 
 
 def _aside(work: Callable[[], None]) -> None:

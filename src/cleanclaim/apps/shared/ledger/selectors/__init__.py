@@ -11,8 +11,8 @@ from cleanclaim.apps.shared.ledger.selectors.balances import (
 )
 from cleanclaim.apps.shared.ledger.selectors.buckets import (
     Responsible,
-    buckets_before,
     responsible_buckets,
+    standing_buckets,
 )
 from cleanclaim.apps.shared.ledger.selectors.entries import (
     EntryView,
@@ -34,7 +34,6 @@ __all__ = [
     "TrialRow",
     "account_balances",
     "bucket_balances",
-    "buckets_before",
     "claim_balances",
     "claim_balances_now",
     "entries_of_claim",
@@ -46,5 +45,6 @@ __all__ = [
     "months",
     "prove",
     "responsible_buckets",
+    "standing_buckets",
     "trial_balance",
 ]

@@ -50,17 +50,12 @@ def _moves(item_ids: Any, effective_on: Any, recorded_by: Any) -> QuerySet[ItemB
     return found.order_by("effective_on", "id").values_list("item_id", "bucket", "since")
 
 
-def buckets_before(moves: Sequence[ItemBucket]) -> dict[int, Responsible]:
-    """{move id: where its item sat before}, for the moves that still stand (nothing came after)."""
-    item_ids = {move.item_id for move in moves}
-    places: dict[int, list[tuple[int, Responsible]]] = {
-        item.pk: [(0, Responsible(item.bucket, item.service_on))]
-        for item in Item.objects.filter(pk__in=item_ids)
-    }
-    for row in ItemBucket.objects.filter(item__in=item_ids).order_by("effective_on", "id"):
-        places[row.item_id].append((row.pk, Responsible(row.bucket, row.since)))
-    return {
-        move.pk: places[move.item_id][-2][1]
-        for move in moves
-        if places[move.item_id][-1][0] == move.pk
-    }
+def standing_buckets(item_ids: Sequence[int]) -> dict[int, Responsible]:
+    """{item id: where it would sit by the moves alone whose entries stand}, neither reversed nor reversals."""
+    ids = list(item_ids)
+    moves = ItemBucket.objects.filter(
+        is_one_of("item_id", ids), entry__reverses=None, entry__reversals=None
+    )
+    rows = moves.order_by("effective_on", "id").values_list("item_id", "bucket", "since")
+    opened = _opened(item_ids=ids, recorded_by=None)
+    return {item_id: Responsible(bucket, since) for item_id, bucket, since in (*opened, *rows)}

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry, ItemBucket
-from cleanclaim.apps.shared.ledger.selectors import buckets_before
+from cleanclaim.apps.shared.ledger.selectors import responsible_buckets, standing_buckets
 from cleanclaim.apps.shared.ledger.services.items import BucketMove, move_items
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.ledger.services.posting import post
@@ -55,7 +55,7 @@ def reverse_entries(
 ) -> list[int]:
     """As `reverse_entry`, for several entries at once, each under its key; the reversals' ids in their order.
 
-    Entries of one item are given newest first: what is reversed last says where the item is.
+    Their order says nothing: an item goes where the moves that still stand put it.
     """
     found = entry_values(list(keys))
     reversals = [
@@ -110,24 +110,23 @@ def _opposite(
 
 
 def _move_items_back(reversed_by: Mapping[int, int], effective_on: date) -> None:
-    """Items that these entries moved go back; `reversed_by`: {entry: its reversal}."""
+    """Items go where the moves that still stand put them; `reversed_by`: {entry: its reversal}, reversed by now."""
     if not reversed_by:
         return
-    rows = ItemBucket.objects.filter(is_one_of("entry_id", list(reversed_by)))
-    places = {entry_id: place for place, entry_id in enumerate(reversed_by)}
-    moves = sorted(rows, key=lambda move: (places[move.entry_id], move.pk))
-    before = buckets_before(moves)
+    rows = ItemBucket.objects.filter(is_one_of("entry_id", list(reversed_by))).order_by("id")
+    last = dict(rows.values_list("item_id", "entry_id"))
+    now, standing = responsible_buckets(list(last)), standing_buckets(list(last))
     move_items(
         [
             BucketMove(
-                item_id=move.item_id,
-                bucket=before[move.pk].bucket,
-                since=before[move.pk].since,
+                item_id=item_id,
+                bucket=standing[item_id].bucket,
+                since=standing[item_id].since,
                 effective_on=effective_on,
-                entry_id=reversed_by[move.entry_id],
+                entry_id=reversed_by[entry_id],
             )
-            for move in moves
-            if move.pk in before
+            for item_id, entry_id in last.items()
+            if standing[item_id] != now[item_id]
         ]
     )
 
