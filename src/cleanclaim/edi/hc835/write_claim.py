@@ -14,7 +14,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.party import Person, Provider, Reference
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 from cleanclaim.wire.x12.guide import Guide
-from cleanclaim.wire.x12.writer import ELEMENT, clean_segment, day8, number
+from cleanclaim.wire.x12.writer import ELEMENT, clean_segment, day8, number, refuse_controls
 
 
 def write_claim(guide: Guide, claim: ClaimPayment, out: list[str]) -> None:
@@ -114,6 +114,7 @@ def _remarks(loop: LoopWriter, claim: ClaimPayment) -> None:
 def _add_line(loop: LoopWriter, line: LinePayment) -> None:
     put = loop.out.append
     submitted = procedure_text(line.submitted) if line.submitted else ""
+    refuse_controls("SVC", line.revenue_code)
     row = ("SVC", procedure_text(line.procedure), number(line.charge), number(line.paid),
            line.revenue_code, number(line.quantity),
            submitted, number(line.submitted_quantity))  # fmt: skip
