@@ -54,6 +54,7 @@ def fill_practice(practice: int) -> Ids:
             "file_id": file.pk,
             "claim_id": claim_id,
             "remittance_id": remittance_id,
+            "position": 1,
             "patient_id": Patient.objects.get().pk,
             "coverage_id": Coverage.objects.get().pk,
             "entry_id": Entry.objects.earliest("id").pk,
