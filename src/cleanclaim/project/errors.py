@@ -1,5 +1,7 @@
 """Errors as pages: what happened, why, what to do. A partial request gets one line instead of a page."""
 
+import traceback
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,6 +21,12 @@ STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
     (ReferenceDataError, 503, "A reference table is missing."),
     (ExternalError, 503, "Something outside did not answer."),
 )
+
+
+def places_of(error: Exception) -> str:
+    """Where in the code it happened, the innermost first; no values, which may name patients."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
 
 
 def status_of(error: CleanclaimError) -> int:

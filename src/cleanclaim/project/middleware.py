@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -26,10 +27,11 @@ from cleanclaim.apps.shared.users.access import (
     signed_in,
 )
 from cleanclaim.kernel.errors import CleanclaimError, InvariantError
-from cleanclaim.project.errors import error_response, status_of
+from cleanclaim.project.errors import error_response, places_of, status_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _log = logging.getLogger(__name__)
+_TOLD_BY_DJANGO = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)  # 400, 403 and 404
 
 # No inline script or style anywhere, nothing from another host.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -200,8 +202,12 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """The page for our own errors; anything else goes on to the 500 page."""
+        """The page for our own errors; anything else goes on to the 500 page, and into the log without any value."""
+        if isinstance(error, _TOLD_BY_DJANGO):
+            return None
         if not isinstance(error, CleanclaimError) or isinstance(error, InvariantError):
+            where = places_of(error)
+            _log.error("request %s: %s at %s", request.request_id, type(error).__name__, where)
             return None
         if status_of(error) >= 500:
             _log.error("request %s: %s", request.request_id, type(error).__name__)

@@ -1,7 +1,6 @@
 """The API itself: tokens at the door, and problems in the same words everywhere."""
 
 import logging
-import traceback
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
@@ -21,7 +20,7 @@ from cleanclaim import __version__
 from cleanclaim.apps.shared.api.idempotency import KeyReusedError
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.project.api.types import Detail, Problem
-from cleanclaim.project.errors import status_of
+from cleanclaim.project.errors import places_of, status_of
 
 _log = logging.getLogger(__name__)
 LONGEST_VALUE = 80
@@ -183,10 +182,8 @@ def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Our own bug: where it happened goes to the log without any values, which may name patients."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     request_id = getattr(request, "request_id", "")
-    _log.error("request %s: %s at %s", request_id, type(error).__name__, places)
+    _log.error("request %s: %s at %s", request_id, type(error).__name__, places_of(error))
     return _answer(
         request,
         500,
