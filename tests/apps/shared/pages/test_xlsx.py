@@ -72,3 +72,26 @@ def test_ordinary_text_carries_no_quote_prefix() -> None:
     sheet = _sheet([Line("Tran, Minh", Decimal(1), date(2026, 1, 1))])["xl/worksheets/sheet1.xml"]
 
     assert re.search(r'<c r="A2"( s="0")? t="s">', sheet) or 's="5" t="s"' in sheet
+
+
+def test_a_sum_across_and_a_last_row_that_sums_up_are_formulas_with_their_values() -> None:
+    rows = [("opening", 3, 1), ("moved", 2, 5), ("closing", 5, 6)]
+    columns = [
+        Column("What", lambda row: row[0]),
+        *(Column(name, lambda row, at=at: Decimal(row[at]), "money") for at, name in ((1, "A"), (2, "B"))),
+        Column("All", lambda row: Decimal(row[1] + row[2]), "money", across=2),
+    ]  # fmt: skip
+
+    def sheet(*, sums_up: bool) -> str:
+        table = Table("Forward", columns, rows, sums_up=sums_up)
+        with zipfile.ZipFile(BytesIO(xlsx_bytes(table))) as book:
+            return book.read("xl/worksheets/sheet1.xml").decode()
+
+    live = sheet(sums_up=True)
+    assert re.findall(r"<f>(.*?)</f><v>(\d+)", live) == [
+        ("SUM(B2:C2)", "4"), ("SUM(B3:C3)", "7"),
+        ("SUM(B2:B3)", "5"), ("SUM(C2:C3)", "6"), ("SUM(B4:C4)", "11"),
+    ]  # fmt: skip
+    assert (
+        sheet(sums_up=False).count("<f>") == 3
+    )  # where it does not add up, what stands there is told

@@ -104,10 +104,11 @@ def roll_table(found: RollForward) -> Table:
             Column("Movement", lambda row: row[0], kind="strong", flexible=True),
             Column("Entries", lambda row: row[1], kind="count"),
             *(amount(place) for place in range(len(found.accounts))),
-            Column("All", lambda row: total(row[2]), kind="money"),
+            Column("All", lambda row: total(row[2]), kind="money", across=len(found.accounts)),
         ),
         rows=rows,
         key=lambda row: row[0],
+        sums_up=not found.difference,  # else the formula would hide it
     )
 
 

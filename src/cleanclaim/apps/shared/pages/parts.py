@@ -53,7 +53,8 @@ class Column:
 
     `why` gives the address of the trace of this cell (opened in the side pane), or ""; `href` of the page it opens.
     A `flexible` column takes the width that is left and cuts its text; a `minor` one is not shown
-    where the side pane leaves little room (it stands there, and in the export).
+    where the side pane leaves little room (it stands there, and in the export). `across` so many columns before
+    it, it is their sum: a formula in the spreadsheet.
     """
 
     label: str
@@ -64,6 +65,7 @@ class Column:
     why: Callable[[Any], str] | None = None
     minor: bool = False
     href: Callable[[Any], str] | None = None
+    across: int = 0
 
     @property
     def may_be_cut(self) -> bool:
@@ -93,7 +95,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A queue or a list: one description for the page and for the spreadsheet."""
+    """A queue or a list: one description for the page and for the spreadsheet.
+
+    Where it `sums_up`, the amounts of its last row are those above it added: formulas in the spreadsheet.
+    """
 
     caption: str
     columns: Sequence[Column]
@@ -104,6 +109,7 @@ class Table:
     why: Callable[[Any], str] | None = None
     foot: str = ""  # words in the first cell of the total line, e.g. "50 shown of 1,204"
     selectable: bool = False
+    sums_up: bool = False
 
     @property
     def has_why(self) -> bool:

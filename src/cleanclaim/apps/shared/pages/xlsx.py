@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from cleanclaim.apps.shared.pages.parts import Chip, Table
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is a formula to some program that reads it later (also after saving as CSV).
@@ -47,12 +47,27 @@ def xlsx_bytes(table: Table) -> bytes:
         sheet.set_column(index, index, 32 if column.flexible else 16)
     for number, row in enumerate(table.rows, start=1):
         for index, column in enumerate(table.columns):
-            _write(sheet, number, index, column.value(row), formats, column.kind)
+            value = column.value(row)
+            if formula := _formula(table, column, number, index):
+                sheet.write_formula(number, index, formula, formats[column.kind], value or 0)
+            else:
+                _write(sheet, number, index, value, formats, column.kind)
     if table.has_totals and table.rows:
         _write_totals(sheet, table, formats)
     sheet.freeze_panes(1, 0)
     book.close()
     return target.getvalue()
+
+
+def _formula(table: Table, column: Column, row: int, index: int) -> str:
+    """Of a cell that is a sum of others, the row and the column counted from 0; empty of any other."""
+    name = xl_col_to_name(index)
+    if column.across:
+        first, last = xl_col_to_name(index - column.across), xl_col_to_name(index - 1)
+        return f"=SUM({first}{row + 1}:{last}{row + 1})"
+    if table.sums_up and column.kind == "money" and row == len(table.rows):
+        return f"=SUM({name}2:{name}{row})"
+    return ""
 
 
 def _write(
