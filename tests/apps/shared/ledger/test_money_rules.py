@@ -87,6 +87,20 @@ def test_a_leg_of_nothing_is_refused(database, practice):
         write_leg(cursor, write_entry(cursor), "0.00")
 
 
+def test_a_leg_under_a_number_of_the_writers_choice_is_refused(database, practice):
+    with (
+        pytest.raises(errors.GeneratedAlways),
+        session(database.app, practice) as cursor,
+    ):
+        entry_id = write_entry(cursor)
+        write_leg(cursor, entry_id, "10.00")
+        cursor.execute(
+            "INSERT INTO ledger_leg SELECT (jsonb_populate_record(leg, '{\"amount\": -10}')).* "
+            "FROM ledger_leg AS leg WHERE entry_id = %s",
+            [entry_id],
+        )
+
+
 def test_a_receivable_without_an_item_is_refused(database, practice):
     with (
         pytest.raises(errors.CheckViolation, match="leg_receivable_names_item"),
@@ -210,7 +224,7 @@ def test_a_change_of_tenant_before_commit_does_not_blind_the_check(database, pra
 
 
 def test_no_row_is_changed_deleted_or_truncated(database, practice):
-    changes = ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
+    changes = ("UPDATE {} SET organization_id = organization_id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
     for statement in (change.format(table) for change in changes for table in TABLES):
         with (
             pytest.raises(errors.InsufficientPrivilege),

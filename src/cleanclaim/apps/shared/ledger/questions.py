@@ -37,7 +37,7 @@ class AccountTotals:
 def legs_of(
     account: str, *, since: date | None, until: date | None, recorded_by: datetime | None
 ) -> QuerySet[Leg]:
-    """The account's legs by accounting day, with their entries."""
+    """The account's legs in these accounting days, with their entries."""
     found = _known(account, recorded_by).select_related("entry")
     if since is not None:
         found = found.filter(accounting_on__gte=since)

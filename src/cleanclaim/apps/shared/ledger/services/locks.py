@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.kernel.errors import StateError
 
 SINGLY = 1000
 
@@ -46,9 +47,27 @@ def try_lock_claims(claim_ids: Iterable[int]) -> set[int]:
 
 
 def lock_all_claims() -> None:
-    """As `lock_claims` for every claim of the organization, by one lock: the server has room for some thousands."""
+    """As `lock_claims` for every claim of the organization, by one lock: the server has room for some thousands.
+
+    Raises:
+        StateError: this transaction keeps single claims already, and so does another: each would wait for the other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_all_claims()])
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() "
+            "AND mode = 'ShareLock' AND objsubid = 1 AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database()) "
+            "AND ((classid::bigint << 32) | objid::bigint) = hashtextextended(%s, 0)",
+            [_all_claims()],
+        )
+        keeps_some = bool(cursor.fetchone()[0])
+        ask = "pg_try_advisory_xact_lock" if keeps_some else "pg_advisory_xact_lock"
+        cursor.execute(f"SELECT {ask}(hashtextextended(%s, 0))", [_all_claims()])
+        if keeps_some and not cursor.fetchone()[0]:
+            raise StateError(
+                "somebody else posts on claims at this moment",
+                hint="Nothing was posted. Do it again in a minute.",
+            )
 
 
 def _all_claims() -> str:
