@@ -78,3 +78,17 @@ def test_from_an_age_to_its_items_by_keyboard(page, workbench: Workbench, owed: 
     press(page, "Enter")
     page.wait_for_url("**/aging/items/**")
     assert "200.00" in page.locator("table.grid").first.inner_text()
+
+
+def test_a_large_ledgers_checklist_takes_the_place_of_its_frame(
+    page, workbench: Workbench, owed: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleanclaim.apps.reports.closing.views.SHOWN_AT_ONCE", 0)
+    workbench.sign_in(page, "Billing lead")
+    page.goto(f"{workbench.url}/close/{owed:%Y-%m}/")
+
+    page.get_by_role("heading", name="Checklist").wait_for()
+
+    assert page.locator("main").count() == 1
+    assert page.get_by_label("Why it is closed").is_visible()
+    assert axe_violations(page) == []

@@ -375,7 +375,7 @@ def test_contracts_make_their_estimate_due(inside, monkeypatch) -> None:
 
 def test_a_refund_waits_at_the_close_and_is_in_the_population(inside) -> None:
     from cleanclaim.apps.billing.adjustments.models import Refund
-    from cleanclaim.apps.reports.closing.checks import _approvals
+    from cleanclaim.apps.reports.closing.checks import Month, _approvals
     from cleanclaim.apps.reports.closing.population import approvals
 
     day = date(2026, 7, 9)
@@ -384,12 +384,12 @@ def test_a_refund_waits_at_the_close_and_is_in_the_population(inside) -> None:
         owner="patient", owner_id=1, program="patient", identified_by=1, identified_on=day, due_on=day,
         citation="own policy", clock="30 days", state="waiting", requested_by=1,
     )  # fmt: skip
-    month = date(2026, 7, 1)
+    month = Month(date(2026, 7, 1))
 
     waiting = _approvals(month)
     Refund.objects.filter(pk=row.pk).update(state="approved", approved_by=2, approved_on=day)
 
     assert waiting.words == "1 request not decided"
     assert _approvals(month).passed
-    [listed] = [one for one in approvals(month, day) if one.kind == "Refund"]
+    [listed] = [one for one in approvals(month.first, day) if one.kind == "Refund"]
     assert (listed.prepared_by, listed.approved_by, listed.is_apart) == (1, 2, True)

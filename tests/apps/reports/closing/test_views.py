@@ -211,3 +211,19 @@ def test_one_asks_and_another_closes_by_command(practice, run) -> None:
         )["state"]
         == "refused"
     )
+
+
+def test_a_large_ledgers_checklist_follows_its_page_and_the_message_stays(
+    desk, monkeypatch
+) -> None:
+    """The checks of ten million legs take longer than anybody looks at an empty window."""
+    ada, *_ = desk
+    monkeypatch.setattr("cleanclaim.apps.reports.closing.views.SHOWN_AT_ONCE", 1)
+    ask(ada)
+
+    first = ada.get("/close/2026-5/").content.decode()
+    then = ada.get("/close/2026-5/?now=1").content.decode()
+
+    assert "Adding up every leg" in first and "Checklist" not in first
+    assert "Checklist" in then and "asked. A second person decides." in then
+    assert ada.get("/close/2026-5/?pdf=1").headers["Content-Type"] == "application/pdf"

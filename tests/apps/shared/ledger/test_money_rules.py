@@ -224,7 +224,11 @@ def test_a_change_of_tenant_before_commit_does_not_blind_the_check(database, pra
 
 
 def test_no_row_is_changed_deleted_or_truncated(database, practice):
-    changes = ("UPDATE {} SET organization_id = organization_id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
+    changes = (
+        "UPDATE {} SET organization_id = organization_id",
+        "DELETE FROM {}",
+        "TRUNCATE {} CASCADE",
+    )
     for statement in (change.format(table) for change in changes for table in TABLES):
         with (
             pytest.raises(errors.InsufficientPrivilege),

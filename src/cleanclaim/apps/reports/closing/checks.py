@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Q, Sum
@@ -29,7 +30,20 @@ from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
 
-Run = Callable[[date], "Result"]
+Run = Callable[["Month"], "Result"]
+
+
+class Month:
+    """The accounting month under the checks, with what several of them read."""
+
+    def __init__(self, first: date) -> None:
+        self.first = first
+        self.last = last_of(first)
+
+    @cached_property
+    def balances(self) -> dict[str, Decimal]:
+        """Every account's balance in the books of its last day."""
+        return account_balances(accounting_on=self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +76,38 @@ def register(name: str, question: str, run: Run) -> None:
 def checklist(month: date) -> list[Check]:
     """Every check of the month, in the order of the work."""
     wanted = {**_OWN, **_registered}
-    return [Check(name, question, run(month)) for name, (question, run) in wanted.items()]
+    asked = Month(month)
+    return [Check(name, question, run(asked)) for name, (question, run) in wanted.items()]
 
 
-def _over(month: date) -> Result:
-    last = last_of(month)
+def _over(month: Month) -> Result:
+    last = month.last
     passed = last < timezone.localdate()
     return Result(passed, f"{'ended' if passed else 'runs until'} {last}")
 
 
-def _files(month: date) -> Result:
+def _files(month: Month) -> Result:
     waiting = MessageFile.objects.filter(
         direction=Direction.IN,
-        dated_on__lte=last_of(month),
+        dated_on__lte=month.last,
         state__state__in=(FileState.RECEIVED, FileState.HELD),
     ).count()
     words = f"{counted(waiting, 'file')} not worked on"
     return Result(not waiting, words, href=reverse("exchange:files"))
 
 
-def _remittances(month: date) -> Result:
+def _remittances(month: Month) -> Result:
     rows = Remittance.objects.filter(
-        received_on__lte=last_of(month), state__in=(RemittanceState.RECEIVED, RemittanceState.HELD)
+        received_on__lte=month.last, state__in=(RemittanceState.RECEIVED, RemittanceState.HELD)
     )
     count, amount = rows.count(), rows.aggregate(sum=Sum("paid"))["sum"] or ZERO
     words = f"{counted(count, 'remittance')} not posted"
     return Result(not count, words, amount, reverse("remittances:list"))
 
 
-def _held(month: date) -> Result:
+def _held(month: Month) -> Result:
     rows = RemittanceClaim.objects.filter(
-        outcome=Outcome.HELD, remittance__posted_on__lte=last_of(month)
+        outcome=Outcome.HELD, remittance__posted_on__lte=month.last
     )
     count, amount = rows.count(), rows.aggregate(sum=Sum("paid"))["sum"] or ZERO
     words = f"{counted(count, 'payment')} posted without a claim"
@@ -100,16 +115,16 @@ def _held(month: date) -> Result:
 
 
 def _balance(account: str, words: str) -> Run:
-    def run(month: date) -> Result:
-        amount = account_balances(accounting_on=last_of(month)).get(account, ZERO)
+    def run(month: Month) -> Result:
+        amount = month.balances.get(account, ZERO)
         where = reverse("ledger:account", args=[account])
         return Result(not amount, f"{words} {show(abs(amount))}", abs(amount), where)
 
     return run
 
 
-def _approvals(month: date) -> Result:
-    end = last_of(month)
+def _approvals(month: Month) -> Result:
+    end = month.last
     waiting = Adjustment.objects.filter(
         state=AdjustmentState.WAITING, requested_on__lte=end
     ).count()
@@ -122,14 +137,14 @@ def _approvals(month: date) -> Result:
     return Result(not count, f"{counted(count, 'request')} not decided")
 
 
-def _proof(month: date) -> Result:
+def _proof(month: Month) -> Result:
     found = prove()
     words = f"{counted(len(found.differences), 'difference')} in {found.legs:,} legs"
     return Result(found.balanced, words, found.difference, reverse("ledger:proof"))
 
 
-def _subledger(month: date) -> Result:
-    view = View(on=last_of(month))
+def _subledger(month: Month) -> Result:
+    view = View(on=month.last)
     found = tie(view, aging(view))
     words = (
         f"items {show(found.aging)}, books {show(found.books)}, "
@@ -138,19 +153,19 @@ def _subledger(month: date) -> Result:
     return Result(not found.difference, words, abs(found.difference), reverse("aging:aging"))
 
 
-def _rolls(month: date) -> Result:
-    found = roll_forward(month, last_of(month), group="all")
+def _rolls(month: Month) -> Result:
+    found = roll_forward(month.first, month.last, group="all")
     words = f"{len(found.accounts)} accounts, {counted(len(found.movements), 'kind')} of entries"
     return Result(not found.difference, words, found.difference, reverse("closing:rollforward"))
 
 
-def _days(month: date) -> Result:
+def _days(month: Month) -> Result:
     """Days on which remittances or the bank moved money, and whose daily proof nobody approved."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT accounting_on FROM ledger_leg WHERE account = ANY(%s::text[]) "
             "AND accounting_on BETWEEN %s::date AND %s::date",
-            [[REMIT_CLEARING.code, BANK.code], month, last_of(month)],
+            [[REMIT_CLEARING.code, BANK.code], month.first, month.last],
         )
         moved = {day for (day,) in cursor.fetchall()}
     signed = DaySignature.objects.filter(day__in=moved, place="approved")
@@ -161,24 +176,24 @@ def _days(month: date) -> Result:
     return Result(not open_days, words, href=reverse("daily_proof:day"))
 
 
-def _cut_off(month: date) -> Result:
+def _cut_off(month: Month) -> Result:
     """Entries that count in the month and stand in the books of a later one: told, never a fault by themselves."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(DISTINCT entry.id), coalesce(sum(greatest(leg.amount, 0)), 0.00) "
             "FROM ledger_entry AS entry JOIN ledger_leg AS leg ON leg.entry_id = entry.id "
             "WHERE entry.effective_on BETWEEN %s::date AND %s::date AND entry.accounting_on > %s::date",
-            [month, last_of(month), last_of(month)],
+            [month.first, month.last, month.last],
         )
         count, amount = cursor.fetchone()
     words = f"{counted(count, 'entry', 'entries')} in later books, {show(amount)}"
     return Result(True, words, amount, reverse("aging:aging"))
 
 
-def _accruals(month: date) -> Result:
+def _accruals(month: Month) -> Result:
     from cleanclaim.apps.reports.closing.accruals import due_accruals
 
-    due = due_accruals(month)
+    due = due_accruals(month.first)
     names = ", ".join(one.name for one in due)
     words = f"not posted: {names}" if due else "none is due"
     return Result(not due, words, sum((abs(one.amount) for one in due), ZERO))

@@ -92,11 +92,12 @@ def _moved(since: date, until: date) -> dict[tuple[str, str], tuple[Decimal, int
     """{(account, kind of entry): (sum, entries)}."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT leg.account, CASE WHEN entry.reverses_id IS NULL THEN entry.kind "
-            "ELSE 'reversal of ' || first.kind END, sum(leg.amount), count(DISTINCT entry.id) "
-            "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "LEFT JOIN ledger_entry AS first ON first.id = entry.reverses_id "
-            "WHERE leg.accounting_on BETWEEN %s::date AND %s::date GROUP BY 1, 2",
+            "SELECT moved.account, CASE WHEN entry.reverses_id IS NULL THEN entry.kind "
+            "ELSE 'reversal of ' || first.kind END, sum(moved.amount), count(*) "
+            "FROM (SELECT entry_id, account, sum(amount) AS amount FROM ledger_leg "
+            "WHERE accounting_on BETWEEN %s::date AND %s::date GROUP BY entry_id, account) AS moved "
+            "JOIN ledger_entry AS entry ON entry.id = moved.entry_id "
+            "LEFT JOIN ledger_entry AS first ON first.id = entry.reverses_id GROUP BY 1, 2",
             [since, until],
         )
         return {(account, kind): (amount, count) for account, kind, amount, count in cursor}

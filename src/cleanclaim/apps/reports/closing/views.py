@@ -15,7 +15,7 @@ from cleanclaim.apps.reports.closing.checks import checklist
 from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.reports.closing.months import first_of, last_of
 from cleanclaim.apps.shared.ledger.questions import month_rows
-from cleanclaim.apps.shared.ledger.selectors import is_closed
+from cleanclaim.apps.shared.ledger.selectors import has_entries, is_closed
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -27,6 +27,8 @@ from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import ACCOUNTS
 
 MONTHS_SHOWN = 36
+# In a ledger of more entries the checks take seconds: the page says so, and they follow.
+SHOWN_AT_ONCE = 50_000
 
 
 @requires(Permission.ACCOUNTS_READ)
@@ -47,6 +49,11 @@ def month_list(request: HttpRequest) -> HttpResponse:
 def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """One month: its checklist as it stands, accruals, requests, and what can be done."""
     first = first_of(year, month)
+    asked_now = {"now", "xlsx", "pdf"} & request.GET.keys()
+    if not asked_now and has_entries(more_than=SHOWN_AT_ONCE):
+        response = render(request, "closing/asking.html", {"first": first})
+        messages.get_messages(request).used = False  # type: ignore[union-attr]  # they stay beside the checklist
+        return response
     history = list(CloseRequest.objects.filter(month=first).order_by("-id"))
     waiting = next((row for row in history if row.state == State.REQUESTED), None)
     found = checklist(first)

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.ledger.selectors.entries import (
     entries_of_claims,
     entry_view,
     entry_views,
+    has_entries,
 )
 from cleanclaim.apps.shared.ledger.selectors.periods import MonthState, is_closed, months
 from cleanclaim.apps.shared.ledger.selectors.proof import Proof, prove
@@ -40,6 +41,7 @@ __all__ = [
     "entries_of_claims",
     "entry_view",
     "entry_views",
+    "has_entries",
     "is_closed",
     "item_balances",
     "months",

@@ -47,6 +47,11 @@ class EntryView:
     legs: tuple[LegView, ...]
 
 
+def has_entries(*, more_than: int) -> bool:
+    """Whether the ledger holds more entries than these; reads no more of it than that takes."""
+    return len(Entry.objects.values_list("pk")[: more_than + 1]) > more_than
+
+
 def entries_of_claim(
     claim_id: int, *, effective_on: date | None = None, recorded_by: datetime | None = None
 ) -> list[EntryView]:
