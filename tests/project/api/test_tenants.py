@@ -30,6 +30,7 @@ BODIES: dict[str, object] = {
     "ask_for_repeated_payment": {"reason": "another check"},
     "refuse_repeat_request": {"reason": "no"},
     "confirm_day_of_remittance": {"reason": "called the payer"},
+    "run_remittance": {"kind": "simulate"},
     "take_back_remittance": {"reason": "wrong one"},
     "take_back_claim_payment": {"reason": "wrong one"},
     "apply_held_payment": {"claim_id": 1},

@@ -26,7 +26,7 @@ def fill_practice(practice: int) -> Ids:
     )
     from cleanclaim.apps.billing.coverage.models import Coverage
     from cleanclaim.apps.billing.patients.models import Patient
-    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.billing.remittances.services import ask_run, receive_remittances
     from cleanclaim.apps.shared.ledger.models import Entry
     from cleanclaim.apps.shared.tenancy.context import tenant
 
@@ -40,6 +40,7 @@ def fill_practice(practice: int) -> Ids:
         [ready_id] = import_claims([two], source_file_id=8, received_on=billing.DAY).claim_ids
         file = billing.receive_835(billing.remittance(billing.pay(one, billing.TYPICAL)))
         [remittance_id] = receive_remittances(file, received_on=billing.PAID_ON).ids
+        ask_run(remittance_id, is_posting=False, by=1)
         awaited = billing.remittance(
             billing.pay(two, ("70.00", (("CO", "45", "50.00"),))), trace="T2"
         )

@@ -21,6 +21,7 @@ from cleanclaim.project.api import (
     receipts,
     recoverability,
     refunds,
+    remittance_runs,
     remittances,
     repeats,
     true_ups,
@@ -32,7 +33,7 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
+    files, patients, claims, remittances, remittance_runs, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds,

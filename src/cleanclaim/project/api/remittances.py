@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router
@@ -12,8 +13,10 @@ from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjust
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
+from cleanclaim.apps.shared.pages.paging import LARGEST_PAGE, keyset_page
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import StateError
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
     WORDS,
@@ -31,6 +34,7 @@ from cleanclaim.project.api.types import (
 from cleanclaim.values.entry import Leg
 
 router = Router(tags=["remittances"])
+CLAIMS_SHOWN = LARGEST_PAGE
 AnyState = Annotated[State, Inline(State)]
 AnyOutcome = Annotated[Outcome, Inline(Outcome)]
 
@@ -83,9 +87,10 @@ class ProviderAdjustment(Answer):
 
 
 class RemittanceDetail(Remittance):
-    """A remittance with its claims and provider adjustments."""
+    """A remittance with its claims (the first 200; `claims_next` is the cursor of the others) and adjustments."""
 
     claims: list[Place]
+    claims_next: str | None
     adjustments: list[ProviderAdjustment]
 
 
@@ -187,7 +192,13 @@ def get_remittance(request: HttpRequest, remittance_id: RowId) -> RemittanceDeta
     answer=Simulation,
 )
 def simulate_posting(request: HttpRequest, remittance_id: RowId) -> Simulation:
-    """What posting would do on the ledger as it stands; nothing is written."""
+    """What posting would do on the ledger as it stands; nothing is written. Of a large one ask for a run."""
+    row = RemittanceRow.objects.only("claim_count").get(pk=remittance_id)
+    if services.is_large(row):
+        raise StateError(
+            f"remittance {remittance_id} answers {row.claim_count:,} claims, too many to list what posting would do",
+            hint=f"Ask for a run of kind simulate: POST /remittances/{remittance_id}/runs.",
+        )
     plan = services.simulate_posting(remittance_id, posted_on=timezone.localdate())
     return simulation_of(plan, remittance_id=remittance_id)
 
@@ -337,26 +348,35 @@ def undo_day_of_remittance(
 
 def _detail(remittance_id: int) -> RemittanceDetail:
     row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
-    places = list(PlaceRow.objects.defer("body").filter(remittance=row).order_by("position"))
-    claim_ids = sorted({place.claim_id for place in places if place.claim_id})
-    patients = dict(
-        Claim.objects.filter(is_one_of("id", claim_ids)).values_list("id", "patient_id")
-    )
+    rows = PlaceRow.objects.defer("body").filter(remittance=row)
+    places, following = places_of(rows, limit=CLAIMS_SHOWN)
     adjustments = RemittanceAdjustment.objects.filter(remittance=row).order_by("position")
     return RemittanceDetail(
         **_fields(row),
-        claims=[
-            Place(
-                patient_id=patients.get(place.claim_id),
-                **{name: getattr(place, name) for name in _PLACE_FIELDS},
-            )
-            for place in places
-        ],
+        claims=places,
+        claims_next=following or None,
         adjustments=[
             ProviderAdjustment(reason=one.reason, reference=one.reference, amount=one.amount)
             for one in adjustments
         ],
     )
+
+
+def places_of(rows: QuerySet[PlaceRow], *, limit: int, cursor: str = "") -> tuple[list[Place], str]:
+    """A page of places in the order of their remittance, with the cursor of the next one."""
+    found = keyset_page(rows, order=("position",), cursor=cursor, size=limit)
+    claim_ids = sorted({place.claim_id for place in found.rows if place.claim_id})
+    patients = dict(
+        Claim.objects.filter(is_one_of("id", claim_ids)).values_list("id", "patient_id")
+    )
+    places = [
+        Place(
+            patient_id=patients.get(place.claim_id),
+            **{name: getattr(place, name) for name in _PLACE_FIELDS},
+        )
+        for place in found.rows
+    ]
+    return places, found.next_cursor
 
 
 def _leg(leg: Leg) -> PlannedLeg:
