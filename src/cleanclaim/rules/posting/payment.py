@@ -5,6 +5,7 @@
     other           Dr contra:other                 Cr receivable of the payer
     patient (PR)    Dr receivable of the patient    Cr receivable of the payer
     memo            OA-23, OA-94: explained, not posted
+                    (a payer behind the first: no more than it has open; the rest explains the first one's)
     denied          stays with the payer and becomes work; left to the patient (PR-96) it is theirs, and work too
     by a rule       written off, moved to the next payer, or the payment waits for a person (`payer_rules`)
 
@@ -17,13 +18,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
-from cleanclaim.kernel.money import ZERO, show, total
-from cleanclaim.rules.posting.fills import unclear_fill
-from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting.patient_part import patient_part_words
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
 from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
+from cleanclaim.rules.posting.unfit import guesses_a_denial, hold_reason, unfit
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -43,6 +43,7 @@ from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 ESTIMATE_WORDS = "an estimate before the service: no money and no receivable"
 _CLEARING = REMIT_CLEARING.code
+_REDUCTIONS = (Action.CONTRACTUAL, Action.OTHER, Action.WRITE_OFF)
 NEXT_BUCKET = {"payer:1": "payer:2", "payer:2": "payer:3"}
 
 
@@ -61,39 +62,19 @@ def plan_posting(
     reason = held_by_status(payment)
     if not reason and payment.status_code == ESTIMATE:
         return PostingPlan(PostingOutcome.MEMO, notes=(ESTIMATE_WORDS,))
-    reason = reason or _hold_reason(payment, items)
+    reason = reason or hold_reason(payment, items)
     if reason:
         return PostingPlan(PostingOutcome.HELD, hold=reason)
     pieces = pieces_of(payment, items, spreads=policy.spreads_unmatched_lines)
     if pieces is None:
-        return PostingPlan(PostingOutcome.HELD, hold=_unfit(payment, items))
+        return PostingPlan(PostingOutcome.HELD, hold=unfit(payment, items))
+    if not payment.is_reversal and guesses_a_denial(pieces, policy):
+        return PostingPlan(PostingOutcome.HELD, hold=unfit(payment, items))
     poster = _Poster(payment, policy, payer_id, trace)
     for piece in pieces:
         poster.post_line(piece)
     poster.look_at_patient_part()
     return poster.plan()
-
-
-def _unfit(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
-    """Why it cannot be told what goes on which charge."""
-    if payment.lines and all(match_lines(payment, items)):
-        left = payment.charge - total(line.charge for line in payment.lines)
-        return f"what the payment says of the claim as a whole answers a charge of {show(left)} that none of its lines has"
-    if payment.lines:
-        return "a line of the payment fits none of the claim's charges"
-    charge = total(item.charge for item in items)
-    return f"the payment has no lines and answers a charge of {show(payment.charge)}, the claim's is {show(charge)}"
-
-
-def _hold_reason(payment: ClaimPayment, items: Sequence[OpenItem]) -> str:
-    if payment.difference:
-        return f"the payment is out of balance by {show(payment.difference)}"
-    if not items:
-        return "the claim has no open charges here"
-    for place, line in enumerate(payment.lines, start=1):
-        if line.difference:
-            return f"line {place} of the payment is out of balance by {show(line.difference)}"
-    return unclear_fill(payment, items)
 
 
 class _Poster:
@@ -113,6 +94,7 @@ class _Poster:
         self.waits: list[Treatment] = []  # for a person, by a rule of the practice
         self.effect: dict[int, tuple[OpenItem, Decimal]] = {}
         self.answered: dict[int, tuple[OpenItem, Decimal]] = {}  # with what is denied of each
+        self.reductions: dict[int, tuple[OpenItem, list[tuple[Adjustment, Treatment]]]] = {}
 
     def post_line(self, piece: Piece) -> None:
         """Post one line's cash and adjustments on its item."""
@@ -125,11 +107,47 @@ class _Poster:
         if piece.note:
             self.notes.append(f"line {item.line_number}: {piece.note}")
         is_allowed = is_line_allowed(line)
-        for adjustment in line.adjustments:
-            found = self.policy.treatment(adjustment, is_line_allowed=is_allowed)
+        for adjustment, sent in piece.sent:
+            found = self.policy.treatment(adjustment, is_line_allowed=is_allowed, sent=sent)
             if piece.is_included(adjustment) and found.rule is None:
-                found = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)
-            self._adjust(receivable, item, adjustment, found, line)
+                included = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)
+                self._adjust(receivable, item, adjustment, included, line)
+            elif found.action in _REDUCTIONS and self._is_later(item):
+                self.settled = True
+                self.reductions.setdefault(item.item_id, (item, []))[1].append((adjustment, found))
+            else:
+                self._adjust(receivable, item, adjustment, found, line)
+
+    def _is_later(self, item: OpenItem) -> bool:
+        """Whether another payer answered before this one, and what is open with this one is known."""
+        return item.bucket != "payer:1" and item.bucket in item.balances
+
+    def _reduce_later(self) -> None:
+        """Write off by a later payer's word no more than it has open: its allowance tells the first one's once more.
+
+        A reversal takes back what the answer that it reverses has written off.
+        """
+        for item, parts in self.reductions.values():
+            _, effect = self.effect.get(item.item_id, (item, ZERO))
+            _, denied = self.answered[item.item_id]
+            sign = -1 if self.payment.is_reversal else 1
+            room = item.open_with_payer + effect - denied
+            room = max(item.reduced_before if self.payment.is_reversal else room, ZERO)
+            for adjustment, treatment in parts:
+                amount = sign * min(sign * adjustment.amount, room)
+                room -= sign * amount
+                line, code = item.line_number, adjustment.code
+                if treatment.rule is not None:
+                    self.notes.append(
+                        f"line {line}: {code} {show(amount)} by {treatment.rule.words}"
+                    )
+                if amount:
+                    receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
+                    self._pair(treatment.account, receivable, item, amount, code)
+                if memo := adjustment.amount - amount:
+                    self.notes.append(
+                        f"line {line}: {code} {show(memo)} posts nothing: it is more than is open with this payer"
+                    )
 
     def look_at_patient_part(self) -> None:
         """Tell where CLP05 is not the PR adjustments; a rule of the practice may have the payment wait for it."""
@@ -262,6 +280,7 @@ class _Poster:
         """The proposal, proved: legs sum to zero and the clearing legs to what the payment pays."""
         if self.waits:
             return self._waiting()
+        self._reduce_later()
         self._small_differences()
         if sum((leg.amount for leg in self.legs), ZERO):
             raise InvariantError(

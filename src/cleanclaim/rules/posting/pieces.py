@@ -9,7 +9,7 @@ the claim's charge; else it is taken off what the lines pay, by what each pays. 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,12 +26,26 @@ _INCLUDED = frozenset(("94", "97"))  # in the payment of the bundle: too much th
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the payment on one item. `bundle`: the procedure that was paid for several lines together."""
+    """A part of the payment on one item.
+
+    Attributes:
+        bundle: the procedure that was paid for several lines together.
+        wholes: of each adjustment the amount as the payer sent it, where the line has a share of it; else empty.
+        is_guess: shared out although the payment has lines, because they fit no charge.
+    """
 
     item: OpenItem
     line: LinePayment
     bundle: str = ""
     note: str = ""
+    wholes: tuple[Decimal, ...] = ()
+    is_guess: bool = False
+
+    @property
+    def sent(self) -> Iterator[tuple[Adjustment, Decimal]]:
+        """Each adjustment with its amount as the payer sent it."""
+        own = self.line.adjustments
+        return zip(own, self.wholes or (one.amount for one in own), strict=True)
 
     def is_included(self, adjustment: Adjustment) -> bool:
         """Whether the amount is only moved between the lines of a bundle."""
@@ -168,7 +182,7 @@ def _rest(
     for line in added:
         amounts = _shared(items, line.adjustments, line.paid, payment)
         note = f"{line.procedure.code} was added by the payer"
-        pieces += [Piece(one.item, one.line, note=note) for one in amounts]
+        pieces += [replace(one, note=note) for one in amounts]
     if not lines:
         return pieces
     if abs(total(line.charge for line in lines)) != total(item.charge for item in free):
@@ -180,7 +194,7 @@ def _rest(
         [line] = lines
         note = f"paid as part of {line.procedure.code}"
         shares = _shared(free, line.adjustments, line.paid, payment, allowed=line.allowed)
-        return pieces + [Piece(one.item, one.line, line.procedure.code, note) for one in shares]
+        return pieces + [replace(one, bundle=line.procedure.code, note=note) for one in shares]
     return None
 
 
@@ -189,7 +203,8 @@ def _whole(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Piece] | No
     if total(item.charge for item in items) != abs(payment.charge):
         return None
     note = "the payment's lines fit no charge: shared out by charge" if payment.lines else ""
-    return _shared(items, payment.all_adjustments, payment.paid, payment, note=note)
+    pieces = _shared(items, payment.all_adjustments, payment.paid, payment, note=note)
+    return [replace(one, is_guess=True) for one in pieces] if payment.lines else pieces
 
 
 def _shared(
@@ -214,9 +229,8 @@ def _shared(
     allowed = payment.allowed if allowed is None else allowed
     pieces = []
     for place, item in enumerate(items):
-        parts = tuple(
-            Adjustment(a.group, a.reason, amounts[place]) for a, amounts in shares if amounts[place]
-        )
+        own = [(a, amounts[place]) for a, amounts in shares if amounts[place]]
+        parts = tuple(Adjustment(a.group, a.reason, amount) for a, amount in own)
         if parts or paid_shares[place]:
             line = LinePayment(
                 Procedure(item.procedure, item.modifiers),
@@ -226,7 +240,7 @@ def _shared(
                 allowed=allowed,
                 remark_codes=payment.remark_codes,
             )
-            pieces.append(Piece(item, line, note=note))
+            pieces.append(Piece(item, line, note=note, wholes=tuple(a.amount for a, _ in own)))
     return pieces
 
 

@@ -86,12 +86,17 @@ class PostingPolicy:
         """The same policy under these rules (`rules_in_force`)."""
         return replace(self, rules=tuple(rules)) if rules else self
 
-    def treatment(self, adjustment: Adjustment, *, is_line_allowed: bool) -> Treatment:
-        """What to do and on which account: by the practice's rules first."""
+    def treatment(
+        self, adjustment: Adjustment, *, is_line_allowed: bool, sent: Decimal | None = None
+    ) -> Treatment:
+        """What to do and on which account: by the practice's rules first.
+
+        Args:
+            sent: the amount that a rule's limit is for, where this is a line's share of it.
+        """
         if self.rules:
-            rule = rule_for(
-                self.rules, adjustment.group.value, adjustment.reason, adjustment.amount
-            )
+            amount = adjustment.amount if sent is None else sent
+            rule = rule_for(self.rules, adjustment.group.value, adjustment.reason, amount)
             if rule is not None:
                 return _of_rule(rule)
         key = (adjustment.group, adjustment.reason, is_line_allowed)

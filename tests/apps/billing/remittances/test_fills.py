@@ -52,7 +52,7 @@ def paid(control: str, *, xz: str = "", charge: str = "18.00", ndc: str = NDC, *
 def matched(payment):
     from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 
-    [match] = match_claims([payment], candidates([payment]))
+    [match] = match_claims([payment], candidates([payment]), payer_id=0)
     return match
 
 

@@ -57,15 +57,20 @@ def _item(claim: Claim, kind: str, title: str, reason: str, *, on: date) -> NewW
 
 
 def open_answers(answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date) -> None:
-    """What the posting rules ask for: one item per claim and kind. The text names the payer's answer.
+    """What the posting rules ask for: one item per answer and kind. The text names the payer's answer.
 
     `answers` are (claim, request, the trace or payment it came with); amounts add up.
     """
-    grouped: dict[tuple[int, str], list[tuple[Claim, WorkRequest, str]]] = {}
+    grouped: dict[tuple[int, str, str], list[tuple[Claim, WorkRequest, str]]] = {}
     for claim, request, source in answers:
         kind = _KINDS.get(request.kind, DENIAL)
-        grouped.setdefault((claim.pk, kind), []).append((claim, request, source))
-    open_work([_answer_item(kind, parts, on=on) for (_, kind), parts in grouped.items()])
+        grouped.setdefault((claim.pk, kind, source), []).append((claim, request, source))
+    open_work([_answer_item(kind, parts, on=on) for (_, kind, _), parts in grouped.items()])
+
+
+def answer_key(kind: str, claim_id: int, source: str) -> str:
+    """The key of what one answer asks for; `source` is `trace:position`."""
+    return f"{kind}:claim:{claim_id}:{source}"[:120]
 
 
 def _answer_item(
@@ -96,7 +101,7 @@ def _answer_item(
         patient_id=claim.patient_id,
         patient_name=claim.patient_name,
         payer_name=claim.payer_name,
-        dedupe_key=f"{kind}:claim:{claim.pk}:{source}"[:120],
+        dedupe_key=answer_key(kind, claim.pk, source),
     )
 
 
@@ -115,11 +120,16 @@ def close(claim_id: int, *, outcome: str) -> None:
     )
 
 
-def close_answered(claim_ids: Collection[int]) -> None:
-    """The payer has answered anew: what an earlier answer asked for is gone, and opens again if it is not."""
+def close_answered(claim_ids: Collection[int], *, but_for: Collection[str] = ()) -> None:
+    """The payer has answered anew: what an earlier answer asked for is gone, and opens again if it is not.
+
+    Args:
+        but_for: keys (`answer_key`) of what the new answers say nothing of.
+    """
     close_work(
         (*BEFORE_PAYER, *AFTER_PAYER),
         subject_kind=SUBJECT,
         subject_ids=list(claim_ids),
         outcome="The payer has answered again",
+        but_for=but_for,
     )

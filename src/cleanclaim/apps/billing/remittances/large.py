@@ -12,9 +12,9 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.remittances import parts
 from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of
+from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import (
-    Place,
     desk_for,
     plan_head,
     plan_places,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.models import Claim, ClaimPayer
 from cleanclaim.apps.billing.remittances.fills import Filled, filled
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -43,13 +43,16 @@ def candidates(payments: Sequence[ClaimPayment]) -> QuerySet[Claim]:
     return Claim.objects.filter(asked).order_by("id")
 
 
-def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> list[Match]:
-    """One answer per payment, in order; `claims` are the `candidates`.
+def match_claims(
+    payments: Sequence[ClaimPayment], claims: Iterable[Claim], *, payer_id: int
+) -> list[Match]:
+    """One answer per payment of this payer, in order; `claims` are the `candidates`.
 
     The provider's control number (CLP01) decides where one claim has it; among several the payer's number
     (CLP07) does: the one that it has, else one under which it was answered before, for a corrected claim has a
     newer one when its first answer is taken back; failing that, the only one of the same day and charge. A payment whose control number is unknown is found by the
-    payer's number alone. Names and amounts are never used to guess.
+    payer's number alone, where the claim is or was with this payer, or is of the member whom the payment names: two
+    payers may give one number. Names and amounts are never used to guess.
     """
     claims = list(claims)
     by_control = _grouped("control_number", claims)
@@ -59,11 +62,45 @@ def match_claims(payments: Sequence[ClaimPayment], claims: Iterable[Claim]) -> l
     by_payer = _by_payer_number(asked, claims) if asked else {}
     drugs = filled(payments, [one.pk for one in claims])
     by_id = {one.pk: one for one in claims} if drugs.told else {}
-    return [
+    found = [
         (_match_fill(place, payment, drugs, by_id, by_payer) if place in drugs.told else None)
         or _match(payment, by_control, by_payer, drugs=drugs, place=place)
         for place, payment in enumerate(payments)
     ]
+    return _of_payer(found, payments, payer_id)
+
+
+def _of_payer(found: list[Match], payments: Sequence[ClaimPayment], payer_id: int) -> list[Match]:
+    """The matches without those by a payer's number alone that another payer gave to another's claim."""
+    doubtful = [
+        place
+        for place, (match, payment) in enumerate(zip(found, payments, strict=True))
+        if match.claim
+        and match.claim.control_number != payment.control_number
+        and match.claim.payer_id != payer_id
+        and not _names_member(payment, match.claim)
+    ]
+    if not doubtful:
+        return found
+    ids = sorted({claim.pk for place in doubtful if (claim := found[place].claim)})
+    asked = ClaimPayer.objects.filter(is_one_of("claim_id", ids), payer_id=payer_id)
+    known = set(asked.values_list("claim_id", flat=True))
+    for place in doubtful:
+        claim = found[place].claim
+        if claim and claim.pk not in known:
+            words = (
+                "the payer's number is that of a claim with another payer, and nothing else says that it is "
+                "the one"
+            )
+            found[place] = Match(None, words)
+    return found
+
+
+def _names_member(payment: ClaimPayment, claim: Claim) -> bool:
+    people = (payment.patient, payment.subscriber, payment.corrected_patient)
+    return bool(claim.member_id) and any(
+        one is not None and one.member_id == claim.member_id for one in people
+    )
 
 
 def _match_fill(

@@ -110,7 +110,11 @@ def parts_of(row: Remittance) -> list[Part]:
     unclear = sorted(position for position, claim_id in claim_of.items() if not claim_id)
     for start in range(0, len(unclear), PLACES_AT_ONCE):
         payments = payments_at(row.pk, unclear[start : start + PLACES_AT_ONCE])
-        found = match_claims(list(payments.values()), candidates(list(payments.values())))
+        found = match_claims(
+            list(payments.values()),
+            candidates(list(payments.values())),
+            payer_id=row.payer_id,
+        )
         for position, match in zip(payments, found, strict=True):
             claim_of[position] = match.claim.pk if match.claim else 0
             reasons[position] = match.reason

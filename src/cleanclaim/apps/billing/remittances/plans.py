@@ -1,32 +1,26 @@
 """What posting a remittance would do: the same plan is shown beforehand and carried out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
-from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
 from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
+from cleanclaim.apps.billing.remittances.laying import Desk, Place, fitted
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
-from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
 from cleanclaim.apps.billing.remittances.takebacks import forward_finding
-from cleanclaim.apps.shared.ledger.selectors import item_balances
-from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import (
-    OpenItem,
     PayerRule,
     PostingOutcome,
     PostingPlan,
-    PostingPolicy,
     RuleAction,
     default_policy,
     plan_posting,
@@ -34,36 +28,16 @@ from cleanclaim.rules.posting import (
     rules_in_force,
 )
 from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
-from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.rules.posting.status import NOT_OURS
-from cleanclaim.values.accounts import BY_CODE, REMIT_CLEARING, SMALL_BALANCE, UNAPPLIED_CASH
+from cleanclaim.values.accounts import REMIT_CLEARING, UNAPPLIED_CASH
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.values.remittance import Remittance as RemittanceValue
 
-REASON_LENGTH = 20  # of the ledger's column
 WAITING = (RuleAction.ASK, RuleAction.HOLD)
 
 
 MOST_TOLD = 5  # claims that a finding names
-
-
-@dataclass(slots=True)
-class Place:
-    """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}."""
-
-    position: int
-    payment: ClaimPayment
-    claim: Claim | None
-    version: int
-    plan: PostingPlan
-    before: dict[int, dict[str, Decimal]] = field(default_factory=dict)
-    after: dict[int, dict[str, Decimal]] = field(default_factory=dict)
-
-    @property
-    def legs(self) -> tuple[Leg, ...]:
-        """The plan's legs, as the ledger takes them."""
-        return fitted(self.plan.legs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +66,6 @@ def trace_of(row: Remittance) -> str:
     return f"{row.payer_trace_id} {row.trace_number}{again}"[:80]
 
 
-def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
-    """The legs with reasons that fit the ledger's column."""
-    return tuple(
-        replace(leg, reason=leg.reason[:REASON_LENGTH]) if len(leg.reason) > REASON_LENGTH else leg
-        for leg in legs
-    )
-
-
 def plan_remittance(
     row: Remittance,
     value: RemittanceValue,
@@ -113,7 +79,8 @@ def plan_remittance(
         claims: the candidates, where the caller holds their locks.
     """
     head = plan_head(row, value, posted_on=posted_on, difference=value.difference)
-    matches = match_claims(value.claims, candidates(value.claims) if claims is None else claims)
+    asked = candidates(value.claims) if claims is None else claims
+    matches = match_claims(value.claims, asked, payer_id=row.payer_id)
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
     ids = dict.fromkeys(match.claim.pk for match in matches if match.claim)
@@ -170,7 +137,7 @@ Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 def desk_for(
     row: Remittance, claim_ids: Collection[int], *, rules: Sequence[PayerRule], posted_on: date
-) -> "Desk":
+) -> Desk:
     """What planning payments on these claims asks of the database, all of it: `plan_places` asks nothing more of most.
 
     Of a remittance that is planned in parts, all payments on one claim must be in one part.
@@ -179,7 +146,7 @@ def desk_for(
     return Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
 
 
-def plan_places(desk: "Desk", matched: Sequence[Matched]) -> tuple[Place, ...]:
+def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
     """What posting these claim payments would do, one after the other."""
     progress.tell_planned(len(matched))
     return tuple(
@@ -261,122 +228,3 @@ def unapplied_legs(payment: ClaimPayment, *, payer_id: int, trace: str) -> tuple
         Leg(REMIT_CLEARING.code, payment.paid, payer_id=payer_id, reason=reason, trace=trace),
         Leg(UNAPPLIED_CASH.code, -payment.paid, payer_id=payer_id, reason=reason, trace=trace),
     )
-
-
-class Desk:
-    """The open items of some claims while one payment after the other is laid on them."""
-
-    def __init__(
-        self,
-        claim_ids: Sequence[int],
-        *,
-        payer_id: int,
-        trace: str,
-        on: date,
-        rules: Sequence[PayerRule] = (),
-        is_named: bool = False,  # a person chose the claim, and so the fill of a drug
-    ) -> None:
-        self.is_named = is_named
-        self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
-        self.policy = default_policy(on)
-        self.charges = charges_of(claim_ids) if claim_ids else {}
-        self.balances: dict[int, dict[str, Decimal]] = {}
-        if claim_ids:
-            for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
-                if bucket := BY_CODE[account].bucket:
-                    self.balances.setdefault(item_id, {})[bucket] = amount
-        self.standing = Standing(claim_ids)
-        self.written_off: dict[int, Decimal] | None = None
-        self.here: dict[int, str] = {}  # status under which this remittance has answered an item
-
-    def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
-        """Plan one payment, then let its effect count for those that follow."""
-        version = version_answered(
-            claim,
-            self.charges.get(claim.pk, ()),
-            payer_id=self.payer_id,
-            status_code=payment.status_code,
-        )
-        standing = self.standing.of(claim.pk, payment.payer_control_number)
-        posts, taken_back = payment, None
-        if payment.is_reversal:
-            found = answer_taken_back(payment, standing)
-            if isinstance(found, str):
-                plan = PostingPlan(PostingOutcome.HELD, hold=found)
-                return Place(position, payment, claim, version, plan)
-            taken_back, version = found, found.version
-            posts = mirrored(payment, taken_back.said())
-        items = [
-            self._item(charge)
-            for charge in of_version(self.charges.get(claim.pk, ()), version)
-            if charge.item_id
-        ]
-        policy = self._policy(taken_back)
-        if payment.is_reversal and self.rules:
-            items = [replace(item, difference_written_off=self._small(item)) for item in items]
-        plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
-        plan = self._once(payment, items, plan)
-        touched = {leg.item_id for leg in plan.legs}
-        before = {item: dict(self.balances.get(item, {})) for item in touched}
-        for leg in plan.legs:
-            if bucket := BY_CODE[leg.account].bucket:
-                own = self.balances.setdefault(leg.item_id, {})
-                own[bucket] = own.get(bucket, ZERO) + leg.amount
-        after = {item: dict(self.balances.get(item, {})) for item in touched}
-        if plan.is_held or plan.outcome is PostingOutcome.MEMO:
-            pass
-        elif taken_back is not None:
-            standing.remove(taken_back)
-        else:
-            answer = Answer(version, payment.paid, payment=payment)
-            self.standing.add(claim.pk, payment.payer_control_number, answer)
-        return Place(position, payment, claim, version, plan, before, after)
-
-    def _once(
-        self, payment: ClaimPayment, items: Sequence[OpenItem], plan: PostingPlan
-    ) -> PostingPlan:
-        """Held where this remittance has answered one of the lines before and not taken that answer back."""
-        if payment.is_reversal and not plan.is_held:
-            for item in items:
-                self.here.pop(item.item_id, None)
-            return plan
-        answered = {leg.item_id for leg in plan.legs} | {one.item_id for one in plan.work}
-        twice = next(
-            (
-                item
-                for item in items
-                if item.item_id in answered and self.here.get(item.item_id) == payment.status_code
-            ),
-            None,
-        )
-        if twice is not None:
-            hold = (
-                f"line {twice.line_number} of the claim is answered a second time in this payment"
-            )
-            return PostingPlan(PostingOutcome.HELD, hold=hold)
-        self.here.update(dict.fromkeys(answered, payment.status_code))
-        return plan
-
-    def _policy(self, taken_back: Answer | None) -> PostingPolicy:
-        """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""
-        if not self.rules:
-            return self.policy
-        on = (taken_back and taken_back.posted_on) or self.on
-        return self.policy.with_rules(rules_in_force(self.rules, payer_id=self.payer_id, on=on))
-
-    def _small(self, item: OpenItem) -> Decimal:
-        """What posting rules have written off of it as a small difference."""
-        if self.written_off is None:
-            found = sum_legs(
-                ("item_id",),
-                where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
-                parameters=[sorted(self.charges), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
-            )
-            self.written_off = dict(found)
-        return self.written_off.get(item.item_id, ZERO)
-
-    def _item(self, charge: Line) -> OpenItem:
-        balances = self.balances.setdefault(charge.item_id, {})
-        balances.setdefault(charge.bucket, ZERO)
-        item = to_open_item(charge, dict(balances))
-        return replace(item, prescription_number="") if self.is_named else item

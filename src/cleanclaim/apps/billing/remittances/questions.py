@@ -63,7 +63,7 @@ def find_remittances(text: str, limit: int) -> list[Hit]:
 
 
 def claims_of(
-    rows: Iterable[RemittanceClaim], said: Mapping[int, values.ClaimPayment]
+    rows: Iterable[RemittanceClaim], said: Mapping[int, values.ClaimPayment], *, payer_id: int
 ) -> dict[int, Claim]:
     """{position: our claim}: the one it was posted on, else the one that posting would find."""
     rows = list(rows)
@@ -71,7 +71,8 @@ def claims_of(
     found = {row.position: known[row.claim_id] for row in rows if row.claim_id in known}
     open_rows = [row for row in rows if row.position not in found]
     payments = [said[row.position] for row in open_rows]
-    for row, match in zip(open_rows, match_claims(payments, candidates(payments)), strict=True):
+    matches = match_claims(payments, candidates(payments), payer_id=payer_id)
+    for row, match in zip(open_rows, matches, strict=True):
         if match.claim is not None:
             found[row.position] = match.claim
     return found

@@ -5,7 +5,7 @@ leave out in it what decides how an answer is posted (AMT*B6, line detail). Wher
 answer brought, a person looks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,8 +14,11 @@ from django.db import connection
 
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting.reversal import unlike
+from cleanclaim.values.accounts import SMALL_BALANCE
 from cleanclaim.values.codec import from_json
+from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 
 NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim stands here"
@@ -29,13 +32,37 @@ SELECT claim_id, payer_control_number, version, outcome, paid, id, remittance_id
 
 @dataclass(slots=True)
 class Answer:
-    """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand. `payment` is read when asked."""
+    """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand, which has its `legs`.
+
+    `payment` is read when asked.
+    """
 
     version: int
     paid: Decimal
     place_id: int = 0
     posted_on: date | None = None
     payment: ClaimPayment | None = None
+    legs: tuple[Leg, ...] = ()
+
+    def reduced(self) -> dict[int, Decimal]:
+        """{item id: what the answer wrote off of it}, but for small differences."""
+        found: dict[int, Decimal] = {}
+        for item_id, account, amount in self._reductions():
+            if account.startswith("contra:") and account != SMALL_BALANCE.code:
+                found[item_id] = found.get(item_id, ZERO) + amount
+        return found
+
+    def _reductions(self) -> Iterable[tuple[int, str, Decimal]]:
+        if not self.place_id:
+            return [(leg.item_id, leg.account, leg.amount) for leg in self.legs]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT leg.item_id, leg.account, leg.amount FROM remittances_remittanceclaim AS place "
+                "JOIN ledger_leg AS leg ON leg.entry_id = place.entry_id "
+                "WHERE place.id = %s AND place.entry_id <> 0",
+                [self.place_id],
+            )
+            return cursor.fetchall()
 
     def said(self) -> ClaimPayment:
         """What the payer said then."""
@@ -64,6 +91,15 @@ class Standing:
             return self._answers[claim_id, number]
         others = [found for found in self._of_claim.get(claim_id, ()) if found]
         return others[-1] if others else []
+
+    def all_of_claims(self) -> list[tuple[int, Answer]]:
+        """Each claim's answers that stand, as (claim id, answer)."""
+        return [
+            (claim_id, answer)
+            for claim_id, lists in self._of_claim.items()
+            for found in lists
+            for answer in found
+        ]
 
     def add(self, claim_id: int, number: str, answer: Answer) -> None:
         """It stands from now on."""

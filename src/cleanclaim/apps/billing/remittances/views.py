@@ -121,7 +121,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         found.filter(position__gte=wanted), order=("position",), cursor=request.GET.get("after", "")
     )
     said = payments_at(row.pk, [one.position for one in page.rows])
-    claims = questions.claims_of(page.rows, said)
+    claims = questions.claims_of(page.rows, said, payer_id=row.payer_id)
     lines = tables.claim_lines(page.rows, said, claims, _planned(plan))
     first = page.rows[0].position if page.rows else 0
     shown = _place_context(request, row, head, first, plan) if first else _no_place(row, head)
@@ -229,7 +229,7 @@ def _place_context(
     kept = RemittanceClaim.objects.get(remittance=row, position=position)
     said = payments_at(row.pk, [position])
     payment = said[position]
-    claim = questions.claims_of([kept], said).get(position)
+    claim = questions.claims_of([kept], said, payer_id=row.payer_id).get(position)
     claims_paid = bodies.claims_paid(row)
     context = {
         "row": row,
@@ -298,7 +298,7 @@ def _export_claims(
             hint="Narrow them by number or outcome, then export.",
         )
     said = payments_at(row.pk, [one.position for one in rows])
-    claims = questions.claims_of(rows, said)
+    claims = questions.claims_of(rows, said, payer_id=row.payer_id)
     _audit(request, [claim.patient_id for claim in claims.values()], "export", row)
     lines = tables.claim_lines(rows, said, claims, {})
     table = tables.claim_table(lines, is_export=True)

@@ -141,15 +141,25 @@ def _row(request: NewWork) -> tuple[Any, ...]:
 
 @transaction.atomic
 def close_work(
-    kinds: str | Collection[str], *, subject_kind: str, subject_ids: Collection[int], outcome: str
+    kinds: str | Collection[str],
+    *,
+    subject_kind: str,
+    subject_ids: Collection[int],
+    outcome: str,
+    but_for: Collection[str] = (),
 ) -> int:
-    """Close what is open about these records because its cause is gone; returns how many."""
+    """Close what is open about these records because its cause is gone; returns how many.
+
+    Args:
+        but_for: keys of items that stay open.
+    """
     wanted = [kinds] if isinstance(kinds, str) else list(kinds)
     if not subject_ids:
         return 0
     return _close(
-        "kind = ANY(%s) AND subject_kind = %s AND subject_id = ANY(%s)",
-        [wanted, subject_kind, list(subject_ids)],
+        "kind = ANY(%s) AND subject_kind = %s AND subject_id = ANY(%s) "
+        "AND NOT dedupe_key = ANY(%s::text[])",
+        [wanted, subject_kind, list(subject_ids), list(but_for)],
         outcome=outcome,
     )
 

@@ -13,11 +13,10 @@ from django.utils import timezone
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, whole
+from cleanclaim.apps.billing.remittances.laying import Desk, Place
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.plans import (
-    Desk,
-    Place,
     RemittancePlan,
     desk_for,
     plan_head,
@@ -318,14 +317,18 @@ def _entry(
 def bucket_moves(
     places: Sequence[Place], entry_ids: dict[int, int], *, on: date
 ) -> list[ledger.BucketMove]:
-    """Whose an item is now: the patient's once the payer owes nothing, the payer's once it does again."""
+    """Whose an item is now: the patient's once the payer owes nothing, the payer's once it does again.
+
+    What a reversal gives back ages on as before it.
+    """
     moves = []
     for place in places:
         for item_id, after in place.after.items():
             was, now = _owner(place.before[item_id]), _owner(after)
             if now and was and now != was:
                 entry_id = entry_ids.get(place.position)
-                moves.append(ledger.BucketMove(item_id, now, on, on, entry_id))
+                since = place.since.get(item_id, {}).get(now, on)
+                moves.append(ledger.BucketMove(item_id, now, since, on, entry_id))
     return moves
 
 

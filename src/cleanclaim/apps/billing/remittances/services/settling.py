@@ -10,8 +10,9 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
+from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
-from cleanclaim.apps.billing.remittances.plans import Place
+from cleanclaim.apps.billing.remittances.still_open import standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.kernel.money import ZERO, show
@@ -52,12 +53,18 @@ def settle_claims(
     claims = {place.claim.pk: place.claim for place in places if place.claim}
     found = amounts.amounts_of(list(claims))
     last = {place.claim.pk: place for place in places if place.claim}
+    standing = standing_places(places)
+    earlier = still_open(standing)
+    denied = earlier.denied | {
+        place.claim.pk for place in standing if place.claim and place.plan.denied > 0
+    }
     states = {
         claim_id: claim_state(
             claims[claim_id],
             OUTCOMES[place.plan.outcome],
             found[claim_id],
             left_to_patient=place.plan.patient_amount,
+            is_denied=claim_id in denied,
         )
         for claim_id, place in last.items()
     }
@@ -74,11 +81,12 @@ def settle_claims(
         },
     )
     events.run()
-    claim_work.close_answered(list(claims))
+    claim_work.close_answered(list(claims), but_for=earlier.keys)
     claim_work.open_answers(
         [
             (claims[request.claim_id], request, f"{trace_number}:{place.position}")
-            for place in last.values()
+            for place in standing
+            if place.claim
             for request in place.plan.work
         ],
         on=on,
@@ -117,11 +125,21 @@ def audit_posting(patient_ids: Collection[int], *, file_id: int, by: int | None)
 
 
 def claim_state(
-    claim: Claim, outcome: Outcome, now: amounts.Amounts, *, left_to_patient: Decimal = ZERO
+    claim: Claim,
+    outcome: Outcome,
+    now: amounts.Amounts,
+    *,
+    left_to_patient: Decimal = ZERO,
+    is_denied: bool = False,
 ) -> ClaimState:
-    """Where a claim stands after this answer, with these amounts; `left_to_patient` is the answer's own."""
+    """Where a claim stands after this answer, with these amounts; `left_to_patient` is the answer's own.
+
+    `is_denied`: something of it is denied still, by this answer or by one that it says nothing of.
+    """
     if outcome is Outcome.REVERSED and claim.frequency_code == "8":
         return ClaimState.VOID
+    if outcome is Outcome.PAID and is_denied:
+        return ClaimState.PARTIAL
     if outcome is Outcome.PAID and now.open_amount == ZERO and now.patient_owes == ZERO:
         return ClaimState.CLOSED
     if outcome is Outcome.DENIED and (now.paid or now.patient_owes > left_to_patient):

@@ -11,6 +11,7 @@ from cleanclaim.apps.shared.ledger.selectors.balances import (
 )
 from cleanclaim.apps.shared.ledger.selectors.buckets import (
     Responsible,
+    bucket_history,
     responsible_buckets,
     standing_buckets,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "TrialRow",
     "account_balances",
     "bucket_balances",
+    "bucket_history",
     "claim_balances",
     "claim_balances_now",
     "entries_of_claim",

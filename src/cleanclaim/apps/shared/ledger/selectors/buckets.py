@@ -59,3 +59,13 @@ def standing_buckets(item_ids: Sequence[int]) -> dict[int, Responsible]:
     rows = moves.order_by("effective_on", "id").values_list("item_id", "bucket", "since")
     opened = _opened(item_ids=ids, recorded_by=None)
     return {item_id: Responsible(bucket, since) for item_id, bucket, since in (*opened, *rows)}
+
+
+def bucket_history(item_ids: Sequence[int]) -> dict[int, list[Responsible]]:
+    """{item id: where it has sat, first the bucket that it was opened in}, in the order of the moves."""
+    ids = list(item_ids)
+    found: dict[int, list[Responsible]] = {}
+    moves = _moves(item_ids=ids, effective_on=None, recorded_by=None)
+    for item_id, bucket, since in (*_opened(item_ids=ids, recorded_by=None), *moves):
+        found.setdefault(item_id, []).append(Responsible(bucket, since))
+    return found

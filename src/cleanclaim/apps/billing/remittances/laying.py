@@ -1,0 +1,204 @@
+"""One payment after the other laid on the open items of its claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
+from cleanclaim.apps.billing.claims.chain import version_answered
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
+from cleanclaim.apps.shared.ledger.selectors import Responsible, bucket_history, item_balances
+from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.rules.posting import (
+    OpenItem,
+    PayerRule,
+    PostingOutcome,
+    PostingPlan,
+    PostingPolicy,
+    default_policy,
+    plan_posting,
+    rules_in_force,
+)
+from cleanclaim.rules.posting.reversal import mirrored
+from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
+from cleanclaim.values.entry import Leg
+from cleanclaim.values.remittance import ClaimPayment
+
+FIRST = "payer:1"
+REASON_LENGTH = 20  # of the ledger's column
+
+
+def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The legs with reasons that fit the ledger's column."""
+    return tuple(
+        replace(leg, reason=leg.reason[:REASON_LENGTH]) if len(leg.reason) > REASON_LENGTH else leg
+        for leg in legs
+    )
+
+
+@dataclass(slots=True)
+class Place:
+    """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}.
+
+    `takes_back`: the answer of this very payment that a reversal in it takes back. `since`: {item id: {bucket: since when it ages there}}, of items that a reversal gives back; others from its day.
+    """
+
+    position: int
+    payment: ClaimPayment
+    claim: Claim | None
+    version: int
+    plan: PostingPlan
+    before: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    after: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    since: dict[int, dict[str, date]] = field(default_factory=dict)
+    takes_back: ClaimPayment | None = None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The plan's legs, as the ledger takes them."""
+        return fitted(self.plan.legs)
+
+
+class Desk:
+    """The open items of some claims while one payment after the other is laid on them."""
+
+    def __init__(
+        self,
+        claim_ids: Sequence[int],
+        *,
+        payer_id: int,
+        trace: str,
+        on: date,
+        rules: Sequence[PayerRule] = (),
+        is_named: bool = False,  # a person chose the claim, and so the fill of a drug
+    ) -> None:
+        self.is_named = is_named
+        self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
+        self.policy = default_policy(on)
+        self.charges = charges_of(claim_ids) if claim_ids else {}
+        self.balances: dict[int, dict[str, Decimal]] = {}
+        if claim_ids:
+            for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
+                if bucket := BY_CODE[account].bucket:
+                    self.balances.setdefault(item_id, {})[bucket] = amount
+        self.standing = Standing(claim_ids)
+        self.written_off: dict[int, Decimal] | None = None
+        self.buckets: dict[int, list[Responsible]] | None = None
+        self.back: set[int] = set()  # items that a reversal here has given back to their payer
+        self.here: dict[int, str] = {}  # status under which this remittance has answered an item
+
+    def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
+        """Plan one payment, then let its effect count for those that follow."""
+        version = version_answered(
+            claim,
+            self.charges.get(claim.pk, ()),
+            payer_id=self.payer_id,
+            status_code=payment.status_code,
+        )
+        standing = self.standing.of(claim.pk, payment.payer_control_number)
+        posts, taken_back = payment, None
+        if payment.is_reversal:
+            found = answer_taken_back(payment, standing)
+            if isinstance(found, str):
+                plan = PostingPlan(PostingOutcome.HELD, hold=found)
+                return Place(position, payment, claim, version, plan)
+            taken_back, version = found, found.version
+            posts = mirrored(payment, taken_back.said())
+        items = [
+            self._item(charge)
+            for charge in of_version(self.charges.get(claim.pk, ()), version)
+            if charge.item_id
+        ]
+        if taken_back is not None and any(item.bucket != FIRST for item in items):
+            reduced = taken_back.reduced()
+            items = [
+                replace(item, reduced_before=reduced.get(item.item_id, ZERO)) for item in items
+            ]
+        policy = self._policy(taken_back)
+        if payment.is_reversal and self.rules:
+            items = [replace(item, difference_written_off=self._small(item)) for item in items]
+        plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
+        plan = self._once(payment, items, plan)
+        touched = {leg.item_id for leg in plan.legs}
+        before = {item: dict(self.balances.get(item, {})) for item in touched}
+        for leg in plan.legs:
+            if bucket := BY_CODE[leg.account].bucket:
+                own = self.balances.setdefault(leg.item_id, {})
+                own[bucket] = own.get(bucket, ZERO) + leg.amount
+        after = {item: dict(self.balances.get(item, {})) for item in touched}
+        if plan.is_held or plan.outcome is PostingOutcome.MEMO:
+            pass
+        elif taken_back is not None:
+            standing.remove(taken_back)
+        else:
+            answer = Answer(version, payment.paid, payment=payment, legs=plan.legs)
+            self.standing.add(claim.pk, payment.payer_control_number, answer)
+        if payment.is_reversal:
+            self.back |= touched
+        since = self._since(touched & self.back)
+        here = taken_back.payment if taken_back and not taken_back.place_id else None
+        return Place(position, payment, claim, version, plan, before, after, since, here)
+
+    def _since(self, item_ids: set[int]) -> dict[int, dict[str, date]]:
+        """{item: {bucket: since when it was there the last time}} of what a reversal here gives back: it ages on."""
+        if not item_ids:
+            return {}
+        if self.buckets is None:
+            every = {line.item_id for lines in self.charges.values() for line in lines}
+            self.buckets = bucket_history(sorted(every - {0}))
+        return {
+            item_id: {one.bucket: one.since for one in self.buckets.get(item_id, ())}
+            for item_id in item_ids
+        }
+
+    def _once(
+        self, payment: ClaimPayment, items: Sequence[OpenItem], plan: PostingPlan
+    ) -> PostingPlan:
+        """Held where this remittance has answered one of the lines before and not taken that answer back."""
+        if payment.is_reversal and not plan.is_held:
+            for item in items:
+                self.here.pop(item.item_id, None)
+            return plan
+        answered = {leg.item_id for leg in plan.legs} | {one.item_id for one in plan.work}
+        twice = next(
+            (
+                item
+                for item in items
+                if item.item_id in answered and self.here.get(item.item_id) == payment.status_code
+            ),
+            None,
+        )
+        if twice is not None:
+            hold = (
+                f"line {twice.line_number} of the claim is answered a second time in this payment"
+            )
+            return PostingPlan(PostingOutcome.HELD, hold=hold)
+        self.here.update(dict.fromkeys(answered, payment.status_code))
+        return plan
+
+    def _policy(self, taken_back: Answer | None) -> PostingPolicy:
+        """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""
+        if not self.rules:
+            return self.policy
+        on = (taken_back and taken_back.posted_on) or self.on
+        return self.policy.with_rules(rules_in_force(self.rules, payer_id=self.payer_id, on=on))
+
+    def _small(self, item: OpenItem) -> Decimal:
+        """What posting rules have written off of it as a small difference."""
+        if self.written_off is None:
+            found = sum_legs(
+                ("item_id",),
+                where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
+                parameters=[sorted(self.charges), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
+            )
+            self.written_off = dict(found)
+        return self.written_off.get(item.item_id, ZERO)
+
+    def _item(self, charge: Line) -> OpenItem:
+        balances = self.balances.setdefault(charge.item_id, {})
+        balances.setdefault(charge.bucket, ZERO)
+        item = to_open_item(charge, dict(balances))
+        return replace(item, prescription_number="") if self.is_named else item
