@@ -100,8 +100,8 @@ def test_the_answers_own_twin_without_the_question_would_close_it(
     assert open_denials(desk) == []
 
 
-def test_a_second_payers_answer_leaves_the_firsts_denial_open(inside: int, desk: Desk) -> None:
-    """The first denied a line and left a part of the other to the second; the second says nothing of the denial."""
+def test_what_goes_on_to_a_second_payer_with_a_denial_is_work_after_its_answer(inside: int, desk: Desk) -> None:
+    """The first denied a line; sent on by hand the whole is asked of the second, which pays nothing on it."""
     from cleanclaim.apps.billing.claims.services.next_payer import bill_next_payer
     from cleanclaim.apps.shared.ledger.selectors import bucket_balances
 
@@ -111,13 +111,14 @@ def test_a_second_payers_answer_leaves_the_firsts_denial_open(inside: int, desk:
     first = pay(one, ("65.60", (("CO", "45", "53.00"), ("PR", "2", "66.40"))), ("0.00", (("CO", "197", "210.00"),)))  # fmt: skip
     desk.post(remittance(first, trace="T1"))
     bill_next_payer(claim_id, on=PAID_ON, by=1)
-    assert bucket_balances() == {"payer:1": Decimal("210.00"), "payer:2": Decimal("66.40")}
+    assert bucket_balances() == {"payer:2": Decimal("276.40")}
     send_next(claim_id)
 
     second = pay(one, ("60.00", (("OA", "23", "118.60"), ("PR", "2", "6.40"))), ("0.00", (("OA", "23", "210.00"),)), number="MCD1", status="2")  # fmt: skip
     desk.post(from_payer(MEDICAID, second, "T2"))
 
-    assert open_denials(desk) == [Decimal("210.00")]
+    assert [one.amount for one in desk.work("underpaid")] == [Decimal("210.00")]
+    assert bucket_balances() == {"payer:2": Decimal("210.00"), "patient": Decimal("6.40")}
 
 
 def test_the_second_payers_allowance_is_taken_back_as_it_was_posted(
