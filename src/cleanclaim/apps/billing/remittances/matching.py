@@ -4,6 +4,7 @@ Where several claims have the control number (a prescription's refills have one)
 meant, if it is the only one. A drug's payment goes by prescription, fill, day and NDC (`fills`) before its claim's number. `likely_claims` are for a person to choose from; nothing is ever posted by a score.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,16 +32,36 @@ class Match:
 
 
 def candidates(payments: Sequence[ClaimPayment]) -> QuerySet[Claim]:
-    """The claims that have one of the payments' control numbers or the payer's, or bill a fill that one names, by id."""
+    """The claims that `match_claims` may choose, by id: whoever posts locks them all before it looks at one's balance.
+
+    They have one of the payments' control numbers or the payer's, now or before, or bill a fill that one names.
+    """
     # One parameter each: of single ones a statement takes 65,535, and a payment may have more claims.
     control_numbers = sorted({p.control_number for p in payments})
     payer_numbers = sorted({p.payer_control_number for p in payments} - {""})
     asked = Q(is_one_of("control_number", control_numbers)) | (
         ~Q(payer_control_number="") & Q(is_one_of("payer_control_number", payer_numbers))
     )
-    if drugs := filled(payments).fills:
-        asked |= Q(is_one_of("id", sorted(drugs)))
+    others = {*filled(payments).fills, *_answered_before(payments, control_numbers)}
+    if others:
+        asked |= Q(is_one_of("id", sorted(others)))
     return Claim.objects.filter(asked).order_by("id")
+
+
+def _answered_before(payments: Sequence[ClaimPayment], control_numbers: Sequence[str]) -> set[int]:
+    """Claims answered before under the payer's number of a payment whose control number does not say which claim it is."""
+    found = Claim.objects.filter(is_one_of("control_number", control_numbers))
+    have = Counter(found.values_list("control_number", flat=True))
+    asked = {p.payer_control_number for p in payments if have[p.control_number] != 1} - {""}
+    return {claim_id for _, claim_id in _answers_under(asked)} if asked else set()
+
+
+def _answers_under(numbers: Collection[str]) -> set[tuple[str, int]]:
+    """(the payer's number, the claim that was answered under it) of each of these numbers."""
+    answers = RemittanceClaim.objects.filter(
+        is_one_of("payer_control_number", sorted(numbers)), claim_id__isnull=False
+    )
+    return set(answers.values_list("payer_control_number", "claim_id"))
 
 
 def match_claims(
@@ -128,11 +149,7 @@ def _by_payer_number(numbers: Collection[str], claims: Iterable[Claim]) -> dict[
     found = _grouped(
         "payer_control_number", (one for one in claims if one.payer_control_number in numbers)
     )
-    asked = sorted(set(numbers) - found.keys())
-    answers = RemittanceClaim.objects.filter(
-        is_one_of("payer_control_number", asked), claim_id__isnull=False
-    )
-    pairs = set(answers.values_list("payer_control_number", "claim_id"))
+    pairs = _answers_under(set(numbers) - found.keys())
     ids = sorted({claim_id for _, claim_id in pairs})
     rows = {row.pk: row for row in Claim.objects.filter(is_one_of("id", ids))}
     for number, claim_id in sorted(pairs):
