@@ -55,6 +55,13 @@ class TieLine(Answer):
     items: Money
 
 
+class Finding(Answer):
+    """What somebody should look at before the load is approved, and where it stands."""
+
+    place: str
+    message: str
+
+
 class Load(Answer):
     """A load; who approved it is never who prepared it."""
 
@@ -68,6 +75,7 @@ class Load(Answer):
     credit_count: int
     open_amount: Money
     tie: list[TieLine]
+    findings: list[Finding]
     prepared_by: int | None
     approved_by: int | None
     ended_by: int | None
@@ -151,6 +159,7 @@ def _load(row: OpeningLoad) -> Load:
             TieLine(account=account, theirs=theirs.replace(",", ""), items=items.replace(",", ""))
             for account, theirs, items in row.tie
         ],
+        findings=[Finding(place=place, message=message) for place, message in row.findings],
         prepared_by=row.prepared_by,
         approved_by=row.approved_by,
         ended_by=row.ended_by,

@@ -134,6 +134,7 @@ def _as_object(reading: Reading, load_id: int) -> dict[str, Any]:
             }
             for line in reading.tie
         ],
+        "findings": [{"place": one.place, "message": one.message} for one in reading.findings],
         "problems": [{"place": one.place, "message": one.message} for one in reading.problems],
     }
 
@@ -143,6 +144,8 @@ def _lines(reading: Reading, load_id: int) -> Iterator[str]:
         yield f"{one.place}: {one.message}"
     if len(reading.problems) > SHOWN:
         yield f"{len(reading.problems) - SHOWN} problems more; --json names all"
+    for one in reading.findings[:SHOWN]:
+        yield f"to look at: {one.place}: {one.message}"
     yield f"{'account':<34} {'trial balance':>16} {'items':>16} {'difference':>14}"
     for line in reading.tie:
         yield f"{line.account:<34} {show(line.theirs):>16} {show(line.items):>16} {show(line.difference):>14}"

@@ -28,6 +28,9 @@ class OpeningLoad(TenantModel):
     balances = models.BinaryField()
     state = models.CharField(max_length=9, choices=LoadState, default="prepared")
     tie = models.JSONField()
+    findings = models.JSONField(
+        default=list, db_default=[]
+    )  # [place, words]: looked at before it is approved
     claim_count = models.IntegerField()
     item_count = models.IntegerField()
     credit_count = models.IntegerField()

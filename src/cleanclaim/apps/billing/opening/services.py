@@ -13,11 +13,13 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.models import BillingProfile, Claim
 from cleanclaim.apps.billing.claims.services.adding import Arrival, add_claims
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningClaim, OpeningLoad
+from cleanclaim.apps.billing.opening.payers import payers_to_look_at
 from cleanclaim.apps.billing.opening.reading import read_items, read_trial_balance
 from cleanclaim.apps.billing.opening.undoing import entries_of, refuse_used_credits, void_claims
 from cleanclaim.apps.billing.opening.values import OpeningItems, Problem, TieLine, TrialBalance
@@ -57,6 +59,7 @@ class Reading:
     balances: TrialBalance
     tie: tuple[TieLine, ...]
     problems: tuple[Problem, ...]
+    findings: tuple[Problem, ...] = ()  # stop nothing, but somebody should look
 
     @property
     def is_right(self) -> bool:
@@ -69,10 +72,18 @@ def read_load(items: bytes, balances: bytes, *, as_of: date) -> Reading:
     found = read_items(items, billing=_billing(), as_of=as_of)
     theirs = read_trial_balance(balances)
     problems = [
+        *_to_come(as_of),
         *(Problem(f"items, {one.place}", one.message) for one in (*found.problems, *_known(found))),
         *(Problem(f"trial balance, {one.place}", one.message) for one in theirs.problems),
     ]
-    return Reading(found, theirs, tuple(_tie(found, theirs)), tuple(problems))
+    tie = tuple(_tie(found, theirs))
+    return Reading(found, theirs, tie, tuple(problems), tuple(payers_to_look_at(found)))
+
+
+def _to_come(as_of: date) -> list[Problem]:
+    """Balances are taken over as they stood, not as they will."""
+    today = timezone.localdate()
+    return [Problem("day of the take-over", f"{as_of} is to come")] if as_of > today else []
 
 
 def _billing() -> Provider:
@@ -149,6 +160,7 @@ def prepare_load(
         items_name=items_name[:200],
         items=items,
         balances=balances,
+        findings=[[one.place, one.message] for one in reading.findings],
         tie=[[line.account, show(line.theirs), show(line.items)] for line in reading.tie],
         claim_count=len(reading.items.claims),
         item_count=sum(len(one.claim.lines) for one in reading.items.claims),

@@ -1,6 +1,7 @@
 """Loads, and how one ties, as tables and facts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
@@ -83,6 +84,12 @@ def problem_table(problems: Sequence[Problem]) -> Table:
         key=lambda one: f"{one.place} {one.message}"[:80],
         foot=counted(len(problems), "problem"),
     )
+
+
+def kept_findings(row: OpeningLoad) -> Table:
+    """What somebody should look at before a load is approved."""
+    found = [Problem(place, message) for place, message in row.findings]
+    return replace(problem_table(found), caption="To look at", foot=counted(len(found), "finding"))
 
 
 def reading_facts(reading: Reading) -> list[Fact]:

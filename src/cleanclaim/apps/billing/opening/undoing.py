@@ -17,24 +17,28 @@ def entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:
     """The entries that the load posted, latest of its claims first.
 
     Raises:
-        StateError: somebody posted on one of its claims since.
+        StateError: somebody posted on one of its claims since, and that was not taken back.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT leg.claim_id, entry.id, entry.idempotency_key FROM ledger_leg AS leg "
+            "SELECT leg.claim_id, entry.id, entry.idempotency_key, entry.reverses_id FROM ledger_leg AS leg "
             "JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "WHERE leg.claim_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3 ORDER BY 2 DESC",
+            "WHERE leg.claim_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3, 4 ORDER BY 2 DESC",
             [list(claim_ids)],
         )
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
+    taken_back = {reverses for *_, reverses in rows if reverses}
     own = {f"{kind}:{claim_id}:1" for claim_id in claim_ids for kind in ("charge", "prior-payment")}
+    found = [row[:3] for row in rows if row[3] is None and row[1] not in taken_back]
     later = sorted({claim_id for claim_id, _, key in found if key not in own})
     if later:
         raise StateError(
             f"{counted(len(later), 'claim')} of load {row.pk} moved since, the first is claim {later[0]}",
             hint="Take those postings back first.",
         )
-    others = EntryRow.objects.filter(idempotency_key__startswith=f"opening:{row.pk}:")
+    others = EntryRow.objects.filter(
+        idempotency_key__startswith=f"opening:{row.pk}:", reversals=None
+    )
     return [entry_id for _, entry_id, _ in found] + list(others.values_list("id", flat=True))
 
 

@@ -111,6 +111,7 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": tables.state_chip(row),
         "table": table,
         "facts": tables.load_facts(row),
+        "findings": tables.kept_findings(row),
         "prepared_by": names.get(row.prepared_by or 0, "the command line"),
         "approved_by": names.get(row.approved_by or 0, "the command line"),
         "ended_by": names.get(row.ended_by or 0, "the command line"),
