@@ -1,6 +1,6 @@
 """Posting: from charges, remittances and decisions to proposed ledger legs. Proposals only."""
 
-from cleanclaim.rules.posting.charge import payer_bucket, plan_charge
+from cleanclaim.rules.posting.charge import bucket_of_order, payer_bucket, plan_charge
 from cleanclaim.rules.posting.fills import Fill, ToldFill, fill_of, plain_number, told_fill
 from cleanclaim.rules.posting.payer import (
     plan_decision_legs,
@@ -41,6 +41,7 @@ __all__ = [
     "RuleAction",
     "ToldFill",
     "WorkRequest",
+    "bucket_of_order",
     "check_rule",
     "crossed_over_to",
     "default_policy",

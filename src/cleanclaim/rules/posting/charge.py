@@ -28,7 +28,12 @@ BUCKET_BY_ORDER = {"P": "payer:1", "U": "payer:1", "S": "payer:2"}
 
 def payer_bucket(claim: Claim) -> str:
     """The payer bucket that the claim's receivable starts in: `payer:1`, `payer:2` or `payer:3`."""
-    return BUCKET_BY_ORDER.get(claim.subscriber.payer_order, "payer:3")
+    return bucket_of_order(claim.subscriber.payer_order)
+
+
+def bucket_of_order(payer_order: str) -> str:
+    """The payer bucket of a place in the order of payers (P, S, T, A to H); the third holds all that follow."""
+    return BUCKET_BY_ORDER.get(payer_order, "payer:3")
 
 
 def plan_charge(

@@ -202,3 +202,45 @@ def test_whoever_approves_sees_the_findings(practice):
 
     assert "To look at" in page
     assert "(CAHP1) is not known here and would be added" in page
+
+
+@pytest.mark.parametrize(
+    ("order", "responsible", "expected"),
+    [
+        ("P", "secondary", "payer:1"),
+        ("", "payer:2", "payer:1"),
+        ("S", "primary", "payer:2"),
+        ("A", "secondary", "payer:3"),
+    ],
+)
+def test_a_payer_that_is_asked_is_the_one_of_the_claim(inside, order, responsible, expected):
+    """The payer's answer credits the bucket of its order: what is open in another one would stay for ever."""
+    head = f"{HEAD},order"
+
+    wrong = problems(f"{row(responsible=responsible)},{order}", head=head)
+
+    assert wrong == [
+        f"items, line 2, responsible: '{responsible}', expected `payer`, patient or agency: order {order or 'P'} is owed "
+        f"in {expected}; give the claim the order and the payer that is asked now"
+    ]
+    for good in ("payer", "patient", expected):
+        assert problems(f"{row(responsible=good)},{order}", head=head) == []
+
+
+@pytest.mark.parametrize(("order", "bucket"), [("S", "payer:2"), ("A", "payer:3")])
+def test_what_a_payer_owes_stands_where_its_answer_posts(inside, desk, order, bucket):
+    """A fourth payer's item stood with the first payer, where its answer never came."""
+    from cleanclaim.apps.billing.claims.convert import current_value
+
+    account = f"receivable:{bucket}"
+    theirs = f"account,amount\n{account},20.00\nequity:opening-balance,-20.00\n"
+    post(load(f"{HEAD},order\n{row()},{order}\n", theirs))
+    assert balances()[account] == Decimal("20.00")
+
+    desk.post(remittance(pay(current_value(named("Z-9")), ("20.00", (("CO", "45", "55.10"),)))))
+
+    left = {code for code in balances() if code.startswith("receivable")}
+    assert left == {
+        account
+    }  # 75.10 charged, 75.10 answered, 55.10 settled before: a credit where it was owed
+    assert balances()[account] == Decimal("-55.10")

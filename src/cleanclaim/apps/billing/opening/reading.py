@@ -24,6 +24,7 @@ from cleanclaim.apps.billing.opening.values import (
     TrialBalance,
 )
 from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.posting import bucket_of_order
 from cleanclaim.rules.posting.fills import ndc_digits
 from cleanclaim.values.accounts import (
     BY_CODE,
@@ -52,7 +53,7 @@ BUCKETS = {
     "secondary": "payer:2", "payer:3": "payer:3", "tertiary": "payer:3", "patient": "patient", "self": "patient",
     "agency": "agency", "collections": "agency",
 }  # fmt: skip
-_BUCKET_OF_ORDER = {"P": "payer:1", "S": "payer:2", "T": "payer:3"}
+_ORDERS = "PSTABCDEFGH"
 MOST_PROBLEMS = 1000
 
 
@@ -276,14 +277,28 @@ def _bucket(row: Row) -> str:
     text = row.text("responsible").lower() or "payer"
     if text not in BUCKETS:
         raise WrongCellError("responsible", f"{text[:20]!r}, expected one of {', '.join(BUCKETS)}")
-    bucket = BUCKETS[text] or _BUCKET_OF_ORDER.get(row.text("order").upper() or "P", "payer:1")
+    order = _order(row)
+    of_claim = bucket_of_order(order)
+    bucket = BUCKETS[text] or of_claim
+    if bucket.startswith("payer") and bucket != of_claim:
+        # The payer's answer would credit the bucket of its order, and leave what is open here for ever.
+        raise WrongCellError(
+            "responsible",
+            f"{text!r}, expected `payer`, patient or agency: order {order} is owed in {of_claim}; "
+            "give the claim the order and the payer that is asked now",
+        )
     return RECEIVABLE_BY_BUCKET[bucket].bucket
 
 
+def _order(row: Row) -> str:
+    found = row.text("order").upper() or "P"
+    if found not in _ORDERS or len(found) != 1:
+        raise WrongCellError("order", f"{found[:20]!r}, expected P, S, T or A to H")
+    return found
+
+
 def _value(row: Row, lines: tuple[ServiceLine, ...], billing: Provider) -> Claim:
-    order = row.text("order").upper() or "P"
-    if order not in "PSTABCDEFGH" or len(order) != 1:
-        raise WrongCellError("order", f"{order[:20]!r}, expected P, S, T or A to H")
+    order = _order(row)
     npi, name = row.text("rendering_npi"), row.text("rendering_name")
     last, _, given = name.partition(",")
     rendering = (
