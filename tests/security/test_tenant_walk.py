@@ -62,6 +62,7 @@ ROWS: dict[str, dict[str, str]] = {
     "variances:true_up": {"pk": "variances.TrueUpAgreement"},
     "variances:settle": {"pk": "variances.TrueUpAgreement"},
     "variances:end_agreement": {"pk": "variances.TrueUpAgreement"},
+    "variances:ask_settlement": {"pk": "variances.TrueUpSettlement"},
     "variances:decide_settlement": {"pk": "variances.TrueUpSettlement"},
     "variances:preview": {"pk": "remittances.Remittance"},
     "contracts": {"pk": "contracts.Contract"},
@@ -178,15 +179,16 @@ def add_posting_rule() -> None:
 def add_true_up() -> None:
     """A guarantee of the contract, and a month's settlement of it that waits."""
     from cleanclaim.apps.billing.contracts.models import Contract
-    from cleanclaim.apps.billing.variances.true_ups import agree, prepare_settlement
+    from cleanclaim.apps.billing.variances.settlements import prepare_settlement
+    from cleanclaim.apps.billing.variances.true_ups import agree
 
     row = agree(
         Contract.objects.get().pk, "ger", percent=Decimal("85"), fee=Decimal("1.00"), period="month", clause="",
         valid_from=date(2026, 1, 1), by=1,
     )  # fmt: skip
     prepare_settlement(
-        row.pk, period_from=date(2026, 3, 1), amount=Decimal("5.00"), account="liability:unapplied-cash",
-        settled_on=date(2026, 4, 20), words="letter", by=1,
+        row.pk, period_from=date(2026, 3, 1), amount=Decimal("-5.00"), account="liability:payer-takeback",
+        settled_on=date(2026, 4, 20), words="letter", on=date(2026, 4, 20), by=1,
     )  # fmt: skip
 
 

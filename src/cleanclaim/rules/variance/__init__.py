@@ -1,7 +1,7 @@
 """What a payer should have paid against what it paid: the kind of the difference, its words, its chance."""
 
 from cleanclaim.rules.variance.judge import Answer, Kind, Verdict, judge
-from cleanclaim.rules.variance.legs import Sums, answer_of, says_of_first, with_legs
+from cleanclaim.rules.variance.legs import Sums, answer_of, is_answered, says_of_first, with_legs
 from cleanclaim.rules.variance.recover import (
     Chance,
     Said,
@@ -22,6 +22,7 @@ __all__ = [
     "answer_of",
     "chance_of",
     "given_chances",
+    "is_answered",
     "judge",
     "missing_after_days",
     "missing_words",

@@ -38,6 +38,11 @@ def says_of_first(legs: Iterable[Leg]) -> bool:
     )
 
 
+def is_answered(parts: Mapping[tuple[str, str], Decimal]) -> bool:
+    """Whether a payer's answer is among a line's legs: its money, or a reduction or patient's part by its code."""
+    return any(reason in CASH or "-" in reason for _, reason in parts)
+
+
 def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
     """One line's answer from its legs: cash, the patient's part, other reductions, what is left open."""
     receivable = RECEIVABLE_PAYER_1.code

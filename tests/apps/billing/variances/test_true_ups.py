@@ -10,10 +10,22 @@ from cleanclaim.kernel.errors import InputError, StateError
 from tests.apps.billing.desks import browser
 from tests.apps.billing.variances import summit
 from tests.apps.billing.variances.test_pages import opened, posted  # noqa: F401
+from tests.apps.billing.variances.true_up_cases import (
+    CASH,
+    DECEMBER,
+    END,
+    LATER,
+    NOVEMBER,
+    OWED,
+    accruals,
+    agree,
+    balances,
+    book,
+    found,
+    prepare,
+)
 
 pytestmark = pytest.mark.database_core
-NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
-END = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -23,51 +35,6 @@ def inside(posted):  # noqa: F811
 
     with tenant(posted[0]):
         yield posted[0]
-
-
-def agree(kind: str = "ger", percent: str = "84", fee: str = "1.00", **more):
-    from cleanclaim.apps.billing.contracts.models import Contract
-    from cleanclaim.apps.billing.variances.true_ups import agree
-
-    given = {"period": "month", "clause": "GER 4.1", "valid_from": NOVEMBER, "by": 1} | more
-    return agree(
-        Contract.objects.get().pk, kind, percent=Decimal(percent), fee=Decimal(fee), **given
-    )
-
-
-def found(on: date = END, agreement_id: int | None = None):
-    from cleanclaim.apps.billing.variances.true_ups import true_ups
-
-    return true_ups(on=on, agreement_id=agreement_id)
-
-
-def prepare(agreement_id: int, amount: str = "2.08", **more) -> int:
-    from cleanclaim.apps.billing.variances.true_ups import prepare_settlement
-
-    given = {
-        "period_from": NOVEMBER,
-        "account": "liability:unapplied-cash",
-        "settled_on": date(2026, 12, 20),
-        "words": "letter of December 18",
-        "by": 1,
-    } | more
-    return prepare_settlement(agreement_id, amount=Decimal(amount), **given)
-
-
-def balances() -> dict[str, Decimal]:
-    from cleanclaim.apps.shared.ledger.selectors import account_balances
-
-    return {code: amount for code, amount in account_balances().items() if amount}
-
-
-def accruals(month: date = NOVEMBER) -> dict[str, Decimal]:
-    from cleanclaim.apps.reports.closing.accruals import due_accruals
-
-    return {
-        one.name.partition(",")[0]: one.amount
-        for one in due_accruals(month)
-        if "True-up" in one.name
-    }
 
 
 def test_the_guarantee_of_a_period_with_its_lines(inside):
@@ -80,7 +47,7 @@ def test_the_guarantee_of_a_period_with_its_lines(inside):
     assert (one.first, one.last) == (NOVEMBER, END)
     # 208.00 less 84 % is 33.28, and 2.00 to dispense; 33.20 was allowed
     assert (one.found.amount, one.found.count) == (Decimal("2.08"), 2)
-    lines = lines_of(row, since=NOVEMBER, until=END)
+    lines = lines_of(row, since=NOVEMBER, until=END, on=END)
     assert [(line.control_number, line.value.allowed) for line in lines] == [
         ("700102", Decimal("19.00")),
         ("700104", Decimal("14.20")),
@@ -108,7 +75,7 @@ def test_only_services_of_its_days_count(inside):
 
 
 def test_the_close_accrues_it_takes_it_back_and_accrues_it_anew_until_it_is_settled(inside):
-    from cleanclaim.apps.billing.variances.true_ups import post_settlement
+    from cleanclaim.apps.billing.variances.settlements import post_settlement
     from cleanclaim.apps.reports.closing.accruals import due_accruals, post_accrual
     from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 
@@ -135,42 +102,44 @@ def test_the_close_accrues_it_takes_it_back_and_accrues_it_anew_until_it_is_sett
 
 def test_without_the_look_at_settlements_it_would_be_accrued_twice(inside, monkeypatch):
     """The twin."""
-    from cleanclaim.apps.billing.variances.true_ups import PeriodTrueUp, post_settlement
+    from cleanclaim.apps.billing.variances.settlements import post_settlement
+    from cleanclaim.apps.billing.variances.true_ups import Period
 
     post_settlement(prepare(agree().pk), by=2)
     assert accruals(DECEMBER) == {}
 
-    monkeypatch.setattr(PeriodTrueUp, "is_settled", False)
+    monkeypatch.setattr(Period, "is_settled", False)
 
     assert accruals(DECEMBER) != {}
 
 
 def test_a_settlement_moves_the_money_as_a_second_person_posts_it(inside):
-    from cleanclaim.apps.billing.variances.true_ups import post_settlement
+    from cleanclaim.apps.billing.variances.settlements import post_settlement
 
-    before = balances()
     pk = prepare(agree().pk)
+    before = balances()
     with pytest.raises(StateError, match="entered by you"):
         post_settlement(pk, by=1)
     assert balances() == before
 
     post_settlement(pk, by=2)
 
-    moved = {code: one - before.get(code, 0) for code, one in balances().items()}
+    after = balances()
+    moved = {code: after.get(code, 0) - before.get(code, 0) for code in after | before}
     assert {code: one for code, one in moved.items() if one} == {
         "liability:unapplied-cash": Decimal("2.08"),
         "contra:contractual": Decimal("-2.08"),
     }
     with pytest.raises(StateError, match="posted"):
         post_settlement(pk, by=3)
-    assert [one.is_settled for one in found()] == [True]
+    assert [one.is_settled for one in found(LATER)[:1]] == [True]
 
 
 def test_without_the_look_at_who_entered_it_the_database_refuses(inside, monkeypatch):
     """The twin: the service takes nobody for the one who entered it."""
     from django.db import IntegrityError, transaction
 
-    from cleanclaim.apps.billing.variances import true_ups
+    from cleanclaim.apps.billing.variances import settlements
 
     class Anybody(int):
         def __eq__(self, other):
@@ -178,27 +147,27 @@ def test_without_the_look_at_who_entered_it_the_database_refuses(inside, monkeyp
 
         __hash__ = int.__hash__
 
-    prepared = true_ups._prepared
+    locked = settlements._locked
 
-    def blind(settlement_id):
-        row = prepared(settlement_id)
+    def blind(settlement_id, state):
+        row = locked(settlement_id, state)
         row.prepared_by = Anybody(row.prepared_by)
         return row
 
-    monkeypatch.setattr(true_ups, "_prepared", blind)
-    before = balances()
+    monkeypatch.setattr(settlements, "_locked", blind)
     pk = prepare(agree().pk)
+    before = balances()
 
     with (
         pytest.raises(IntegrityError, match="true_up_settlement_second_person"),
         transaction.atomic(),
     ):
-        true_ups.post_settlement(pk, by=1)
+        settlements.post_settlement(pk, by=1)
     assert balances() == before
 
 
 def test_withdrawn_it_can_be_entered_anew_and_once_only(inside):
-    from cleanclaim.apps.billing.variances.true_ups import withdraw_settlement
+    from cleanclaim.apps.billing.variances.settlements import withdraw_settlement
 
     row = agree()
     first = prepare(row.pk)
@@ -206,7 +175,7 @@ def test_withdrawn_it_can_be_entered_anew_and_once_only(inside):
         prepare(row.pk)
     withdraw_settlement(first, by=1)
 
-    assert prepare(row.pk, "-3.00") > first
+    assert prepare(row.pk, "-3.00", account=OWED) > first
 
 
 @pytest.mark.parametrize(
@@ -231,6 +200,11 @@ def test_terms_that_cannot_be_are_refused(inside, more, words):
     [
         ({"period_from": DECEMBER + timedelta(days=1)}, "none that begins so"),
         ({"account": "asset:bank"}, "where the money of it stands"),
+        ({"trace": " "}, "trace: empty"),
+        ({"amount": "-2.08"}, "what we owe the payer does not stand there"),
+        ({"account": OWED, "trace": "T20"}, "only unapplied cash"),
+        ({"settled_on": END}, "expected a day after 2026-11-30"),
+        ({"settled_on": LATER + timedelta(days=1)}, "to 2027-01-31"),
         ({"amount": "0.00"}, "amount 0.00"),
         ({"words": " "}, "words are empty"),
     ],
@@ -270,7 +244,6 @@ def test_an_answer_taken_back_leaves_the_period(inside, posted):  # noqa: F811
 def test_by_the_pages(posted):  # noqa: F811
     organization_id, _ = posted
     dana = browser(organization_id, "Pharmacy biller")
-    lead = browser(organization_id, "Billing lead")
     from cleanclaim.apps.billing.contracts.models import Contract
     from cleanclaim.apps.shared.tenancy.context import tenant
 
@@ -294,22 +267,70 @@ def test_by_the_pages(posted):  # noqa: F811
     shown = dana.get(f"{page}?as_of={END}").content.decode()
     assert "700102" in shown
     assert "guaranteed, less 84 %" in shown
-    dana.post(
-        f"{page}settle/",
-        {
-            "who": "payer",
-            "amount": "2.08",
-            "account": "liability:unapplied-cash",
-            "on": f"{END}",
-            "words": "letter",
-        },
-    )
-    assert "to be posted" in dana.get(f"/variances/true-ups/?as_of={END}").content.decode()
-    [decide] = set(
-        re.findall(r'action="([^"]+/decide/)"', lead.get(f"{page}?as_of={END}").content.decode())
-    )
+    assert "It can be settled when the period is over" in shown
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """The pages' today is the last of January."""
+    from types import SimpleNamespace
+
+    from cleanclaim.apps.billing.variances import settlement_views, true_up_views
+
+    for module in (settlement_views, true_up_views):
+        monkeypatch.setattr(module, "timezone", SimpleNamespace(localdate=lambda: LATER))
+
+
+def test_a_settlement_by_the_page_is_posted_and_taken_back_by_two_persons(posted, later):  # noqa: F811
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    organization_id, _ = posted
+    dana = browser(organization_id, "Pharmacy biller")
+    lead = browser(organization_id, "Billing lead")
+    other = browser(organization_id, "Billing lead", name="Olga Other")
+    with tenant(organization_id):
+        page = f"/variances/true-ups/{agree().pk}/2026/11/"
+        book(CASH, "-2.08", trace="T20")
+    shown = dana.get(page).content.decode()
+    assert "Unapplied cash, T20: 2.08" in shown
+    body = {
+        "who": "payer",
+        "amount": "2.08",
+        "money": f"{CASH}|T20",
+        "on": "2026-12-20",
+        "words": "letter",
+    }
+    assert dana.post(f"{page}settle/", body | {"amount": "2.09"}).status_code == 409
+
+    dana.post(f"{page}settle/", body)
+    assert "to be posted" in dana.get("/variances/true-ups/?from=2026-11-01").content.decode()
+    assert "Withdraw" in dana.get(page).content.decode()
+    assert "Withdraw" not in lead.get(page).content.decode()
+    dana.post(address_in(dana, page, "ask"), {"verb": "withdraw"})
+    dana.post(f"{page}settle/", body)
+
+    decide = address_in(lead, page, "decide")
     assert dana.post(decide, {"verb": "post"}).status_code == 403
     lead.post(decide, {"verb": "post"})
-    assert "posted by Billing lead" in lead.get(f"{page}?as_of={END}").content.decode()
-    assert lead.get(f"{page}?as_of={END}&xlsx=1").content[:2] == b"PK"
+    assert "posted by Billing lead" in lead.get(page).content.decode()
+
+    ask = address_in(dana, page, "ask")
+    assert dana.post(ask, {"verb": "undo", "reason": ""}).status_code == 400
+    dana.post(ask, {"verb": "undo", "reason": "wrong quarter"})
+    lead.post(decide, {"verb": "keep"})
+    lead.post(ask, {"verb": "undo", "reason": "wrong quarter"})
+    assert lead.post(decide, {"verb": "undo"}).status_code == 409  # asked by the same person
+    other.post(decide, {"verb": "undo"})
+    shown = lead.get(page).content.decode()
+    assert "Taken back before" in shown
+    assert "wrong quarter" in shown
+    assert "Unapplied cash, T20: 2.08" in shown
+
+    assert lead.get(f"{page}?xlsx=1").content[:2] == b"PK"
     assert lead.get(page.replace("/11/", "/13/")).status_code == 404
+
+
+def address_in(client, page: str, verb: str) -> str:
+    """Where the page's form posts this to."""
+    [found] = set(re.findall(rf'action="([^"]+/{verb}/)"', client.get(page).content.decode()))
+    return found

@@ -167,6 +167,9 @@ class ExpectedLine(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organization", "item_id", "-id"], name="expected_line_item"),
             models.Index(fields=["organization", "payer_id"], name="expected_line_payer"),
+            models.Index(
+                fields=["organization", "contract", "service_from"], name="expected_line_contract"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cleanclaim.apps.billing.contracts.models import (
     Contract,
     ContractEdition,
@@ -80,6 +82,15 @@ def expected_of(item_ids: Collection[int]) -> dict[int, ExpectedLine]:
     rows = ExpectedLine.objects.filter(is_one_of("item_id", list(item_ids)))
     newest = rows.order_by("item_id", "-id").distinct("item_id")
     return {row.item_id: row for row in newest.select_related("contract")}
+
+
+def lines_under(contract_id: int, *, since: date, until: date) -> QuerySet[ExpectedLine]:
+    """What is expected now of the lines of these days of service (both included) that the contract prices."""
+    newer = ExpectedLine.objects.filter(item_id=OuterRef("item_id"), id__gt=OuterRef("id"))
+    found = ExpectedLine.objects.filter(
+        contract_id=contract_id, service_from__gte=since, service_from__lte=until
+    )
+    return found.filter(~Exists(newer))
 
 
 def expected_history(item_id: int) -> list[ExpectedLine]:

@@ -1,6 +1,7 @@
 """What payers' answers that stand did to each line, read from the ledger."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -33,26 +34,33 @@ _OF_LATER = (
 )
 
 
-def posted_sums(claim_ids: Collection[int]) -> Sums:
-    """{item id: {(account, reason): dollars}} of these claims' lines, as the first payer's answers left them."""
+def posted_sums(claim_ids: Collection[int], *, booked_by: date | None = None) -> Sums:
+    """{item id: {(account, reason): dollars}} of these claims' lines, as the first payer's answers left them.
+
+    Args:
+        booked_by: counts entries of this accounting day and before; all where not given.
+    """
     wanted = list(claim_ids)
     went_on = set(
         ClaimPayer.objects.filter(is_one_of("claim_id", wanted)).values_list("claim_id", flat=True)
     )
-    rows = _sums([one for one in wanted if one not in went_on])
+    rows = _sums([one for one in wanted if one not in went_on], booked_by)
     if went_on:
-        rows += _sums(sorted(went_on), more=_OF_LATER)
+        rows += _sums(sorted(went_on), booked_by, more=_OF_LATER)
     found: Sums = {}
     for item_id, account, reason, amount in rows:
         found.setdefault(item_id, {})[account, reason] = amount
     return found
 
 
-def _sums(claim_ids: list[int], *, more: str = "") -> list[tuple[Any, ...]]:
+def _sums(claim_ids: list[int], booked_by: date | None, *, more: str = "") -> list[tuple[Any, ...]]:
     if not claim_ids:
         return []
+    until: list[date] = []
+    if booked_by is not None:
+        more, until = f"{more} AND leg.accounting_on <= %s::date", [booked_by]
     return sum_legs(
         ("item_id", "account", "reason"),
         where=f"leg.item_id <> 0 AND leg.claim_id <> 0 AND leg.claim_id = ANY(%s){more}",
-        parameters=[claim_ids],
+        parameters=[claim_ids, *until],
     )

@@ -1,5 +1,6 @@
 """One row per compared line or fee, and every decision about one."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -178,12 +179,14 @@ class Settling(models.TextChoices):
     PREPARED = "prepared", "Waits for a second person"
     POSTED = "posted", "Posted"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    UNDONE = "undone", "Taken back"
 
 
 class TrueUpSettlement(TenantModel):
     """What a period's true-up came to in fact: one person enters it, a second one posts it; nothing is accrued for it then.
 
-    `amount` above zero: the payer paid us. `account` is where its money stands until then.
+    `amount` above zero: the payer paid us. `account` is where its money stands until then; `trace` names it
+    among the cash that waits there. One person asks to take a posted one back, a second one does.
     """
 
     agreement = models.ForeignKey(
@@ -192,6 +195,7 @@ class TrueUpSettlement(TenantModel):
     period_from = models.DateField()
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     account = models.CharField(max_length=60)
+    trace = models.CharField(max_length=80, blank=True, default="", db_default="")
     settled_on = models.DateField()
     words = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=Settling, default="prepared")
@@ -200,12 +204,17 @@ class TrueUpSettlement(TenantModel):
     decided_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
     entry_id = models.BigIntegerField(default=0, db_default=0)
+    undo_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    undo_asked_by = models.BigIntegerField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_on = models.DateField(null=True)
+    reversal_id = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "agreement", "period_from"],
-                condition=~models.Q(state="withdrawn"),
+                condition=~models.Q(state__in=["withdrawn", "undone"]),
                 name="true_up_settlement_once",
             ),
             models.CheckConstraint(
@@ -214,7 +223,31 @@ class TrueUpSettlement(TenantModel):
                 & ~models.Q(decided_by=models.F("prepared_by")),
                 name="true_up_settlement_second_person",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="undone")
+                | models.Q(
+                    undo_asked_by__isnull=False, undone_by__isnull=False, undone_on__isnull=False
+                )
+                & ~models.Q(undone_by=models.F("undo_asked_by")),
+                name="true_up_undo_second_person",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"settlement of {self.period_from}: {self.amount}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or is posted."""
+        return self.state in (Settling.PREPARED, Settling.POSTED)
+
+    @property
+    def undo_is_asked(self) -> bool:
+        """Whether somebody asked to take it back, and nobody has decided."""
+        return self.state == Settling.POSTED and self.undo_asked_by is not None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether its amount is booked by the end of a day: posted by then, and not taken back."""
+        if self.state == Settling.UNDONE:
+            return self.settled_on <= day and self.undone_on is not None and day < self.undone_on
+        return self.state == Settling.POSTED and self.settled_on <= day

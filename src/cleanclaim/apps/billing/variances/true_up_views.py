@@ -1,5 +1,7 @@
 """Pages of true-ups: agreements and periods, the lines behind one period, and its settlement by two persons."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.contracts.models import Contract
 from cleanclaim.apps.billing.variances import true_ups
-from cleanclaim.apps.billing.variances.models import TrueUpAgreement, TrueUpSettlement
+from cleanclaim.apps.billing.variances.models import Settling, TrueUpAgreement, TrueUpSettlement
+from cleanclaim.apps.billing.variances.settlement_money import standing
 from cleanclaim.apps.billing.variances.true_ups import ClaimLine, PeriodTrueUp
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.addresses import address
@@ -26,6 +29,7 @@ from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, written_money
 from cleanclaim.rules.variance.true_up import MONTHS, TrueUpKind
+from cleanclaim.values.accounts import BY_CODE
 
 KINDS = {
     TrueUpKind.GER.value: "GER: generics guaranteed at AWP less percent",
@@ -36,9 +40,14 @@ KINDS = {
 @requires(Permission.VARIANCES_READ)
 @require_safe
 def true_up_list(request: HttpRequest) -> HttpResponse:
-    """Each agreement's periods up to the header's day, the newest first; agreements, and a new one."""
+    """Agreements' periods of a year up to the header's day, or since a day, the newest first; agreements, and a new one."""
     on = request.as_of.day
-    table = _period_table(list(reversed(true_ups.true_ups(on=on))))
+    asked = request.GET.get("from", "")
+    since = read_day(asked, "from") if asked else year_before(on)
+    found = true_ups.true_ups(on=on, since=since)
+    table = _period_table(
+        sorted(found, key=lambda one: (one.first, one.agreement.pk), reverse=True)
+    )
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(table, name=f"true-ups-{on}")
@@ -53,18 +62,22 @@ def true_up_list(request: HttpRequest) -> HttpResponse:
         "may_change": request.can(Permission.CONTRACTS_CHANGE),
         "today": timezone.localdate(),
         "on": on,
+        "since": since,
+        "has_earlier": any(row.valid_from < since for row in rows),
     }
     return render(request, "variances/true_ups.html", context)
+
+
+def year_before(on: date) -> date:
+    """The first day of the month a year ago: so much is worked out where nobody asked for more."""
+    return date(on.year - 1, on.month, 1)
 
 
 @requires(Permission.VARIANCES_READ)
 @require_safe
 def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpResponse:
     """One period: its arithmetic, the claim lines behind it, and how it was settled."""
-    one = _period(request, pk, _first_day(year, month))
-    lines = true_ups.lines_of(
-        one.agreement, since=one.first, until=min(one.last, request.as_of.day)
-    )
+    one, lines = _period(request, pk, first_day(year, month))
     table = _line_table(lines)
     is_export = "xlsx" in request.GET
     record_audit(
@@ -76,8 +89,8 @@ def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpRe
     if is_export:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(table, name=f"true-up-{pk}-{one.first}")
-    settled = one.settlement
-    names = names_of([settled.prepared_by, settled.decided_by]) if settled else {}
+    told = _told(one.settlements)
+    settled = next((row for row in told if row.row.is_live), None)
     context = {
         "one": one,
         "table": table,
@@ -85,10 +98,10 @@ def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpRe
         "total_words": one.found.steps[-1][0],
         "total": abs(one.found.amount),
         "settled": settled,
-        "prepared_by": names.get(settled.prepared_by, "") if settled else "",
-        "decided_by": names.get(settled.decided_by or 0, "") if settled else "",
-        "is_own": settled is not None and settled.prepared_by == signed_in(request).pk,
-        "accounts": true_ups.MONEY_ACCOUNTS,
+        "past": [row for row in told if not row.row.is_live],
+        "me": signed_in(request).pk,
+        "is_running": one.until >= timezone.localdate(),
+        "money": standing(one.agreement.contract.payer_id) if settled is None else [],
         "may_change": request.can(Permission.CONTRACTS_CHANGE),
         "may_post": request.can(Permission.PERIODS_CLOSE),
         "today": timezone.localdate(),
@@ -96,16 +109,54 @@ def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpRe
     return render(request, "variances/true_up.html", context)
 
 
-def _period(request: HttpRequest, pk: int, first: date) -> PeriodTrueUp:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A settlement with the names of who did what about it."""
+
+    row: TrueUpSettlement
+    prepared_by: str
+    decided_by: str
+    undo_asked_by: str
+    undone_by: str
+
+    @property
+    def place(self) -> str:
+        """Where its money stood: `unapplied cash, trace 778120045`."""
+        name = BY_CODE[self.row.account].name
+        name = f"{name[:1].lower()}{name[1:]}"
+        return f"{name}, trace {self.row.trace}" if self.row.trace else name
+
+
+def _told(rows: Sequence[TrueUpSettlement]) -> list[Told]:
+    names = names_of(
+        who
+        for row in rows
+        for who in (row.prepared_by, row.decided_by, row.undo_asked_by, row.undone_by)
+    )
+    return [
+        Told(
+            row,
+            names.get(row.prepared_by, ""),
+            names.get(row.decided_by or 0, ""),
+            names.get(row.undo_asked_by or 0, ""),
+            names.get(row.undone_by or 0, ""),
+        )
+        for row in rows
+    ]
+
+
+def _period(request: HttpRequest, pk: int, first: date) -> tuple[PeriodTrueUp, list[ClaimLine]]:
     get_object_or_404(TrueUpAgreement.objects.only("pk"), pk=pk)
-    found = true_ups.true_ups(on=request.as_of.day, agreement_id=pk)
-    for one in found:
+    on = request.as_of.day
+    for one in true_ups.periods(on=on, agreement_id=pk):
         if one.first == first:
-            return one
+            lines = true_ups.lines_of(one.agreement, since=one.first, until=one.last, on=on)
+            return true_ups.brings(one, lines), lines
     raise Http404
 
 
-def _first_day(year: int, month: int) -> date:
+def first_day(year: int, month: int) -> date:
+    """The first day of a month that an address names."""
     try:
         return date(year, month, 1)
     except ValueError as error:
@@ -119,8 +170,8 @@ def agree(request: HttpRequest) -> HttpResponse:
     row = true_ups.agree(
         bounded_id(request.POST.get("contract") or "0"),
         request.POST.get("kind", ""),
-        percent=_figure(request, "percent"),
-        fee=_figure(request, "fee"),
+        percent=figure(request, "percent"),
+        fee=figure(request, "fee"),
         period=request.POST.get("period", ""),
         clause=request.POST.get("clause", "").replace("\0", ""),
         valid_from=read_day(request.POST.get("from", ""), "from"),
@@ -143,46 +194,12 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("variances:true_ups")
 
 
-@requires(Permission.CONTRACTS_CHANGE)
-@require_POST
-def settle(request: HttpRequest, pk: int, year: int, month: int) -> HttpResponse:
-    """Enter what a period came to; a second person posts it."""
-    get_object_or_404(TrueUpAgreement.objects.only("pk"), pk=pk)
-    amount = _figure(request, "amount")
-    true_ups.prepare_settlement(
-        pk,
-        period_from=_first_day(year, month),
-        amount=amount if request.POST.get("who") == "payer" else -amount,
-        account=request.POST.get("account", ""),
-        settled_on=read_day(request.POST.get("on", ""), "settled on"),
-        words=request.POST.get("words", "").replace("\0", ""),
-        by=signed_in(request).pk,
-    )
-    messages.success(request, "Entered. A second person posts it.")
-    return redirect("variances:true_up", pk, year, month)
+def figure(request: HttpRequest, name: str) -> Decimal:
+    """A typed amount of dollars, or percentage, zero or more.
 
-
-@requires(Permission.PERIODS_CLOSE)
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Post a settlement as the second person, or give it up."""
-    row = get_object_or_404(TrueUpSettlement, pk=pk)
-    verb = request.POST.get("verb", "")
-    if verb == "post":
-        entry_id = true_ups.post_settlement(pk, by=signed_in(request).pk)
-        messages.success(
-            request, f"Posted, entry {entry_id}. Nothing is accrued for the period any more."
-        )
-    elif verb == "withdraw":
-        true_ups.withdraw_settlement(pk, by=signed_in(request).pk)
-        messages.success(request, "Withdrawn.")
-    else:
-        raise InputError(f"{verb[:20]!r}: expected post or withdraw")
-    first = row.period_from
-    return redirect("variances:true_up", row.agreement_id, first.year, first.month)
-
-
-def _figure(request: HttpRequest, name: str) -> Decimal:
+    Raises:
+        InputError: it is none.
+    """
     typed = request.POST.get(name, "").strip() or "0"
     found = written_money(typed) if name != "percent" else _percent(typed)
     if found is None or found < 0:
@@ -202,8 +219,10 @@ def _percent(text: str) -> Decimal | None:
 def _chip(one: PeriodTrueUp) -> Chip:
     if one.is_settled:
         return Chip("settled", "good")
-    if one.settlement is not None:
+    if one.settlement is not None and one.settlement.state == Settling.PREPARED:
         return Chip("to be posted", "wait")
+    if one.settlement is not None:
+        return Chip(f"settled {one.settlement.settled_on}", "wait")
     return Chip("accrued at the close", "accent") if one.found.amount else Chip("nothing owed")
 
 
@@ -218,7 +237,7 @@ def _period_table(rows: list[PeriodTrueUp]) -> Table:
             Column("To", lambda one: one.last, kind="day"),
             Column("Lines", lambda one: one.found.count, kind="count"),
             Column("Worked out", lambda one: one.found.amount, kind="money", total=True),
-            Column("Settled", lambda one: one.settlement.amount if one.is_settled and one.settlement else None, kind="money", total=True),
+            Column("Settled", lambda one: one.settled, kind="money", total=True),
             Column("State", _chip, kind="chip"),
         ),
         rows=rows,

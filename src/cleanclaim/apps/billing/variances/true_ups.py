@@ -1,27 +1,26 @@
-"""True-ups of contracts by period: what the answered lines bring under a guarantee or a fee, and how it was settled."""
+"""True-ups of contracts by period: what the answered lines bring under a guarantee or a fee, as of a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef
 
+from cleanclaim.apps.billing.charges.models import Charge
 from cleanclaim.apps.billing.claims.convert import current_values
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.contracts.models import Contract
+from cleanclaim.apps.billing.contracts.selectors import lines_under
 from cleanclaim.apps.billing.variances.answers import posted_sums
-from cleanclaim.apps.billing.variances.models import (
-    Settling,
-    TrueUpAgreement,
-    TrueUpSettlement,
-    Variance,
-)
-from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.apps.billing.variances.models import TrueUpAgreement, TrueUpSettlement
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
-from cleanclaim.rules.variance import Kind, answer_of
+from cleanclaim.rules.variance import Kind, answer_of, is_answered, judge
 from cleanclaim.rules.variance.true_up import (
     MONTHS,
     TrueUp,
@@ -32,11 +31,7 @@ from cleanclaim.rules.variance.true_up import (
     periods_of,
     true_up,
 )
-from cleanclaim.values.accounts import CONTRACTUAL, PAYER_FEES, TAKEBACK_PAYABLE, UNAPPLIED_CASH
-from cleanclaim.values.entry import Entry, Leg
 
-# Where a true-up's money stands when it has come, or was kept back.
-MONEY_ACCOUNTS = (UNAPPLIED_CASH, PAYER_FEES, TAKEBACK_PAYABLE)
 MOST_PERIODS = 120
 _ANSWERED = (Kind.EXACT, Kind.SHORT, Kind.OVER, Kind.REDUCED)
 
@@ -53,26 +48,48 @@ class ClaimLine:
     value: TrueUpLine
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodTrueUp:
-    """What one agreement brings for one period up to a day."""
+@dataclass(frozen=True)
+class Period:
+    """A period of an agreement as of a day, with every settlement of it that was not withdrawn, oldest first."""
 
     agreement: TrueUpAgreement
     first: date
     last: date
-    found: TrueUp
-    settlement: TrueUpSettlement | None
+    on: date
+    settlements: tuple[TrueUpSettlement, ...] = ()
 
     @property
     def name(self) -> str:
-        """`GER SUM-2026, 2026-10-01 to 2026-12-31`."""
+        """`GER SUM-2026 7, 2026-10-01 to 2026-12-31`."""
         one = self.agreement
         return f"{one.kind.upper()} {one.contract.code} {one.pk}, {self.first} to {self.last}"
 
     @property
+    def until(self) -> date:
+        """The last day of it that the agreement looks at."""
+        return _until(self.agreement, self.last)
+
+    @property
+    def settlement(self) -> TrueUpSettlement | None:
+        """The one that waits or is posted, whatever the day."""
+        return next((one for one in self.settlements if one.is_live), None)
+
+    @property
+    def settled(self) -> Decimal | None:
+        """What it had come to in fact by the day; None where no posted amount counted then."""
+        return next((one.amount for one in self.settlements if one.counts_on(self.on)), None)
+
+    @property
     def is_settled(self) -> bool:
-        """Whether its actual amount is posted."""
-        return self.settlement is not None and self.settlement.state == Settling.POSTED
+        """Whether its actual amount counts on the day."""
+        return self.settled is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodTrueUp(Period):
+    """What one agreement brings for one period up to a day."""
+
+    found: TrueUp
 
 
 def term_of(row: TrueUpAgreement) -> TrueUpTerm:
@@ -80,74 +97,130 @@ def term_of(row: TrueUpAgreement) -> TrueUpTerm:
     return TrueUpTerm(TrueUpKind(row.kind), row.percent, row.fee)
 
 
-def true_ups(*, on: date, agreement_id: int | None = None) -> list[PeriodTrueUp]:
-    """Every agreement's periods up to a day with what they bring, oldest first; each is worked out of its lines."""
+def periods(
+    *, on: date, agreement_id: int | None = None, since: date | None = None
+) -> list[Period]:
+    """Every agreement's periods that began by a day and last to `since` or longer, by agreement, oldest first."""
     rows = TrueUpAgreement.objects.select_related("contract").order_by("id")
     if agreement_id is not None:
         rows = rows.filter(pk=agreement_id)
-    settled = {
-        (one.agreement_id, one.period_from): one
-        for one in TrueUpSettlement.objects.exclude(state=Settling.WITHDRAWN)
-    }
-    found = []
-    for row in rows:
-        until = _until(row, on)
-        lines = lines_of(row, since=row.valid_from, until=until)
-        for first, last in periods_of(row.period, since=row.valid_from, until=until)[
-            -MOST_PERIODS:
-        ]:
-            own = [line.value for line in lines if first <= line.service_from <= last]
-            found.append(
-                PeriodTrueUp(
-                    row, first, last, true_up(term_of(row), own), settled.get((row.pk, first))
-                )
-            )
-    return found
+    settled: dict[tuple[int, date], list[TrueUpSettlement]] = {}
+    for one in TrueUpSettlement.objects.exclude(state="withdrawn").order_by("id"):
+        settled.setdefault((one.agreement_id, one.period_from), []).append(one)
+    return [
+        Period(row, first, last, on, tuple(settled.get((row.pk, first), ())))
+        for row in rows
+        for first, last in known_periods(row, on=on)
+        if since is None or last >= since
+    ]
+
+
+def known_periods(row: TrueUpAgreement, *, on: date) -> list[tuple[date, date]]:
+    """First and last day of each of its periods that began by a day."""
+    found = periods_of(row.period, since=row.valid_from, until=_until(row, on))
+    return found[-MOST_PERIODS:]
+
+
+def work_out(found: Iterable[Period]) -> list[PeriodTrueUp]:
+    """What these periods bring, in their order (by agreement, oldest first): only their lines are read."""
+    made: list[PeriodTrueUp] = []
+    for _, group in groupby(found, key=lambda one: one.agreement.pk):
+        wanted = list(group)
+        lines = lines_of(
+            wanted[0].agreement, since=wanted[0].first, until=wanted[-1].last, on=wanted[0].on
+        )
+        made += [
+            brings(one, [line for line in lines if one.first <= line.service_from <= one.last])
+            for one in wanted
+        ]
+    return made
+
+
+def brings(one: Period, lines: Iterable[ClaimLine]) -> PeriodTrueUp:
+    """The period with what its lines bring."""
+    figure = true_up(term_of(one.agreement), [line.value for line in lines])
+    return PeriodTrueUp(one.agreement, one.first, one.last, one.on, one.settlements, found=figure)
+
+
+def true_ups(
+    *, on: date, agreement_id: int | None = None, since: date | None = None
+) -> list[PeriodTrueUp]:
+    """`periods` with what each brings: what was booked by the day counts."""
+    return work_out(periods(on=on, agreement_id=agreement_id, since=since))
+
+
+def unsettled(*, on: date) -> list[PeriodTrueUp]:
+    """Those that a month's close accrues: something is owed, and no actual amount counts by the day."""
+    found = work_out(one for one in periods(on=on) if not one.is_settled)
+    return [one for one in found if one.found.amount != ZERO]
 
 
 def _until(row: TrueUpAgreement, on: date) -> date:
     return on if row.valid_to is None else min(on, row.valid_to - timedelta(days=1))
 
 
-def lines_of(row: TrueUpAgreement, *, since: date, until: date) -> list[ClaimLine]:
-    """The answered lines of the contract in these days that count for the agreement, in order of day and claim."""
-    compared = list(
-        Variance.objects.filter(
-            payer_id=row.contract.payer_id,
-            kind__in=[kind.value for kind in _ANSWERED],
-            contract__startswith=f"{row.contract.code} ",
-            service_from__gte=max(since, row.valid_from),
-            service_from__lte=_until(row, until),
-            claim_id__isnull=False,
-        ).order_by("service_from", "control_number", "line_number", "id")
+def lines_of(row: TrueUpAgreement, *, since: date, until: date, on: date) -> list[ClaimLine]:
+    """The lines under the contract of these days of service that count for the agreement, by day and claim.
+
+    Their answers are those that were booked by `on`: one that came or was taken back later changes nothing of then.
+    """
+    live = Charge.objects.filter(
+        claim_id=OuterRef("claim_id"), item_id=OuterRef("item_id"), last_version=None
     )
-    claim_ids = sorted({one.claim_id for one in compared if one.claim_id})
+    under = lines_under(
+        row.contract_id, since=max(since, row.valid_from), until=_until(row, min(until, on))
+    ).filter(Exists(live))
+    claim_ids = sorted({one.claim_id for one in under})
     if not claim_ids:
         return []
-    drugs = {
-        (claim_id, line.number): line.drug
+    sums = posted_sums(claim_ids, booked_by=on)
+    term = term_of(row)
+    answered = []
+    for one in under:
+        parts = sums.get(one.item_id)
+        if not parts or not is_answered(parts):
+            continue
+        answer = answer_of(parts)
+        found = judge(
+            allowed=one.allowed,
+            promised=one.promised,
+            answer=answer,
+            tolerance=row.contract.tolerance,
+        )
+        if found.kind in _ANSWERED:
+            answered.append((one, answer))
+    ids = sorted({one.claim_id for one, _ in answered})
+    drugs = _drugs(ids) if term.kind is TrueUpKind.GER else {}
+    claims = {
+        pk: (patient_id, number)
+        for pk, patient_id, number in Claim.objects.filter(is_one_of("id", ids)).values_list(
+            "id", "patient_id", "control_number"
+        )
+    }
+    lines = []
+    for one, answer in answered:
+        kind, awp = drugs.get((one.claim_id, one.line_number), ("", None))
+        value = TrueUpLine(answer.paid, answer.paid + answer.patient, kind, awp)
+        if counts(term, value) and one.service_from is not None:
+            patient_id, number = claims[one.claim_id]
+            lines.append(
+                ClaimLine(
+                    one.claim_id, patient_id, number, one.line_number, one.service_from, value
+                )
+            )
+    return sorted(
+        lines, key=lambda line: (line.service_from, line.control_number, line.line_number)
+    )
+
+
+def _drugs(claim_ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, Decimal | None]]:
+    """{(claim, line number): brand or generic, and its AWP}."""
+    return {
+        (claim_id, line.number): (line.drug.kind, line.drug.awp)
         for claim_id, value in current_values(claim_ids).items()
         for line in value.lines
+        if line.drug
     }
-    sums = posted_sums(claim_ids)
-    term = term_of(row)
-    found = []
-    for one in compared:
-        answer = answer_of(sums.get(one.item_id, {}))
-        drug = drugs.get((one.claim_id or 0, one.line_number))
-        value = TrueUpLine(
-            answer.paid,
-            answer.paid + answer.patient,
-            drug.kind if drug else "",
-            drug.awp if drug else None,
-        )
-        if counts(term, value) and one.service_from is not None:
-            found.append(
-                ClaimLine(
-                    one.claim_id or 0, one.patient_id or 0, one.control_number, one.line_number, one.service_from, value,
-                )
-            )  # fmt: skip
-    return found
 
 
 @transaction.atomic
@@ -211,105 +284,3 @@ def end_agreement(agreement_id: int, *, on: date, by: int) -> None:
     if checked_day(on, "ends on") < row.valid_from:
         raise InputError(f"ends on {on}: it began on {row.valid_from}")
     TrueUpAgreement.objects.filter(pk=row.pk).update(valid_to=on, ended_by=by)
-
-
-@transaction.atomic
-def prepare_settlement(
-    agreement_id: int,
-    *,
-    period_from: date,
-    amount: Decimal,
-    account: str,
-    settled_on: date,
-    words: str,
-    by: int,
-) -> int:
-    """Enter what a period came to in fact; a second person posts it. Returns the settlement's id.
-
-    Raises:
-        InputError: no such period, an amount or account that cannot be, or no words.
-        StateError: the period is settled, or waits for that.
-    """
-    row = TrueUpAgreement.objects.select_for_update().get(pk=agreement_id)
-    known = {
-        first
-        for first, _ in periods_of(row.period, since=row.valid_from, until=_until(row, settled_on))
-    }
-    if period_from not in known:
-        raise InputError(f"period from {period_from}: the agreement has none that begins so")
-    if account not in {one.code for one in MONEY_ACCOUNTS}:
-        raise InputError(f"account {account[:60]!r}: expected where the money of it stands")
-    if not amount or not fits_ledger(amount):
-        raise InputError(f"amount {amount}: expected dollars in whole cents, not 0.00")
-    if not words.strip():
-        raise InputError("the words are empty", hint="Name the payer's letter or the payment.")
-    others = row.settlements.filter(period_from=period_from).exclude(state=Settling.WITHDRAWN)
-    if others.exists():
-        raise StateError(f"the period from {period_from} has a settlement already")
-    made = TrueUpSettlement.objects.create(
-        agreement=row,
-        period_from=period_from,
-        amount=amount,
-        account=account,
-        settled_on=checked_day(settled_on, "settled on"),
-        words=words.strip()[:200],
-        prepared_by=by,
-    )
-    return int(made.pk)
-
-
-@transaction.atomic
-def post_settlement(settlement_id: int, *, by: int) -> int:
-    """Move what it came to from where its money stands to contractual adjustments, as the second person; the entry's id.
-
-    Raises:
-        StateError: it is posted or withdrawn, whoever entered it posts it, or the month is closed.
-    """
-    row = _prepared(settlement_id)
-    if by == row.prepared_by:
-        raise StateError(
-            f"settlement {settlement_id} was entered by you", hint="A second person must post it."
-        )
-    payer_id = row.agreement.contract.payer_id
-    words = f"{row.agreement.kind.upper()} {row.agreement.contract.code}, from {row.period_from}: {row.words}"
-    legs = (
-        Leg(row.account, row.amount, payer_id=payer_id, reason="true-up"),
-        Leg(CONTRACTUAL.code, -row.amount, payer_id=payer_id, reason="true-up"),
-    )
-    key = f"true-up:{row.pk}"
-    [entry_id] = post_entries(
-        [Entry("true-up", key, row.settled_on, row.settled_on, legs, words[:200])], by=by
-    )
-    TrueUpSettlement.objects.filter(pk=row.pk).update(
-        state=Settling.POSTED, decided_by=by, decided_at=Now(), entry_id=entry_id
-    )
-    return entry_id
-
-
-@transaction.atomic
-def withdraw_settlement(settlement_id: int, *, by: int) -> None:
-    """Give up a settlement that is not posted.
-
-    Raises:
-        StateError: it is posted or withdrawn.
-    """
-    row = _prepared(settlement_id)
-    TrueUpSettlement.objects.filter(pk=row.pk).update(
-        state=Settling.WITHDRAWN, decided_by=by, decided_at=Now()
-    )
-
-
-def _prepared(settlement_id: int) -> TrueUpSettlement:
-    row = (
-        TrueUpSettlement.objects.select_related("agreement__contract")
-        .select_for_update(of=("self",))
-        .get(pk=settlement_id)
-    )
-    if row.state != Settling.PREPARED:
-        raise StateError(f"settlement {settlement_id} is {Settling(row.state).label.lower()}")
-    return row
-
-
-def unsettled(found: Sequence[PeriodTrueUp]) -> list[PeriodTrueUp]:
-    """Those that a month's close accrues: something is owed, and nothing actual was posted."""
-    return [one for one in found if one.found.amount != ZERO and not one.is_settled]

@@ -9,18 +9,21 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
 from cleanclaim.apps.billing.variances.selectors import expected_contractual
-from cleanclaim.apps.billing.variances.true_ups import true_ups, unsettled
+from cleanclaim.apps.billing.variances.true_ups import Period, unsettled
 from cleanclaim.apps.reports.closing.months import last_of, next_of
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
-from cleanclaim.apps.shared.ledger.services import post_entries
+from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, total
 from cleanclaim.values.accounts import ALLOWANCE_CONTRACTUAL, BY_CODE, CONTRACTUAL_ESTIMATE
 from cleanclaim.values.entry import Entry, Leg
 
 KIND, REVERSAL = "accrual", "accrual-reversal"
+AGAIN = ":again:"  # before the number of its turn in the key of an accrual that was taken back and posted again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,19 @@ def _contractual(end: date) -> Iterator[Accrual]:
 
 def _true_ups(end: date) -> Iterator[Accrual]:
     """What contracts' guarantees (GER) and fees (DIR) bring for periods whose actual amount is not posted."""
-    for one in unsettled(true_ups(on=end)):
+    for one in unsettled(on=end):
         steps = "; ".join(f"{words} {figure}" for words, figure in one.found.steps)
         yield Accrual(
-            f"True-up {one.name}",
+            _true_up_name(one),
             CONTRACTUAL_ESTIMATE.code,
             ALLOWANCE_CONTRACTUAL.code,
             -one.found.amount,
             f"{one.found.count} lines: {steps}",
         )
+
+
+def _true_up_name(one: Period) -> str:
+    return f"True-up {one.name}"
 
 
 _sources: dict[str, Source] = {"contractual": _contractual, "true-ups": _true_ups}
@@ -74,13 +81,18 @@ def register(name: str, source: Source) -> None:
 def due_accruals(month: date) -> list[Accrual]:
     """What the sources estimate for the month and is not posted."""
     found = [one for source in _sources.values() for one in source(last_of(month)) if one.amount]
-    keys = {_key(month, one.name) for one in found}
-    posted = set(
-        EntryRow.objects.filter(idempotency_key__in=keys, reversals=None).values_list(
-            "idempotency_key", flat=True
-        )
-    )
+    posted = {key for key, (standing, _) in _posted(month).items() if standing}
     return [one for one in found if _key(month, one.name) not in posted]
+
+
+def _posted(month: date, name: str = "") -> dict[str, tuple[int, int]]:
+    """{key: (the entry of it that stands or 0, how often it was posted)} of the month's accruals, or of one."""
+    found: dict[str, tuple[int, int]] = {}
+    rows = EntryRow.objects.filter(kind=KIND, idempotency_key__startswith=_key(month, name))
+    for pk, key, reversal in rows.order_by("id").values_list("id", "idempotency_key", "reversals"):
+        own = key.partition(AGAIN)[0]
+        found[own] = (0 if reversal else pk, found.get(own, (0, 0))[1] + 1)
+    return found
 
 
 @transaction.atomic
@@ -101,7 +113,11 @@ def post_accrual(month: date, accrual: Accrual, *, by: int | None) -> tuple[int,
         Leg(accrual.credit, -accrual.amount, reason="accrual"),
     )
     end, start = last_of(month), next_of(month)
-    key = _key(month, accrual.name)
+    own = _key(month, accrual.name)
+    lock_names([own])
+    standing, times = _posted(month, accrual.name).get(own, (0, 0))
+    turn = times if standing else times + 1
+    key = own if turn == 1 else f"{own}{AGAIN}{turn}"
     back = tuple(replace(leg, amount=-leg.amount) for leg in legs)
     first, second = post_entries(
         [
@@ -111,6 +127,43 @@ def post_accrual(month: date, accrual: Accrual, *, by: int | None) -> tuple[int,
         by=by,
     )
     return first, second
+
+
+@transaction.atomic
+def take_accrual_back(month: date, name: str, *, words: str, by: int | None) -> bool:
+    """Reverse an accrual and its own reversal, each on its day, where it stands; whether it did. It can be posted again.
+
+    Raises:
+        StateError: one of the two months is closed.
+    """
+    own = _key(month, name)
+    lock_names([own])
+    standing, times = _posted(month, name).get(own, (0, 0))
+    if not standing:
+        return False
+    key = own if times == 1 else f"{own}{AGAIN}{times}"
+    back = EntryRow.objects.get(idempotency_key=f"{key}:back")
+    for entry_id, day in ((standing, last_of(month)), (back.pk, next_of(month))):
+        reverse_entry(
+            entry_id,
+            key=f"{key}:undone:{entry_id}",
+            effective_on=day,
+            accounting_on=day,
+            memo=words[:200],
+            by=by,
+        )
+    return True
+
+
+def forget_true_up(one: Period, by: int) -> None:
+    """A period was settled: its estimate of that month's end and of later ones is taken back, for the amount itself counts there."""
+    month = one.on.replace(day=1)
+    latest = EntryRow.objects.filter(
+        kind=KIND, idempotency_key__startswith="accrual:", accounting_on__gte=month
+    ).aggregate(day=Max("accounting_on"))["day"]
+    while latest is not None and month <= latest:
+        take_accrual_back(month, _true_up_name(one), words=f"settled on {one.on}", by=by)
+        month = next_of(month)
 
 
 def _check(accrual: Accrual) -> None:

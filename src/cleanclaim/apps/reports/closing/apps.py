@@ -10,7 +10,9 @@ class ClosingConfig(AppConfig):
     label = "closing"
 
     def ready(self) -> None:
-        """Tell the ledger's pages where a month is closed."""
+        """Tell the ledger's pages where a month is closed; take an estimate back where the amount itself is posted."""
+        from cleanclaim.apps.billing.variances.settlements import follow
+        from cleanclaim.apps.reports.closing.accruals import forget_true_up
         from cleanclaim.apps.shared.ledger import links
         from cleanclaim.apps.shared.pages.addresses import address
         from cleanclaim.apps.shared.tenancy.models import OrganizationKind
@@ -21,3 +23,4 @@ class ClosingConfig(AppConfig):
                 lambda number: address("closing:month", number // 100, number % 100),
                 kind=kind,
             )
+        follow(forget_true_up)
