@@ -40,8 +40,8 @@ AnyMethod = Annotated[Method, Inline(Method)]
 _FIELDS = (
     "account", "item_id", "claim_id", "patient_id", "payer_id", "trace", "amount", "cause", "proof", "words", "owner",
     "owner_id", "program", "identified_by", "identified_on", "due_on", "citation", "clock", "state", "requested_by",
-    "approved_by", "approved_on", "method", "reference", "issued_by", "issued_on", "file_id", "cleared_on", "taken_by",
-    "closed_words",
+    "approved_by", "approved_on", "method", "reference", "issued_by", "issued_on", "file_id", "receipt_id", "cleared_on",
+    "taken_by", "closed_words",
 )  # fmt: skip
 
 
@@ -55,7 +55,10 @@ class RefundMoment(Answer):
 
 
 class Refund(Answer):
-    """A credit that somebody identified, and its way back; who approved it is never who asked."""
+    """A credit that somebody identified, and its way back; who approved it is never who asked.
+
+    `receipt_id` is the card receipt whose card it went back to.
+    """
 
     id: int
     account: str
@@ -85,6 +88,7 @@ class Refund(Answer):
     issued_by: int | None
     issued_on: Day | None
     file_id: int
+    receipt_id: int
     cleared_on: Day | None
     taken_by: str
     closed_words: str

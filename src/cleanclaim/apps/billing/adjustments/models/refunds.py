@@ -79,6 +79,7 @@ class Refund(TenantModel):
     issued_on = models.DateField(null=True)
     issue_entry_id = models.BigIntegerField(default=0, db_default=0)
     file_id = models.BigIntegerField(default=0, db_default=0)  # RefundFile
+    receipt_id = models.BigIntegerField(default=0, db_default=0)  # to the card of this receipt
     cleared_on = models.DateField(null=True)
     closing_entry_id = models.BigIntegerField(default=0, db_default=0)  # cleared, or unclaimed
     taken_by = models.CharField(max_length=80, blank=True, default="", db_default="")  # a PLB
@@ -107,6 +108,11 @@ class Refund(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organization", "state", "due_on"], name="refund_by_state"),
             models.Index(fields=["organization", "item_id"], name="refund_by_item"),
+            models.Index(
+                fields=["organization", "receipt_id"],
+                condition=~Q(receipt_id=0),
+                name="refund_by_receipt",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -16,12 +17,14 @@ from cleanclaim.apps.billing.adjustments.payment_files import Bank, Payment
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
 from cleanclaim.apps.billing.adjustments.services.refunding import locked, note, refuse_taken
 from cleanclaim.apps.billing.adjustments.terms import unclaimed_on
+from cleanclaim.apps.billing.receipts.given_back import given_back
 from cleanclaim.apps.billing.receipts.models import Receipt
+from cleanclaim.apps.billing.receipts.selectors import trace_of
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
-from cleanclaim.kernel.money import show, total
+from cleanclaim.kernel.money import ZERO, show, total
 
 FIRST_CHECK = 1001
 
@@ -53,7 +56,9 @@ def issue_refunds(
     for row in rows:
         _refuse_own(row, who)
         refuse_taken(row)
-    # Two files made at the same moment must not share a check's number or a file's id.
+    if method == Method.CARD:  # the front desk takes receipts back under these
+        lock_names(sorted(f"receipts {row.owner_id}" for row in rows if row.owner == "patient"))
+    # Two files made at the same moment must not share a check's number, a file's id or a card's money.
     lock_names(["refund files"])
     given = accounts or {}
     number = _next_check() if method == Method.CHECK else 0
@@ -64,7 +69,7 @@ def issue_refunds(
         row.reference = str(number + place) if number else f"R{row.pk}-{row.issue_round}"
         account = given.get(row.pk, {})
         if method == Method.CARD:
-            _check_card(row, account.get("account", "").strip())
+            row.receipt_id = _card_receipt(row, account.get("account", "").strip(), rows[:place])
         payments.append(_payment(row, account))
     file = _file(method, payments, bank=bank, on=on, by=by)
     for row in rows:
@@ -114,6 +119,7 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
     stopped = row.reference
     row.state, row.issue_entry_id, row.file_id = RefundState.APPROVED, 0, 0
     row.reference, row.method, row.issued_by, row.issued_on = "", "", None, None
+    row.receipt_id = 0
     row.save()
     note(row, f"{stopped} stopped: {words.strip()}", on=on, by=by, entry=entry)
     work.open_refund(row, on=on)
@@ -160,19 +166,24 @@ def _refuse_own(row: Refund, who: Authority) -> None:
 
 
 def _next_check() -> int:
-    """One more than the highest check number ever issued, stopped ones too; call it under the lock of issuing."""
-    top = 0
-    for content in RefundFile.objects.filter(method=Method.CHECK).values_list("content", flat=True):
-        rows = list(csv.reader(io.StringIO(bytes(content).decode(), newline="")))
-        top = max([top, *(int(row[0]) for row in rows[1:-1])])
-    return max(top + 1, FIRST_CHECK)
+    """One more than the highest check number ever issued, stopped ones too; call it under the lock of issuing.
+
+    Numbers only go up, so that the newest file has the highest.
+    """
+    files = RefundFile.objects.filter(method=Method.CHECK).order_by("-id")
+    content = bytes(files.values_list("content", flat=True).first() or b"").decode()
+    rows = list(csv.reader(io.StringIO(content, newline="")))
+    return max([FIRST_CHECK, *(int(row[0]) + 1 for row in rows[1:-1])])
 
 
-def _check_card(row: Refund, number: str) -> None:
-    """Raise unless the owner paid as much by the card that it goes back to.
+def _card_receipt(row: Refund, number: str, before: Sequence[Refund]) -> int:
+    """The card receipt of the owner that takes the refund: it paid as much, and it was not given back.
+
+    Args:
+        before: refunds of the same file, whose receipts are chosen.
 
     Raises:
-        InputError: no card receipt of the patient has this number, or it is smaller.
+        InputError: no card receipt of the patient has this number, or too little is left of it.
     """
     found = Receipt.objects.filter(
         patient_id=row.owner_id if row.owner == "patient" else 0, method="card", state="kept"
@@ -181,13 +192,29 @@ def _check_card(row: Refund, number: str) -> None:
     if not mine:
         raise InputError(
             f"refund {row.pk}: card receipt {number[:40]!r}, expected the number or authorization "
-            "of a card receipt of the patient who is owed"
+            "of a card receipt of the patient who is owed",
+            hint="Find it on the patient's receipts; what has no card goes by check or transfer.",
         )
-    if row.amount > (most := max(one.amount for one in mine)):
+    gone = {one.pk: _given_to_card(one, row, before) for one in mine}
+    best = max(mine, key=lambda one: one.amount - gone[one.pk])
+    if row.amount > best.amount - gone[best.pk]:
+        back = f", of which {show(gone[best.pk])} was given back" if gone[best.pk] else ""
         raise InputError(
-            f"refund {row.pk}: {show(row.amount)} to a card that paid {show(most)}",
+            f"refund {row.pk}: {show(row.amount)} to a card that paid {show(best.amount)}{back}",
             hint="Give it back by check or transfer.",
         )
+    return int(best.pk)
+
+
+def _given_to_card(receipt: Receipt, row: Refund, before: Sequence[Refund]) -> Decimal:
+    """Dollars of a card receipt that other refunds have given back: out of its own prepayment, or to its card."""
+    own = trace_of(receipt.pk)
+    others = Refund.objects.filter(receipt_id=receipt.pk).exclude(trace=own)
+    given = given_back(receipt) - (row.amount if row.trace == own else ZERO)
+    given += total(others.values_list("amount", flat=True))
+    return given + total(
+        one.amount for one in before if one.receipt_id == receipt.pk and one.trace != own
+    )
 
 
 def _payment(row: Refund, account: Mapping[str, str]) -> Payment:
