@@ -42,7 +42,8 @@ class Refund(TenantModel):
     """One credit and its way back. It lies on `account`, with `item_id` or patient, payer and trace.
 
     `investigation_from` and `_to` hold a Medicare clock. `reference` is the check number, the trace of
-    the transfer or the card receipt's number. `issue_round` counts what was issued, stopped ones too.
+    the transfer or the card receipt's number. `issue_round` counts what was issued, stopped ones too. `takebacks` says
+    what a settled case drew: {remittances.RemittanceAdjustment: dollars}.
     """
 
     account = models.CharField(max_length=40)
@@ -83,6 +84,7 @@ class Refund(TenantModel):
     cleared_on = models.DateField(null=True)
     closing_entry_id = models.BigIntegerField(default=0, db_default=0)  # cleared, or unclaimed
     taken_by = models.CharField(max_length=80, blank=True, default="", db_default="")  # a PLB
+    takebacks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     settle_entry_id = models.BigIntegerField(default=0, db_default=0)
     closed_words = models.CharField(max_length=300, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)

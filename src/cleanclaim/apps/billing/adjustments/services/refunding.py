@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.adjustments.services import refund_entries as entri
 from cleanclaim.apps.billing.adjustments.terms import due_of
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import reverse_entry
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
@@ -205,6 +206,8 @@ def settle_by_takeback(refund_id: int, *, on: date, by: int) -> Refund:
     """
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = locked(refund_id, *BEFORE_APPROVAL, RefundState.APPROVED)
+    # One takeback may name several claims: of two cases that it could settle the second waits, and looks anew.
+    lock_names([f"takebacks {row.owner} {row.owner_id}"])
     taken = _taken(row)
     if taken.amount <= 0:
         raise StateError(
@@ -216,6 +219,7 @@ def settle_by_takeback(refund_id: int, *, on: date, by: int) -> Refund:
         _leave_the_rest(row, row.amount - taken.amount, on=on, by=by)
         row.amount = taken.amount
     row.state, row.taken_by = RefundState.TAKEN_BACK, taken.words[:80]
+    row.takebacks = taken.drawn(row.amount)
     row.settle_entry_id = entries.post_settlement(row, on=on, by=by)
     row.save()
     note(row, f"Taken back by {taken.words}.", on=on, by=by, entry=row.settle_entry_id)
@@ -276,7 +280,7 @@ def _taken(row: Refund) -> takebacks.Taken:
     if row.account != TAKEBACK_PAYABLE.code or row.state == RefundState.APPROVED:
         return takebacks.taken_for(row)
     gone = row.amount - max(entries.available(row), ZERO)
-    return takebacks.Taken(gone, (), "") if gone > 0 else takebacks.taken_for(row)
+    return takebacks.Taken(gone, ()) if gone > 0 else takebacks.taken_for(row)
 
 
 def _take_approval_back(row: Refund, *, on: date, by: int) -> int:
