@@ -186,7 +186,7 @@ def take_receipt(
         note=body.note,
         on=timezone.localdate(),
         by=request.auth.user_id,
-        key=f"api:{request.auth.token_id}:{idempotency_key}"[:80],
+        key=f"api:{request.auth.token_id}:{idempotency_key}",
     )
     return _receipt(row)
 

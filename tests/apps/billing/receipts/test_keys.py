@@ -1,6 +1,7 @@
 """The same request twice is one receipt: by its key, on the page, and two at once."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from cleanclaim.kernel.errors import InputError, StateError
 from tests.apps.billing.conftest import Desk
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.receipts.money import books, take
-from tests.apps.billing.world import PAID_ON, claim
+from tests.apps.billing.world import PAID_ON, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
 CASH = {"kind": "prepayment", "method": "cash"}
@@ -42,6 +43,68 @@ def test_something_else_under_a_key_is_refused(patient_id):
 
     with pytest.raises(StateError, match=f"receipt {first.pk} was taken under this key"):
         take(patient_id, "21.00", key="k1", **CASH)
+
+
+@pytest.mark.parametrize(
+    ("again", "what"),
+    [
+        ({"note": "for the wheelchair"}, "note"),
+        ({"on": PAID_ON + timedelta(days=1)}, "day"),
+        ({"reference": "77", "note": "x"}, "number, note"),
+        ({"parts": []}, "items"),
+    ],
+)
+def test_another_note_day_or_item_is_another_request(patient_id, again, what):
+    first = take(patient_id, "20.00", key="k1", **CASH)
+    before = books()
+
+    with pytest.raises(
+        StateError,
+        match=rf"receipt {first.pk} was taken under this key; this one differs in {what}\.",
+    ):
+        take(patient_id, "20.00", key="k1", **{**CASH, **again})
+    assert books() == before
+
+
+def test_a_payment_put_on_other_items_is_another_request(desk):
+    from cleanclaim.apps.billing.receipts.selectors import owed_by
+    from cleanclaim.apps.billing.receipts.services import Part
+
+    one, two = claim("A1", line(charge="90.00")), claim("A2", line(charge="90.00"))
+    for place, each in enumerate((one, two)):
+        desk.take(each, source_file_id=20 + place)
+        desk.post(remittance(pay(each, ("40.00", (("PR", "1", "50.00"),)), number=f"I{place}"), trace=f"T{place}"))  # fmt: skip
+    patient = desk.row(1).patient_id
+    first, second = (one.item_id for one in owed_by(patient))
+
+    def pay_on(item: int):
+        return take(patient, "20.00", key="k1", parts=[Part(item, Decimal("20.00"))])
+
+    row = pay_on(first)
+    assert pay_on(first).is_repeat
+    with pytest.raises(StateError, match=f"receipt {row.pk} .* differs in items"):
+        pay_on(second)
+
+
+def test_a_key_or_number_without_room_is_refused_not_cut(patient_id):
+    long = "k" * 299
+    first = take(patient_id, "20.00", key=long + "1", **CASH)
+    assert take(patient_id, "20.00", key=long + "2", **CASH).pk != first.pk
+
+    with pytest.raises(InputError, match="key of 301 characters, expected 300 at most"):
+        take(patient_id, "20.00", key=long + "12", **CASH)
+    with pytest.raises(InputError, match="of 41 characters, expected 40 at most"):
+        take(patient_id, "20.00", reference="9" * 41, **CASH)
+
+
+def test_a_receipt_of_before_is_known_by_what_its_row_says(patient_id):
+    """Receipts that were taken before the digest was kept have none."""
+    from cleanclaim.apps.billing.receipts.models import Receipt
+
+    first = take(patient_id, "20.00", key="k1", **CASH)
+    Receipt.objects.filter(pk=first.pk).update(request_sha256="")
+
+    assert take(patient_id, "20.00", key="k1", **CASH).pk == first.pk
 
 
 def test_a_voided_receipt_keeps_its_key(patient_id):

@@ -47,7 +47,7 @@ class Receipt(TenantModel):
     """One sum of a patient's money. `entry_id` is how it was booked, `end_entry_id` how it was taken back.
 
     `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular. `key` is that of the
-    request that took it; `is_repeat` says that the request came again, and is not kept.
+    request that took it, `request_sha256` the digest of all that it said; `is_repeat` says that the request came again, and is not kept.
     """
 
     is_repeat = False
@@ -71,7 +71,8 @@ class Receipt(TenantModel):
     ended_on = models.DateField(null=True)
     ended_by = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True, default="", db_default="")
-    key = models.CharField(max_length=80, blank=True, default="", db_default="")
+    key = models.CharField(max_length=300, blank=True, default="", db_default="")
+    request_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

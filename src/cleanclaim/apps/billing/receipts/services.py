@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.banked import refuse_banked
 from cleanclaim.apps.billing.receipts.given_back import given_back, make_good, refuse_on_its_way
+from cleanclaim.apps.billing.receipts.keys import check_lengths, first_of, sha256_of
 from cleanclaim.apps.billing.receipts.models import (
     Application,
     Kind,
@@ -82,27 +83,28 @@ def take(
         key: of the caller's request, unique for each; the same again gives the first receipt (`is_repeat`).
 
     Raises:
-        InputError: no such patient, kind or method, a claim of somebody else, a wrong amount, or parts that exceed
-            it or what is owed.
+        InputError: no such patient, kind or method, a claim of somebody else, a wrong amount, a number or key that is
+            too long, or parts that exceed the amount or what is owed.
         StateError: the same check or authorization was taken before, or something else under the key; the message
             names it.
     """
     _check(patient_id, claim_id, amount, kind, method)
-    reference = reference.strip()[:40]
-    if key:
-        said = (patient_id, claim_id, kind, method, amount, reference)
-        if known := _of_key(key[:80], said):
-            return known
+    reference = reference.strip()
+    row = Receipt(
+        patient_id=patient_id, claim_id=claim_id, kind=kind, method=method, amount=amount,
+        reference=reference, received_on=on, received_by=by, note=note[:200], key=key,
+    )  # fmt: skip
+    check_lengths(row)
+    row.request_sha256 = sha256_of(row, parts)
+    if key and (known := first_of(row)):
+        return known
     lock_names([f"receipts {patient_id}"])
     _refuse_same(patient_id, method, reference, amount)
     owed = _locked_owed(patient_id) if kind == Kind.PAYMENT or parts else []
     _lock([claim_id])
     chosen = oldest_first(owed, amount) if parts is None else list(parts)
     check_parts(chosen, owed, amount)
-    row = Receipt.objects.create(
-        patient_id=patient_id, claim_id=claim_id, kind=kind, method=method, amount=amount,
-        reference=reference, received_on=on, received_by=by, note=note[:200], key=key[:80],
-    )  # fmt: skip
+    row.save()
     by_item = {one.item_id: one for one in owed}
     legs: list[Leg] = []
     for part in chosen:
@@ -145,21 +147,6 @@ def _refuse_same(patient_id: int, method: str, reference: str, amount: Decimal) 
             f"{first.received_on}",
             hint="Nothing was taken; open that receipt.",
         )
-
-
-def _of_key(key: str, said: tuple[object, ...]) -> Receipt | None:
-    """The receipt that was taken under the key, if it is the same; others with the key wait until it is."""
-    lock_names([f"receipt key {key}"])
-    row = Receipt.objects.filter(key=key).first()
-    if row is None:
-        return None
-    if said != (row.patient_id, row.claim_id, row.kind, row.method, row.amount, row.reference):
-        raise StateError(
-            f"receipt {row.pk} was taken under this key, and is another one",
-            hint="Give each receipt a key of its own.",
-        )
-    row.is_repeat = True
-    return row
 
 
 def _check(patient_id: int, claim_id: int, amount: Decimal, kind: str, method: str) -> None:
