@@ -143,9 +143,11 @@ def test_a_second_person_makes_a_stranger_a_partner_and_takes_the_file_in(
     refused = _newest(lead)
 
     told = examiner.get(f"/files/{refused}/").content.decode()
-    unnamed = lead.post(f"/files/{refused}/vouch/", {"name": " "})
-    taken = lead.post(f"/files/{refused}/vouch/", {"name": "Bay Clearing"}, follow=True)
-    again = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing"})
+    unnamed = lead.post(f"/files/{refused}/vouch/", {"name": " ", "kind": "switch"})
+    taken = lead.post(
+        f"/files/{refused}/vouch/", {"name": "Bay Clearing", "kind": "switch"}, follow=True
+    )
+    again = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing", "kind": "switch"})
 
     assert "Ask somebody who may release files" in told
     assert unnamed.status_code == 400
@@ -158,7 +160,7 @@ def test_nobody_vouches_for_the_sender_of_a_file_of_their_own(lead, interchange)
     _upload(lead, interchange(sender="STRANGER"))
 
     page = lead.get(f"/files/{_newest(lead)}/").content.decode()
-    answer = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing"})
+    answer = lead.post(f"/files/{_newest(lead)}/vouch/", {"name": "Bay Clearing", "kind": "switch"})
 
     assert "A second person must vouch for its sender." in page
     assert answer.status_code == 403

@@ -134,6 +134,26 @@ class FileEvent(TenantModel):
         ]
 
 
+class SenderVouch(TenantModel):
+    """One person's word on who sent a file that came by itself; a second person's makes the sender a partner."""
+
+    file = models.ForeignKey(MessageFile, on_delete=models.PROTECT, related_name="vouches")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16)  # the partner's kind of organization
+    by = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "file", "id"], name="sender_vouch_by_file")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EnvelopeKey(TenantModel):
     """The numbers of one group of a received file; the same again with other bytes holds that file."""
 

@@ -73,6 +73,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
     record_audit("read", patient_ids=patients_in(pk), by=_person(request), what="message file",
                  detail=f"file {pk}")  # fmt: skip
     is_held = file.state.state == State.HELD
+    said = services.awaited_vouch(file)
     context = {
         "file": file,
         "facts": tables.file_facts(file),
@@ -82,6 +83,9 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_strangers": services.is_a_strangers(file),
         "may_vouch": request.can(Permission.FILES_RELEASE),
         "is_own": file.by is not None and file.by == _person(request),
+        "said": said,
+        "is_own_word": said is not None and said.by == _person(request),
+        "partner_kinds": services.PARTNER_KINDS.items(),
         "may_export": request.can(Permission.EXPORT),
         **_history(file),
         **_bytes(request, file),
@@ -176,14 +180,18 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 def vouch(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the stranger who sent a refused file a partner, and take the file in."""
     _file(pk)
-    name = request.POST.get("name", "").replace("\0", "").strip()
-    if not name:
-        raise InputError("the name is empty", hint="Say who the sender is.")
-    receipt = services.vouch_for_sender(
-        pk, name=name[:120], received_on=timezone.localdate(), by=_person(request)
+    vouched = services.vouch_for_sender(
+        pk,
+        name=request.POST.get("name", "").replace("\0", "").strip()[:120],
+        kind=request.POST.get("kind", "")[:20],
+        received_on=timezone.localdate(),
+        by=_person(request),
     )
+    if (receipt := vouched.receipt) is None:
+        messages.success(request, f"{vouched.name}: kept. A second person must say so too.")
+        return redirect("exchange:file", pk)
     say = messages.success if receipt.is_accepted else messages.warning
-    say(request, f"{name[:120]} is a partner now. The file: {receipt.outcome}. {receipt.message}")
+    say(request, f"{vouched.name} is a partner now. The file: {receipt.outcome}. {receipt.message}")
     return redirect("exchange:file", receipt.file_id)
 
 

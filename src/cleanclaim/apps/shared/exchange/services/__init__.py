@@ -37,16 +37,22 @@ from cleanclaim.apps.shared.exchange.services.sending import (
     queue_files,
 )
 from cleanclaim.apps.shared.exchange.services.vouching import (
+    PARTNER_KINDS,
+    Vouched,
+    awaited_vouch,
     find_or_add_sender,
     is_a_strangers,
     vouch_for_sender,
 )
 
 __all__ = [
+    "PARTNER_KINDS",
     "Answered",
     "Arriving",
     "Leaving",
     "Receipt",
+    "Vouched",
+    "awaited_vouch",
     "file_words",
     "find_or_add_partner",
     "find_or_add_partners",
