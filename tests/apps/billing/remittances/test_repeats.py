@@ -226,3 +226,28 @@ def test_the_auditor_finds_the_refused_payment_and_who_let_it_in(desk, practice)
     with tenant(practice):
         kinds = [(one.kind, one.is_apart) for one in approvals(date(2020, 1, 1), date(2099, 1, 1))]
     assert ("Payment let in", True) in kinds
+
+
+@pytest.mark.parametrize("segments", ["no such message", "a message that is refused today"])
+def test_what_can_no_longer_be_read_is_told_in_words_and_changes_nothing(
+    desk, practice, refused, segments, monkeypatch
+):
+    """Its reading may be stricter than on the day on which it was refused as a repeat."""
+    from cleanclaim.apps.billing.remittances.services import receiving
+
+    read = receiving.read_traded
+
+    def today(data):
+        if segments == "no such message":
+            return read(data.replace(b"~ST*835*", b"~ST*999*"))
+        return read(data.replace(b"~BPR*", b"~XYZ*"))
+
+    asked = desk.ask()
+    monkeypatch.setattr(receiving, "read_traded", today)
+
+    with pytest.raises(
+        StateError, match=r"can no longer be read: (the file has|message .* segment)"
+    ):
+        desk.approve(asked)
+    assert desk.count() == 1
+    assert [state for state, *_ in desk.story()] == ["requested"]

@@ -173,7 +173,14 @@ def take_again(file: MessageFile, *, position: int, repeat: int, received_on: da
         for message in group.messages
         if message.kind == "835"
     )
-    message = next(islice(messages, position - 1, None))
+    message = next(islice(messages, position - 1, None), None)
+    # What is read has not changed, but how strictly may have since it was refused.
+    if message is None or not message.is_accepted:
+        why = faults_of(message, ())[0] if message else "the file has no such message now"
+        raise StateError(
+            f"payment {position} of {file_words(file)} can no longer be read: {why}",
+            hint="Ask the payer to send it in a file of its own.",
+        )
     taken = _Taken()
     head = message.remittance_head()
     _keep_message(message, file, head, position=position, on=received_on, into=taken, repeat=repeat)
