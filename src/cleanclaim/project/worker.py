@@ -171,7 +171,9 @@ class Worker:
 
                 def post(remittance_id: int = remittance_id) -> None:
                     with tenant(organization_id):
-                        remittances.post_remittance(remittance_id, posted_on=day)
+                        remittances.post_by_itself(
+                            remittance_id, posted_on=day, standing=remittances.standing_rules()
+                        )
 
                 self._try(f"remittance {remittance_id}", post)
             if self._is_due(f"aging {organization_id}", AGING_SECONDS):

@@ -69,8 +69,8 @@ def fill_practice(practice: int) -> Ids:
 
 def _repeated(file: "MessageFile", remittance_id: int) -> Ids:
     """A payment that was refused as a repeat, and somebody's word that it is another one."""
-    from cleanclaim.apps.billing.remittances.models import RepeatedPayment
-    from cleanclaim.apps.billing.remittances.services import ask_for_repeat
+    from cleanclaim.apps.billing.remittances.models import RepeatedPayment, Way
+    from cleanclaim.apps.billing.remittances.services import ask_for_repeat, set_worker_rule
 
     row = RepeatedPayment.objects.create(
         file_id=file.pk, position=1, first_id=remittance_id, payer_name=billing.PAYER.name, payer_trace_id="1",
@@ -78,6 +78,7 @@ def _repeated(file: "MessageFile", remittance_id: int) -> Ids:
         refused_on=billing.PAID_ON,
     )  # fmt: skip
     asked = ask_for_repeat(row.pk, reason="another check", by=1)
+    set_worker_rule(payer_id=0, way=Way.POST, note="as before", by=1)
     return {"repeated_id": row.pk, "repeat_request_id": asked}
 
 

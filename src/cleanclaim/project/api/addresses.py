@@ -26,6 +26,7 @@ from cleanclaim.project.api import (
     repeats,
     true_ups,
     work,
+    worker_rules,
 )
 from cleanclaim.project.api.door import make_api, patterns_of
 
@@ -36,7 +37,7 @@ _PARTS = (
     files, patients, claims, remittances, remittance_runs, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, recoverability, true_ups, payer_order, payments, receipts, refunds,
+    contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -8,11 +8,12 @@ from django.utils import timezone
 from ninja import Field, Query, Router
 
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances import services
+from cleanclaim.apps.billing.remittances import selectors, services
 from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjustment, State
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
+from cleanclaim.apps.billing.remittances.worker_rules import is_ready
 from cleanclaim.apps.shared.pages.paging import LARGEST_PAGE, keyset_page
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -57,6 +58,9 @@ class Remittance(Answer):
     received_on: Day
     posted_on: Day | None
     posted_by: int | None
+    # The worker rule by which it was posted by itself (0: none spoke), or left to a person; none: no matter of the worker.
+    worker_rule_id: int | None
+    is_ready: bool  # left to a person, who has not posted it yet
 
 
 class Place(Answer):
@@ -149,11 +153,13 @@ class RemittanceFilter(Paging):
     """Which remittances; empty = all."""
 
     state: AnyState | None = None
+    ready: bool | None = None
 
 
 _FIELDS = (
     "file_id", "payer_name", "payer_trace_id", "trace_number", "paid", "paid_on", "method", "state",
     "hold", "claim_count", "held_count", "received_on", "posted_on", "posted_by",
+    "worker_rule_id",
 )  # fmt: skip
 _PLACE_FIELDS = (
     "position", "claim_id", "control_number", "payer_control_number", "status_code", "charge",
@@ -169,6 +175,9 @@ def list_remittances(request: HttpRequest, filters: Query[RemittanceFilter]) -> 
     found = RemittanceRow.objects.defer("body")
     if filters.state:
         found = found.filter(state=filters.state)
+    if filters.ready is not None:
+        ready = selectors.remittances(selectors.Filters(is_ready=True)).values("pk")
+        found = found.filter(pk__in=ready) if filters.ready else found.exclude(pk__in=ready)
     return page_of(found, lambda row: Remittance(**_fields(row)), filters, order=("-id",))
 
 
@@ -391,4 +400,5 @@ def _leg(leg: Leg) -> PlannedLeg:
 
 
 def _fields(row: RemittanceRow) -> dict[str, Any]:
-    return {"id": row.pk, **{name: getattr(row, name) for name in _FIELDS}}
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return {"id": row.pk, "is_ready": is_ready(row), **fields}

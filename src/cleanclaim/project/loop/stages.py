@@ -184,16 +184,18 @@ def work_inbox(
 def work_received(organization_id: int, day: date) -> int:
     """Work the provider's received files and post what is open, some files in one transaction with their payments.
 
-    Where that fails, each payment posts in a transaction of its own, so that one that cannot be posted stops no
-    other; the first one's error is raised when the others are done.
+    A payment that the practice wants to look at first is left to a person. Where posting fails, each payment posts in
+    a transaction of its own, so that one that cannot be posted stops no other; the first one's error is raised when the
+    others are done.
     """
     worked = 0
     while True:
         try:
             with tenant_in_one_piece(organization_id):
                 count = _work_provider_files(day)
+                standing = remittances.standing_rules()
                 for remittance_id in remittances.open_remittance_ids():
-                    remittances.post_remittance(remittance_id, posted_on=day)
+                    remittances.post_by_itself(remittance_id, posted_on=day, standing=standing)
         except (CleanclaimError, DatabaseError):
             count = _work_and_post_singly(organization_id, day)
         worked += count
@@ -205,11 +207,12 @@ def _work_and_post_singly(organization_id: int, day: date) -> int:
     with tenant_in_one_piece(organization_id):
         count = _work_provider_files(day)
         remittance_ids = remittances.open_remittance_ids()
+        standing = remittances.standing_rules()
     errors: list[CleanclaimError | DatabaseError] = []
     for remittance_id in remittance_ids:
         try:
             with tenant_in_one_piece(organization_id):
-                remittances.post_remittance(remittance_id, posted_on=day)
+                remittances.post_by_itself(remittance_id, posted_on=day, standing=standing)
         except (CleanclaimError, DatabaseError) as error:
             errors.append(error)
     if errors:

@@ -46,6 +46,9 @@ class Remittance(TenantModel):
     posted_on = models.DateField(null=True)
     posted_at = models.DateTimeField(null=True)
     posted_by = models.BigIntegerField(null=True)
+    # The `WorkerRule` by which the worker posted it, or left it to a person; 0: posted, no rule spoke. None: the worker
+    # has not looked at it, or its posting was taken back.
+    worker_rule_id = models.BigIntegerField(null=True)
     posting_round = models.IntegerField(default=0, db_default=0)  # part of the entries' keys
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -184,6 +187,38 @@ class PostingRule(TenantModel):
 
     def __str__(self) -> str:
         return f"posting rule {self.pk}"
+
+
+class Way(models.TextChoices):
+    """Who starts the posting of what a payer sends. `default`: as for the payers without a rule of their own."""
+
+    POST = "post", "Posted by itself"
+    LOOK = "look", "A person looks first"
+    DEFAULT = "default", "As the others"
+
+
+class WorkerRule(TenantModel):
+    """Whether the worker posts a payer's payments by itself (`payer_id` 0: those of all payers without a rule of their own).
+
+    The newest one of a payer counts, for what the worker looks at from then on. Without any it posts.
+    """
+
+    payer_id = models.BigIntegerField(default=0)  # parties.Payer
+    payer_name = models.CharField(max_length=120, blank=True)
+    way = models.CharField(max_length=7, choices=Way)
+    note = models.CharField(max_length=200)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "payer_id", "id"], name="worker_rule_by_payer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"worker rule {self.pk}"
 
 
 class RunState(models.TextChoices):

@@ -38,9 +38,12 @@ from cleanclaim.values import remittance as values
 
 
 def open_remittance_ids() -> list[int]:
-    """Remittances that wait to be posted, oldest first."""
+    """Remittances that the worker has not looked at yet, oldest first; what it left to a person is not among them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM remittances_remittance WHERE state = 'received' ORDER BY id")
+        cursor.execute(
+            "SELECT id FROM remittances_remittance "
+            "WHERE state = 'received' AND worker_rule_id IS NULL ORDER BY id"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -52,6 +55,7 @@ class Filters:
     paid_from: date | None = None
     paid_to: date | None = None
     has_held: bool = False
+    is_ready: bool = False  # the worker left it to a person
     text: str = ""
 
 
@@ -64,6 +68,8 @@ def remittances(filters: Filters) -> QuerySet[Remittance]:
         found = found.filter(paid_on__gte=filters.paid_from)
     if filters.paid_to is not None:
         found = found.filter(paid_on__lte=filters.paid_to)
+    if filters.is_ready:
+        found = found.filter(state=State.RECEIVED, worker_rule_id__isnull=False)
     if filters.has_held:
         found = found.filter(held_count__gt=0)
     if text := filters.text.strip():

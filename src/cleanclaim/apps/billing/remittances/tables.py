@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
+from cleanclaim.apps.billing.remittances.worker_rules import is_ready
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table, Tone
 from cleanclaim.apps.shared.work.links import subject_href
@@ -39,6 +40,8 @@ def state_chip(row: Remittance) -> Chip:
     """The remittance's state; red where a person must act."""
     if row.state == State.POSTED and row.held_count:
         return Chip(f"{row.held_count} held", "act")
+    if is_ready(row):
+        return Chip("ready to post", "accent")
     return Chip(State(row.state).label.lower(), _STATE_TONES[row.state])
 
 
@@ -95,7 +98,7 @@ def remittance_facts(
         ),
         Fact(
             "State",
-            State(row.state).label,
+            "Ready to post" if is_ready(row) else State(row.state).label,
             note=_state_note(row, posted_by),
             tone="act" if row.state == State.HELD else "",
         ),
@@ -123,6 +126,8 @@ def _plb_note(value: values.Remittance) -> str:
 def _state_note(row: Remittance, posted_by: str) -> str:
     if row.state == State.POSTED and row.posted_on:
         return f"by {posted_by}, {_day(row.posted_on)}"
+    if is_ready(row):
+        return f"received {_day(row.received_on)}; rule {row.worker_rule_id} leaves it to a person"
     if row.state == State.RECEIVED:
         return f"received {_day(row.received_on)}"
     return row.hold

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.remittances import (
     rule_views,
     run_views,
     views,
+    worker_rule_views,
 )
 
 app_name = "remittances"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("rules/add/", rule_views.rule_add, name="rule_add"),
     path("rules/<int:pk>/about/", rule_views.rule_about, name="rule_about"),
     path("rules/<int:pk>/end/", rule_views.rule_end, name="rule_end"),
+    path("worker/", worker_rule_views.worker_rules, name="worker_rules"),
+    path("worker/set/", worker_rule_views.worker_rule_set, name="worker_rule_set"),
     path("repeats/", repeat_views.repeats, name="repeats"),
     path("repeats/<int:pk>/about/", repeat_views.repeat_about, name="repeat_about"),
     path("repeats/<int:pk>/ask/", repeat_views.repeat_ask, name="repeat_ask"),

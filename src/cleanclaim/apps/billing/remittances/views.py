@@ -30,6 +30,7 @@ from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remit
 from cleanclaim.apps.billing.remittances.run_views import run_context
 from cleanclaim.apps.billing.remittances.seals import seal
 from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
+from cleanclaim.apps.billing.remittances.worker_rules import worker_words
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -45,8 +46,8 @@ from cleanclaim.values import remittance as values
 
 EXPORT_ROWS = 10_000
 SIMULATED_AT_ONCE = 300  # claims; larger remittances are simulated when somebody asks
-HELD_CLAIMS = "held-claims"
-STATES = (*State.choices, (HELD_CLAIMS, "With held claims"))
+HELD_CLAIMS, READY = "held-claims", "ready"
+STATES = (*State.choices, (READY, "Ready to post"), (HELD_CLAIMS, "With held claims"))
 UNPOSTED = (State.RECEIVED, State.HELD, State.REVERSED)
 
 
@@ -59,10 +60,11 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
     if state and state not in known:
         raise InputError(f"state {state[:20]!r}: expected one of {', '.join(known)}")
     filters = selectors.Filters(
-        state="" if state == HELD_CLAIMS else state,
+        state="" if state in (HELD_CLAIMS, READY) else state,
         paid_from=asked_day(request, "from", None),
         paid_to=asked_day(request, "to", None),
         has_held=state == HELD_CLAIMS,
+        is_ready=state == READY,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
     found = selectors.remittances(filters)
@@ -93,7 +95,7 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "chip": tables.state_chip(row),
-        "posted_by": name_of(row.posted_by),
+        "posted_by": posted_by(row),
         "steps": tables.balance_steps(row, head_of(row), claims_paid=bodies.claims_paid(row)),
         "total_words": "Payment",
         "total": row.paid,
@@ -132,7 +134,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "chip": tables.state_chip(row),
         "facts": tables.remittance_facts(
-            row, head, claims_paid=shown["claims_paid"], posted_by=name_of(row.posted_by)
+            row, head, claims_paid=shown["claims_paid"], posted_by=posted_by(row)
         ),
         "table": tables.claim_table(
             lines,
@@ -318,6 +320,11 @@ def _audit(request: HttpRequest, patient_ids: list[int], action: Any, row: Remit
         what="remittance",
         detail=f"remittance {row.pk}",
     )
+
+
+def posted_by(row: Remittance) -> str:
+    """Who posted it: a person, the worker by which rule, or the system."""
+    return worker_words(row) or name_of(row.posted_by)
 
 
 def name_of(user_id: int | None) -> str:

@@ -60,8 +60,37 @@ def open_faulty(file: MessageFile, faults: Sequence[str], *, on: date) -> None:
     )
 
 
+def open_ready(row: Remittance, reason: str, *, on: date) -> None:
+    """The worker leaves its posting to a person."""
+    open_work(
+        [
+            NewWork(
+                kind=UNPOSTED,
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Ready to post: trace {row.trace_number}"[:120],
+                reason=reason[:300],
+                opened_on=on,
+                amount=row.paid,
+                payer_name=row.payer_name,
+                dedupe_key=_ready_key(row.pk),
+            )
+        ]
+    )
+
+
+def close_ready(remittance_id: int, *, outcome: str) -> None:
+    """A person has posted it, or found why it cannot be."""
+    close_key(_ready_key(remittance_id), outcome=outcome)
+
+
+def _ready_key(remittance_id: int) -> str:
+    return f"ready:remittance:{remittance_id}"
+
+
 def open_hold(row: Remittance, reason: str, *, on: date) -> None:
     """The remittance cannot be posted as it is."""
+    close_ready(row.pk, outcome="Held")
     open_work(
         [
             NewWork(

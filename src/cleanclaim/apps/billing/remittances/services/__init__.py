@@ -1,6 +1,10 @@
 """What changes remittances. Every call runs in the caller's tenant block and is all or nothing."""
 
 from cleanclaim.apps.billing.remittances.selectors import open_remittance_ids
+from cleanclaim.apps.billing.remittances.services.by_itself import (
+    post_by_itself,
+    set_worker_rule,
+)
 from cleanclaim.apps.billing.remittances.services.days import (
     BEFORE_POSTING,
     confirm_day,
@@ -38,6 +42,7 @@ from cleanclaim.apps.billing.remittances.services.runs import (
     work_run,
 )
 from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
+from cleanclaim.apps.billing.remittances.worker_rules import standing_rules
 
 __all__ = [
     "BEFORE_POSTING",
@@ -55,13 +60,16 @@ __all__ = [
     "last_run",
     "open_remittance_ids",
     "open_run_ids",
+    "post_by_itself",
     "post_remittance",
     "receive_remittances",
     "refuse_repeat",
     "require_new",
     "reverse_place",
     "reverse_posting",
+    "set_worker_rule",
     "simulate_posting",
+    "standing_rules",
     "stop_run",
     "undo_day",
     "withdraw_repeat",

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.shared.outbox.services import emit
 
 MOVED = "remittances.moved"
 
 
 def announce(remittance_id: int, *, on: date) -> None:
-    """A remittance was posted, taken back, or one of its held payments applied."""
+    """A remittance was posted, taken back, or one of its held payments applied: it waits for nobody to post it."""
+    work.close_ready(remittance_id, outcome="Posted")
     emit(MOVED, {"remittance_id": remittance_id, "on": on.isoformat()})

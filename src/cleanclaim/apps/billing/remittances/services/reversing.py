@@ -88,7 +88,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
         outcome=Outcome.UNDONE, denied=0, entry_id=0, unapplied_entry_id=0
     )
     Remittance.objects.filter(pk=row.pk).update(
-        state=State.REVERSED, hold=reason.strip()[:300], held_count=0
+        state=State.REVERSED, hold=reason.strip()[:300], held_count=0, worker_rule_id=None
     )
     work.close_remittance(row.pk, kinds=(work.UNPOSTED, work.MATCH), outcome="Posting taken back")
     _settle_back(row, claim_ids, words=f"Posting taken back: {reason.strip()}", on=on, by=by)
