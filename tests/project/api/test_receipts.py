@@ -54,6 +54,17 @@ def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(practice_api: 
     assert practice_api.get("/proof").json()["difference"] == "0.00"
 
 
+def test_two_long_keys_that_begin_alike_are_two_receipts(practice_api: Api, ids) -> None:
+    day = "till:2026-07-13:" + "0" * 100
+
+    one = practice_api.post("/receipts", body(ids, "5.00", method="cash"), key=f"{day}-1")
+    two = practice_api.post("/receipts", body(ids, "5.00", method="cash"), key=f"{day}-2")
+    other = practice_api.post("/receipts", body(ids, "7.00", method="cash"), key=f"{day}-3")
+
+    assert [each.status_code for each in (one, two, other)] == [201, 201, 201]
+    assert len({each.json()["id"] for each in (one, two, other)}) == 3
+
+
 def test_a_prepayment_is_applied_to_the_item_that_is_named_and_a_slip_is_voided(
     practice_api: Api, ids
 ) -> None:

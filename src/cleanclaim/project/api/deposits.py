@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.deposits.daily import check_day, prove_day
 from cleanclaim.apps.billing.deposits.models import BankLine as LineRow
 from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
 from cleanclaim.apps.billing.deposits.models import LineState
-from cleanclaim.apps.shared.users.access import money_limit_of, refuse_above
+from cleanclaim.apps.shared.users.access import money_limit_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
@@ -233,11 +233,10 @@ def place_bank_line(
     request: HttpRequest, line_id: RowId, idempotency_key: IdempotencyKey, body: PlaceLine
 ) -> BankLineDetail:
     """Place what is left of the line on remittances and batches; what was kept back needs a person's token."""
+    limit = None
     if body.kept_back:
-        rows = selectors.remittances_by_id(body.remittances).values()
-        short = sum((one.paid for one in rows), -LineRow.objects.get(pk=line_id).left)
-        organization_id = request.auth.organization_id
-        refuse_above(money_limit_of(acting_user(request), organization_id=organization_id), short)
+        person, organization_id = acting_user(request), request.auth.organization_id
+        limit = money_limit_of(person, organization_id=organization_id)
     services.place_line(
         line_id,
         remittance_ids=body.remittances,
@@ -245,6 +244,7 @@ def place_bank_line(
         on=timezone.localdate(),
         by=request.auth.user_id,
         kept_back=body.kept_back,
+        limit=limit,
     )
     return _detail(line_id)
 

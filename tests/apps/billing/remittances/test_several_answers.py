@@ -100,7 +100,9 @@ def test_the_answers_own_twin_without_the_question_would_close_it(
     assert open_denials(desk) == []
 
 
-def test_what_goes_on_to_a_second_payer_with_a_denial_is_work_after_its_answer(inside: int, desk: Desk) -> None:
+def test_what_goes_on_to_a_second_payer_with_a_denial_is_work_after_its_answer(
+    inside: int, desk: Desk
+) -> None:
     """The first denied a line; sent on by hand the whole is asked of the second, which pays nothing on it."""
     from cleanclaim.apps.billing.claims.services.next_payer import bill_next_payer
     from cleanclaim.apps.shared.ledger.selectors import bucket_balances
