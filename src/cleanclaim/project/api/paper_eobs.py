@@ -16,7 +16,7 @@ from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.project.api.operation import IdempotencyKey, operation
-from cleanclaim.project.api.remittances import Simulation, simulation_of
+from cleanclaim.project.api.simulation import Simulation, simulation_of
 from cleanclaim.project.api.types import (
     Answer,
     BodyId,

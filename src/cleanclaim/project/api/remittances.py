@@ -12,13 +12,13 @@ from cleanclaim.apps.billing.remittances import selectors, services
 from cleanclaim.apps.billing.remittances.models import Outcome, RemittanceAdjustment, State
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
-from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.billing.remittances.worker_rules import is_ready
 from cleanclaim.apps.shared.pages.paging import LARGEST_PAGE, keyset_page
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
+from cleanclaim.project.api.simulation import Simulation, simulation_of
 from cleanclaim.project.api.types import (
     WORDS,
     Answer,
@@ -32,7 +32,6 @@ from cleanclaim.project.api.types import (
     RowId,
     page_of,
 )
-from cleanclaim.values.entry import Leg
 
 router = Router(tags=["remittances"])
 CLAIMS_SHOWN = LARGEST_PAGE
@@ -96,38 +95,6 @@ class RemittanceDetail(Remittance):
     claims: list[Place]
     claims_next: str | None
     adjustments: list[ProviderAdjustment]
-
-
-class PlannedLeg(Answer):
-    """One leg that posting would write."""
-
-    account: str
-    amount: Money
-    claim_id: int
-    line_number: int
-    patient_id: int
-    reason: str
-
-    patient_field: ClassVar[str] = "patient_id"
-
-
-class PlannedPlace(Answer):
-    """What posting would do with one claim payment; `hold` says why it needs a person."""
-
-    position: int
-    claim_id: int | None
-    outcome: str
-    hold: str
-    legs: list[PlannedLeg]
-
-
-class Simulation(Answer):
-    """What posting would do now. `hold` says why nothing may be posted."""
-
-    remittance_id: int
-    hold: str
-    claims: list[PlannedPlace]
-    adjustment_legs: list[PlannedLeg]
 
 
 class DayOfPayment(Request):
@@ -210,25 +177,6 @@ def simulate_posting(request: HttpRequest, remittance_id: RowId) -> Simulation:
         )
     plan = services.simulate_posting(remittance_id, posted_on=timezone.localdate())
     return simulation_of(plan, remittance_id=remittance_id)
-
-
-def simulation_of(plan: RemittancePlan, *, remittance_id: int) -> Simulation:
-    """The plan as programs read it; `remittance_id` is 0 where there is no remittance yet."""
-    return Simulation(
-        remittance_id=remittance_id,
-        hold=plan.hold,
-        claims=[
-            PlannedPlace(
-                position=place.position,
-                claim_id=place.claim.pk if place.claim else None,
-                outcome=str(place.plan.outcome),
-                hold=place.plan.hold,
-                legs=[_leg(leg) for leg in place.legs],
-            )
-            for place in plan.places
-        ],
-        adjustment_legs=[_leg(leg) for leg in plan.adjustment_legs],
-    )
 
 
 @operation(
@@ -386,17 +334,6 @@ def places_of(rows: QuerySet[PlaceRow], *, limit: int, cursor: str = "") -> tupl
         for place in found.rows
     ]
     return places, found.next_cursor
-
-
-def _leg(leg: Leg) -> PlannedLeg:
-    return PlannedLeg(
-        account=leg.account,
-        amount=leg.amount,
-        claim_id=leg.claim_id,
-        line_number=leg.line_number,
-        patient_id=leg.patient_id,
-        reason=leg.reason,
-    )
 
 
 def _fields(row: RemittanceRow) -> dict[str, Any]:
