@@ -20,8 +20,11 @@ from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import (
     Expected,
+    MoneyOut,
     ToldClaim,
+    days_around,
     debit_kind,
+    explain_debit,
     match_deposits,
     tells_again,
 )
@@ -240,6 +243,9 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
     if "debit" in case:
         check_debit(case)
         return
+    if "out" in case:
+        check_money_out(case)
+        return
     if "first" in case:
         first, other = (
             [ToldClaim(number, status, money(paid)) for number, status, paid in case[name]]
@@ -280,6 +286,38 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
         likely = list(match.likely.keys) if match.likely else []
         assert "likely" not in case or likely == case["likely"]
         assert match.state != "matched" or len(match.reasons) == 2 + len(words)
+
+
+def check_money_out(case: Mapping[str, Any]) -> None:
+    given = case["out"]
+    line = BankLine(
+        money(given["amount"]),
+        make.day(str(given["day"])),
+        references=tuple(given.get("references", ())),
+        text=given.get("text", ""),
+    )
+    booked = [
+        MoneyOut(
+            key,
+            money(one["paid"]),
+            make.day(str(one["day"])),
+            tuple(one.get("numbers", ())),
+            one.get("name", ""),
+        )
+        for key, one in enumerate(case["booked"], 1)
+    ]
+
+    found = explain_debit(line, booked, days=given.get("days", days_around(on=line.booked_on)))
+
+    state, keys, words, shown = case["then"]
+    assert (found.state, list(found.keys)) == (state, keys)
+    assert all(any(word in reason for reason in found.reasons) for word in words)
+    assert shown == [
+        one.keys[0] if len(one.keys) == 1 else list(one.keys) for one in found.candidates
+    ]
+    assert "likely" not in case or case["likely"] == (
+        list(found.likely.keys) if found.likely else []
+    )
 
 
 def check_debit(case: Mapping[str, Any]) -> None:

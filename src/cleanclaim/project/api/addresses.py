@@ -3,6 +3,7 @@
 from cleanclaim.project.api import (
     adjustments,
     aging,
+    bank_debits,
     cases,
     check_runs,
     claims,
@@ -34,7 +35,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, remittance_runs, repeats, deposits, paper_eobs, adjustments, ledger, aging, kpis, opening, closing,
+    files, patients, claims, remittances, remittance_runs, repeats, deposits, bank_debits, paper_eobs, adjustments,
+    ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules,

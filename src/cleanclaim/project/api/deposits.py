@@ -140,7 +140,10 @@ class UndoDeposit(Request):
 
 
 class DayProof(Answer):
-    """Posted = remitted = at the bank; `figures` holds every item behind it."""
+    """Posted = remitted = at the bank; `figures` holds every item behind it, `totals` their sums.
+
+    `money_out_open` is what left the bank up to the day and nobody has explained.
+    """
 
     day: Day
     remitted: Money
@@ -148,6 +151,8 @@ class DayProof(Answer):
     bank: Money
     difference: Money
     digest: str
+    totals: dict[str, Money]
+    money_out_open: Money
     figures: dict[str, Any]
 
 
@@ -279,6 +284,8 @@ def get_daily_proof(request: HttpRequest, day: Annotated[Day, Query()]) -> DayPr
         bank=found.bank,
         difference=found.difference,
         digest=found.digest,
+        totals=found.totals,
+        money_out_open=found.money_out_open,
         figures=found.as_data(),
     )
 

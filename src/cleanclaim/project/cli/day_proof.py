@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise InputError(f"{args.pdf}: {error.strerror}") from error
     if args.json:
-        print(json.dumps({**proof.as_data(), "digest": proof.digest, "signed": signed}, indent=2))
+        print(json.dumps({**proof.as_answer(), "signed": signed}, indent=2))
     else:
         print("\n".join(_lines(proof, signed)))
     return 0 if proof.is_proved else 1
@@ -60,9 +60,14 @@ def _lines(proof: DayProof, signed: list[str]) -> Iterator[str]:
     ):
         for one in items:
             yield f"{title}: {show(one.amount):>14}  {one.kind}, {one.words} {one.payer}".rstrip()
+    sums = {name.replace("_", " "): show(amount) for name, amount in proof.totals.items()}
+    yield "in all: " + ", ".join(f"{name} {amount}" for name, amount in sums.items())
     for kind, amount in proof.books_items:
         yield f"on the ledger's bank account without a bank line: {show(amount)}  {kind}"
-    yield f"unidentified {show(proof.unidentified)}, unapplied {show(proof.unapplied_total)}"
+    yield (
+        f"unidentified {show(proof.unidentified)}, unapplied {show(proof.unapplied_total)}, "
+        f"money out not explained {show(proof.money_out_open)}"
+    )
     for name, amount in proof.unexplained.items():
         if amount:
             yield f"not explained, {name}: {show(amount)}"

@@ -1,6 +1,7 @@
 """`cleanclaim reconcile FILE`: a bank statement (BAI2, camt.053, CSV) against the remittances whose money is awaited.
 
 `cleanclaim reconcile --undo DEPOSIT --reason WORDS` takes a placement back.
+`cleanclaim reconcile --out` lists money out that nothing explains; `--settle LINE --by EMAIL` explains one, `--reopen LINE` takes that back.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli import money_out
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -54,12 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", default="", metavar="WORDS", help="why it is undone")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    money_out.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Say what each movement pays; 0 when all money in is matched and no remittance waits, else 1."""
     from cleanclaim.project.setup import open_django
 
+    if money_out.is_asked(args):
+        with open_django(args.home, role="worker", must_exist=True):
+            return money_out.run(args)
     if args.undo is not None:
         with open_django(args.home, role="worker", must_exist=True):
             return _undo(args)

@@ -1,4 +1,4 @@
-"""Which remittance a movement on the bank account pays: by trace number and amount; nothing is guessed."""
+"""Which remittance a movement on the bank account pays, which entry explains money out; nothing is guessed."""
 
 from cleanclaim.rules.reconciliation.debits import Debit, DebitSign, debit_kind
 from cleanclaim.rules.reconciliation.deposits import (
@@ -10,10 +10,17 @@ from cleanclaim.rules.reconciliation.deposits import (
     match_deposits,
     match_traces,
 )
+from cleanclaim.rules.reconciliation.money_out import (
+    MOST_DAYS,
+    MoneyOut,
+    days_around,
+    explain_debit,
+)
 from cleanclaim.rules.reconciliation.reissues import ToldClaim, repeats_claims, tells_again
 from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told, seen_before
 
 __all__ = [
+    "MOST_DAYS",
     "Candidate",
     "Debit",
     "DebitSign",
@@ -21,11 +28,14 @@ __all__ = [
     "Known",
     "Match",
     "MatchState",
+    "MoneyOut",
     "Recognised",
     "Told",
     "ToldClaim",
     "awaited",
+    "days_around",
     "debit_kind",
+    "explain_debit",
     "match_deposits",
     "match_traces",
     "repeats_claims",

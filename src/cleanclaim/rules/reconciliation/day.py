@@ -45,6 +45,7 @@ class LineDay:
         kind: `in`, or what money out was for.
         remittances: (payer, amount) of the remittances that it pays; `batches`: (name, amount); `entities` alike.
         short: what the bank kept back of them.
+        is_explained: of money out: entries of a desk explain it by the end of the day.
     """
 
     key: int
@@ -55,6 +56,7 @@ class LineDay:
     batches: tuple[tuple[str, Decimal], ...] = ()
     entities: tuple[tuple[str, Decimal], ...] = ()
     short: Decimal = ZERO
+    is_explained: bool = False
 
     @property
     def left(self) -> Decimal:
@@ -143,7 +145,8 @@ def _money(row: RemittanceDay) -> Iterator[DayItem]:
 def _bank(line: LineDay) -> Iterator[DayItem]:
     subject = ("line", line.key)
     if line.kind != "in":
-        kind = "bank fee" if line.kind == "fee" else f"money out: {line.kind}"
+        out = "money out, explained" if line.is_explained else "money out"
+        kind = "bank fee" if line.kind == "fee" else f"{out}: {line.kind}"
         yield DayItem(kind, line.amount, subject, line.words)
         return
     for name, amount in line.batches:

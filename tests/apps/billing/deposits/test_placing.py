@@ -251,7 +251,7 @@ def test_the_same_file_is_refused_and_the_first_named(desk_):
 
 
 def test_debits_are_fees_by_rule_or_stay_open(desk_):
-    from cleanclaim.apps.billing.deposits.services import place_line, settle_line
+    from cleanclaim.apps.billing.deposits.services import place_line
 
     fee, back, check = lines_of(
         bring(
@@ -267,9 +267,6 @@ def test_debits_are_fees_by_rule_or_stay_open(desk_):
     assert (_cash(), balances()["expense:bank-fees"]) == ({"asset:bank": "-12.50"}, "12.50")
     with pytest.raises(StateError, match="money that left"):
         place_line(check.pk, remittance_ids=[1], on=PAID_ON, by=None)
-    settle_line(check.pk, entry_id=5, words="refund check 1001 cleared")
-    with pytest.raises(StateError, match="is settled"):
-        settle_line(check.pk, entry_id=5, words="again")
 
 
 def test_a_line_is_split_with_another_entity(desk_):

@@ -39,10 +39,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         equal=_equal(request),
     )
     known = f", {done.repeated} known from an earlier file" if done.repeated else ""
+    out = len(done.settled_ids)
+    explained = f", {counted(out, 'line')} of money out explained" if out else ""
     messages.success(
         request,
         f"{file.name}: {counted(len(done.line_ids), 'bank line')}{known}, "
-        f"{counted(len(done.deposit_ids), 'deposit')} placed.",
+        f"{counted(len(done.deposit_ids), 'deposit')} placed{explained}.",
     )
     return redirect("deposits:list")
 
@@ -78,16 +80,22 @@ def place_selected(request: HttpRequest) -> HttpResponse:
     """Accept the match or the likely candidate of each selected line, or of all that wait."""
     ids = [bounded_id(text) for text in request.POST.getlist("row")]
     if request.POST.get("do") == "all":
-        ids = list(selectors.waiting_lines().values_list("pk", flat=True)[:MOST_SELECTED])
+        ids = list(selectors.open_lines().order_by("id").values_list("pk", flat=True))
+        ids = ids[:MOST_SELECTED]
     if not ids or len(ids) > MOST_SELECTED:
         raise InputError(f"{len(ids)} lines selected, expected 1 to {MOST_SELECTED}")
     placed, left = services.place_likely(ids, on=timezone.localdate(), by=person(request))
+    settled, _ = services.settle_likely(ids, on=timezone.localdate(), by=person(request))
+    left = [one for one in left if one not in settled]
     words = f"{counted(len(placed), 'deposit')} placed."
+    if settled:
+        words += f" {counted(len(settled), 'line')} of money out explained."
     if left:
         words += f" {counted(len(left), 'line')} without a match that is sure enough: look at each."
-    (messages.success if placed else messages.warning)(request, words)
+    is_done = bool(placed or settled)
+    (messages.success if is_done else messages.warning)(request, words)
     back = redirect("deposits:list")
-    return back if placed else not_done(back)
+    return back if is_done else not_done(back)
 
 
 @requires(Permission.REMITTANCES_POST)

@@ -16,7 +16,8 @@ class DepositsConfig(AppConfig):
 
         A copy of a payment that was stopped is not posted.
         """
-        from cleanclaim.apps.billing.deposits import proving  # models are loaded now
+        from cleanclaim.apps.billing.deposits import debit_sources, proving  # models are loaded now
+        from cleanclaim.apps.billing.deposits.receipt_returns import RETURNS
         from cleanclaim.apps.billing.receipts.banked import answer_with
         from cleanclaim.apps.billing.remittances import known
         from cleanclaim.apps.shared.ledger.provers import register
@@ -24,6 +25,7 @@ class DepositsConfig(AppConfig):
 
         answer_with(_batch_of)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
+        debit_sources.register(RETURNS)
         known.register_stop(_why_stopped)
         subscribe("remittances.received", _place_waiting)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
+
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Column, Fact, Step, Table
@@ -25,6 +27,13 @@ def day_facts(proof: DayProof) -> list[Fact]:
         ),
         Fact("Unidentified", proof.unidentified, note="at the end of the day"),
         Fact("Unapplied", proof.unapplied_total, note="at the end of the day"),
+        Fact(
+            "Money out, open",
+            proof.money_out_open,
+            note="not explained by the end of the day" if proof.money_out_open else "all explained",
+            tone="act" if proof.money_out_open else "",
+            href=reverse("deposits:list") + "?state=open" if proof.money_out_open else "",
+        ),
     ]
 
 
@@ -69,9 +78,10 @@ def item_table(proof: DayProof) -> Table:
             Column("Why", lambda row: row[1].kind, kind="strong"),
             Column("What", lambda row: row[1].words, flexible=True),
             Column("Payer", lambda row: row[1].payer, minor=True),
-            Column("Amount", lambda row: row[1].amount, kind="money"),
+            Column("Amount", lambda row: row[1].amount, kind="money", total=True),
         ),
         rows=rows,
+        foot="bank - remitted" if rows else "",
         key=lambda row: f"{row[0]}-{row[1].kind}-{row[1].subject}".replace(" ", ""),
         href=lambda row: _href(row[1].subject),
     )

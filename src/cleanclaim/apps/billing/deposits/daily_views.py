@@ -39,7 +39,7 @@ def day_page(request: HttpRequest) -> HttpResponse:
     proof = prove_day(day)
     if "json" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return JsonResponse({**proof.as_data(), "digest": proof.digest})
+        return JsonResponse(proof.as_answer())
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
         words = "; ".join(signed_words(signatures_of(day, digest=proof.digest)))

@@ -59,7 +59,8 @@ class BankLine(TenantModel):
     """One movement on a bank account; above zero came in.
 
     `left` is what of it is not placed (of money in; zero or more) or not explained (of money out; zero or less).
-    `digest` recognises the same movement in another file. `entry_id` is the entry of its arrival, 0 where it has none.
+    `digest` recognises the same movement in another file. `entry_id` is the entry of its arrival, or the first that
+    explains it; 0 where it has none.
     """
 
     statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
@@ -176,6 +177,45 @@ class DepositPart(TenantModel):
 
     def __str__(self) -> str:
         return f"part of deposit {self.deposit_id}"
+
+
+class Explanation(TenantModel):
+    """An entry that explains a bank line of money out, alone or with others; one explains one line while it stands.
+
+    `made_here`: the entry was booked for the line; taken back with the explanation only where it is a bank's fee.
+    """
+
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="explanations")
+    entry_id = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)  # what left by the entry
+    made_here = models.BooleanField(default=False, db_default=False)
+    how = models.CharField(max_length=8)  # number (by itself), hand
+    reasons = models.CharField(max_length=500, blank=True)
+    counts_on = models.DateField()  # from when the daily proof takes it as explained
+    by = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    stands = models.BooleanField(default=True)
+    undone_on = models.DateField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    reversal_id = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "entry_id"],
+                condition=models.Q(stands=True),
+                name="entry_explains_one_line",
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="explanation_above_zero"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "line"], name="explanation_by_line")
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} of bank line {self.line_id}"
 
 
 class BatchKind(models.TextChoices):

@@ -47,6 +47,23 @@ SELECT deposit.id, CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.0
 """
 
 
+# Of each line of money out that entries explain: they stand, and took just its amount off the bank's account.
+_OUT = """
+SELECT line.id, -line.amount, coalesce(said.amount, 0.00), coalesce(said.left_bank, 0.00)
+  FROM deposits_bankline AS line
+  LEFT JOIN LATERAL (
+        SELECT sum(one.amount) AS amount, sum((
+               SELECT -sum(leg.amount) FROM ledger_leg AS leg
+                WHERE leg.entry_id = one.entry_id AND leg.account = 'asset:bank' AND leg.entity = ''
+                  AND NOT EXISTS (SELECT FROM ledger_entry AS back WHERE back.reverses_id = one.entry_id))) AS left_bank
+          FROM deposits_explanation AS one WHERE one.line_id = line.id AND one.stands) AS said ON true
+ WHERE line.kind <> 'in' AND CASE WHEN line.state = 'settled'
+       THEN coalesce(said.amount, 0.00) <> -line.amount OR coalesce(said.left_bank, 0.00) <> -line.amount
+       ELSE said.amount IS NOT NULL END
+ ORDER BY line.id
+"""
+
+
 def prove_deposits() -> Iterator[Difference]:
     """Every bank line and deposit that does not agree with legs or parts."""
     with connection.cursor() as cursor:
@@ -62,3 +79,9 @@ def prove_deposits() -> Iterator[Difference]:
         cursor.execute(_CARDS, [])
         for deposit_id, awaited, legs in cursor.fetchall():
             yield Difference(CHECK, f"card of deposit {deposit_id}", awaited, legs)
+        cursor.execute(_OUT, [])
+        for line_id, amount, said, left_bank in cursor.fetchall():
+            if said != amount:
+                yield Difference(CHECK, f"bank line {line_id} explained", amount, said)
+            if left_bank != amount:
+                yield Difference(CHECK, f"bank line {line_id} left the bank", amount, left_bank)

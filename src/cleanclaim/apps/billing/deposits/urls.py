@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.deposits import actions, awaited_views, batch_views, views
+from cleanclaim.apps.billing.deposits import (
+    actions,
+    awaited_views,
+    batch_views,
+    debit_actions,
+    views,
+)
 
 app_name = "deposits"
 urlpatterns = [
@@ -14,6 +20,10 @@ urlpatterns = [
     path("lines/<int:pk>/", views.line_page, name="line"),
     path("lines/<int:pk>/about/", views.about, name="about"),
     path("lines/<int:pk>/place/", actions.place, name="place"),
+    path("lines/<int:pk>/settle/", debit_actions.settle, name="settle"),
+    path("lines/<int:pk>/act/", debit_actions.act, name="act"),
+    path("lines/<int:pk>/fee/", debit_actions.fee, name="fee"),
+    path("lines/<int:pk>/reopen/", debit_actions.reopen, name="reopen"),
     path("lines/<int:pk>/split/", actions.split, name="split"),
     path("awaited/<int:pk>/", awaited_views.awaited_page, name="awaited"),
     path("awaited/<int:pk>/card/", awaited_views.pay_card, name="pay_card"),

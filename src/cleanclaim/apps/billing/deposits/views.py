@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.deposits import entity_cash, selectors, tables
 from cleanclaim.apps.billing.deposits.cash import waiting_cash
+from cleanclaim.apps.billing.deposits.debit_pages import debit_context
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
 from cleanclaim.apps.billing.deposits.services.placing import KEPT_BACK
@@ -67,6 +68,9 @@ def deposit_list(request: HttpRequest) -> HttpResponse:
         "done": Deposit.objects.filter(
             pk=bounded_id(request.GET.get("done", "0")), undone_on=None
         ).first(),
+        "settled": BankLine.objects.filter(
+            pk=bounded_id(request.GET.get("settled", "0")), state=LineState.SETTLED
+        ).first(),
     }
     return render(request, "deposits/list.html", context)
 
@@ -98,6 +102,8 @@ def line_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = _line_context(request, row)
     ids = [row.entry_id, *(one.entry_id for one in context["deposits"])]
     ids += [one.reversal_id for one in context["deposits"]]
+    ids += [one.entry_id for one in context["explanations"]]
+    ids = list(dict.fromkeys([*ids, *(one.reversal_id for one in context["explanations"])]))
     entries = [view for view in (entry_view(one) for one in ids if one) if view]
     facts = [
         Fact("Amount", row.amount, note=f"booked {full_day(row.booked_on)}"),
@@ -132,6 +138,7 @@ def _line_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
         "deposits": deposits,
         "names": names,
         "may_post": request.can(Permission.REMITTANCES_POST),
+        **debit_context(request, row),
     }
 
 

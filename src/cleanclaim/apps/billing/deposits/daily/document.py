@@ -6,7 +6,7 @@ from decimal import Decimal
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
 from cleanclaim.apps.shared.pages.pdf import Section, pdf_document
 from cleanclaim.kernel.dates import show_day
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import show, total
 from cleanclaim.rules.reconciliation.day import DayItem
 
 _SIDES = ("Remitted", "Posted", "At the bank")
@@ -55,13 +55,17 @@ def _sides(proof: DayProof) -> list[tuple[str, str]]:
         ),
         ("Unidentified cash at the end of the day", proof.unidentified),
         ("Unapplied cash at the end of the day", proof.unapplied_total),
+        ("Money out that nobody has explained, by the end of the day", proof.money_out_open),
         *((f"Unexplained: {name}", amount) for name, amount in proof.unexplained.items()),
     ]
     return [(words, show(amount)) for words, amount in lines]
 
 
 def _items(title: str, apart: Decimal, items: Iterable[DayItem]) -> Section:
-    rows = [(one.kind, one.words, one.payer, show(one.amount)) for one in items]
+    found = list(items)
+    rows = [(one.kind, one.words, one.payer, show(one.amount)) for one in found]
+    if rows:
+        rows.append(("Total", "", "", show(total(one.amount for one in found))))
     return Section(
         f"{title}: {show(apart)}", ("Why", "What", "Payer", "Amount"), rows, (4, 6, 5, 3), (3,),
         note="" if rows else "No difference.",

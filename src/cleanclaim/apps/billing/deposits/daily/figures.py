@@ -44,6 +44,7 @@ class DayProof:
         books_items: what the ledger has on its bank account and the bank has not: (words, amount).
         unexplained: of each of the three comparisons and of the books' own, what no item explains.
         unidentified, unapplied_total: what stands on the two accounts at the end of the day.
+        money_out_open: what left the bank up to the day and nobody has explained; told, and no part of what is signed.
     """
 
     day: date
@@ -63,6 +64,18 @@ class DayProof:
     users: tuple[UserRow, ...]
     unidentified: Decimal
     unapplied_total: Decimal
+    money_out_open: Decimal = ZERO
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """The differences added up, by comparison and in all: the last is bank less remitted."""
+        posted = total(one.amount for one in self.posted_items)
+        bank = total(one.amount for one in self.bank_items)
+        return {
+            "posted_less_remitted": posted,
+            "bank_less_posted": bank,
+            "bank_less_remitted": posted + bank,
+        }
 
     @property
     def unexplained(self) -> dict[str, Decimal]:
@@ -114,6 +127,15 @@ class DayProof:
             ],
             "unidentified": _text(self.unidentified),
             "unapplied_total": _text(self.unapplied_total),
+        }
+
+    def as_answer(self) -> dict[str, Any]:
+        """As `as_data`, with what can be worked out of it or is no part of what is signed, and the digest."""
+        return {
+            **self.as_data(),
+            "totals": {name: _text(amount) for name, amount in self.totals.items()},
+            "money_out_open": _text(self.money_out_open),
+            "digest": self.digest,
         }
 
     @property

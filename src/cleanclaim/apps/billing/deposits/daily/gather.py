@@ -6,11 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from cleanclaim.apps.billing.deposits.cash import cash_total, waiting_cash
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row, UserRow
-from cleanclaim.apps.billing.deposits.models import BankLine, Deposit, DepositBatch, DepositPart
+from cleanclaim.apps.billing.deposits.models import (
+    BankLine,
+    Deposit,
+    DepositBatch,
+    DepositPart,
+    Explanation,
+    LineState,
+)
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, remittances_by_id
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
@@ -45,11 +52,16 @@ SELECT split_part(coalesce(origin.idempotency_key, entry.idempotency_key), ':', 
    AND coalesce(origin.idempotency_key, entry.idempotency_key) LIKE 'remittance:%%'
  GROUP BY 1, 2
 """
-# The bank account's entries of a day: those of bank lines in one sum, others by kind.
+# The bank account's entries of a day: those of bank lines in one sum, others by kind; without those that explained a line
+# of money out by then.
 _ON_BANK = """
 SELECT entry.idempotency_key LIKE 'bank-line:%%', entry.kind, sum(leg.amount)
   FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
- WHERE leg.account = 'asset:bank' AND leg.accounting_on = %s::date GROUP BY 1, 2 ORDER BY 2
+ WHERE leg.account = 'asset:bank' AND leg.accounting_on = %(day)s::date
+   AND NOT EXISTS (
+       SELECT FROM deposits_explanation AS said WHERE said.entry_id = entry.id AND said.counts_on <= %(day)s::date
+          AND (said.undone_on IS NULL OR said.undone_on > %(day)s::date))
+ GROUP BY 1, 2 ORDER BY 2
 """
 
 
@@ -75,7 +87,8 @@ def prove_day(day: date) -> DayProof:
     )
     parts = _parts(placed)
     rows = _remittances(day, sums, placed, parts)
-    line_days = _lines(lines, placed, parts, {row.key: row.payer for row in rows})
+    payers = {row.key: row.payer for row in rows}
+    line_days = _lines(lines, placed, parts, payers, _explained(lines, day))
     posted = total(amount for _, _, amount in sums)
     is_posted = [row for row in rows if row.posted == row.paid and row.posted]
     is_taken_back = [row for row in rows if row.posted == -row.paid and row.posted]
@@ -102,6 +115,7 @@ def prove_day(day: date) -> DayProof:
         users=_users(day, sums),
         unidentified=cash_total(cash, UNIDENTIFIED_CASH.code),
         unapplied_total=cash_total(cash, UNAPPLIED_CASH.code),
+        money_out_open=_open_out(day),
     )
 
 
@@ -223,6 +237,7 @@ def _lines(
     placed: Sequence[Deposit],
     parts: dict[int, list[DepositPart]],
     payers: dict[int, str],
+    explained: set[int],
 ) -> list[LineDay]:
     of_line: dict[int, list[Deposit]] = defaultdict(list)
     for deposit in placed:
@@ -252,9 +267,30 @@ def _lines(
                 ),
                 entities=tuple((one.entity, one.amount) for one in of_line[row.pk] if one.entity),
                 short=total(one.short for one in of_line[row.pk]),
+                is_explained=row.pk in explained,
             )
         )
     return found
+
+
+def _open_out(day: date) -> Decimal:
+    """Money out of all days up to this one that nothing explained by its end."""
+    explained = Explanation.objects.filter(
+        Q(undone_on=None) | Q(undone_on__gt=day), line=OuterRef("pk"), counts_on__lte=day
+    )
+    rows = BankLine.objects.filter(~Exists(explained), books_on__lte=day, amount__lt=0)
+    rows = rows.exclude(kind=MONEY_IN).exclude(state=LineState.FEE)
+    return -(rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+
+def _explained(lines: Sequence[BankLine], day: date) -> set[int]:
+    """Lines of money out that entries explained by the end of the day."""
+    found = Explanation.objects.filter(
+        Q(undone_on=None) | Q(undone_on__gt=day),
+        line__in=[row.pk for row in lines if row.kind != MONEY_IN],
+        counts_on__lte=day,
+    )
+    return set(found.values_list("line_id", flat=True))
 
 
 def _adjustments(
@@ -276,7 +312,7 @@ def _adjustments(
 def _books(day: date, lines: Sequence[BankLine]) -> tuple[tuple[tuple[str, Decimal], ...], Decimal]:
     """What the ledger's bank account has besides bank lines; and where it differs from the lines that were booked."""
     with connection.cursor() as cursor:
-        cursor.execute(_ON_BANK, [day])
+        cursor.execute(_ON_BANK, {"day": day})
         rows = cursor.fetchall()
     booked = total(amount for is_line, _, amount in rows if is_line)
     others = [(kind, amount) for is_line, kind, amount in rows if not is_line]

@@ -9,6 +9,15 @@ from cleanclaim.apps.billing.deposits.services.batches import (
     take_receipts,
 )
 from cleanclaim.apps.billing.deposits.services.cards import pay_by_card
+from cleanclaim.apps.billing.deposits.services.explaining import (
+    MOST_AT_ONCE,
+    book_bank_fee,
+    settle_by_act,
+    settle_likely,
+    settle_line,
+    settle_named,
+    undo_settled,
+)
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
 from cleanclaim.apps.billing.deposits.services.placing import (
     place_after_remittances,
@@ -16,7 +25,6 @@ from cleanclaim.apps.billing.deposits.services.placing import (
     place_line,
     place_waiting,
     place_with_entity,
-    settle_line,
 )
 from cleanclaim.apps.billing.deposits.services.receiving import (
     ReceivedStatement,
@@ -28,11 +36,13 @@ from cleanclaim.apps.billing.deposits.services.reissuing import reissue_payment,
 from cleanclaim.apps.billing.deposits.services.undoing import take_card_back, undo_deposit
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Equal",
     "NewItem",
     "ReceivedStatement",
     "add_items",
     "assign_owner",
+    "book_bank_fee",
     "close_batch",
     "open_batch",
     "pay_by_card",
@@ -46,9 +56,13 @@ __all__ = [
     "recognise",
     "reissue_payment",
     "remove_item",
+    "settle_by_act",
+    "settle_likely",
     "settle_line",
+    "settle_named",
     "take_card_back",
     "take_receipts",
     "undo_deposit",
     "undo_reissue",
+    "undo_settled",
 ]

@@ -181,20 +181,6 @@ def place_with_entity(
     )  # fmt: skip
 
 
-@transaction.atomic
-def settle_line(line_id: int, *, entry_id: int, words: str) -> None:
-    """Say that money out is explained by an entry that another desk posted (a returned check, a refund that cleared).
-
-    Raises:
-        StateError: it is explained already, or it is money in.
-    """
-    row = BankLine.objects.select_for_update().get(pk=line_id)
-    if row.kind == MONEY_IN or row.state != LineState.OPEN:
-        raise StateError(f"bank line {line_id} is {LineState(row.state).label.lower()}")
-    row.state, row.left, row.entry_id, row.reason = LineState.SETTLED, ZERO, entry_id, words[:300]
-    row.save(update_fields=["state", "left", "entry_id", "reason"])
-
-
 def lock_placing() -> None:
     """One at a time: what is awaited must not change between looking and placing."""
     lock_names(["deposits"])

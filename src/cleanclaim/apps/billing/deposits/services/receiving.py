@@ -6,8 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
+from cleanclaim.apps.billing.deposits.debits import matches_of
 from cleanclaim.apps.billing.deposits.models import BankFile, BankLine, BankStatement, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
+from cleanclaim.apps.billing.deposits.services.explaining import settle_named
 from cleanclaim.apps.billing.deposits.services.placing import place_waiting
 from cleanclaim.apps.billing.deposits.services.recognising import (
     Equal,
@@ -24,7 +26,7 @@ from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.kernel.words import counted
-from cleanclaim.rules.reconciliation import Debit, debit_kind
+from cleanclaim.rules.reconciliation import Debit, MatchState, debit_kind
 from cleanclaim.values import bank as values
 from cleanclaim.values.accounts import BANK, BANK_FEES, UNIDENTIFIED_CASH
 from cleanclaim.values.entry import Entry, Leg
@@ -32,13 +34,14 @@ from cleanclaim.values.entry import Entry, Leg
 
 @dataclass(frozen=True, slots=True)
 class ReceivedStatement:
-    """What a bank's file brought: new lines, lines known from earlier files, deposits placed at once."""
+    """What a bank's file brought: new lines, lines known from earlier files, deposits placed at once, money out explained."""
 
     bank_file_id: int
     file_id: int
     line_ids: tuple[int, ...]
     repeated: int
     deposit_ids: tuple[int, ...]
+    settled_ids: tuple[int, ...] = ()
 
 
 def read_statement(
@@ -78,7 +81,7 @@ def receive_statement(
     """Keep the file and its lines, book every line's money, and place what names its remittance.
 
     Money in goes to unidentified cash first, under the line's own trace; fees of the bank to their expense. Other money
-    out stays an open line. A line that came in an earlier file, of whatever form, is recognised and not taken again.
+    out is settled where the bank names the entry's number, else it stays an open line. A line that came in an earlier file, of whatever form, is recognised and not taken again.
 
     Args:
         equal: what to do with lines that agree with earlier ones in account, day and amount only.
@@ -105,10 +108,17 @@ def receive_statement(
         by=by,
     )
     rows = _keep_lines(bank_file, file, digests, known, received_on=received_on)
+    _keep_open_what_is_booked(rows)
     _book_arrivals(rows, by=by)
     placed = place_waiting(on=received_on, by=by)
+    settled = settle_named(on=received_on, by=by)
     return ReceivedStatement(
-        bank_file.pk, receipt.file_id, tuple(row.pk for row in rows), sum(known), tuple(placed)
+        bank_file.pk,
+        receipt.file_id,
+        tuple(row.pk for row in rows),
+        sum(known),
+        tuple(placed),
+        tuple(settled),
     )
 
 
@@ -167,6 +177,15 @@ def _line(
         state=state,
         reason=reason,
     )
+
+
+def _keep_open_what_is_booked(rows: Sequence[BankLine]) -> None:
+    """What looks like a fee, but is named by the number of a desk's entry of its amount, is that entry's money."""
+    fees = [row for row in rows if row.state == LineState.FEE]
+    named = [row for row, match in matches_of(fees) if match.state is MatchState.MATCHED]
+    for row in named:
+        row.kind, row.state, row.left = Debit.OTHER.value, LineState.OPEN, row.amount
+    BankLine.objects.bulk_update(named, ["kind", "state", "left"])
 
 
 def _book_arrivals(rows: Sequence[BankLine], *, by: int | None) -> None:

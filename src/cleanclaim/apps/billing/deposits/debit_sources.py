@@ -1,0 +1,97 @@
+"""What desks know of money that left the bank, and what they can book of it: each desk says it here, once.
+
+A desk names its entries (numbers, whom they concern) and offers acts that would explain a line: a receipt that came back, a
+refund's check that cleared. The act is the desk's own, with its own permission and checks.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Of an entry: numbers under which the bank may name it, who it concerns, what it was, and where it is looked at."""
+
+    numbers: tuple[str, ...] = ()
+    name: str = ""
+    words: str = ""
+    href: str = ""
+    patient_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act that would book money out of this amount: of which row, since when, and what can be chosen.
+
+    Attributes:
+        kinds: (value, words) to choose from, the likeliest first; empty = nothing to choose.
+        takes_fee: a fee of the bank may be part of the line.
+    """
+
+    subject_id: int
+    paid: Decimal
+    booked_on: date
+    said: Said
+    kinds: tuple[tuple[str, str], ...] = ()
+    takes_fee: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person chose: the row, the kind, the fee that is part of the line, and why."""
+
+    subject_id: int
+    kind: str = ""
+    fee: Decimal = ZERO
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DebitSource:
+    """A desk. `carry_out(act, on, by)` answers with the entries that it booked on the bank account."""
+
+    name: str
+    verb: str  # on the button: Book the return
+    title: str  # above its offers
+    permission: Permission
+    describe: Callable[[Collection[int]], dict[int, Said]]
+    offers: Callable[[Decimal, date, date, str], Sequence[Offer]]
+    carry_out: Callable[[Act, date, int], Sequence[int]]
+
+
+_sources: dict[str, DebitSource] = {}
+
+
+def register(source: DebitSource) -> None:
+    """Add a desk; once per process, from an app's `ready()`."""
+    _sources[source.name] = source
+
+
+def sources() -> list[DebitSource]:
+    """Every desk, in the order of their registration."""
+    return list(_sources.values())
+
+
+def source_named(name: str) -> DebitSource:
+    """The desk of this name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in _sources:
+        raise InputError(f"desk {name[:20]!r}: expected one of {', '.join(_sources)}")
+    return _sources[name]
+
+
+def described(entry_ids: Collection[int]) -> dict[int, Said]:
+    """What the desks say of these entries; those that none knows are left out."""
+    found: dict[int, Said] = {}
+    for source in _sources.values():
+        found |= source.describe([one for one in entry_ids if one not in found])
+    return found
