@@ -57,11 +57,11 @@ class Dated(Protocol):
 Row = TypeVar("Row", bound=Dated)
 
 
-_WRITTEN = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y")
+_WRITTEN = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y", "%d.%m.%Y")
 
 
 def written_day(text: str) -> date | None:
-    """The day that a table's cell says, as 2026-06-30, 06/30/2026, 06/30/26, 20260630 or 06-30-2026; None if it is none."""
+    """The day that a table's cell says, as 2026-06-30, 06/30/2026, 06/30/26, 20260630, 06-30-2026 or 30.06.2026; None if it is none."""
     for form in _WRITTEN:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007

@@ -148,10 +148,10 @@ def test_what_is_no_statement_is_refused(data, words):
 
 
 def test_rows_of_a_table_that_cannot_be_read_are_located():
-    file = read_table(b"Date,Amount\n2026-11-12,1.00\n12.11.2026,1.00\n2026-11-12,1.0.0\n\n")
+    file = read_table(b"Date,Amount\n2026-11-12,1.00\n11.13.2026,1.00\n2026-11-12,1.0.0\n\n")
 
     assert [(one.place, one.message.split(":")[0]) for one in file.problems] == [
-        ("line 3", "day '12.11.2026'"), ("line 4", "amount '1.0.0'"),
+        ("line 3", "day '11.13.2026'"), ("line 4", "amount '1.0.0'"),
     ]  # fmt: skip
     assert len(file.statements[0].lines) == 1
 
@@ -211,6 +211,11 @@ def csv(*rows: str) -> bytes:
         (("Date;Amount", "2026-11-12;-80,00"), "-80.00"),
         (("Date,Amount", '2026-11-12,"1,234"'), "1234"),
         (("Posted Date,Money In,Money Out", "2026-11-12,,5.00"), "-5.00"),
+        (("Date;Amount", "12.11.2026;-1.234,56"), "-1234.56"),
+        (("Date;Amount", "2026-11-12;+1 234,56"), "1234.56"),
+        (("Date,Amount", "2026-11-12,\u221280.00"), "-80.00"),
+        (("Date,Amount", "2026-11-12,1'234.56"), "1234.56"),
+        (("Date,Amount", "2026-11-12,USD -80.00"), "-80.00"),
         (("Account: 12345678", "Period: November", "", "Date,Amount", "2026-11-12,80.00"), "80.00"),
     ],
 )
@@ -315,3 +320,80 @@ def test_one_balance_of_bai2_alone_says_nothing_of_the_lines(told):
     sent = BAI2.replace(told, "").replace("376400", str(376400 - amount))
 
     assert read_bai2(sent.encode()).problems == ()
+
+
+def test_a_row_with_a_debit_and_a_credit_is_not_netted():
+    file = read_table(csv("Date,Debit,Credit", "2026-11-12,82.00,82.00", "2026-11-12,0.00,9.00"))
+
+    assert [one.place for one in file.problems] == ["line 2"]
+    assert [one.amount for one in file.statements[0].lines] == [Decimal("9.00")]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*123\n88,45*1999999999~/",
+        "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*12345*19999\n88,99999~/",
+        "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*12345*1999999999~\n88,MORE/",
+    ],
+)
+def test_a_trace_that_a_bai2_continuation_cuts_in_two_is_read_whole(cut):
+    sent = BAI2.replace("16,142,80000,0,BK1,,HCCLAIMPMT\n88,TRN*1*12345*1999999999~/", cut)
+
+    file = read_bai2(sent.encode())
+
+    assert file.problems == ()
+    line = file.statements[0].lines[0]
+    assert (line.trace_number, line.payer_trace_id) == ("12345", "1999999999")
+
+
+@pytest.mark.parametrize(
+    "funds", ["S,10000,20000,50000", "V,261113,1200", "v,261113,", "D,2,0,30000,1,50000"]
+)
+def test_bai2_funds_types_leave_the_references_where_they_are(funds):
+    sent = BAI2.replace("16,142,80000,0,BK1", f"16,142,80000,{funds},BK1")
+
+    line = read_bai2(sent.encode()).statements[0].lines[0]
+
+    assert (line.amount, line.references, line.trace_number) == (
+        Decimal("800.00"), ("BK1",), "12345",
+    )  # fmt: skip
+    assert line.value_on == (date(2026, 11, 13) if funds[0] in "Vv" else None)
+
+
+def test_a_bai2_credit_below_zero_is_money_out():
+    sent = (
+        BAI2.replace("16,301,8200", "16,301,-8200").replace("015,186950", "015,170550")
+        .replace("376400", "343600")
+    )  # fmt: skip
+
+    file = read_bai2(sent.encode())
+
+    assert (file.problems, file.statements[0].lines[1].amount) == ((), Decimal("-82.00"))
+
+
+def test_a_camt_batch_that_reverses_another_has_its_entrys_sign():
+    sent = (
+        CAMT.replace('USD">882.00</Amt><CdtDbtInd>CRDT', 'USD">882.00</Amt><CdtDbtInd>DBIT')
+        .replace("<Sts><Cd>BOOK</Cd></Sts>", "<RvslInd>true</RvslInd><Sts><Cd>BOOK</Cd></Sts>", 1)
+        .replace("1869.50", "105.50")
+    )  # fmt: skip
+
+    file = read_camt053(sent.encode())
+
+    assert file.problems == ()
+    assert [one.amount for one in file.statements[0].lines] == [
+        Decimal("-800.00"), Decimal("-82.00"), Decimal("-12.50"),
+    ]  # fmt: skip
+
+
+def test_a_camt_transaction_is_taken_in_its_entrys_currency():
+    inside = (
+        '<Amt Ccy="EUR">700.00</Amt><AmtDtls><TxAmt><Amt Ccy="USD">800.00</Amt></TxAmt></AmtDtls>'
+    )
+    sent = CAMT.replace('<Amt Ccy="USD">800.00</Amt>', inside)
+
+    file = read_camt053(sent.encode())
+
+    assert file.problems == ()
+    assert file.statements[0].lines[0].amount == Decimal("800.00")

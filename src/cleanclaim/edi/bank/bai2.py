@@ -25,11 +25,15 @@ _AFTER_FUNDS = {"": 0, "0": 0, "1": 0, "2": 0, "Z": 0, "V": 2, "S": 3}
 
 @dataclass(slots=True)
 class _Record:
-    """A record with its continuations joined; `lines` is how many physical records it took."""
+    """A record with its continuations joined; `lines` is how many physical records it took.
+
+    `breaks` are the places of fields with which a continuation begins.
+    """
 
     number: int
     fields: list[str]
     lines: int = 1
+    breaks: list[int] = field(default_factory=list)
 
     @property
     def code(self) -> str:
@@ -41,6 +45,17 @@ class _Record:
     @property
     def place(self) -> str:
         return f"line {self.number}"
+
+    def trace_after(self, place: int) -> tuple[str, str]:
+        """The trace in its words; where a continuation cuts through it, the two ends together say it."""
+        found = trace_of(",".join(self.fields[place:]))
+        if not self.breaks:
+            return found
+        glued = "".join(
+            text if at in self.breaks else f",{text}" for at, text in enumerate(self.fields)
+        )
+        whole = trace_of(glued)
+        return whole if whole[1] else found
 
 
 @dataclass(slots=True)
@@ -148,7 +163,7 @@ class _Reader:
         )
         bank, customer = record.at(place), record.at(place + 1)
         text = ",".join(record.fields[place + 2 :]).strip()
-        trace, payer = trace_of(text)
+        trace, payer = record.trace_after(place + 2)
         money = self._money(amount)
         account.lines.append(
             BankLine(
@@ -307,6 +322,7 @@ def _records(text: str) -> Iterator[_Record]:
             continue
         fields = line.removesuffix("/").split(",")
         if fields[0] == "88" and held is not None:
+            held.breaks.append(len(held.fields))
             held.fields += fields[1:]
             held.lines += 1
             continue

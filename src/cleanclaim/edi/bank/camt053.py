@@ -14,6 +14,7 @@ from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatemen
 
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.[0-9]{2}")
 _WORDS = ("AddtlTxInf", "AddtlNtryInf")
+_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt")
 _REFERENCES = ("EndToEndId", "InstrId", "TxId", "ChqNb", "AcctSvcrRef", "NtryRef")
 
 
@@ -118,12 +119,15 @@ class _Reader:
         )
         details = entry.findall(self._path("NtryDtls/TxDtls"))
         sign = self.text(entry, "CdtDbtInd")
+        currency = self._told_in(entry, "Amt")
         amounts = [
             self._signed(one, where, else_sign=sign, path=path)
             for one in details
-            for path in [self._amount_path(one)]
+            for path in [self._amount_path(one, currency)]
             if path
         ]
+        if self.text(entry, "RvslInd") in ("true", "1"):
+            amounts = self._taken_back(amounts, money)
         if len(details) > 1 and len(amounts) == len(details) and None not in amounts:
             if total(one for one in amounts if one is not None) == money:
                 for n, (one, part) in enumerate(zip(details, amounts, strict=True), 1):
@@ -160,10 +164,22 @@ class _Reader:
             where,
         )
 
-    def _amount_path(self, node: ElementTree.Element) -> str:
-        """Where a transaction tells its amount; empty where it tells none."""
-        paths = ("Amt", "AmtDtls/TxAmt/Amt")
-        return next((one for one in paths if node.find(self._path(one)) is not None), "")
+    def _amount_path(self, node: ElementTree.Element, currency: str) -> str:
+        """Where a transaction tells its amount, in its entry's currency if it can; empty where it tells none."""
+        told = [one for one in _AMOUNTS if node.find(self._path(one)) is not None]
+        own = [one for one in told if self._told_in(node, one) == currency]
+        return next(iter(own or told), "")
+
+    def _told_in(self, node: ElementTree.Element, path: str) -> str:
+        found = node.find(self._path(path))
+        return "" if found is None else found.get("Ccy", "")
+
+    def _taken_back(self, amounts: list[Decimal | None], money: Decimal) -> list[Decimal | None]:
+        """The transactions of an entry that reverses another may bear the sign of what they take back."""
+        told = [one for one in amounts if one is not None]
+        if told and total(told) == -money and len({one > 0 for one in told}) == 1:
+            return [-one for one in told]
+        return amounts
 
     def _signed(
         self, node: ElementTree.Element, where: str, *, else_sign: str = "", path: str = "Amt"

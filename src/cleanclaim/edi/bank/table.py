@@ -79,6 +79,7 @@ _OUT = frozenset(("dr", "d", "debit", "withdrawal", "-", "dbit", "out"))
 _IN = frozenset(("cr", "c", "credit", "deposit", "+", "crdt", "in"))
 _HEAD_WITHIN = 20  # lines that a bank may write above the headings
 
+_NOT_SAID = re.compile(r"USD|[$\s'\u2019]")  # apostrophes and spaces part thousands
 _MARKED = re.compile(r"([0-9.,]+)(-|CR|DR)")
 _DECIMAL_COMMA = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{2}")
 
@@ -213,7 +214,9 @@ def _two_columns(row: Sequence[str], places: dict[str, int]) -> Decimal | None:
     """What came in less what went out. A minus among the credits is money that the bank took back; among the
     debits banks write it or leave it out, and mean the same."""
     credit, debit = (_money(_cell(row, places, name) or "0") for name in ("credit", "debit"))
-    return None if credit is None or debit is None else credit - abs(debit)
+    if credit is None or debit is None or (credit and debit):
+        return None  # a movement goes one way
+    return credit - abs(debit)
 
 
 def _cell(row: Sequence[str], places: dict[str, int], name: str) -> str:
@@ -222,11 +225,12 @@ def _cell(row: Sequence[str], places: dict[str, int], name: str) -> str:
 
 
 def _money(text: str) -> Decimal | None:
-    """Dollars with or without `$`, thousands' commas, parentheses, a minus before or behind, CR or DR behind.
+    """Dollars with or without `$` or `USD`, thousands' commas, parentheses, a sign before or behind, CR or DR behind.
 
     A comma before the last two digits is a decimal one (`1.234,56`): a thousand's comma has three digits behind it.
     """
-    bare = text.replace("$", "").replace(" ", "").upper()
+    bare = _NOT_SAID.sub("", text.upper()).replace("\u2212", "-")
+    bare = re.sub(r"^\+(?=[0-9])", "", bare)
     marked = _MARKED.fullmatch(bare)
     is_negative = (bare.startswith("(") and bare.endswith(")")) or bool(
         marked and marked[2] != "CR"
