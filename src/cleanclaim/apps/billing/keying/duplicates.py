@@ -1,5 +1,7 @@
 """The same payment twice: keyed again, keyed after its 835, or an 835 after it was keyed."""
 
+from django.db.models import Max, QuerySet
+
 from cleanclaim.apps.billing.keying.models import Batch, State
 from cleanclaim.apps.billing.remittances.known import Known
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -33,8 +35,9 @@ def find_keyed(value: values.Remittance) -> Known | None:
 
 
 def find_received(batch: Batch) -> Remittance | None:
-    """The remittance that brought this payment already, in whatever way."""
-    found = Remittance.objects.defer("body").filter(paid=batch.amount, paid_on=batch.paid_on)
+    """The remittance that brought this payment already, in whatever way, and was not keyed anew."""
+    same = Remittance.objects.defer("body").filter(paid=batch.amount, paid_on=batch.paid_on)
+    found = same.exclude(pk__in=_keyed_anew())
     return next(
         (
             row
@@ -44,6 +47,24 @@ def find_received(batch: Batch) -> Remittance | None:
         ),
         None,
     )
+
+
+def repeat_of(value: values.Remittance) -> int:
+    """Which one of its trace it will be (`Remittance.repeat`): above zero where one of them was keyed anew.
+
+    The old one keeps its number, and the books tell them apart, so that proofs of earlier days stay as they were signed.
+    """
+    same = Remittance.objects.filter(
+        payer_trace_id=value.payer_trace_id, trace_number=value.trace_number
+    )
+    if not same.filter(pk__in=_keyed_anew()).exists():
+        return 0
+    return int(same.aggregate(last=Max("repeat"))["last"]) + 1
+
+
+def _keyed_anew() -> QuerySet[Batch, int | None]:
+    """The remittances that stand no more because their batch was keyed anew."""
+    return Batch.objects.filter(state=State.REPLACED).values_list("remittance_id", flat=True)
 
 
 def replaced_by(remittance_id: int) -> str:

@@ -27,7 +27,7 @@ SELECT id, file_id, received_on FROM remittances_remittance AS one
    AND (paid_on = %(day)s OR EXISTS (
         SELECT FROM remittances_dayconfirmation AS confirmed
          WHERE confirmed.remittance_id = one.id AND confirmed.said_on = %(day)s AND confirmed.undone_at IS NULL))
- ORDER BY repeat, id LIMIT 1
+ ORDER BY state = 'reversed', repeat, id LIMIT 1
 """
 
 Stop = Callable[[int], str]

@@ -26,7 +26,8 @@ class Remittance(TenantModel):
 
     file_id = models.BigIntegerField()  # exchange.MessageFile
     position = models.IntegerField()  # of its message in the file, from 1
-    # 0 of the first of its payer, trace, amount and day; above it, a second person let a refused one in after all.
+    # 0 of the first of its payer, trace, amount and day; above it, a second person let a refused one in after all, or
+    # the batch of an earlier one was keyed anew.
     repeat = models.SmallIntegerField(default=0, db_default=0)
     payer_id = models.BigIntegerField()  # parties.Payer
     payer_name = models.CharField(max_length=120)

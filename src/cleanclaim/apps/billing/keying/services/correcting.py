@@ -20,7 +20,7 @@ _KEYED = ("number", "kind", "claim_id", "item_id", "is_reversal", "amount", "lef
 
 @transaction.atomic
 def correct_batch(batch_id: int, *, by: int | None) -> Batch:
-    """A new open batch with the same check and tape; the old remittance keeps its history and never posts again.
+    """A new open batch with the same check and tape; the old remittance stays as it was and never posts again.
 
     Raises:
         StateError: the batch is not posted, or its remittance still stands.
@@ -47,10 +47,6 @@ def correct_batch(batch_id: int, *, by: int | None) -> Batch:
     for entry in standing(old.pk):
         copied = {name: getattr(entry, name) for name in _KEYED}
         Entry.objects.create(batch=new, keyed_by=entry.keyed_by, **copied)
-    # The number is free for the remittance to come; the entries of the old one carry it as they were posted.
-    Remittance.objects.filter(pk=row.pk).update(
-        trace_number=f"{row.trace_number[:38]} #{row.pk}"[:50]
-    )
     record_audit(
         "change", patient_ids=[], by=by, what="key EOB anew",
         detail=f"batch {old.pk} in batch {new.pk}",

@@ -85,6 +85,7 @@ def _row(batch: Batch, value: values.Remittance) -> Remittance:
         paid=batch.amount,
         paid_on=batch.paid_on,
         payee_key=payee_key(value),
+        repeat=duplicates.repeat_of(value),
     )
 
 
@@ -108,7 +109,8 @@ def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "
         )
     value = value_of(batch)
     file = MessageFile.objects.get(pk=_keep_document(batch, on=posted_on, by=by))
-    remittance_id = keep_remittance(file, value, position=1, received_on=posted_on)
+    repeat = duplicates.repeat_of(value)
+    remittance_id = keep_remittance(file, value, position=1, received_on=posted_on, repeat=repeat)
     batch.remittance_id, batch.state, batch.holder_id = remittance_id, State.POSTED, None
     batch.revision += 1
     batch.save()

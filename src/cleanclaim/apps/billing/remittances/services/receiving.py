@@ -250,11 +250,21 @@ def _unfit(amounts: Iterable[tuple[str, Decimal]], fit: set[Decimal]) -> str:
 
 
 def keep_remittance(
-    file: MessageFile, value: values.Remittance, *, position: int, received_on: date
+    file: MessageFile,
+    value: values.Remittance,
+    *,
+    position: int,
+    received_on: date,
+    repeat: int = 0,
 ) -> int:
-    """Keep one payment, whole, as a remittance to be posted; returns its id. The caller knows that it is new."""
+    """Keep one payment, whole, as a remittance to be posted; returns its id. The caller knows that it is new.
+
+    `repeat` is above zero where another one of its trace was here (see `Remittance`).
+    """
     places = [_place(number, claim) for number, claim in enumerate(value.claims, 1)]
-    remittance_id = _keep(file, value, places, position=position, received_on=received_on)
+    remittance_id = _keep(
+        file, value, places, position=position, received_on=received_on, repeat=repeat
+    )
     emit("remittances.received", {"ids": [remittance_id]})
     return remittance_id
 
