@@ -157,6 +157,40 @@ def test_two_people_sign_and_a_change_after_it_shows(example):
     assert sign(PAID_ON, lee, seen_digest=now).place == "prepared"
 
 
+@pytest.mark.parametrize("signed_days", [(PAID_ON,), (NEXT,), (PAID_ON, NEXT)])
+def test_what_is_placed_after_a_day_was_approved_counts_on_the_day_it_is_placed(
+    example, signed_days
+):
+    """Also where a later day is approved: it holds what was unidentified at its end."""
+    from cleanclaim.apps.billing.deposits.models import Deposit
+    from cleanclaim.apps.billing.deposits.services import place_line
+    from cleanclaim.apps.billing.remittances.models import Remittance
+
+    later, people_ = NEXT + timedelta(days=1), people()
+    [line_id] = bring((PAID_ON, "619.55", "NO TRACE")).line_ids
+    approved = {day: [sign(day, by) for by in people_][-1].digest for day in signed_days}
+
+    place_line(line_id, remittance_ids=[Remittance.objects.get().pk], on=later, by=None)
+
+    assert Deposit.objects.get().counts_on == later
+    assert {day: prove(day).digest for day in signed_days} == approved
+    assert [prove(day).difference for day in (PAID_ON, NEXT, later)] == [Decimal("0.00")] * 3
+    assert prove(later).unidentified == Decimal("0.00")
+
+
+def test_a_day_that_is_only_prepared_takes_what_is_placed(example):
+    from cleanclaim.apps.billing.deposits.models import Deposit
+    from cleanclaim.apps.billing.deposits.services import place_line
+    from cleanclaim.apps.billing.remittances.models import Remittance
+
+    [line_id] = bring((PAID_ON, "619.55", "NO TRACE")).line_ids
+    sign(PAID_ON, people()[0])
+
+    place_line(line_id, remittance_ids=[Remittance.objects.get().pk], on=NEXT, by=None)
+
+    assert Deposit.objects.get().counts_on == PAID_ON
+
+
 def test_a_signature_cannot_be_changed_or_taken_out(example):
     from django.db import DatabaseError, transaction
 

@@ -45,10 +45,14 @@ def close(month: date = MAY) -> None:
     approve(ask(month))
 
 
-def checks(month: date = MAY) -> dict[str, tuple[bool, Decimal]]:
+def _checklist(month: date = MAY):
     from cleanclaim.apps.reports.closing.checks import checklist
 
-    return {one.name: (one.result.passed, one.result.amount) for one in checklist(month)}
+    return checklist(month)
+
+
+def checks(month: date = MAY) -> dict[str, tuple[bool, Decimal]]:
+    return {one.name: (one.result.passed, one.result.amount) for one in _checklist(month)}
 
 
 def test_a_clean_month_passes_every_check_and_names_what_came_late(inside) -> None:
@@ -341,19 +345,34 @@ def test_codes_of_the_ledger_outside_go_into_the_journal(inside) -> None:
     assert b"1000-00" not in draft_journal(MAY, "oracle").content
 
 
-def test_a_day_whose_proof_two_persons_signed_is_done(inside, monkeypatch) -> None:
+def test_a_day_whose_proof_two_persons_signed_is_done_until_it_changes(inside) -> None:
+    from cleanclaim.apps.billing.deposits.daily import prove_day
     from cleanclaim.apps.billing.deposits.models import DaySignature
+    from tests.apps.billing.deposits.bank import bring
 
     books()
-    common = {"by": 1, "by_name": "Ada", "digest": "0" * 64, "figures": {}, "pdf": b""}
-    for day in (date(2026, 5, 20), date(2026, 5, 22)):
-        DaySignature.objects.create(day=day, place="prepared", **common)
-    assert not checks()["days"][0]
+    days = [date(2026, 5, 20), date(2026, 5, 22)]
 
-    for day in (date(2026, 5, 20), date(2026, 5, 22)):
-        DaySignature.objects.create(day=day, place="approved", **{**common, "by": 2})
+    def sign(place: str, digest: str = "") -> None:
+        for day in days:
+            DaySignature.objects.create(
+                day=day, place=place, by=1, by_name="Ada", figures={}, pdf=b"",
+                digest=digest or prove_day(day).digest,
+            )  # fmt: skip
 
-    assert checks()["days"][0]
+    sign("prepared")
+    prepared = checks()["days"][0]
+    sign("approved", digest="0" * 64)  # of other figures
+    others = checks()["days"][0]
+    sign("approved")
+    approved = checks()["days"][0]
+    bring((days[1], "5.00", "FOUND LATER"), on=date(2026, 6, 2))
+    [words] = [one.result.words for one in _checklist() if one.name == "days"]
+
+    assert (prepared, others, approved) == (False, False, True)
+    assert words == (
+        "0 days without an approved daily proof; 1 day changed since, the first is 2026-05-22"
+    )
 
 
 def test_contracts_make_their_estimate_due(inside, monkeypatch) -> None:

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     BatchItem,
     BatchState,
+    DaySignature,
     Deposit,
     DepositBatch,
     DepositPart,
@@ -181,3 +182,8 @@ def cash_of_remittances() -> Decimal:
         parameters=(REMIT_CLEARING.code, [BANK.code, UNIDENTIFIED_CASH.code, CARD_CLEARING.code]),
     )
     return total(amount for _, amount in found)
+
+
+def approved_since(day: date) -> bool:
+    """Whether a second person approved the proof of this day, or of a later one, which holds what was open by then."""
+    return DaySignature.objects.filter(day__gte=day, place="approved").exists()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, Refund, RefundState
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
-from cleanclaim.apps.billing.deposits.models import DaySignature
+from cleanclaim.apps.billing.deposits.daily import approvals_between
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -160,7 +160,7 @@ def _rolls(month: Month) -> Result:
 
 
 def _days(month: Month) -> Result:
-    """Days on which remittances or the bank moved money, and whose daily proof nobody approved."""
+    """Days on which remittances or the bank moved money, and whose proof as it stands now nobody approved."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT accounting_on FROM ledger_leg WHERE account = ANY(%s::text[]) "
@@ -168,12 +168,15 @@ def _days(month: Month) -> Result:
             [[REMIT_CLEARING.code, BANK.code], month.first, month.last],
         )
         moved = {day for (day,) in cursor.fetchall()}
-    signed = DaySignature.objects.filter(day__in=moved, place="approved")
-    open_days = sorted(moved - set(signed.values_list("day", flat=True)))
-    words = f"{counted(len(open_days), 'day')} without an approved daily proof"
-    if open_days:
-        words += f", the first is {open_days[0]}"
-    return Result(not open_days, words, href=reverse("daily_proof:day"))
+    approved = approvals_between(month.first, month.last)
+    unsigned = sorted(moved - approved.keys())
+    changed = [day for day, stands in approved.items() if not stands]
+    words = f"{counted(len(unsigned), 'day')} without an approved daily proof"
+    if unsigned:
+        words += f", the first is {unsigned[0]}"
+    if changed:
+        words += f"; {counted(len(changed), 'day')} changed since, the first is {changed[0]}"
+    return Result(not unsigned and not changed, words, href=reverse("daily_proof:day"))
 
 
 def _cut_off(month: Month) -> Result:

@@ -3,9 +3,18 @@
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof
 from cleanclaim.apps.billing.deposits.daily.gather import check_day, prove_day
 from cleanclaim.apps.billing.deposits.daily.signing import (
+    approvals_between,
     sign_day,
     signatures_of,
     signed_words,
 )
 
-__all__ = ["DayProof", "check_day", "prove_day", "sign_day", "signatures_of", "signed_words"]
+__all__ = [
+    "DayProof",
+    "approvals_between",
+    "check_day",
+    "prove_day",
+    "sign_day",
+    "signatures_of",
+    "signed_words",
+]

@@ -32,6 +32,15 @@ def signatures_of(day: date, *, digest: str) -> list[Signed]:
     return [Signed(row, row.digest == digest) for row in found]
 
 
+def approvals_between(since: date, until: date) -> dict[date, bool]:
+    """Each day of these that was approved, and whether its figures are still those that were approved."""
+    digests: dict[date, set[str]] = {}
+    rows = DaySignature.objects.filter(place=APPROVED, day__range=(since, until))
+    for day, digest in rows.values_list("day", "digest"):
+        digests.setdefault(day, set()).add(digest)
+    return {day: prove_day(day).digest in known for day, known in sorted(digests.items())}
+
+
 def signed_words(signed: Sequence[Signed]) -> list[str]:
     """Who signed the day as what, and what no longer stands."""
     return [
@@ -55,7 +64,7 @@ def sign_day(
         PermissionRefusedError: who prepared it cannot approve it.
     """
     check_day(day, today=today)
-    lock_names([f"daily proof {day}"])
+    lock_names(["deposits", f"daily proof {day}"])  # nobody places between proving and signing
     proof = prove_day(day)
     if not proof.is_proved:
         raise StateError(

@@ -24,6 +24,7 @@ from cleanclaim.apps.billing.deposits.models import (
 )
 from cleanclaim.apps.billing.deposits.selectors import (
     MONEY_IN,
+    approved_since,
     awaited_deposits,
     batch_total,
     match_of,
@@ -305,12 +306,15 @@ def _keep(
     by: int | None,
     **more: Any,
 ) -> int:
-    """Post the entry and keep the deposit. It counts from when both sides were known, never before an undoing."""
+    """Post the entry and keep the deposit. It counts from when both sides were known, never before an undoing.
+
+    Where the month is closed, or a day that it would change is approved, it counts on the day on which it is made.
+    """
     [deposit_id] = reserve_ids(Deposit, 1)
     undone = [one.undone_on for one in Deposit.objects.filter(line=row) if one.undone_on]
     counts_on = max([counts_on, *undone])
-    if is_closed(counts_on):
-        counts_on = on
+    if is_closed(counts_on) or approved_since(counts_on):
+        counts_on = max(counts_on, on)
     entry = Entry(
         "deposit",
         f"bank-deposit:{deposit_id}",
