@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from threading import Thread, current_thread, main_thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -343,6 +344,56 @@ def test_codes_of_the_ledger_outside_go_into_the_journal(inside) -> None:
         save_code("asset:gold", "1", by=1)
     save_code("asset:bank", " ", by=1)
     assert b"1000-00" not in draft_journal(MAY, "oracle").content
+
+
+def test_nobody_posts_between_the_checklist_and_the_close(practice: int, monkeypatch) -> None:
+    """While the checks are asked another connection posts in the month: it waits, and would find the month closed."""
+    from cleanclaim.apps.reports.closing import services
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        books()
+        request_id = ask()
+    asked, found = services.checklist, {}
+
+    def checklist(month: date):
+        answer = asked(month)
+        for posted_on in (MAY, JUNE):
+            thread = Thread(target=_post_meanwhile, args=(practice, posted_on, found))
+            thread.start()
+            thread.join()
+        return answer
+
+    monkeypatch.setattr(services, "checklist", checklist)
+
+    with tenant(practice):
+        approve(request_id)
+
+    assert found == {MAY: "waits", JUNE: "posted"}
+    _post_meanwhile(practice, date(2026, 5, 2), found)
+    assert "the accounting month 2026-05 is closed" in found[date(2026, 5, 2)]
+
+
+def _post_meanwhile(practice: int, day: date, found: dict[date, str]) -> None:
+    from django.db import DatabaseError, connection
+    from django.db.utils import OperationalError
+
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    legs = (Leg("asset:bank", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
+    try:
+        with tenant(practice):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = 500")
+            ledger.post_entries([Entry("interest", f"meanwhile-{day}", day, day, legs)])
+        found[day] = "posted"
+    except OperationalError:
+        found[day] = "waits"
+    except (DatabaseError, StateError) as error:
+        found[day] = str(error)
+    finally:
+        if current_thread() is not main_thread():
+            connection.close()
 
 
 def test_a_day_whose_proof_two_persons_signed_is_done_until_it_changes(inside) -> None:

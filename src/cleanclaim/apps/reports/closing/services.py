@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from cleanclaim.apps.reports.closing.checks import Check, checklist
 from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.shared.ledger.selectors import is_closed
-from cleanclaim.apps.shared.ledger.services import close_period, open_period
+from cleanclaim.apps.shared.ledger.services import close_period, lock_month, open_period
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.kernel.errors import InputError, StateError
 
@@ -71,7 +71,7 @@ def snapshot(found: list[Check]) -> list[list[object]]:
 
 @transaction.atomic
 def approve(request_id: int, *, by: int | None, words: str = "") -> None:
-    """Close or open the month as asked. The checklist is run again: what broke meanwhile stops it.
+    """Close or open the month as asked. The checklist is run again, while nobody posts: what broke meanwhile stops it.
 
     Raises:
         StateError: the request is decided, or approved by nobody or whoever asked, or a check does not pass now.
@@ -87,6 +87,7 @@ def approve(request_id: int, *, by: int | None, words: str = "") -> None:
         )
     checks = row.checks
     if row.verb == Verb.CLOSE:
+        lock_month(row.month)  # what the checklist reads is what is closed
         found = checklist(row.month)
         if broken := unwaived(found, row.waivers):
             raise StateError(

@@ -13,7 +13,7 @@ from cleanclaim.apps.shared.ledger.services.locks import (
     lock_claims,
     try_lock_claims,
 )
-from cleanclaim.apps.shared.ledger.services.periods import close_period, open_period
+from cleanclaim.apps.shared.ledger.services.periods import close_period, lock_month, open_period
 from cleanclaim.apps.shared.ledger.services.posting import (
     Prepared,
     post_entries,
@@ -34,6 +34,7 @@ __all__ = [
     "close_period",
     "lock_all_claims",
     "lock_claims",
+    "lock_month",
     "move_items",
     "moves_insertion",
     "open_items",

@@ -30,11 +30,17 @@ def open_period(month: date, *, by: int | None, reason: str) -> None:
     _change(month.replace(day=1), PeriodState.OPEN, by, reason)
 
 
-def _change(month: date, state: PeriodState, by: int | None, reason: str) -> None:
+def lock_month(month: date) -> None:
+    """Wait for entries on their way into the month of this day; then nobody else posts there until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(ledger_month_lock(%s, %s))", [current_tenant(), month]
+            "SELECT pg_advisory_xact_lock(ledger_month_lock(%s, %s))",
+            [current_tenant(), month.replace(day=1)],
         )
+
+
+def _change(month: date, state: PeriodState, by: int | None, reason: str) -> None:
+    lock_month(month)
     if is_closed(month) == (state is PeriodState.CLOSED):
         raise StateError(f"the accounting month {month:%Y-%m} is {state.value} already")
     Period.objects.create(month=month, state=state, changed_by=by, reason=reason)
