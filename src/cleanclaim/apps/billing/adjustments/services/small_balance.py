@@ -15,15 +15,20 @@ from cleanclaim.apps.shared.ledger.selectors import responsible_buckets
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
 from cleanclaim.kernel.words import counted
-from cleanclaim.values.accounts import RECEIVABLE_PATIENT
+from cleanclaim.values.accounts import (
+    PATIENT_PREPAYMENT,
+    RECEIVABLE_AGENCY,
+    RECEIVABLE_PATIENT,
+    UNAPPLIED_CASH,
+)
 
 CODE = "small_balance"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Accounts that owe `up_to` dollars or less, in the patient's bucket for `older_than` days or more,
-    with nothing booked on the claim in the last `quiet_for` days."""
+    """Accounts that owe `up_to` dollars or less, at the agency too, and have no money with us: what is in the patient's
+    bucket for `older_than` days or more, with nothing booked on the claim in the last `quiet_for` days."""
 
     up_to: Decimal
     older_than: int
@@ -62,17 +67,22 @@ class Preview:
         return sum((one.balance for one in self.taken), ZERO)
 
 
-# Small accounts whole, not items alone: nine dollars on each of fifty items is no small balance.
+# Small accounts whole, with what is at the agency, not items alone: nine dollars on each of fifty items is no small balance.
 _SMALL = """
 WITH owed AS (
-    SELECT patient_id, item_id, claim_id, sum(amount) AS amount FROM ledger_leg
-     WHERE account = %s GROUP BY patient_id, item_id, claim_id HAVING sum(amount) <> 0
+    SELECT patient_id, item_id, claim_id, account, sum(amount) AS amount FROM ledger_leg
+     WHERE account = ANY(%s::text[]) GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0
 ), small AS (
-    SELECT patient_id FROM owed GROUP BY patient_id
-    HAVING sum(amount) <= %s::numeric AND min(amount) > 0
+    SELECT patient_id, -coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS owed_back FROM owed GROUP BY patient_id
+    HAVING sum(amount) FILTER (WHERE amount > 0) <= %s::numeric
 )
-SELECT owed.item_id, owed.claim_id, owed.patient_id, owed.amount
-  FROM owed JOIN small USING (patient_id) ORDER BY owed.patient_id, owed.item_id
+SELECT owed.item_id, owed.claim_id, owed.patient_id, owed.amount, small.owed_back
+  FROM owed JOIN small USING (patient_id)
+ WHERE owed.account = %s AND owed.amount > 0 ORDER BY owed.patient_id, owed.item_id
+"""
+_KEPT = """
+SELECT patient_id, -sum(amount) FROM ledger_leg
+ WHERE account = ANY(%s::text[]) AND patient_id = ANY(%s::bigint[]) GROUP BY patient_id HAVING sum(amount) < 0
 """
 _BOOKED = """
 SELECT claim_id, max(accounting_on), coalesce(sum(amount) FILTER (WHERE account LIKE 'receivable:payer:%%'), 0)
@@ -92,8 +102,12 @@ def preview(rule: Rule, *, on: date) -> Preview:
     ):
         raise InputError("rule: expected an amount above zero and days of zero or more")
     with connection.cursor() as cursor:
-        cursor.execute(_SMALL, [RECEIVABLE_PATIENT.code, rule.up_to])
+        of_patients = [RECEIVABLE_PATIENT.code, RECEIVABLE_AGENCY.code]
+        cursor.execute(_SMALL, [of_patients, rule.up_to, RECEIVABLE_PATIENT.code])
         rows = cursor.fetchall()
+        own_money = [PATIENT_PREPAYMENT.code, UNAPPLIED_CASH.code]
+        cursor.execute(_KEPT, [own_money, sorted({row[2] for row in rows})])
+        kept = dict(cursor.fetchall())
         cursor.execute(_BOOKED, [sorted({row[1] for row in rows})])
         booked = {claim_id: (last, at_payers) for claim_id, last, at_payers in cursor.fetchall()}
     places = responsible_buckets([row[0] for row in rows])
@@ -104,12 +118,16 @@ def preview(rule: Rule, *, on: date) -> Preview:
         )
     )
     found = []
-    for item_id, claim_id, patient_id, balance in rows:
+    for item_id, claim_id, patient_id, balance, owed_back in rows:
         booked_on, at_payers = booked[claim_id]
         since = places[item_id].since
         excluded = ""
         if patient_id in held:
             excluded = "with legal"
+        elif owed_back:
+            excluded = f"they are owed back {show(owed_back)}"
+        elif patient_id in kept:
+            excluded = f"{show(kept[patient_id])} of their money is unapplied"
         elif at_payers:
             excluded = (
                 "a payer still owes on the claim" if at_payers > 0 else "a payer is owed back"
