@@ -45,7 +45,7 @@ class Recoverability(Answer):
 
 
 class NewRecoverability(Request):
-    """A figure from a day on; the queue is ranked anew."""
+    """A figure from a day on; the worker ranks anew what it concerns."""
 
     kind: Annotated[Kind, Inline(Kind)]
     payer_id: Annotated[int, Field(ge=0, le=2**62)] = 0

@@ -1,4 +1,4 @@
-"""Recoverability that a person sets: the queue is ranked by it at once, its arithmetic says so, and every figure set is kept."""
+"""Recoverability that a person sets: the worker ranks what it concerns by it, its arithmetic says so, and every figure set is kept."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -35,11 +35,19 @@ def set_chance(share: str | None, kind: str = "short", **more):
     return chances.set_chance(kind, None if share is None else Decimal(share), **given)
 
 
+def worked() -> None:
+    """The worker's turn."""
+    from cleanclaim.apps.shared.outbox.services import dispatch_events
+
+    while dispatch_events():
+        pass
+
+
 def steps(kind: str) -> dict[str, str]:
     return dict(map(tuple, row(kind).rank_steps))
 
 
-def test_the_queue_is_ranked_by_it_at_once_and_says_who_set_it(short):
+def test_what_it_concerns_is_ranked_by_it_and_says_who_set_it(short):
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     organization_id, payer_id = short
@@ -49,11 +57,13 @@ def test_the_queue_is_ranked_by_it_at_once_and_says_who_set_it(short):
         other = row("missing").rank
 
         set_chance("0.13", payer_id=payer_id)  # a fifth of the program's 0.65
+        worked()
 
         assert abs(row("short").rank - before / 5) <= Decimal("0.01")
         assert any("set for this payer, short, any age" in words for words in steps("short"))
         assert row("missing").rank == other
         set_chance(None, payer_id=payer_id)
+        worked()
         assert row("short").rank == before
 
 
@@ -62,12 +72,53 @@ def test_without_the_ranking_the_queue_stays_as_it_was(short, monkeypatch):
     from cleanclaim.apps.billing.variances import chances
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    monkeypatch.setattr(chances, "rank_open", lambda on: 0)
+    monkeypatch.setattr(chances, "rank_open", lambda **given: 0)
     with tenant(short[0]):
         before = row("short").rank
         set_chance("0.01")
+        worked()
 
         assert row("short").rank == before
+
+
+def test_only_open_differences_of_the_kind_and_the_payer_are_written(short):
+    from cleanclaim.apps.billing.variances.models import Variance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(short[0]):
+        Variance.objects.update(rank=Decimal("-1.00"), rank_steps=[])
+        Variance.objects.filter(kind="fee").update(kind="short", payer_id=short[1] + 1)
+        Variance.objects.filter(kind="missing").update(kind="short", state="accepted")
+        set_chance("0.13", payer_id=short[1])
+        worked()
+
+        written = Variance.objects.exclude(rank=Decimal("-1.00"))
+        assert list(written.values_list("control_number", flat=True)) == ["700103"]
+
+
+def test_one_that_is_compared_while_it_is_ranked_keeps_what_that_gave_it(short, monkeypatch):
+    """The ranks are worked out without a lock: whatever changed until they are written is left alone."""
+    from cleanclaim.apps.billing.variances import chances
+    from cleanclaim.apps.billing.variances.models import Variance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(short[0]):
+        said = chances.said
+
+        def meanwhile():
+            Variance.objects.filter(kind="short").update(
+                promised=Decimal("99.00"),
+                received=Decimal(0),
+                amount=Decimal("99.00"),
+                rank=Decimal("7.00"),
+            )
+            return said()
+
+        monkeypatch.setattr(chances, "said", meanwhile)
+        set_chance("0.13")
+        worked()
+
+        assert row("short").rank == Decimal("7.00")
 
 
 def test_a_figure_of_a_later_day_counts_from_that_day_on(short):
@@ -78,6 +129,7 @@ def test_a_figure_of_a_later_day_counts_from_that_day_on(short):
     with tenant(short[0]):
         before = row("short").rank
         set_chance("0.01", starts_on=later)
+        worked()
         assert row("short").rank == before
 
         find_missing(on=later)

@@ -46,7 +46,7 @@ def chance_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.CONTRACTS_CHANGE)
 @require_POST
 def set_chance(request: HttpRequest) -> HttpResponse:
-    """Set a figure from a day on; the queue is ranked anew at once."""
+    """Set a figure from a day on; the worker ranks the differences that it concerns anew."""
     row = chances.set_chance(
         request.POST.get("kind", ""),
         chances.read_share(request.POST.get("share", "")[:40]),
@@ -60,7 +60,7 @@ def set_chance(request: HttpRequest) -> HttpResponse:
     told = "as before" if row.share is None else f"{row.share:.2f}"
     messages.success(
         request,
-        f"{KINDS[Kind(row.kind)]}: {told} from {row.starts_on} on; the queue is ranked anew.",
+        f"{KINDS[Kind(row.kind)]}: {told} from {row.starts_on} on; the queue is being ranked anew.",
     )
     return redirect("variances:chances")
 

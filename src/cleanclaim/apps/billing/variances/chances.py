@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import connection, transaction
 
 from cleanclaim.apps.billing.variances.models import KINDS, Recoverability, State, Variance
+from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.work.rank import rank
@@ -20,10 +21,19 @@ MISSING = "missing_payment"  # the kind of work
 OLDEST_DAYS = 3650
 SETTABLE = tuple(kind for kind in KINDS if kind is not Kind.EXACT)
 _ORDER = ("starts_on", "id")
+SET = "variances.chance_set"
+# In the order of their ids, as everybody locks them; one that was decided or compared meanwhile is left as it is.
 _RANK = """
+WITH new AS (
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::numeric[], %s::numeric[], %s::jsonb[])
+        AS new (id, kind, amount, rank, steps)
+), same AS (
+    SELECT v.id FROM variances_variance AS v JOIN new USING (id)
+     WHERE v.state = 'open' AND v.kind = new.kind AND v.amount = new.amount AND v.rank_steps <> new.steps
+     ORDER BY v.id FOR UPDATE OF v
+)
 UPDATE variances_variance AS v SET rank = new.rank, rank_steps = new.steps
-  FROM unnest(%s::bigint[], %s::numeric[], %s::jsonb[]) AS new (id, rank, steps)
- WHERE v.id = new.id
+  FROM new JOIN same USING (id) WHERE v.id = new.id
 """
 
 
@@ -62,44 +72,58 @@ def rank_of(
 
 
 @transaction.atomic
-def rank_open(*, on: date) -> int:
-    """Rank every open difference as of a day: it grows older, and a chance may start to hold; returns how many."""
+def rank_open(*, on: date, kind: str = "", payer_id: int = 0) -> int:
+    """Rank open differences as of a day, all or those of a kind and a payer: they grow older, and a chance may start to hold.
+
+    Returns how many were looked at. They are locked only while what changed is written.
+    """
+    found = Variance.objects.filter(state=State.OPEN)
+    if kind:
+        found = found.filter(kind=kind)
+    if payer_id:
+        found = found.filter(payer_id=payer_id)
     rows = list(
-        Variance.objects.filter(state=State.OPEN)
-        .order_by("id")
-        .select_for_update()
-        .values_list("id", "kind", "amount", "payer_id", "service_from")
+        found.order_by("id").values_list("id", "kind", "amount", "payer_id", "service_from")
     )
     if not rows:
         return 0
-    heard = said()
+    heard = _by_kind_and_payer(said())
     numbers = dict(
         Payer.objects.filter(is_one_of("id", sorted({row[3] for row in rows}))).values_list(
             "id", "payer_id"
         )
     )
-    found = [
+    ranks = [
         rank_of(
-            kind,
+            one,
             amount=amount,
-            payer_id=payer_id,
-            payer=numbers.get(payer_id, ""),
+            payer_id=whose,
+            payer=numbers.get(whose, ""),
             service_from=service_from,
             on=on,
-            said=heard,
+            said=[*heard.get((one, 0), ()), *heard.get((one, whose), ())],
         )
-        for _, kind, amount, payer_id, service_from in rows
+        for _, one, amount, whose, service_from in rows
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             _RANK,
             [
                 [row[0] for row in rows],
-                [value for value, _ in found],
-                [json.dumps(steps) for _, steps in found],
+                [row[1] for row in rows],
+                [row[2] for row in rows],
+                [value for value, _ in ranks],
+                [json.dumps(steps) for _, steps in ranks],
             ],
         )
     return len(rows)
+
+
+def _by_kind_and_payer(heard: Sequence[Said]) -> dict[tuple[str, int], list[Said]]:
+    found: dict[tuple[str, int], list[Said]] = {}
+    for one in heard:
+        found.setdefault((one.kind, one.payer_id), []).append(one)
+    return found
 
 
 @transaction.atomic
@@ -114,7 +138,7 @@ def set_chance(
     on: date,
     by: int,
 ) -> Recoverability:
-    """Say how likely differences of a kind come in from a day on (None: as before), and rank the open ones anew.
+    """Say how likely differences of a kind come in from a day on (None: as before); the worker ranks those it concerns anew.
 
     Raises:
         InputError: no such kind or payer, or a share, an age or a day that none can be.
@@ -139,7 +163,7 @@ def set_chance(
         words=words.strip()[:200],
         set_by=by,
     )
-    rank_open(on=on)
+    emit(SET, {"kind": kind, "payer_id": payer_id, "on": on.isoformat()})
     return row
 
 

@@ -1,8 +1,9 @@
-"""What the apps below announce: answers that moved, contracts that changed."""
+"""What the apps below announce: answers that moved, contracts that changed; and a chance that was set here."""
 
 from datetime import date
 from typing import Any
 
+from cleanclaim.apps.billing.variances import chances
 from cleanclaim.apps.billing.variances.pricing import reprice_contract
 from cleanclaim.apps.billing.variances.services import compare_remittance
 
@@ -15,3 +16,10 @@ def compare_posted(payload: dict[str, Any]) -> None:
 def price_anew(payload: dict[str, Any]) -> None:
     """A contract has a new edition, or ended."""
     reprice_contract(payload["contract_id"], on=date.fromisoformat(payload["on"]))
+
+
+def rank_anew(payload: dict[str, Any]) -> None:
+    """A person set how likely differences of a kind come in: those of the payer, or of all, count anew."""
+    chances.rank_open(
+        on=date.fromisoformat(payload["on"]), kind=payload["kind"], payer_id=payload["payer_id"]
+    )
