@@ -304,7 +304,7 @@ def test_two_requests_at_one_moment_do_not_each_move_the_limit(
         items = [visit(desk, number, "900.00", owed("900.00", "300.00")) for number in ("A1", "A2")]
         ana = person(practice, "Ana")
     together = threading.Barrier(2)
-    summed = requesting._moved_alone
+    summed = requesting.moved_alone
     if is_locked:
         real = requesting.lock_names
         monkeypatch.setattr(
@@ -318,7 +318,7 @@ def test_two_requests_at_one_moment_do_not_each_move_the_limit(
             together.wait(30)  # both have read before either has written
             return found
 
-        monkeypatch.setattr(requesting, "_moved_alone", meet)
+        monkeypatch.setattr(requesting, "moved_alone", meet)
     found: list[str] = []
 
     def work(item: int) -> None:

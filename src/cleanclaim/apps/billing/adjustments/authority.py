@@ -1,13 +1,14 @@
 """What a person may do with money here, read from the roles; never taken from the caller."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import PermissionRefusedError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import ZERO, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,19 @@ def authority_of(user_id: int, permission: Permission) -> Authority:
     return Authority(user_id, found[0], frozenset(found[1]))
 
 
-def require_second_person(second: Authority, *, first: int, amount: Decimal, what: str) -> None:
+def require_second_person(
+    second: Authority,
+    *,
+    first: int,
+    amount: Decimal,
+    what: str,
+    before: Decimal = ZERO,
+    since: date | None = None,
+) -> None:
     """Raise unless `second` is somebody else than `first` and may move the amount alone.
+
+    Args:
+        before: what they let through since the day `since` that counts together with it.
 
     Raises:
         PermissionRefusedError: the same person, or above their limit.
@@ -48,8 +60,9 @@ def require_second_person(second: Authority, *, first: int, amount: Decimal, wha
         raise PermissionRefusedError(
             f"{what} was requested by you", hint="Somebody else must look at it and approve it"
         )
-    if amount > second.limit:
+    if amount + before > second.limit:
+        more = f" and {show(before)} that you approved there for the same person since {since}" if before else ""  # fmt: skip
         raise PermissionRefusedError(
-            f"{what} moves {show(amount)}, above your limit of {show(second.limit)}",
+            f"{what} moves {show(amount)}{more}, above your limit of {show(second.limit)}",
             hint="A person with a higher limit must approve it",
         )

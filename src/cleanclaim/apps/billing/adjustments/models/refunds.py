@@ -164,10 +164,11 @@ class TermKind(models.TextChoices):
 
     REFUND_DAYS = "refund_days", "Days to give back"
     ESCHEAT_YEARS = "escheat_years", "Years until unclaimed"
+    ALONE_DAYS = "alone_days", "Days that count together"
 
 
 class Term(TenantModel):
-    """The organization's own term in place of the program's: by `payer:12`, `state:CA` or `program:patient`."""
+    """The organization's own term in place of the program's: by `payer:12`, `state:CA`, `program:patient` or `limits`."""
 
     kind = models.CharField(max_length=16, choices=TermKind)
     subject = models.CharField(max_length=40)

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.adjustments.credits import CreditRow, credit_of, pa
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.payees import payee_of
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
+from cleanclaim.apps.billing.adjustments.services.together import refunds_approved_before
 from cleanclaim.apps.billing.adjustments.terms import due_of
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import reverse_entry
@@ -147,9 +148,13 @@ def approve_refund(refund_id: int, *, on: date, by: int) -> Refund:
     """
     row = locked(refund_id, RefundState.WAITING)
     who = authority_of(by, Permission.ACCOUNTS_ADJUST)
+    # A credit that was cut up goes through in pieces, were each looked at alone.
+    lock_names([f"refunds approved {by}"])
+    before, since = refunds_approved_before(row, on=on, by=by)
     require_second_person(
-        who, first=row.requested_by or 0, amount=row.amount, what=f"refund {row.pk}"
-    )
+        who, first=row.requested_by or 0, amount=row.amount, what=f"refund {row.pk}",
+        before=before, since=since,
+    )  # fmt: skip
     refuse_taken(row)
     row.state, row.approved_by, row.approved_on = RefundState.APPROVED, by, on
     row.approval_entry_id = entries.post_approval(row, on=on, by=by)

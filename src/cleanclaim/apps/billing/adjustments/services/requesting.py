@@ -1,6 +1,5 @@
 """Ask for an adjustment, approve or refuse it, withdraw it, undo it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
-from django.db.models.functions import Abs
 
 from cleanclaim.apps.billing.adjustments import work
 from cleanclaim.apps.billing.adjustments.authority import authority_of, require_second_person
@@ -17,10 +14,10 @@ from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLin
 from cleanclaim.apps.billing.adjustments.reasons import Reason, reason
 from cleanclaim.apps.billing.adjustments.services import moves
 from cleanclaim.apps.billing.adjustments.services.holds import refuse_held
+from cleanclaim.apps.billing.adjustments.services.together import approved_before, moved_alone
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
-from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, total
@@ -52,8 +49,9 @@ class Request:
 def request_adjustment(asked: Request, *, on: date, by: int) -> Adjustment:
     """Post it at once where the person may move that much alone, else let it wait for a second person.
 
-    What a person posts alone on one account in a day counts together, in requests of that account and of several, so
-    that a large amount is not let through in pieces; so does what they post alone on several accounts at once.
+    What a person posts alone on one account counts together for some days (`together.py`), in requests of that account
+    and of several, so that a large amount is not let through in pieces; so does what they post alone in one day on
+    several accounts at once.
 
     Raises:
         InputError: no reason of this code, no note, no document where one is needed, a wrong amount.
@@ -103,7 +101,7 @@ def place(
         requested_on=on,
     )
     limit = why.alone_limit(who.limit)
-    alone = amount + _moved_alone(row, lines, on=on) <= limit
+    alone = amount + moved_alone(row, lines, on=on) <= limit
     if alone:
         row.state, row.posted_on = State.POSTED, on
         row.alone_limit = limit  # type: ignore[assignment]
@@ -126,13 +124,19 @@ def approve_adjustment(adjustment_id: int, *, on: date, by: int) -> Adjustment:
 
     Raises:
         StateError: it waits no more, an item has changed since, or the account is with legal.
-        PermissionRefusedError: the person asked for it themselves, or their limit is below it.
+        PermissionRefusedError: the person asked for it themselves, or their limit is below it, with what they let through
+            for the same person on the same account before.
     """
     row = _waiting(adjustment_id)
     who = authority_of(by, Permission.ACCOUNTS_ADJUST)
-    require_second_person(who, first=row.requested_by, amount=row.amount, what=_name(row))
-    why = reason(row.reason, on=row.requested_on)
     lines = lines_of(row)
+    # Two approvals of one person at the same moment must each see what the other lets through.
+    lock_names([f"adjustments approved {by}"])
+    before, since = approved_before(row, lines, on=on, by=by)
+    require_second_person(
+        who, first=row.requested_by, amount=row.amount, what=_name(row), before=before, since=since
+    )
+    why = reason(row.reason, on=row.requested_on)
     refuse_held({line.patient_id for line in lines}, why)
     moves.lock_of(lines)
     row.state, row.approved_by, row.posted_on = State.POSTED, by, on
@@ -256,31 +260,6 @@ def new_line(item: Item, account: str, counter: str, amount: Decimal) -> Adjustm
         counter=counter,
         amount=amount,
     )
-
-
-def _moved_alone(row: Adjustment, lines: Sequence[AdjustmentLine], *, on: date) -> Decimal:
-    """The most that the same person has posted alone today, and not undone, on one of the accounts.
-
-    Of a request of one account all of it counts there, of one of several accounts what its lines move on each; those
-    of several count together as well.
-    """
-    mine = Adjustment.objects.filter(
-        requested_by=row.requested_by, requested_on=on, state=State.POSTED, approved_by=None
-    )
-    patients = list({line.patient_id for line in lines})
-    on_account: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    single = mine.filter(is_one_of("patient_id", patients)).exclude(patient_id=0)
-    for patient_id, amount in single.values_list("patient_id").annotate(sum=Sum("amount")):
-        on_account[patient_id] += amount
-    shared = AdjustmentLine.objects.filter(
-        is_one_of("patient_id", patients), adjustment__in=mine.filter(patient_id=0)
-    )
-    for patient_id, amount in shared.values_list("patient_id").annotate(sum=Sum(Abs("amount"))):
-        on_account[patient_id] += amount
-    if row.patient_id:
-        return on_account[row.patient_id]
-    together = mine.filter(patient_id=0).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    return max([together, *on_account.values()])
 
 
 def _waiting(adjustment_id: int) -> Adjustment:

@@ -1,4 +1,4 @@
-"""The organization's own days to give back, and years until money is unclaimed."""
+"""The organization's own days to give back, years until money is unclaimed, days that count together for limits."""
 
 import re
 from datetime import date
@@ -7,18 +7,21 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.adjustments.authority import authority_of
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
+from cleanclaim.apps.billing.adjustments.services.together import SUBJECT
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 
 SUBJECTS = {
     TermKind.REFUND_DAYS: re.compile(r"(payer:[1-9][0-9]{0,17}|program:(commercial|patient))"),
     TermKind.ESCHEAT_YEARS: re.compile(r"state:[A-Z]{2}"),
+    TermKind.ALONE_DAYS: re.compile(SUBJECT),
 }
 EXPECTED = {
     TermKind.REFUND_DAYS: "payer:NUMBER, program:commercial or program:patient",
     TermKind.ESCHEAT_YEARS: "state:CA and the like",
+    TermKind.ALONE_DAYS: SUBJECT,
 }
-LONGEST = {TermKind.REFUND_DAYS: 3650, TermKind.ESCHEAT_YEARS: 30}
+LONGEST = {TermKind.REFUND_DAYS: 3650, TermKind.ESCHEAT_YEARS: 30, TermKind.ALONE_DAYS: 366}
 
 
 @transaction.atomic
@@ -40,7 +43,9 @@ def set_term(
     if not SUBJECTS[known].fullmatch(subject):
         raise InputError(f"for {subject[:40]!r}: expected {EXPECTED[known]}")
     if not 0 < length <= LONGEST[known]:
-        raise InputError(f"length {length}: expected 1 to {LONGEST[known]}")
+        raise InputError(
+            f"length {length}: expected 1 to {LONGEST[known]}", hint="Give whole days, or years."
+        )
     if not citation.strip():
         raise InputError("citation: it is empty, expected the clause or the law")
     return Term.objects.create(
