@@ -62,10 +62,29 @@ def test_a_refund_goes_its_way_under_two_persons(people: list[Api]) -> None:
     assert [one["words"].split()[0].strip(":") for one in cleared["steps"]][:3] == [
         "Identified", "Refund", "Approved",
     ]  # fmt: skip
+    said = {"kind": "returned", "words": "sent back by the bank"}
+    unknown = lee.post(f"{where}/came-back", {**said, "bank_line_id": 10**9}, key="back-0001")
+    late = lee.post(f"{where}/came-back", {**said, "kind": "stale"}, key="back-0002")
+    assert (unknown.status_code, late.status_code) == (400, 409)
     files = lee.get("/refund-files").json()["rows"]
     assert len([one for one in files if one["amount"] == "40.00"]) == 2
     assert b"40.00" in lee.get(f"/refund-files/{files[0]['id']}/content").content
     assert [one["id"] for one in lee.get("/refunds", state="cleared").json()["rows"]] == [row["id"]]
+
+
+def test_a_refund_that_came_back_is_owed_again(people: list[Api]) -> None:
+    ana, lee, _ = people
+    row = identified(ana)
+    where = f"/refunds/{row['id']}"
+    ana.post(f"{where}/request", key="request-1")
+    lee.post(f"{where}/approve", key="approve-1")
+    lee.post("/refund-files", {**HOW, "refunds": [{"refund_id": row["id"]}]}, key="issue-001")
+
+    said = {"kind": "undeliverable", "words": "moved, no address"}
+    back = lee.post(f"{where}/came-back", said, key="back-0001").json()
+
+    assert (back["state"], back["came_back"], back["due_on"]) == ("approved", "undeliverable", row["due_on"])  # fmt: skip
+    assert (back["owed_since"], back["reference"]) == (back["came_back_on"], "")
 
 
 def test_a_refund_above_the_limit_or_by_a_machine_is_refused(

@@ -72,9 +72,19 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "a month's checklist, roll-forward, journal, and the auditor's population",
     ),
     (
+        "receipts",
+        "cleanclaim.project.cli.receipts",
+        "patients' money: take it, apply it, book that it came back",
+    ),
+    (
         "credits",
         "cleanclaim.project.cli.credits",
         "what is owed back, to whom, why and by when",
+    ),
+    (
+        "refunds",
+        "cleanclaim.project.cli.refunds",
+        "credits on their way back: prepared, approved, issued in a file, cleared, came back",
     ),
     (
         "writeoff",

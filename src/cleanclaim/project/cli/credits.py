@@ -53,6 +53,7 @@ def _of(organization_id: int, slug: str, on: date) -> dict[str, Any]:
         "organization": slug,
         "credits": [
             {
+                "key": row.key,
                 "account": row.account,
                 "item": row.item_id or None,
                 "claim": row.control_number,

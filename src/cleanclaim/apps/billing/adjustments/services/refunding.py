@@ -24,6 +24,10 @@ from cleanclaim.kernel.money import ZERO, is_whole_cents, show
 from cleanclaim.rules.credits import Owner
 from cleanclaim.values.accounts import TAKEBACK_PAYABLE
 
+_STANDS = {one.value: one.label.lower() for one in RefundState} | {
+    "waiting": "waiting for approval",
+    "dismissed": "closed without a refund",
+}
 BEFORE_APPROVAL = (RefundState.IDENTIFIED, RefundState.WAITING)
 
 
@@ -252,7 +256,10 @@ def locked(refund_id: int, *states: str) -> Refund:
     row = Refund.objects.select_for_update().get(pk=refund_id)
     if row.state not in states:
         hint = "Stop it first." if row.state == RefundState.ISSUED else "Reload the case."
-        raise StateError(f"refund {refund_id} is {RefundState(row.state).label.lower()}", hint=hint)
+        expected = " or ".join(_STANDS[one] for one in states)
+        raise StateError(
+            f"refund {refund_id} is {_STANDS[row.state]}, expected {expected}", hint=hint
+        )
     entries.lock_source_of(row)
     return row
 
