@@ -25,6 +25,7 @@ BODIES: dict[str, object] = {
     "cancel_refund": {"words": "no"},
     "dismiss_refund": {"words": "no"},
     "stop_refund": {"words": "no"},
+    "refund_came_back": {"kind": "returned", "words": "R03"},
     "say_payer_order": {"coverage_ids": [], "valid_from": "2026-01-01", "reason": "told so"},
     "snooze_work": {"until": "2099-01-01"},
     "ask_for_repeated_payment": {"reason": "another check"},

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router
 
 from cleanclaim.apps.billing.adjustments import services
-from cleanclaim.apps.billing.adjustments.models import Method, RefundState, RefundStep
+from cleanclaim.apps.billing.adjustments.models import CameBack, Method, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.models import Refund as RefundRow
 from cleanclaim.apps.billing.adjustments.models import RefundFile as FileRow
 from cleanclaim.apps.billing.adjustments.payment_files import Bank
@@ -41,7 +41,7 @@ _FIELDS = (
     "account", "item_id", "claim_id", "patient_id", "payer_id", "trace", "amount", "cause", "proof", "words", "owner",
     "owner_id", "program", "identified_by", "identified_on", "due_on", "citation", "clock", "state", "requested_by",
     "approved_by", "approved_on", "method", "reference", "issued_by", "issued_on", "file_id", "receipt_id", "cleared_on",
-    "taken_by", "closed_words",
+    "came_back", "came_back_on", "owed_since", "taken_by", "closed_words",
 )  # fmt: skip
 
 
@@ -57,7 +57,8 @@ class RefundMoment(Answer):
 class Refund(Answer):
     """A credit that somebody identified, and its way back; who approved it is never who asked.
 
-    `receipt_id` is the card receipt whose card it went back to.
+    `receipt_id` is the card receipt whose card it went back to. `came_back_on` is the last day on which it came back,
+    `owed_since` from when on it counts as unclaimed then.
     """
 
     id: int
@@ -90,6 +91,9 @@ class Refund(Answer):
     file_id: int
     receipt_id: int
     cleared_on: Day | None
+    came_back: str
+    came_back_on: Day | None
+    owed_since: Day | None
     taken_by: str
     closed_words: str
 
@@ -122,6 +126,14 @@ class RefundWords(Request):
     """Why."""
 
     words: Annotated[str, Field(min_length=1, max_length=300, pattern=WORDS)]
+
+
+class RefundReturn(Request):
+    """How and why it came back; `bank_line_id` is the bank's line that brought the money, where the bank had paid it."""
+
+    kind: Annotated[CameBack, Inline(CameBack)]
+    words: Annotated[str, Field(min_length=1, max_length=300, pattern=WORDS)]
+    bank_line_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
 
 
 class Investigation(Request):
@@ -293,6 +305,18 @@ def stop_refund(
 ) -> RefundDetail:
     """Stop or void what was issued; it is approved again and can go out under another number."""
     return _do(request, refund_id, _with(services.stop_refund, words=body.words))
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/came-back", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def refund_came_back(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundReturn
+) -> RefundDetail:
+    """What was issued came back: it is approved and owed again, due as before."""
+    said = body.model_dump()
+    return _do(request, refund_id, _with(services.refund_came_back, **said))
 
 
 @operation(

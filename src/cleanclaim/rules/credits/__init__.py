@@ -1,7 +1,7 @@
 """Credit balances: what made them, who is owed, by when the law wants the money back."""
 
 from cleanclaim.rules.credits.cause import Cause, CreditFacts, Owner, Receipt, Verdict, classify
-from cleanclaim.rules.credits.clock import Due, due_on, escheat_on
+from cleanclaim.rules.credits.clock import Due, due_on, escheat_on, stale_on
 
 __all__ = [
     "Cause",
@@ -13,4 +13,5 @@ __all__ = [
     "classify",
     "due_on",
     "escheat_on",
+    "stale_on",
 ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from cleanclaim.rules.parameters import parameter
 
 REFUND_DAYS = Path(__file__).parent / "parameters" / "refund_days.yaml"
+STALE_MONTHS = Path(__file__).parent / "parameters" / "stale_months.yaml"
 ESCHEAT_YEARS = Path(__file__).parent / "parameters" / "escheat_years.yaml"
 
 
@@ -70,3 +71,15 @@ def escheat_on(state: str, *, since: date, years: int | None = None) -> date:
         return since.replace(year=since.year + after)
     except ValueError:  # Feb 29
         return since.replace(year=since.year + after, day=28)
+
+
+def stale_on(issued_on: date) -> date:
+    """The last day on which a bank must pay a check of this day; from the next on it may refuse it."""
+    months = issued_on.month - 1 + int(parameter(STALE_MONTHS).value(on=issued_on))
+    first = issued_on.replace(year=issued_on.year + months // 12, month=months % 12 + 1, day=1)
+    return min(first + timedelta(days=issued_on.day - 1), _last_of(first))
+
+
+def _last_of(first: date) -> date:
+    following = first.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, Term, TermKind
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.parties.models import Payer
@@ -48,8 +50,11 @@ class Uncashed:
 
 
 def uncashed() -> list[Uncashed]:
-    """What nobody cashed yet, and what fell to a state that was not paid yet; by the day on which it is the state's."""
-    rows = list(Refund.objects.filter(state__in=(RefundState.ISSUED, RefundState.UNCLAIMED)))
+    """What nobody cashed yet, what came back and was not sent anew, and what fell to a state that was not paid yet; by the
+    day on which it is the state's."""
+    out = Q(state__in=(RefundState.ISSUED, RefundState.UNCLAIMED))
+    back = Q(state=RefundState.APPROVED, owed_since__isnull=False)
+    rows = list(Refund.objects.filter(out | back))
     return sorted(with_states(rows), key=lambda one: (one.day, one.row.pk))
 
 
@@ -66,7 +71,7 @@ def with_states(rows: Sequence[Refund]) -> list[Uncashed]:
         else:
             payer = payers.get(row.owner_id)
             state = str(payer.address.get("state", "")) if payer else ""
-        since = row.issued_on or row.identified_on
+        since = row.owed_since or row.issued_on or row.identified_on
         mine = (t for t in terms if t.subject == f"state:{state}" and t.valid_from <= since)
         own = next(mine, None)
         found.append(

@@ -121,7 +121,7 @@ class Deposit(TenantModel):
     short = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     short_account = models.CharField(max_length=60, blank=True, default="")
     entity = models.CharField(max_length=40, blank=True, default="")
-    how = models.CharField(max_length=8)  # trace, hand, entity, card
+    how = models.CharField(max_length=8)  # trace, hand, entity, card, account
     reasons = models.CharField(max_length=500, blank=True)
     counts_on = models.DateField()  # the accounting day of its entry
     entry_id = models.BigIntegerField()

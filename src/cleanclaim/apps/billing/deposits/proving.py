@@ -29,7 +29,7 @@ _PARTS = """
 SELECT deposit.id, deposit.amount + deposit.short, coalesce(sum(part.amount), 0.00)
   FROM deposits_deposit AS deposit
   LEFT JOIN deposits_depositpart AS part ON part.deposit_id = deposit.id AND part.stands
- WHERE deposit.undone_on IS NULL AND deposit.entity = ''
+ WHERE deposit.undone_on IS NULL AND deposit.entity = '' AND deposit.how <> 'account'
  GROUP BY deposit.id HAVING deposit.amount + deposit.short <> coalesce(sum(part.amount), 0.00)
  ORDER BY deposit.id
 """

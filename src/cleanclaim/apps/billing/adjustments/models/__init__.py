@@ -1,6 +1,7 @@
 """Requests to move money on accounts, holds on accounts, credits and refunds."""
 
 from cleanclaim.apps.billing.adjustments.models.refunds import (
+    CameBack,
     Method,
     Refund,
     RefundFile,
@@ -22,6 +23,7 @@ __all__ = [
     "AccountHold",
     "Adjustment",
     "AdjustmentLine",
+    "CameBack",
     "HoldKind",
     "Kind",
     "Method",

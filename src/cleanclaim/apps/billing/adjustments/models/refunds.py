@@ -38,12 +38,22 @@ class Method(models.TextChoices):
     CARD = "card", "Back to the card"
 
 
+class CameBack(models.TextChoices):
+    """How a refund came back."""
+
+    RETURNED = "returned", "Returned by the bank"
+    UNDELIVERABLE = "undeliverable", "Undeliverable by mail"
+    STALE = "stale", "Check not cashed in time"
+    REFUSED = "refused", "Sent back by its owner"
+
+
 class Refund(TenantModel):
     """One credit and its way back. It lies on `account`, with `item_id` or patient, payer and trace.
 
     `investigation_from` and `_to` hold a Medicare clock. `reference` is the check number, the trace of
     the transfer or the card receipt's number. `issue_round` counts what was issued, stopped ones too. `takebacks` says
-    what a settled case drew: {remittances.RemittanceAdjustment: dollars}.
+    what a settled case drew: {remittances.RemittanceAdjustment: dollars}. `came_back_on` is the last day on which it came
+    back, `owed_since` from when on it counts as unclaimed then.
     """
 
     account = models.CharField(max_length=40)
@@ -82,6 +92,11 @@ class Refund(TenantModel):
     file_id = models.BigIntegerField(default=0, db_default=0)  # RefundFile
     receipt_id = models.BigIntegerField(default=0, db_default=0)  # to the card of this receipt
     cleared_on = models.DateField(null=True)
+    came_back = models.CharField(
+        max_length=13, choices=CameBack, blank=True, default="", db_default=""
+    )
+    came_back_on = models.DateField(null=True)
+    owed_since = models.DateField(null=True)
     closing_entry_id = models.BigIntegerField(default=0, db_default=0)  # cleared, or unclaimed
     taken_by = models.CharField(max_length=80, blank=True, default="", db_default="")  # a PLB
     takebacks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

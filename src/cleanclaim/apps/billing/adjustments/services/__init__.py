@@ -1,6 +1,10 @@
 """What moves money on accounts by hand. Each call runs in the caller's tenant block and is all or nothing."""
 
 from cleanclaim.apps.billing.adjustments.services.bad_debt import recommend_bad_debt
+from cleanclaim.apps.billing.adjustments.services.coming_back import (
+    lines_that_may_bring,
+    refund_came_back,
+)
 from cleanclaim.apps.billing.adjustments.services.holds import (
     hold_account,
     holds_of,
@@ -62,12 +66,14 @@ __all__ = [
     "investigate_credit",
     "issue_refunds",
     "lift_hold",
+    "lines_that_may_bring",
     "may_contact",
     "pay_state",
     "preview",
     "reapply_payment",
     "recommend_bad_debt",
     "recover_bad_debt",
+    "refund_came_back",
     "refuse_adjustment",
     "request_adjustment",
     "request_refund",

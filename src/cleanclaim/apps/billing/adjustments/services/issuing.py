@@ -107,7 +107,7 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
     if row.state == RefundState.CLEARED:
         raise StateError(
             f"refund {row.pk}: {row.reference} cleared the bank on {row.cleared_on}",
-            hint="The money is gone. What comes back of it arrives as a deposit, and is a credit again.",
+            hint="The money is gone. Where it came back, book that it did.",
         )
     if not words.strip():
         raise InputError("reason: it is empty, expected why it is stopped")
@@ -117,9 +117,7 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
         memo=f"refund {row.pk} stopped", by=by,
     )  # fmt: skip
     stopped = row.reference
-    row.state, row.issue_entry_id, row.file_id = RefundState.APPROVED, 0, 0
-    row.reference, row.method, row.issued_by, row.issued_on = "", "", None, None
-    row.receipt_id = 0
+    entries.open_again(row)
     row.save()
     note(row, f"{stopped} stopped: {words.strip()}", on=on, by=by, entry=entry)
     work.open_refund(row, on=on)
@@ -128,20 +126,36 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
 
 @transaction.atomic
 def hand_to_state(refund_id: int, *, on: date, by: int) -> Refund:
-    """Nobody cashed it within the state's years: it becomes unclaimed property.
+    """Nobody cashed it within the state's years, or it came back and nobody was found: it becomes unclaimed property.
 
     Raises:
-        StateError: the years are not over.
+        StateError: the years are not over, it never went out, or its payer has taken the money back.
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
-    row = locked(refund_id, RefundState.ISSUED)
+    row = locked(refund_id, RefundState.ISSUED, RefundState.APPROVED)
+    if row.state == RefundState.APPROVED:
+        if row.owed_since is None:
+            raise StateError(
+                f"refund {row.pk} is approved and was never issued, expected one that nobody cashed",
+                hint="Issue it first.",
+            )
+        refuse_taken(row)
     day = unclaimed_on(row)
     if on < day:
-        raise StateError(f"refund {row.pk} is unclaimed property from {day} on, not before")
+        raise StateError(
+            f"refund {row.pk}: on {on} it is not unclaimed yet, expected {day} or later",
+            hint="The years are the owner's state's; your own stand on Credits, Terms.",
+        )
     row.closing_entry_id = entries.post_unclaimed(row, on=on, by=by)
     row.state = RefundState.UNCLAIMED
     row.save()
-    note(row, f"Unclaimed since {row.issued_on}.", on=on, by=by, entry=row.closing_entry_id)
+    note(
+        row,
+        f"Unclaimed since {row.owed_since or row.issued_on}.",
+        on=on,
+        by=by,
+        entry=row.closing_entry_id,
+    )
     return row
 
 

@@ -5,6 +5,7 @@ approval    Dr where the credit lies             Cr refunds payable
             claim's own payments stay what the payer really paid)
 issue       Dr refunds payable                   Cr refunds issued, not yet cleared
 cleared     Dr refunds issued                    Cr bank
+came back   the issue reversed ; where it had cleared: Dr bank, or unidentified cash of the bank's line   Cr refunds issued
 unclaimed   Dr refunds issued                    Cr unclaimed property ; then Cr bank
 taken back  Dr where the credit lies             Cr owed back to payers (the PLB has debited it)
 """
@@ -12,7 +13,7 @@ taken back  Dr where the credit lies             Cr owed back to payers (the PLB
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.apps.billing.adjustments.models import Refund
+from cleanclaim.apps.billing.adjustments.models import Refund, RefundState
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.shared.ledger import services as ledger
@@ -121,10 +122,30 @@ def post_cleared(row: Refund, *, on: date, by: int) -> int:
     return _post(row, "refund-cleared", key, legs, on=on, by=by)
 
 
+def post_returned(row: Refund, *, on: date, by: int) -> int:
+    """The bank had paid it and has the money again."""
+    legs = [_party(row, BANK.code, row.amount), returned_leg(row)]
+    key = f"refund-returned:{row.pk}:{row.issue_round}"
+    return _post(row, "refund-returned", key, legs, on=on, by=by)
+
+
+def returned_leg(row: Refund) -> Leg:
+    """What meets the payment that cleared, when its money is back."""
+    return _party(row, REFUND_CHECKS.code, -row.amount)
+
+
+def open_again(row: Refund) -> None:
+    """It is approved and not issued, as before; its number and file stay in its steps."""
+    row.state, row.issue_entry_id, row.file_id, row.receipt_id = RefundState.APPROVED, 0, 0, 0
+    row.reference, row.method, row.issued_by, row.issued_on = "", "", None, None
+    row.cleared_on, row.closing_entry_id = None, 0
+
+
 def post_unclaimed(row: Refund, *, on: date, by: int) -> int:
-    """Nobody cashed it: it belongs to the state."""
+    """Nobody cashed it, or it came back and its owner is not found: it belongs to the state."""
+    held = REFUND_CHECKS if row.state == RefundState.ISSUED else REFUND_PAYABLE
     legs = [
-        _party(row, REFUND_CHECKS.code, row.amount),
+        _party(row, held.code, row.amount),
         _party(row, UNCLAIMED_PROPERTY.code, -row.amount),
     ]
     return _post(row, "unclaimed", f"refund-unclaimed:{row.pk}", legs, on=on, by=by)

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.adjustments import credit_tables as tables
 from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.credits import credits
-from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile, RefundState, RefundStep
+from cleanclaim.apps.billing.adjustments.models import (
+    CameBack,
+    Refund,
+    RefundFile,
+    RefundState,
+    RefundStep,
+)
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
 from cleanclaim.apps.billing.adjustments.terms import uncashed, with_states
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
@@ -23,6 +29,7 @@ from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import entry_views
 from cleanclaim.apps.shared.pages.days import read_day
+from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -35,6 +42,7 @@ from cleanclaim.rules.credits import Cause
 from cleanclaim.values.accounts import BY_CODE
 
 DONE = (RefundState.CLEARED, RefundState.TAKEN_BACK, RefundState.REMITTED, RefundState.DISMISSED)
+OUT = (RefundState.ISSUED, RefundState.CLEARED)
 SHOWN = 500
 
 
@@ -135,7 +143,11 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_dismiss": state == RefundState.IDENTIFIED,
         "may_settle": state in stops and taken.amount > 0,
         "may_clear": state == RefundState.ISSUED and issues,
-        "may_hand_over": state == RefundState.ISSUED
+        "ways_back": CameBack.choices if state in OUT and issues else (),
+        "lines": services.lines_that_may_bring(row) if state in OUT and issues else (),
+        "may_hand_over": (
+            state == RefundState.ISSUED or (state == RefundState.APPROVED and row.owed_since)
+        )
         and issues
         and timezone.localdate() >= with_states([row])[0].day,
         "may_remit": state == RefundState.UNCLAIMED and issues,
@@ -154,7 +166,9 @@ def _facts(row: Refund) -> list[Fact]:
     ]
     if row.reference:
         facts.append(Fact(row.get_method_display(), row.reference, note=str(row.issued_on)))
-    if row.state == RefundState.ISSUED:
+    if row.came_back_on:
+        facts.append(Fact("Came back", row.came_back_on, note=row.get_came_back_display()))
+    if row.state == RefundState.ISSUED or (row.state == RefundState.APPROVED and row.owed_since):
         [out] = with_states([row])
         facts.append(Fact("Unclaimed from", out.day, note=out.state or "no state known"))
     return facts
@@ -188,7 +202,7 @@ def _moments(row: Refund) -> list[Moment]:
 @require_POST
 @once
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Request, approve, cancel, dismiss, settle, investigate; clear, stop, hand over or pay the state."""
+    """Request, approve, cancel, dismiss, settle, investigate; clear, stop, came back, hand over or pay the state."""
     _refund(request, pk)
     given: dict[str, Any] = {"on": timezone.localdate(), "by": person_id(request)}
     words = words_of(request, "words", longest=300)
@@ -203,6 +217,13 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         ),
         "clear": lambda: services.clear_refund(pk, **given),
         "stop": lambda: services.stop_refund(pk, words=words, **given),
+        "came-back": lambda: services.refund_came_back(
+            pk,
+            kind=request.POST.get("kind", "")[:20],
+            words=words,
+            bank_line_id=bounded_id(request.POST.get("line") or "0"),
+            **given,
+        ),
         "unclaimed": lambda: services.hand_to_state(pk, **given),
         "remit": lambda: services.pay_state(pk, **given),
     }

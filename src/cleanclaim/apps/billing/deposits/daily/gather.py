@@ -262,8 +262,9 @@ def _lines(
                     for part in own
                     if part.remittance_id
                 ),
-                batches=tuple(
-                    (batches[part.batch_id], part.amount) for part in own if part.batch_id
+                batches=(
+                    *((batches[part.batch_id], part.amount) for part in own if part.batch_id),
+                    *((one.reasons, one.amount) for one in of_line[row.pk] if one.how == "account"),
                 ),
                 entities=tuple((one.entity, one.amount) for one in of_line[row.pk] if one.entity),
                 short=total(one.short for one in of_line[row.pk]),

@@ -23,6 +23,7 @@ from cleanclaim.apps.billing.deposits.services.placing import (
     place_after_remittances,
     place_likely,
     place_line,
+    place_on_account,
     place_waiting,
     place_with_entity,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "place_after_remittances",
     "place_likely",
     "place_line",
+    "place_on_account",
     "place_waiting",
     "place_with_entity",
     "read_statement",

@@ -53,6 +53,7 @@ from cleanclaim.values.accounts import (
 )
 from cleanclaim.values.entry import Entry, Leg
 
+ACCOUNT = "account"  # how a deposit came about that another desk's account took
 KEPT_BACK = (CARD_FEES.code, BANK_FEES.code)  # where a settlement that came short may go
 
 
@@ -180,6 +181,33 @@ def place_with_entity(
         row, legs, amount=amount, how="entity", reasons=(f"for {entity}",), counts_on=row.books_on,
         on=on, by=by, entity=entity,
     )  # fmt: skip
+
+
+@transaction.atomic
+def place_on_account(
+    line_id: int, *, leg: Leg, amount: Decimal, words: str, on: date, by: int | None
+) -> int:
+    """Place an amount of a line on what another desk knows (a refund that came back). Returns the entry's id.
+
+    Args:
+        leg: of the other desk's account, `amount` as a credit.
+
+    Raises:
+        StateError: it is money out, or less of it is left.
+    """
+    lock_placing()
+    row = BankLine.objects.get(pk=line_id)
+    _check_is_open(row)
+    if not ZERO < amount <= row.left:
+        raise StateError(
+            f"bank line {line_id}: {show(amount)} to place, {show(row.left)} is left",
+            hint="Somebody may have placed it meanwhile. Look at the line again.",
+        )
+    legs = (Leg(UNIDENTIFIED_CASH.code, amount, trace=row.trace), leg)
+    deposit_id = _keep(
+        row, legs, amount=amount, how=ACCOUNT, reasons=(words,), counts_on=row.books_on, on=on, by=by
+    )  # fmt: skip
+    return int(Deposit.objects.values_list("entry_id", flat=True).get(pk=deposit_id))
 
 
 def lock_placing() -> None:

@@ -11,7 +11,7 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
     DepositPart,
 )
-from cleanclaim.apps.billing.deposits.services.placing import lock_placing, set_left
+from cleanclaim.apps.billing.deposits.services.placing import ACCOUNT, lock_placing, set_left
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.kernel.errors import InputError, StateError
 
@@ -32,6 +32,11 @@ def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> i
     deposit = Deposit.objects.select_related("line").get(pk=deposit_id)
     if deposit.undone_on is not None:
         raise StateError(f"deposit {deposit_id} was undone on {deposit.undone_on}")
+    if deposit.how == ACCOUNT:
+        raise StateError(
+            f"deposit {deposit_id} is the money of {deposit.reasons}",
+            hint="It is not undone here. Send that money out again where it is owed.",
+        )
     _free_batch(deposit)
     line = deposit.line
     undone_on = max(on, deposit.counts_on)
