@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -183,6 +183,17 @@ def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
     return entry_id
 
 
+def _applies_from(row: Remittance, position: int) -> date:
+    """From which day a held payment counts on its claim: the payer's, or that on which it was last taken back.
+
+    As of a day between, it would else stand there twice.
+    """
+    key = f"remittance:{row.pk}:{row.posting_round}:{position}"
+    of_place = Q(reverses__idempotency_key=key) | Q(reverses__idempotency_key__startswith=f"{key}:")
+    last = EntryRow.objects.filter(of_place).aggregate(last=Max("effective_on"))["last"]
+    return max(row.paid_on, last or row.paid_on)
+
+
 def _next_key(row: Remittance, position: int, what: str) -> str:
     """A key of its own for what a person does to a payment again and again."""
     prefix = f"remittance:{row.pk}:{row.posting_round}:{position}:{what}"
@@ -267,18 +278,18 @@ def apply_held(
     place = plan_place(row, payment, claim, position=position, posted_on=on)
     if place.plan.is_held:
         raise StateError(f"payment {position} does not fit claim {claim_id}: {place.plan.hold}")
-    entry_id = 0
+    entry_id, counts_from = 0, _applies_from(row, position)
     if place.plan.legs:
         entry = Entry(
             kind="payment",
             idempotency_key=_next_key(row, position, "applied"),
-            effective_on=row.paid_on,
+            effective_on=counts_from,
             accounting_on=on,
             legs=fitted(place.plan.legs),
             memo=f"remittance {row.pk} payment {position} applied by hand",
         )
         [entry_id] = ledger.post_entries([entry], by=by)
-        ledger.move_items(bucket_moves([place], {position: entry_id}, on=row.paid_on))
+        ledger.move_items(bucket_moves([place], {position: entry_id}, on=counts_from))
     RemittanceClaim.objects.filter(pk=place_row.pk).update(
         outcome=OUTCOMES[place.plan.outcome],
         hold="",
