@@ -1,4 +1,4 @@
-"""Bank holidays and business days."""
+"""Days as they are written, bank holidays and business days."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanclaim.kernel.dates import bank_holidays, business_days_between, is_business_day
+from cleanclaim.kernel.dates import (
+    bank_holidays,
+    business_days_between,
+    is_business_day,
+    read_day,
+)
+from cleanclaim.kernel.errors import InputError
 
 days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 
@@ -47,3 +53,25 @@ def test_business_days_add_up(first, one, more):
         business_days_between(middle, last)
     )
     assert is_business_day(first) == (business_days_between(first - timedelta(1), first) == 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-06-30", "06/30/2026", "6/30/26", "20260630", " 06-30-2026 "]
+)
+def test_a_day_is_read_in_whichever_of_its_forms_it_was_written(text):
+    assert read_day(text, "paid_on") == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-04", "31.12.2026"])
+def test_what_is_no_day_is_refused_in_one_sentence(text):
+    with pytest.raises(InputError) as refused:
+        read_day(text, "paid_on")
+
+    assert refused.value.message == (
+        f"paid_on {text!r}: expected a day like 2026-11-30 or 11/30/2026"
+    )
+
+
+def test_a_day_that_no_books_can_have_is_refused():
+    with pytest.raises(InputError, match="paid_on 0001-01-01: expected a year from 1900"):
+        read_day("0001-01-01", "paid_on")

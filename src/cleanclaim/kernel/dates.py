@@ -70,6 +70,18 @@ def written_day(text: str) -> date | None:
     return None
 
 
+def read_day(text: str, name: str) -> date:
+    """The day that a person or a program wrote for `name`, as `written_day` knows it: one reader, one sentence.
+
+    Raises:
+        InputError: it is none, or outside the years that books can have.
+    """
+    found = written_day(text.strip())
+    if found is None:
+        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30 or 11/30/2026")
+    return checked_day(found, name)
+
+
 def in_force(rows: Iterable[Row], *, on: date, what: str) -> Row:
     """The one row whose span holds the day `on`.
 

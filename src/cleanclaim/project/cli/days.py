@@ -3,6 +3,9 @@
 import argparse
 from datetime import date
 
+from cleanclaim.kernel.dates import read_day
+from cleanclaim.kernel.errors import InputError
+
 
 def day(text: str) -> date:
     """An argument such as 2026-11-30.
@@ -11,6 +14,6 @@ def day(text: str) -> date:
         argparse.ArgumentTypeError: it is no day.
     """
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a day like 2026-11-30") from error
+        return read_day(text, "day")
+    except InputError as error:
+        raise argparse.ArgumentTypeError(error.message) from error

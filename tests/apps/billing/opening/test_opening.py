@@ -123,7 +123,7 @@ def test_claims_stand_where_they_stood(inside, desk) -> None:
     [
         (",120.00,120.00,", ",120.00,12O.00,", "items, line 2, open: '12O.00', expected dollars"),
         (",120.00,120.00,", ",120.00,120.005,", "items, line 2, open: '120.005', expected whole"),
-        ("2026-05-04,20610", "2026-13-04,20610", "items, line 3, service_from: '2026-13-04', exp"),
+        ("2026-05-04,20610", "2026-13-04,20610", "items, line 3, service_from: '2026-13-04': exp"),
         (
             "2026-05-04,20610",
             "2026-07-04,20610",

@@ -64,7 +64,7 @@ def test_what_does_not_tie_is_shown_by_account_and_nothing_is_kept(leads) -> Non
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"as_of": "soon"}, "expected a day like 2026-06-30"),
+        ({"as_of": "soon"}, "expected a day like 2026-11-30 or 11/30/2026"),
         ({"items": ""}, "items, line 1: no column claim"),
         ({"balances": ""}, "trial balance, line 1: no column account"),
     ],

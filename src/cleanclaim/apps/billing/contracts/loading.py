@@ -20,6 +20,7 @@ import yaml
 from cleanclaim.apps.billing.contracts.models import ContractEdition
 from cleanclaim.apps.billing.contracts.services import Duty, NewEdition, save_edition
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.pricing import contract_from
@@ -109,7 +110,4 @@ def day(value: Any, what: str) -> date:
     """
     if isinstance(value, date):
         return value
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError as error:
-        raise InputError(f"{what} is {value!r}, expected a day like 2026-11-30") from error
+    return read_day(str(value or ""), what)

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cleanclaim.apps.billing.keying.entries import Keyed, amount_of, day_of, read_entry
+from cleanclaim.apps.billing.keying.entries import Keyed, amount_of, read_entry
 from cleanclaim.apps.billing.keying.models import Kind, Method
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
 
 HEAD = ("payer", "number", "check_amount", "paid_on", "method", "deposited_on", "deposit_reference")
@@ -117,9 +118,9 @@ def _sheet(place: str, cells: Mapping[str, str]) -> Sheet:
         payer=cells["payer"],
         number=cells["number"],
         amount=amount_of(cells["check_amount"], "check_amount"),
-        paid_on=day_of(cells["paid_on"], "paid_on"),
+        paid_on=read_day(cells["paid_on"], "paid_on"),
         method=cells["method"] or Method.CHECK.value,
-        deposited_on=day_of(deposited, "deposited_on") if deposited else None,
+        deposited_on=read_day(deposited, "deposited_on") if deposited else None,
         deposit_reference=cells["deposit_reference"],
     )
 

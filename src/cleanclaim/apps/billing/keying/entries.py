@@ -6,7 +6,6 @@ Amounts are keyed as they are printed, without a sign; `is_reversal` turns the w
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -138,18 +137,6 @@ def amount_of(text: object, name: str) -> Decimal:
     if isinstance(text, str) and _AMOUNT.fullmatch(text):
         return Decimal(text).quantize(Decimal("0.01"))
     raise InputError(f"{name} {str(text)[:20]!r}: expected dollars such as 80 or 80.25")
-
-
-def day_of(text: str, name: str) -> date:
-    """A day like 2026-11-30.
-
-    Raises:
-        InputError: it is not one.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
 
 
 def _amount(raw: Mapping[str, Any], name: str) -> Decimal | None:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.keying import payload, selectors, tables
-from cleanclaim.apps.billing.keying.entries import day_of
 from cleanclaim.apps.billing.keying.finding import find_claims
 from cleanclaim.apps.billing.keying.models import Batch, State
 from cleanclaim.apps.billing.keying.scans import media_type
@@ -29,6 +28,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 
@@ -51,7 +51,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     deposited = request.GET.get("deposited", "")
     filters = selectors.Filters(
         state=state,
-        deposited_on=day_of(deposited, "deposited") if deposited else None,
+        deposited_on=read_day(deposited, "deposited") if deposited else None,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
     found = selectors.batches(filters)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cleanclaim.apps.billing.opening.values import Problem
-from cleanclaim.kernel.dates import checked_day, written_day
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import is_whole_cents, written_money
 
@@ -46,13 +46,8 @@ class Row:
 
     def day(self, name: str) -> date | None:
         text = self.text(name)
-        found = written_day(text) if text else None
-        if text and found is None:
-            raise WrongCellError(
-                name, f"{text[:20]!r}, expected a day like 2026-06-30 or 06/30/2026"
-            )
         try:
-            return checked_day(found, name) if found else None
+            return read_day(text, name) if text else None
         except InputError as error:
             raise WrongCellError(name, str(error).removeprefix(f"{name} ")) from error
 

@@ -18,7 +18,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
-from cleanclaim.kernel.dates import written_day
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
 
 FILE_LIMIT = 64 << 20
@@ -80,10 +80,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 
 
 def _as_of(text: str) -> date:
-    found = written_day(text.strip())
-    if found is None:
-        raise InputError(f"day of the take-over: {text[:20]!r}, expected a day like 2026-06-30")
-    return found
+    return read_day(text, "day of the take-over")
 
 
 def _file(request: HttpRequest, name: str) -> UploadedFile:

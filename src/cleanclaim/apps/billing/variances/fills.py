@@ -22,6 +22,7 @@ from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import CHARGE_LIMIT, ZERO, is_whole_cents
 from cleanclaim.rules.edits import Stage
@@ -136,7 +137,7 @@ def _fill(row: Mapping[str | None, str | None], line: int) -> Fill:
         rx=given["rx"],
         ndc=ndc,
         quantity=_read(given, "quantity", line, Decimal, "a number such as 30") or Decimal(1),
-        filled_on=_read(given, "filled_on", line, date.fromisoformat, "a day") or date.min,
+        filled_on=_day(given, line),
         promised=promised,
         patient=given["patient"],
         member_id=given["member_id"],
@@ -148,6 +149,13 @@ def _fill(row: Mapping[str | None, str | None], line: int) -> Fill:
         copay=copay,
         charge=_money(given, "charge", line) or promised + copay,
     )
+
+
+def _day(given: Mapping[str, str], line: int) -> date:
+    try:
+        return read_day(given["filled_on"], "filled_on")
+    except InputError as error:
+        raise InputError(f"line {line}: {error.message}") from error
 
 
 def _money(given: Mapping[str, str], name: str, line: int) -> Decimal | None:

@@ -5,21 +5,9 @@ from typing import overload
 
 from django.http import HttpRequest
 
-from cleanclaim.kernel.dates import checked_day
-from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.dates import read_day
 
-
-def read_day(text: str, name: str) -> date:
-    """The day that was typed for `name`.
-
-    Raises:
-        InputError: it is none, or outside the years that books can have.
-    """
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30") from error
-    return checked_day(found, name)
+__all__ = ["asked_day", "read_day"]
 
 
 @overload
