@@ -196,11 +196,26 @@ def balanced_by_payer(one: Claim) -> None:
         assert other.paid + adjusted == one.charge, other
 
 
+def bundled(one: Claim, number: str) -> ClaimPayment:
+    """The second line is paid with the first, whose payment is beyond its own charge (OA-94)."""
+    first, second = one.lines
+    paid, owed = first.charge + Decimal("8.63"), Decimal("20.00")
+    rest = first.charge + second.charge - paid - owed
+    above = (("OA", "94", f"-{second.charge}"), ("PR", "2", str(owed)), ("CO", "45", str(rest)))
+    answer = billing.pay(
+        one, (str(paid), above), ("0.00", (("CO", "97", str(second.charge)),)), number=number
+    )
+    with_first = replace(answer.lines[1], procedure=first.procedure, submitted=second.procedure)
+    return replace(answer, lines=(answer.lines[0], with_first))
+
+
 # Per claim: paid by both, off by contract, left to Ana by the plan (its deductible).
 OUTCOMES = {
     # The first payer left 34.26 of each; of the plan's 100.00 of deductible nothing was used before.
     by_line: {"PRO-7": ("152.41", "55.93", "17.13"), "INS-8": ("233.93", "110.27", "17.13")},
     # It left 38.38 of each, told for the claim as a whole; the plan shares it out by charge.
+    # It paid the first line beyond what the plan allows for it: the plan adds nothing and lets Ana go.
+    bundled: {"PRO-7": ("190.00", "35.47", "0.00"), "INS-8": ("308.96", "52.37", "0.00")},
     claim_level_only: {"PRO-7": ("130.88", "87.08", "7.51"), "INS-8": ("131.90", "222.94", "6.49")},
 }
 

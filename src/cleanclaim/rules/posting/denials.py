@@ -1,6 +1,6 @@
 """Which of an answer's adjustments are denials, under a posting policy."""
 
-from cleanclaim.rules.posting.pieces import is_line_allowed
+from cleanclaim.rules.posting.pieces import bundles_of, is_line_allowed, is_moved
 from cleanclaim.rules.posting.policy import Action, PostingPolicy
 from cleanclaim.values.claim import Procedure
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
@@ -16,9 +16,12 @@ def denials(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:
         allowed=payment.allowed,
     )
     found: set[str] = set()
-    for line in (*payment.lines, at_claim):
+    bundles = (*bundles_of(payment), "")
+    for line, bundle in zip((*payment.lines, at_claim), bundles, strict=True):
         is_allowed = is_line_allowed(line)
         for one in line.adjustments:
+            if bundle and is_moved(one):
+                continue  # paid with another line, and so not refused
             action = policy.action(one, is_line_allowed=is_allowed)
             is_refused = action is Action.PATIENT and policy.denies(one) and not is_allowed
             if action is Action.DENY or is_refused:

@@ -2,7 +2,9 @@
 
 Split: one billed line answered by several payment lines, under its control number or adding up to its charge. Bundled:
 several billed lines answered by one, or each naming the same paid procedure (SVC01) beside its own (SVC06); what a
-bundled line says with reason 97, and the paying one with 94, is part of that payment and no denial.
+bundled line says with reason 97, and the paying one with 94, is part of that payment and no denial. The paying line names
+no other procedure where its own is the one that stands for all (no SVC06); and where no line names another, 94 and 97 that
+make nothing together to the cent move a charge between the payment's lines as well.
 
 What stands at the claim beside the lines answers the charges that no line does, where they are what the lines leave of
 the claim's charge; else it is taken off what the lines pay, by what each pays. Where it is neither, it cannot be told.
@@ -49,11 +51,7 @@ class Piece:
 
     def is_included(self, adjustment: Adjustment) -> bool:
         """Whether the amount is only moved between the lines of a bundle."""
-        return (
-            bool(self.bundle)
-            and adjustment.group is not Group.PATIENT
-            and adjustment.reason in _INCLUDED
-        )
+        return bool(self.bundle) and is_moved(adjustment)
 
 
 def pieces_of(
@@ -62,10 +60,10 @@ def pieces_of(
     """What to post on which item; None = it cannot be told. `spreads`: share lines that fit no charge out as well."""
     found = match_lines(payment, items)
     if payment.lines and all(found):
-        bundles = _bundles(payment)
+        bundles = bundles_of(payment)
         pieces = [
-            _piece(item, line, bundles)
-            for item, line in zip(found, payment.lines, strict=True)
+            _piece(item, line, bundle)
+            for item, line, bundle in zip(found, payment.lines, bundles, strict=True)
             if item
         ]
         pieces = _told_splits(pieces)
@@ -129,14 +127,14 @@ def is_line_allowed(line: LinePayment) -> bool:
     )
 
 
-def _piece(item: OpenItem, line: LinePayment, bundles: frozenset[str]) -> Piece:
+def _piece(item: OpenItem, line: LinePayment, bundle: str) -> Piece:
     billed = line.submitted
-    if billed is None:
-        return Piece(item, line, note=_changed(line, item))
-    if billed.code == line.procedure.code:
-        return Piece(item, line)
-    if line.procedure.code in bundles:
-        return Piece(item, line, line.procedure.code, f"paid as part of {line.procedure.code}")
+    if billed is None or billed.code == line.procedure.code:
+        is_part = bool(bundle) and not line.paid
+        note = f"paid as part of {bundle}" if is_part else "" if billed else _changed(line, item)
+        return Piece(item, line, bundle, note)
+    if bundle:
+        return Piece(item, line, bundle, f"paid as part of {bundle}")
     return Piece(item, line, note=f"billed {billed.code}, answered as {line.procedure.code}")
 
 
@@ -149,7 +147,29 @@ def _changed(line: LinePayment, item: OpenItem) -> str:
     return f"billed {ours}, answered as {code}"
 
 
-def _bundles(payment: ClaimPayment) -> frozenset[str]:
+def bundles_of(payment: ClaimPayment) -> list[str]:
+    """For each line the procedure that it was paid with, or that was paid for it and others; empty for most."""
+    if named := _named_bundles(payment):
+        codes = (line.procedure.code for line in payment.lines)
+        return [code if code in named else "" for code in codes]
+    moved = [total(moved_amounts(line)) for line in payment.lines]
+    if not any(moved) or total(moved):
+        return [""] * len(moved)
+    paying = max(payment.lines, key=lambda line: abs(line.paid)).procedure.code
+    return [paying if amount else "" for amount in moved]
+
+
+def moved_amounts(line: LinePayment) -> list[Decimal]:
+    """What a line of a bundle says only to move its charge to or from the others."""
+    return [one.amount for one in line.adjustments if is_moved(one)]
+
+
+def is_moved(adjustment: Adjustment) -> bool:
+    """Whether an amount of a bundle's line is only moved between its lines."""
+    return adjustment.group is not Group.PATIENT and adjustment.reason in _INCLUDED
+
+
+def _named_bundles(payment: ClaimPayment) -> frozenset[str]:
     """Procedures that stand for several billed ones and are paid at one of them."""
     if not any(line.submitted for line in payment.lines):
         return frozenset()
@@ -170,9 +190,11 @@ def _rest(
     payment: ClaimPayment, items: Sequence[OpenItem], found: Sequence[OpenItem | None]
 ) -> list[Piece] | None:
     """The pieces where some lines fit no free item: split and bundled ones, and added ones without a charge."""
-    bundles = _bundles(payment)
+    bundles = bundles_of(payment)
     pieces = [
-        _piece(item, line, bundles) for item, line in zip(found, payment.lines, strict=True) if item
+        _piece(item, line, bundle)
+        for item, line, bundle in zip(found, payment.lines, bundles, strict=True)
+        if item
     ]
     taken = {item.item_id for item in found if item}
     free = [item for item in items if item.item_id not in taken]
