@@ -9,8 +9,14 @@ from psycopg import postgres
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 
-from cleanclaim.apps.reports.aging.blocks import NO_DAY, Array, look_up
-from cleanclaim.apps.reports.aging.view import COLLECTOR_JOIN, OF_CLAIM, Measure, View
+from cleanclaim.apps.reports.aging.blocks import BUCKETS, NO_DAY, Array, look_up
+from cleanclaim.apps.reports.aging.view import (
+    COLLECTOR_JOIN,
+    OF_CLAIM,
+    PAYER_OF_BUCKET,
+    Measure,
+    View,
+)
 
 DENSE = 8  # numbers of claims are close where this many times the claims hold them all
 _ARRAY_HEAD_BYTES = 20  # of a one-dimensional array in PostgreSQL's binary form
@@ -25,6 +31,16 @@ class Claims:
     codes: Array  # of each id, and one more
     submitted: Array  # so, too
     is_dense: bool = False
+    of_buckets: tuple["BucketGroup", ...] = ()
+
+    def codes_in(self, claim_ids: Array, buckets: Array) -> Array:
+        """The group of each claim in the bucket beside it."""
+        codes = self.codes_of(claim_ids)
+        for one in self.of_buckets:
+            here = np.flatnonzero(buckets == one.bucket)
+            places, is_known = look_up(one.ids, claim_ids[here])
+            codes[here[is_known]] = one.codes[places[is_known]]
+        return codes
 
     def codes_of(self, claim_ids: Array) -> Array:
         """The group of each claim."""
@@ -41,6 +57,15 @@ class Claims:
         places = claim_ids - self.ids[0]
         places[(places < 0) | (places >= len(self.ids))] = len(self.ids)
         return column[places]
+
+
+@dataclass(frozen=True, slots=True)
+class BucketGroup:
+    """The groups of claims, by sorted ids, in one bucket (a number of `blocks.BUCKETS`) where its payer decides them."""
+
+    bucket: int
+    ids: Array
+    codes: Array
 
 
 def of_claim(view: View) -> list[str]:
@@ -66,15 +91,44 @@ def claim_groups(view: View) -> Claims:
         else np.full(len(ids), NO_DAY)
     )
     groups = [nobody, *(tuple(row[:-2]) for row in rows)]
+    of_buckets = _of_buckets(names, groups) if "payer" in names else ()
     first, last = int(ids.min()), int(ids.max())
     if last - first < DENSE * len(ids):  # one look into a table in place of a search
         places = ids - first
         code_of = np.zeros(last - first + 2, np.int64)
         day_of = np.full(last - first + 2, NO_DAY, np.int64)
         code_of[places], day_of[places] = codes, submitted
-        return Claims(groups, np.arange(first, last + 1), code_of, day_of, is_dense=True)
+        return Claims(groups, np.arange(first, last + 1), code_of, day_of, True, of_buckets)
     order = np.argsort(ids)
-    return Claims(groups, ids[order], np.append(codes[order], 0), np.append(submitted[order], 0))
+    columns = np.append(codes[order], 0), np.append(submitted[order], 0)
+    return Claims(groups, ids[order], *columns, of_buckets=of_buckets)
+
+
+def _of_buckets(names: list[str], groups: list[tuple[str, ...]]) -> tuple[BucketGroup, ...]:
+    """The groups by bucket of the claims that had several payers; groups that are new are added."""
+    values = {**OF_CLAIM, "payer": "payer_then.payer_name"}
+    keys = "".join(f"{values[name]}, " for name in names)
+    sql = f"""
+        SELECT {keys} payer_then.bucket, claim.id
+          FROM ({PAYER_OF_BUCKET}) AS payer_then JOIN claims_claim AS claim ON claim.id = payer_then.claim_id
+          {COLLECTOR_JOIN if "collector" in names else ""} ORDER BY payer_then.bucket, claim.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall()
+    numbers = {group: number for number, group in enumerate(groups)}
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for *group, bucket, claim_id in rows:
+        number = numbers.setdefault(tuple(group), len(groups))
+        if number == len(groups):
+            groups.append(tuple(group))
+        ids, codes = found.setdefault(bucket, ([], []))
+        ids.append(claim_id)
+        codes.append(number)
+    return tuple(
+        BucketGroup(BUCKETS.index(bucket), np.array(ids, np.int64), np.array(codes, np.int64))
+        for bucket, (ids, codes) in found.items()
+    )
 
 
 def _rows(names: list[str], *, with_days: bool) -> list[tuple[Any, ...]]:

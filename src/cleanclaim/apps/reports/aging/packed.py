@@ -170,7 +170,7 @@ def _opened(view: View, block: Block, claims: Claims, left_out: Array) -> _Open:
     return _Open(
         item=column("item"),
         cents=cents,
-        group=claims.codes_of(column("claim")),
+        group=claims.codes_in(column("claim"), column("bucket")),
         bucket=column("bucket"),
         entity=column("entity"),
         band=np.searchsorted([days + 1 for days in view.limits_days], age, side="right"),

@@ -11,6 +11,7 @@ from django.db import connection
 from cleanclaim.apps.reports.aging.view import (
     COLLECTOR_JOIN,
     OF_CLAIM,
+    PAYER_OF_BUCKET,
     Cell,
     Groups,
     Measure,
@@ -24,7 +25,12 @@ _SINCE = {
     Measure.SUBMITTED: "coalesce(claim.submitted_on, item.service_on)",
     Measure.POSTED: "coalesce(charged.accounting_on, item.service_on)",
 }
-_VALUES = {"bucket": "substr(owed.account, 12)", **OF_CLAIM, "entity": "owed.entity"}
+_VALUES = {
+    "bucket": "substr(owed.account, 12)",
+    **OF_CLAIM,
+    "payer": f"coalesce(payer_then.payer_name, {OF_CLAIM['payer']})",
+    "entity": "owed.entity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,10 @@ def _joined(view: View, only: Collection[int] | None) -> str:
     text += " LEFT JOIN claims_claim AS claim ON claim.id = item.claim_id"
     if "collector" in view.by:
         text += COLLECTOR_JOIN
+    if "payer" in view.by:
+        text += f"""
+          LEFT JOIN ({PAYER_OF_BUCKET}) AS payer_then ON payer_then.claim_id = item.claim_id
+                    AND payer_then.bucket = substr(owed.account, 12)"""
     if view.measure is Measure.BUCKET:
         text += f"""
           LEFT JOIN (
