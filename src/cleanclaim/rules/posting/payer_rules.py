@@ -141,6 +141,8 @@ def _kind(pattern: str) -> str:
     if pattern in (DIFFERENCE, PATIENT_PART):
         return pattern
     group, dash, reason = pattern.partition("-")
+    if not pattern.isascii():
+        reason = ""
     if group == PROVIDER_LEVEL and dash and 1 <= len(reason) <= 2 and reason.isalnum():
         return PROVIDER_LEVEL
     groups = {one.value for one in Group}

@@ -1,7 +1,6 @@
 """The posting rules' page: the list, a new rule with what it would change, and the end of one."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.remittances.models import PostingRule
 from cleanclaim.apps.billing.remittances.rule_preview import Change, preview
-from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, draft, end_rule
+from cleanclaim.apps.billing.remittances.services.posting_rules import (
+    add_rule,
+    checked_payer,
+    draft,
+    end_rule,
+)
 from cleanclaim.apps.billing.remittances.views import name_of, person
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.days import read_day
@@ -21,7 +25,8 @@ from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.rules.posting import PayerRule, RuleAction, check_rule
+from cleanclaim.kernel.money import CHARGE_LIMIT, is_whole_cents, written_money
+from cleanclaim.rules.posting import PayerRule, RuleAction
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
 FIELDS = ("payer", "pattern", "action", "account", "limit", "note", "from", "to")
@@ -45,7 +50,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     if given["pattern"]:
         try:
             rule = _read(given, today)
-            check_rule(rule)
+            checked_payer(rule, on=today)
             changes = preview(draft(rule), on=today)
         except InputError as error:
             problem = error.message
@@ -104,11 +109,14 @@ def rule_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _read(given: dict[str, str], today: date) -> PayerRule:
     try:
-        limit = Decimal(given["limit"] or "0.00").quantize(Decimal("0.01"))
         payer_id = int(given["payer"] or 0)
         action = RuleAction(given["action"] or "ask")
-    except (InvalidOperation, ValueError) as error:
+    except ValueError as error:
         raise InputError(f"posting rule: {error}") from error
+    # Rounded, a limit below a cent would be none at all: the rule would hold for every amount.
+    limit = written_money(given["limit"] or "0")
+    if limit is None or not is_whole_cents(limit) or limit >= CHARGE_LIMIT:
+        raise InputError(f"limit {given['limit'][:20]!r}: expected dollars and cents")
     starts = read_day(given["from"], "from") if given["from"] else today
     ends = read_day(given["to"], "first day without it") if given["to"] else None
     account = given["account"] if action in (RuleAction.OTHER, RuleAction.WRITE_OFF) else ""

@@ -20,17 +20,10 @@ def add_rule(rule: PayerRule, *, on: date, by: int | None) -> PostingRule:
         InputError: it could not be carried out, names no payer of ours, or starts in the past: what
             is posted already would be taken back by another rule than it was posted by.
     """
-    check_rule(rule)
-    if rule.valid_from < on:
-        raise InputError(f"the rule starts on {rule.valid_from}, expected {on} or later")
-    payer = None
-    if rule.payer_id:
-        payer = Payer.objects.filter(pk=rule.payer_id).first()
-        if payer is None:
-            raise InputError(f"payer {rule.payer_id}: not found")
+    payer_name = checked_payer(rule, on=on)
     return PostingRule.objects.create(
         payer_id=rule.payer_id,
-        payer_name=payer.name if payer else "",
+        payer_name=payer_name,
         pattern=rule.pattern,
         action=rule.action.value,
         account=rule.account,
@@ -40,6 +33,23 @@ def add_rule(rule: PayerRule, *, on: date, by: int | None) -> PostingRule:
         valid_to=rule.valid_to,
         made_by=by,
     )
+
+
+def checked_payer(rule: PayerRule, *, on: date) -> str:
+    """The name of the payer whose rule it is, empty for all; for a rule that may be put in force on the day.
+
+    Raises:
+        InputError: as `add_rule`.
+    """
+    check_rule(rule)
+    if rule.valid_from < on:
+        raise InputError(f"the rule starts on {rule.valid_from}, expected {on} or later")
+    if not rule.payer_id:
+        return ""
+    name = Payer.objects.filter(pk=rule.payer_id).values_list("name", flat=True).first()
+    if name is None:
+        raise InputError(f"payer {rule.payer_id}: not found")
+    return name
 
 
 @transaction.atomic
