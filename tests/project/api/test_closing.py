@@ -62,6 +62,27 @@ def test_two_persons_take_balances_over(make_api: MakeApi, practice: int) -> Non
     )
 
 
+def test_two_persons_take_balances_back(make_api: MakeApi, practice: int) -> None:
+    ada, bea = (make_api(practice, role="Billing lead") for _ in range(2))
+    body = {"as_of": "2026-06-30", "items": ITEMS, "trial_balance": BALANCES, "system": "Old Desk"}
+    load = ada.post("/opening-loads", body, key="new-00000001").json()
+    path = f"/opening-loads/{load['id']}"
+    bea.post(f"{path}/approve", None, key="bea-00000002")
+
+    early = ada.post(f"{path}/undo/approve", None, key="ada-00000003")
+    asked = bea.post(f"{path}/undo", {"reason": "wrong day"}, key="bea-00000004").json()
+    kept = ada.post(f"{path}/undo/refuse", None, key="ada-00000005").json()
+    bea.post(f"{path}/undo", {"reason": "wrong day"}, key="bea-00000006")
+    own = bea.post(f"{path}/undo/approve", None, key="bea-00000007")
+    done = ada.post(f"{path}/undo/approve", None, key="ada-00000008").json()
+
+    assert (early.status_code, own.status_code) == (409, 409)
+    assert "was asked for by you" in own.content.decode()
+    assert (asked["state"], kept["state"], kept["undo_asked_by"]) == ("posted", "posted", None)
+    assert (done["state"], done["undo_asked_by"]) == ("undone", asked["undo_asked_by"])
+    assert done["ended_by"] == done["prepared_by"] != done["undo_asked_by"]
+
+
 @pytest.mark.parametrize("path", ["/close/requests", "/opening-loads", "/journals"])
 def test_a_biller_changes_nothing(make_api: MakeApi, practice: int, path: str) -> None:
     biller = make_api(practice, role="Practice biller")

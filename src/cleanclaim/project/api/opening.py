@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Field, Router
 from ninja import Query as QueryOf
 
-from cleanclaim.apps.billing.opening import services
+from cleanclaim.apps.billing.opening import services, undoing
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
@@ -42,7 +42,7 @@ class NewLoad(Request):
 
 
 class LoadReason(Request):
-    """Why a load is withdrawn or taken back."""
+    """Why a load is withdrawn, or should be taken back."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
 
@@ -63,7 +63,7 @@ class Finding(Answer):
 
 
 class Load(Answer):
-    """A load; who approved it is never who prepared it."""
+    """A load; who approved it is never who prepared it, nor who took it back who asked for that."""
 
     id: int
     system: str
@@ -78,6 +78,7 @@ class Load(Answer):
     findings: list[Finding]
     prepared_by: int | None
     approved_by: int | None
+    undo_asked_by: int | None
     ended_by: int | None
     reason: str
 
@@ -136,11 +137,41 @@ def withdraw_opening_load(
 def undo_opening_load(
     request: HttpRequest, load_id: RowId, idempotency_key: IdempotencyKey, body: LoadReason
 ) -> Load:
-    """Take a posted load back whole, where nothing was posted on it since."""
+    """Ask that a posted load be taken back whole, where nothing was posted on it since; a second person approves."""
     OpeningLoad.objects.only("pk").get(pk=load_id)
-    services.undo_load(
-        load_id, by=acting_user(request), on=timezone.localdate(), reason=body.reason
-    )
+    undoing.ask_undo(load_id, by=acting_user(request), reason=body.reason)
+    return _load(OpeningLoad.objects.get(pk=load_id))
+
+
+@operation(
+    router,
+    "POST",
+    "/opening-loads/{load_id}/undo/approve",
+    scope=Permission.PERIODS_CLOSE,
+    answer=Load,
+)
+def approve_opening_undo(
+    request: HttpRequest, load_id: RowId, idempotency_key: IdempotencyKey
+) -> Load:
+    """Take all of it back as the second person."""
+    OpeningLoad.objects.only("pk").get(pk=load_id)
+    undoing.undo_load(load_id, by=acting_user(request), on=timezone.localdate())
+    return _load(OpeningLoad.objects.get(pk=load_id))
+
+
+@operation(
+    router,
+    "POST",
+    "/opening-loads/{load_id}/undo/refuse",
+    scope=Permission.PERIODS_CLOSE,
+    answer=Load,
+)
+def refuse_opening_undo(
+    request: HttpRequest, load_id: RowId, idempotency_key: IdempotencyKey
+) -> Load:
+    """Keep a load that somebody asked to take back."""
+    OpeningLoad.objects.only("pk").get(pk=load_id)
+    undoing.keep_load(load_id)
     return _load(OpeningLoad.objects.get(pk=load_id))
 
 
@@ -162,6 +193,7 @@ def _load(row: OpeningLoad) -> Load:
         findings=[Finding(place=place, message=message) for place, message in row.findings],
         prepared_by=row.prepared_by,
         approved_by=row.approved_by,
+        undo_asked_by=row.undo_asked_by,
         ended_by=row.ended_by,
         reason=row.reason,
     )

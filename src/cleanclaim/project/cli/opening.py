@@ -24,7 +24,7 @@ MANY = 2_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Check two files, load them, list loads, take one back."""
+    """Check two files, load them, list loads, take one back; two persons post, and two take back."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in (
         ("check", "read and tie the files; write nothing"),
@@ -45,21 +45,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for verb, summary in (
         ("approve", "post a load, all or nothing, as the second person"),
         ("withdraw", "give a load up that nobody approved"),
+        ("undo", "ask that a posted load be taken back whole"),
+        ("approve-undo", "take it back, all or nothing, as the second person"),
+        ("keep", "keep a load that somebody asked to take back"),
     ):
         sub = verbs.add_parser(verb, help=summary, description=summary)
         sub.add_argument("load", type=int, metavar="LOAD", help="number of the load")
-        if verb == "withdraw":
+        if verb in ("withdraw", "undo"):
             sub.add_argument("--reason", required=True, metavar="WORDS", help="why")
+        if verb == "approve-undo":
+            sub.add_argument("--on", type=day, metavar="DAY", help="accounting day (today)")
         _by(sub)
         _common(sub)
     listed = verbs.add_parser("list", help="loads so far", description="loads so far")
     _common(listed)
-    undo = verbs.add_parser("undo", help="take a load back whole", description="take a load back")
-    undo.add_argument("load", type=int, metavar="LOAD", help="number of the load")
-    undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
-    _by(undo)
-    undo.add_argument("--on", type=day, metavar="DAY", help="accounting day (today)")
-    _common(undo)
 
 
 def _by(parser: argparse.ArgumentParser) -> None:
@@ -197,7 +196,7 @@ def _say(what: str) -> Callable[[int, int], None]:
 def _change(args: argparse.Namespace, *, by: int) -> int:
     from django.utils import timezone
 
-    from cleanclaim.apps.billing.opening import services
+    from cleanclaim.apps.billing.opening import services, undoing
     from cleanclaim.apps.billing.opening.models import OpeningLoad
 
     if not OpeningLoad.objects.filter(pk=args.load).exists():
@@ -209,10 +208,16 @@ def _change(args: argparse.Namespace, *, by: int) -> int:
     elif args.verb == "withdraw":
         services.withdraw_load(args.load, by=by, reason=args.reason)
         report["state"], words = "withdrawn", "withdrawn"
+    elif args.verb == "undo":
+        undoing.ask_undo(args.load, by=by, reason=args.reason)
+        report["state"], words = "posted", "waits: a second person takes it back (approve-undo)"
+    elif args.verb == "keep":
+        undoing.keep_load(args.load)
+        report["state"], words = "posted", "stays"
     else:
         on = args.on or timezone.localdate()
-        count = services.undo_load(args.load, by=by, on=on, reason=args.reason, say=_say("entries"))
-        report["entries_reversed"] = count
+        count = undoing.undo_load(args.load, by=by, on=on, say=_say("entries"))
+        report |= {"state": "undone", "entries_reversed": count}
         words = f"taken back: {counted(count, 'entry', 'entries')} reversed"
     print(json.dumps(report) if args.json else f"load {args.load} {words}")
     return 0

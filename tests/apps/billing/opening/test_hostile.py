@@ -1,6 +1,6 @@
 """Items that no honest book has, and what is done to items that were taken over."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from tests.apps.billing.opening.test_opening import (
     load,
     named,
     post,
+    take_back,
 )
 from tests.apps.billing.world import PAID_ON, pay, remittance
 
@@ -148,7 +149,6 @@ def test_an_opening_item_is_paid_taken_back_by_us_posted_again_reversed_and_corr
 
 
 def test_a_load_whose_payments_were_all_taken_back_is_taken_back(inside, desk):
-    from cleanclaim.apps.billing.opening.services import undo_load
     from cleanclaim.apps.billing.remittances.services import reverse_posting
 
     load_id = load()
@@ -156,7 +156,7 @@ def test_a_load_whose_payments_were_all_taken_back_is_taken_back(inside, desk):
     [first] = desk.post(remittance(an_answer(), trace="T1"))
     reverse_posting(first.remittance_id, on=PAID_ON, reason="wrong", by=None)
 
-    undo_load(load_id, by=2, on=date(2026, 7, 9), reason="wrong day")
+    take_back(load_id)
 
     assert balances() == {}
     desk.prove()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.apps.billing.opening.test_opening import AS_OF, balances, load, post
+from tests.apps.billing.opening.test_opening import AS_OF, ask, balances, load, post, take_back
 
 pytestmark = pytest.mark.database_core
 HEAD = "claim,line,last_name,first_name,payer,payer_id,member_id,service_from,procedure,charge,open,responsible,kind"
@@ -59,7 +59,8 @@ def test_row_49_999_of_50_000_is_named_by_line_column_value_and_expectation(insi
 
 def test_more_claims_than_the_server_has_locks_are_posted_told_of_and_taken_back(inside, desk):
     """The server keeps 64 locks for each of 60 connections: 3,840; one a claim would be too many."""
-    from cleanclaim.apps.billing.opening.services import post_load, undo_load
+    from cleanclaim.apps.billing.opening.services import post_load
+    from cleanclaim.apps.billing.opening.undoing import undo_load
 
     count = 4_500
     text = "\n".join((HEAD, *(f"F-{n}{GOOD[3:]}" for n in range(count)), ""))
@@ -72,8 +73,9 @@ def test_more_claims_than_the_server_has_locks_are_posted_told_of_and_taken_back
     post_load(one, by=2, say=lambda done, of: told.append((done, of)))
     owed = balances()["receivable:payer:1"]
     back: list[tuple[int, int]] = []
+    ask(one)
     reversed_ = undo_load(
-        one, by=2, on=date(2026, 7, 1), reason="wrong day", say=lambda done, of: back.append((done, of))
+        one, by=3, on=date(2026, 7, 1), say=lambda done, of: back.append((done, of))
     )  # fmt: skip
 
     assert (owed, told) == (amount, [(2_000, 4_500), (4_000, 4_500), (4_500, 4_500)])
@@ -82,11 +84,9 @@ def test_more_claims_than_the_server_has_locks_are_posted_told_of_and_taken_back
 
 
 def test_a_load_that_was_taken_back_can_be_loaded_again(inside, desk):
-    from cleanclaim.apps.billing.opening.services import undo_load
-
     first = load()
     post(first)
-    undo_load(first, by=2, on=date(2026, 7, 1), reason="wrong day")
+    take_back(first)
 
     again = load()
     post(again)

@@ -45,6 +45,23 @@ def post(load_id: int, *, by: int = 2) -> None:
     post_load(load_id, by=by)
 
 
+def ask(load_id: int, *, by: int = 2) -> None:
+    from cleanclaim.apps.billing.opening.undoing import ask_undo
+
+    ask_undo(load_id, by=by, reason="wrong day")
+
+
+def approve(load_id: int, *, by: int = 3) -> None:
+    from cleanclaim.apps.billing.opening.undoing import undo_load
+
+    undo_load(load_id, by=by, on=PAID_ON)
+
+
+def take_back(load_id: int) -> None:
+    ask(load_id)
+    approve(load_id)
+
+
 def balances() -> dict[str, Decimal]:
     from cleanclaim.apps.shared.ledger.selectors import account_balances
 
@@ -251,12 +268,11 @@ def test_the_database_holds_the_second_person_by_itself(inside, desk, monkeypatc
 
 
 def test_a_load_is_taken_back_whole_and_can_come_again(inside, desk) -> None:
-    from cleanclaim.apps.billing.opening.services import undo_load
 
     load_id = load()
     post(load_id)
 
-    undo_load(load_id, by=2, on=date(2026, 7, 2), reason="wrong day")
+    take_back(load_id)
 
     assert not balances()
     desk.prove()
@@ -269,7 +285,6 @@ def test_a_load_is_taken_back_whole_and_can_come_again(inside, desk) -> None:
 
 def test_a_load_with_later_postings_stays(inside, desk) -> None:
     from cleanclaim.apps.billing.claims.convert import current_value
-    from cleanclaim.apps.billing.opening.services import undo_load
 
     load_id = load()
     post(load_id)
@@ -277,11 +292,10 @@ def test_a_load_with_later_postings_stays(inside, desk) -> None:
     desk.post(remittance(pay(answered, ("120.00", ()), ("210.00", ()))))
 
     with pytest.raises(StateError, match=f"1 claim of load {load_id} moved since"):
-        undo_load(load_id, by=2, on=PAID_ON, reason="wrong day")
+        ask(load_id)
 
 
 def test_a_load_whose_credit_was_given_back_stays(inside, desk) -> None:
-    from cleanclaim.apps.billing.opening.services import undo_load
     from cleanclaim.apps.shared.ledger.models import Leg as LegRow
     from cleanclaim.apps.shared.ledger.services import post_entries
     from cleanclaim.values.entry import Entry, Leg
@@ -296,7 +310,7 @@ def test_a_load_whose_credit_was_given_back_stays(inside, desk) -> None:
     post_entries([Entry("refund-approval", "refund-approval:1:1", PAID_ON, PAID_ON, legs)], by=1)
 
     with pytest.raises(StateError, match="was used since"):
-        undo_load(load_id, by=2, on=PAID_ON, reason="wrong day")
+        ask(load_id)
 
 
 def read(items: bytes):

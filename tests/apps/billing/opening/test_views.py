@@ -50,6 +50,47 @@ def test_one_lead_prepares_and_another_approves(leads) -> None:
     assert "270.00" in aging and "66.40" in aging
 
 
+def test_one_lead_asks_to_take_back_and_another_approves(leads) -> None:
+    ada, bea = leads
+    address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]
+    bea.post(f"{address}approve/")
+
+    asked = bea.post(f"{address}undo/", {"reason": "wrong day"}, follow=True).content.decode()
+    own = bea.post(f"{address}approve-undo/")
+    still = ada.get("/aging/").content.decode()
+    done = ada.post(f"{address}approve-undo/", follow=True).content.decode()
+
+    assert "You asked to take this load back." in asked
+    assert f"{address}approve-undo/" not in asked
+    assert (own.status_code, "was asked for by you" in own.content.decode()) == (409, True)
+    assert "270.00" in still
+    assert "is taken back, 7 entries reversed." in done
+    assert "by Bea: wrong day." in done and "Taken back" in done
+    assert "270.00" not in ada.get("/aging/").content.decode()
+
+
+def test_a_load_that_somebody_asked_to_take_back_is_kept(leads) -> None:
+    ada, bea = leads
+    address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]
+    bea.post(f"{address}approve/")
+    bea.post(f"{address}undo/", {"reason": "wrong day"})
+
+    page = ada.post(f"{address}keep/", follow=True).content.decode()
+
+    assert "stays." in page
+    assert "Ask to take the load back" in page
+
+
+def test_a_biller_neither_asks_nor_approves(leads, practice) -> None:
+    ada, bea = leads
+    address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]
+    bea.post(f"{address}approve/")
+    cy = browser(practice, "Practice biller", name="Cy")
+
+    for verb in ("undo", "approve-undo", "keep"):
+        assert cy.post(f"{address}{verb}/", {"reason": "x"}).status_code == 403
+
+
 def test_what_does_not_tie_is_shown_by_account_and_nothing_is_kept(leads) -> None:
     ada, _ = leads
 
@@ -126,7 +167,16 @@ def test_the_command_checks_loads_lists_and_takes_back(practice, run) -> None:
     )
     assert "posted" in run("list")[1]
 
-    status, out = run("undo", "", number, "--reason", "wrong day", "--on", "2026-07-01")
+    asked = run("undo", "", number, "--reason", "wrong day")
+    assert asked[1].strip().endswith("waits: a second person takes it back (approve-undo)")
+    with pytest.raises(StateError, match="was asked for by you"):
+        run("approve-undo", "", number)
+    assert "posted" in run("list")[1]
+    assert run("keep", "", number)[1].strip() == f"load {number} stays"
+    run("undo", "", number, "--reason", "wrong day")
+    status, out = run(
+        "approve-undo", "", number, "--on", "2026-07-01", "--by", lead(practice, "bea")
+    )
     assert (status, "entries reversed" in out) == (0, True)
     assert "undone" in run("list")[1]
 

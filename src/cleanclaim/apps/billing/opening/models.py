@@ -39,6 +39,8 @@ class OpeningLoad(TenantModel):
     prepared_at = models.DateTimeField(db_default=Now(), editable=False)
     approved_by = models.BigIntegerField(null=True)
     approved_at = models.DateTimeField(null=True)
+    undo_asked_by = models.BigIntegerField(null=True)  # a second person takes it back
+    undo_asked_at = models.DateTimeField(null=True)
     ended_by = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True, default="", db_default="")
@@ -56,6 +58,13 @@ class OpeningLoad(TenantModel):
                 | models.Q(prepared_by=None)
                 | ~models.Q(approved_by=models.F("prepared_by")),
                 name="opening_load_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="undone")
+                | models.Q(ended_by=None)
+                | models.Q(undo_asked_by=None)
+                | ~models.Q(ended_by=models.F("undo_asked_by")),
+                name="opening_load_undone_by_second",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["organization", "id"], name="opening_load_by_id")]

@@ -1,4 +1,4 @@
-"""Take balances over: read and tie, then post by a second person, or take all of it back.
+"""Take balances over: read and tie, then post by a second person (`undoing` takes all of it back).
 
 A load is all or nothing. What is posted: each open line as a charge against the balances taken over, what the former system
 had settled of it, credits, and the other accounts of the trial balance. So after the load our trial balance of the day says
@@ -21,7 +21,6 @@ from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningClaim, OpeningLoad
 from cleanclaim.apps.billing.opening.payers import payers_to_look_at
 from cleanclaim.apps.billing.opening.reading import read_items, read_trial_balance
-from cleanclaim.apps.billing.opening.undoing import entries_of, refuse_used_credits, void_claims
 from cleanclaim.apps.billing.opening.values import OpeningItems, Problem, TieLine, TrialBalance
 from cleanclaim.apps.billing.patients.matching import patient_key
 from cleanclaim.apps.billing.patients.services import find_or_add_patients
@@ -311,52 +310,11 @@ def withdraw_load(load_id: int, *, by: int | None, reason: str) -> None:
         InputError: no reason.
         StateError: it is not waiting.
     """
-    _end(load_id, LoadState.PREPARED, LoadState.WITHDRAWN, by=by, reason=reason)
-
-
-@transaction.atomic
-def undo_load(
-    load_id: int, *, by: int | None, on: date, reason: str, say: Say = lambda done, of: None
-) -> int:
-    """Take a posted load back whole; returns how many entries were reversed.
-
-    Args:
-        say: told after every part how many entries of how many are reversed.
-
-    Raises:
-        InputError: no reason.
-        StateError: it is not posted, or somebody posted on one of its claims or took of its credits since.
-    """
-    row = _end(load_id, LoadState.POSTED, LoadState.UNDONE, by=by, reason=reason)
-    claim_ids = list(row.claims.order_by("id").values_list("claim_id", flat=True))
-    ledger.lock_claims(claim_ids)
-    entry_ids = entries_of(row, claim_ids)
-    refuse_used_credits(row)
-    for start in range(0, len(entry_ids), CHUNK):
-        ledger.reverse_entries(
-            {
-                entry_id: f"opening:{row.pk}:undo:{entry_id}"
-                for entry_id in entry_ids[start : start + CHUNK]
-            },
-            effective_on=max(on, row.as_of),
-            accounting_on=on,
-            memo=f"load {row.pk} taken back",
-            by=by,
-        )
-        say(min(start + CHUNK, len(entry_ids)), len(entry_ids))
-    void_claims(claim_ids)
-    return len(entry_ids)
-
-
-def _end(
-    load_id: int, before: LoadState, after: LoadState, *, by: int | None, reason: str
-) -> OpeningLoad:
-    row = OpeningLoad.objects.select_for_update().get(pk=load_id)
     if not reason.strip():
         raise InputError("reason: empty, expected why")
-    if row.state != before:
+    row = OpeningLoad.objects.select_for_update().get(pk=load_id)
+    if row.state != LoadState.PREPARED:
         raise StateError(f"load {load_id} is {LoadState(row.state).label.lower()}")
     OpeningLoad.objects.filter(pk=load_id).update(
-        state=after, ended_by=by, ended_at=Now(), reason=reason[:200]
+        state=LoadState.WITHDRAWN, ended_by=by, ended_at=Now(), reason=reason[:200]
     )
-    return row

@@ -1,16 +1,121 @@
-"""What taking a load back asks and leaves: its entries, whether anything was built on them, and void claims."""
+"""Take a posted load back, all of it: one person asks, another approves, and nothing may have been built on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.states import State
-from cleanclaim.apps.billing.opening.models import OpeningLoad
+from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
+from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
-from cleanclaim.kernel.errors import StateError
+from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import OPENING_BALANCE
+
+CHUNK = 2000
+Say = Callable[[int, int], None]
+
+
+@transaction.atomic
+def ask_undo(load_id: int, *, by: int, reason: str) -> None:
+    """Ask that a posted load be taken back whole; a second person approves it, as it was posted.
+
+    Raises:
+        InputError: no reason.
+        StateError: it is not posted, asked for already, or somebody posted on one of its claims or took of its credits.
+    """
+    if not reason.strip():
+        raise InputError("reason: empty, expected why")
+    row = _posted(load_id)
+    if row.undo_asked_by is not None:
+        raise StateError(
+            f"taking load {load_id} back is asked for already",
+            hint="A second person approves that, or keeps the load.",
+        )
+    entries_of(row, _claims_of(row))
+    refuse_used_credits(row)
+    OpeningLoad.objects.filter(pk=load_id).update(
+        undo_asked_by=by, undo_asked_at=Now(), reason=reason[:200]
+    )
+
+
+@transaction.atomic
+def keep_load(load_id: int) -> None:
+    """Drop the request to take a load back: it stays. Any lead may, whoever asked, too.
+
+    Raises:
+        StateError: nobody asked.
+    """
+    _asked(load_id)
+    OpeningLoad.objects.filter(pk=load_id).update(undo_asked_by=None, undo_asked_at=None, reason="")
+
+
+@transaction.atomic
+def undo_load(load_id: int, *, by: int, on: date, say: Say = lambda done, of: None) -> int:
+    """Take a posted load back whole, as another person than the one who asked; returns how many entries were reversed.
+
+    Args:
+        say: told after every part how many entries of how many are reversed.
+
+    Raises:
+        StateError: nobody asked, or whoever asked approves it, or the month is closed, or somebody posted on one of
+            its claims or took of its credits since.
+    """
+    row = _asked(load_id)
+    _refuse_own(row, by)
+    claim_ids = _claims_of(row)
+    ledger.lock_claims(claim_ids)
+    entry_ids = entries_of(row, claim_ids)
+    refuse_used_credits(row)
+    for start in range(0, len(entry_ids), CHUNK):
+        ledger.reverse_entries(
+            {
+                entry_id: f"opening:{row.pk}:undo:{entry_id}"
+                for entry_id in entry_ids[start : start + CHUNK]
+            },
+            effective_on=max(on, row.as_of),
+            accounting_on=on,
+            memo=f"load {row.pk} taken back",
+            by=by,
+        )
+        say(min(start + CHUNK, len(entry_ids)), len(entry_ids))
+    void_claims(claim_ids)
+    OpeningLoad.objects.filter(pk=load_id).update(
+        state=LoadState.UNDONE, ended_by=by, ended_at=Now()
+    )
+    return len(entry_ids)
+
+
+def _posted(load_id: int) -> OpeningLoad:
+    row = OpeningLoad.objects.select_for_update().get(pk=load_id)
+    if row.state != LoadState.POSTED:
+        raise StateError(f"load {load_id} is {LoadState(row.state).label.lower()}")
+    return row
+
+
+def _asked(load_id: int) -> OpeningLoad:
+    row = _posted(load_id)
+    if row.undo_asked_by is None:
+        raise StateError(
+            f"nobody asked to take load {load_id} back",
+            hint="Ask, and a second person approves it.",
+        )
+    return row
+
+
+def _refuse_own(row: OpeningLoad, by: int) -> None:
+    if by == row.undo_asked_by:
+        raise StateError(
+            f"taking load {row.pk} back was asked for by you",
+            hint="A second person must approve it.",
+        )
+
+
+def _claims_of(row: OpeningLoad) -> list[int]:
+    return list(row.claims.order_by("id").values_list("claim_id", flat=True))
 
 
 def entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:

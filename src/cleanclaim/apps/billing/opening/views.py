@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cleanclaim.apps.billing.opening import services, tables
+from cleanclaim.apps.billing.opening import services, tables, undoing
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.opening.reading import ITEM_COLUMNS, NEEDED
 from cleanclaim.apps.shared.pages.parts import Table
@@ -113,6 +113,8 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
         "approved_by": names.get(row.approved_by or 0, "the command line"),
         "ended_by": names.get(row.ended_by or 0, "the command line"),
         "may_change": request.can(Permission.PERIODS_CLOSE),
+        "undo_asked_by": names.get(row.undo_asked_by or 0, ""),
+        "is_own_undo": row.undo_asked_by == _person(request),
         "is_own": row.prepared_by == _person(request),
         "is_waiting": row.state == LoadState.PREPARED,
         "is_posted": row.state == LoadState.POSTED,
@@ -123,9 +125,8 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.PERIODS_CLOSE)
 @require_POST
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Approve, withdraw or take back a load."""
+    """Approve or withdraw a load; ask to take a posted one back, approve that, or keep it."""
     get_object_or_404(OpeningLoad.objects.only("pk"), pk=pk)
-    today = timezone.localdate()
     reason = request.POST.get("reason", "").replace("\0", "").strip()
     if verb == "approve":
         services.post_load(pk, by=_person(request))
@@ -134,10 +135,16 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         services.withdraw_load(pk, by=_person(request), reason=reason)
         messages.success(request, f"Load {pk} is withdrawn.")
     elif verb == "undo":
-        count = services.undo_load(pk, by=_person(request), on=today, reason=reason)
+        undoing.ask_undo(pk, by=_person(request), reason=reason)
+        messages.success(request, f"Taking load {pk} back waits for a second person.")
+    elif verb == "approve-undo":
+        count = undoing.undo_load(pk, by=_person(request), on=timezone.localdate())
         messages.success(request, f"Load {pk} is taken back, {count} entries reversed.")
+    elif verb == "keep":
+        undoing.keep_load(pk)
+        messages.success(request, f"Load {pk} stays.")
     else:
-        raise InputError(f"{verb[:20]!r}: expected approve, withdraw or undo")
+        raise InputError(f"{verb[:20]!r}: expected approve, withdraw, undo, approve-undo or keep")
     return redirect("opening:load", pk)
 
 
@@ -146,7 +153,11 @@ def _person(request: HttpRequest) -> int:
 
 
 def _names(rows: list[OpeningLoad]) -> dict[int, str]:
-    return names_of(one for row in rows for one in (row.prepared_by, row.approved_by, row.ended_by))
+    return names_of(
+        one
+        for row in rows
+        for one in (row.prepared_by, row.approved_by, row.undo_asked_by, row.ended_by)
+    )
 
 
 def _export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse:

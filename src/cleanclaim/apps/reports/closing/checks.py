@@ -130,7 +130,8 @@ def _approvals(month: Month) -> Result:
     ).count()
     end_of_day = timezone.make_aware(datetime.combine(end, time.max))
     loads = OpeningLoad.objects.filter(
-        Q(as_of__lte=end) | Q(prepared_at__lte=end_of_day), state=LoadState.PREPARED
+        Q(state=LoadState.PREPARED) & (Q(as_of__lte=end) | Q(prepared_at__lte=end_of_day))
+        | Q(state=LoadState.POSTED, undo_asked_at__lte=end_of_day)
     ).count()
     refunds = Refund.objects.filter(state=RefundState.WAITING, identified_on__lte=end).count()
     count = waiting + loads + refunds

@@ -182,6 +182,11 @@ _OWN: dict[str, Evidence] = {
         "SELECT 'load ' || id, open_amount, prepared_by, approved_by, (approved_at AT TIME ZONE %(zone)s)::date "
         "FROM opening_openingload WHERE (approved_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
+    "opening-undo": _query(
+        "Opening balances taken back",
+        "SELECT 'load ' || id, open_amount, coalesce(undo_asked_by, ended_by), ended_by, (ended_at AT TIME ZONE %(zone)s)::date FROM opening_openingload "
+        "WHERE state = 'undone' AND (ended_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
     "close": _query(
         "Month",
         "SELECT verb || ' ' || to_char(month, 'YYYY-MM'), NULL::numeric, requested_by, decided_by, "
