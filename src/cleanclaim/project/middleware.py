@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from cleanclaim.apps.shared.audit.services import request_scope
-from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_snapshot
 from cleanclaim.apps.shared.users.access import (
     Access,
     AsOf,
@@ -142,7 +143,7 @@ class AccessMiddleware:
             return _go(request, "choose_organization")
         self._enter(request, access)
         try:
-            with tenant(access.membership.organization_id):
+            with _transaction_of(request)(access.membership.organization_id):
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     raise _UndoError(response)
@@ -156,6 +157,15 @@ class AccessMiddleware:
         request.membership = access.membership
         request.can = access.can
         request.as_of = _as_of(request.session.get("as_of"))
+
+
+def _transaction_of(request: HttpRequest) -> Callable[[int], AbstractContextManager[None]]:
+    """A view marked with `one_snapshot` reads all of its rows as of one moment."""
+    try:
+        view: Any = resolve(request.path_info).func
+    except Resolver404:
+        return tenant
+    return tenant_in_one_snapshot if getattr(view, "one_snapshot", False) else tenant
 
 
 def _is_tenant_free(request: HttpRequest) -> bool:

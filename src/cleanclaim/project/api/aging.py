@@ -53,7 +53,7 @@ class Aging(Answer):
     difference: Money
 
 
-@operation(router, "GET", "/aging", scope=Permission.ACCOUNTS_READ, answer=Aging)
+@operation(router, "GET", "/aging", scope=Permission.ACCOUNTS_READ, answer=Aging, one_snapshot=True)
 def get_aging(request: HttpRequest, filters: Query[AgingFilter]) -> Aging:
     """Who owes how much, for how long, on a day, as known at a moment."""
     view = View(

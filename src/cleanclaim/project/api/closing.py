@@ -201,7 +201,14 @@ class Journal(Answer):
     sha256: str
 
 
-@operation(router, "GET", "/close/checklist", scope=Permission.ACCOUNTS_READ, answer=Checklist)
+@operation(
+    router,
+    "GET",
+    "/close/checklist",
+    scope=Permission.ACCOUNTS_READ,
+    answer=Checklist,
+    one_snapshot=True,
+)
 def get_checklist(request: HttpRequest, filters: Query[MonthFilter]) -> Checklist:
     """What is left to do before a month can be closed."""
     month = read_month(filters.month)
@@ -279,7 +286,14 @@ def refuse_close_request(
     return _request(RequestRow.objects.get(pk=close_request_id))
 
 
-@operation(router, "GET", "/roll-forward", scope=Permission.ACCOUNTS_READ, answer=RollForward)
+@operation(
+    router,
+    "GET",
+    "/roll-forward",
+    scope=Permission.ACCOUNTS_READ,
+    answer=RollForward,
+    one_snapshot=True,
+)
 def get_roll_forward(request: HttpRequest, filters: Query[RollFilter]) -> RollForward:
     """How accounts came from one balance to the other."""
     found = rollforward.roll_forward(*filters.days, group=filters.accounts)

@@ -16,7 +16,7 @@ from cleanclaim.apps.shared.api.idempotency import answer_once
 from cleanclaim.apps.shared.api.tokens import Caller
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.services.receiving import size_limit
-from cleanclaim.apps.shared.tenancy.context import tenant
+from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_snapshot
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import PermissionRefusedError
 from cleanclaim.project.api.token_auth import TokenAuth
@@ -73,14 +73,16 @@ def operation(
     answer: Any,
     status: int = 200,
     takes_file: bool = False,
+    one_snapshot: bool = False,
     extra: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Put a view at an address of `router`.
 
     The view runs inside the one transaction of the token's tenant and returns an `Answer` or a `Reply`;
     whatever it raises takes everything back. A view with an argument `idempotency_key` runs once per key. `takes_file`: the body is bytes; they are read before the transaction begins and lie
-    in `request.upload`.
+    in `request.upload`. `one_snapshot`: it only reads, and all of its statements see the rows as of one moment.
     """
+    enter = tenant_in_one_snapshot if one_snapshot else tenant
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -89,7 +91,7 @@ def operation(
             _refuse_unknown(request, query_names)
             if takes_file:
                 request.upload = _read_file(request)
-            with tenant(caller.organization_id):
+            with enter(caller.organization_id):
                 return _answer(request, view, values, caller, status=status)
 
         documented = f"{(view.__doc__ or '').strip()}\n\nScope: `{scope.value}`."

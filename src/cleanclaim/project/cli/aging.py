@@ -134,9 +134,9 @@ def _view(args: argparse.Namespace) -> View:
 
 def _aging(organization_id: int, view: View) -> tuple[list[AgingRow], Tie]:
     from cleanclaim.apps.reports.aging.questions import aging, tie
-    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.tenancy.context import tenant_in_one_snapshot
 
-    with tenant(organization_id):
+    with tenant_in_one_snapshot(organization_id):
         rows = aging(view)
         return rows, tie(view, rows)
 

@@ -79,7 +79,7 @@ def _days(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 = nothing is left to do, 1 = something is, or something does not agree."""
-    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_snapshot
     from cleanclaim.project.setup import open_django
 
     verbs = {
@@ -103,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
             )
         if "by" in args:
             args.person = person(args.by, found[0].pk)
-        with tenant(found[0].pk):
+        enter = tenant_in_one_snapshot if args.verb in ("check", "rollforward") else tenant
+        with enter(found[0].pk):
             status, answer, lines = verbs[args.verb](args)
     print(json.dumps(answer, indent=2) if args.json else "\n".join(lines))
     return status

@@ -17,7 +17,7 @@ from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
-from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.access import check_permission, one_snapshot, requires
 from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
@@ -27,6 +27,7 @@ ITEMS_SHOWN = 200
 EXPORT_ROWS = 50_000
 
 
+@one_snapshot
 @requires(Permission.ACCOUNTS_READ)
 @require_safe
 def aging_page(request: HttpRequest) -> HttpResponse:

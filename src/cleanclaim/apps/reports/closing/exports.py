@@ -16,7 +16,7 @@ from cleanclaim.apps.reports.closing.rollforward import GROUPS, roll_forward
 from cleanclaim.apps.reports.closing.views import export, person, posted
 from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.filing import pdf_response
-from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.access import check_permission, one_snapshot, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.money import show
@@ -26,6 +26,7 @@ FILES_SHOWN = 500
 JOURNALS_SHOWN = 100
 
 
+@one_snapshot
 @requires(Permission.ACCOUNTS_READ)
 @require_safe
 def rollforward_page(request: HttpRequest) -> HttpResponse:

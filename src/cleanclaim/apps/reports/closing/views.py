@@ -19,7 +19,7 @@ from cleanclaim.apps.shared.ledger.selectors import has_entries, is_closed
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
-from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.access import check_permission, one_snapshot, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
@@ -44,6 +44,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
     return render(request, "closing/list.html", context)
 
 
+@one_snapshot
 @requires(Permission.ACCOUNTS_READ)
 @require_safe
 def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:

@@ -36,6 +36,26 @@ def tenant(organization_id: int) -> Iterator[None]:
     Raises:
         InvariantError: another tenant's transaction is open.
     """
+    with _tenant(organization_id):
+        yield
+
+
+@contextmanager
+def tenant_in_one_snapshot(organization_id: int) -> Iterator[None]:
+    """As `tenant`, for reading what must fit together: every statement sees the rows as of one moment.
+
+    Else a statement sees what was committed while the one before it ran. For reading alone: whoever changes what
+    another transaction changed meanwhile is refused by the database, and a lock that was waited for shows old rows.
+    Inside an open transaction that one's view of the rows stands.
+    """
+    with _tenant(
+        organization_id, isolation="" if connection.in_atomic_block else "REPEATABLE READ"
+    ):
+        yield
+
+
+@contextmanager
+def _tenant(organization_id: int, *, isolation: str = "") -> Iterator[None]:
     outer = _current.get()
     if outer is not None and outer != organization_id:
         raise InvariantError(
@@ -46,6 +66,10 @@ def tenant(organization_id: int) -> Iterator[None]:
             yield
         return
     with transaction.atomic():
+        if isolation:
+            # Before the first question, which takes the snapshot. It ends with the transaction: no pooled connection keeps it.
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
         _set_local(str(organization_id))
         token = _current.set(organization_id)
         try:

@@ -172,6 +172,12 @@ def money_limit_of(user_id: int, *, organization_id: int) -> Decimal:
     return found.first() or Decimal("0.00")
 
 
+def one_snapshot(view: View) -> View:
+    """Have a page that only reads see the rows as of one moment, in all of its statements."""
+    view.one_snapshot = True
+    return view
+
+
 def tenant_free(view: View) -> View:
     """Mark a view that shows no tenant's rows and so runs outside any tenant's transaction."""
     view.tenant_free = True
