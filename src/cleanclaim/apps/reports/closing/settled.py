@@ -5,21 +5,21 @@ others commit meanwhile: there a check that did not pass is asked again where so
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import TypeVar
 
 from django.db import connection
 
+Month = TypeVar("Month")
 Found = TypeVar("Found")
 TRIES = 5
 
 
 def settled(
-    run: Callable[[date], Found], *, is_fine: Callable[[Found], bool]
-) -> Callable[[date], Found]:
+    run: Callable[[Month], Found], *, is_fine: Callable[[Found], bool]
+) -> Callable[[Month], Found]:
     """The check, asked again (a few times at most) where it is not fine and entries came in while it looked."""
 
-    def check(month: date) -> Found:
+    def check(month: Month) -> Found:
         for _ in range(TRIES):
             before = _moment()
             found = run(month)
