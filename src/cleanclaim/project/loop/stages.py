@@ -255,7 +255,10 @@ def work_provider_file(organization_id: int, file_id: int, day: date) -> None:
 def _work_provider_file(file: MessageFile, day: date) -> bool:
     """Apply the file; whether the caller is to mark it processed, with others of its transaction."""
     if file.kind == Kind.REMITTANCE:
-        remittances.receive_remittances(file, received_on=day)
+        received = remittances.receive_remittances(file, received_on=day)
+        if received.is_refused:
+            exchange.mark_refused(file.pk, reason=received.faults[0])
+            return False
     elif file.kind in (Kind.SYNTAX, Kind.INTERCHANGE, Kind.CLAIM_ANSWER):
         _apply_acknowledgements(file)
     else:

@@ -23,6 +23,7 @@ class RemittanceDay:
         adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
         money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line;
             "card" where the payer's card was charged on the day.
+        refused: why nothing of it was kept; `key` is then its file's.
     """
 
     key: int
@@ -35,6 +36,12 @@ class RemittanceDay:
     claims_paid: Decimal
     adjustments: tuple[tuple[str, Decimal], ...] = ()
     money: str = ""
+    refused: str = ""
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """What a page of it is of."""
+        return ("file" if self.refused else "remittance", self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,10 @@ def _posting(row: RemittanceDay) -> Iterator[DayItem]:
     apart = row.posted - row.remitted
     if apart == ZERO:
         return
-    subject, words = ("remittance", row.key), f"trace {row.trace}"
-    if row.remitted and row.posted == ZERO and row.posted_by_then == ZERO:
+    subject, words = row.subject, f"trace {row.trace}"
+    if row.refused:
+        yield DayItem("refused", apart, subject, f"{words}: {row.refused}"[:200], row.payer)
+    elif row.remitted and row.posted == ZERO and row.posted_by_then == ZERO:
         yield DayItem("not posted", apart, subject, words, row.payer)
     elif not row.remitted and row.posted == row.paid == row.posted_by_then:
         yield DayItem("received on another day", apart, subject, words, row.payer)

@@ -10,7 +10,11 @@ from cleanclaim.apps.shared.pages.parts import Column, Fact, Step, Table
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.kernel.words import counted
 
-_PAGES = {"remittance": "remittances:remittance", "line": "deposits:line"}
+_PAGES = {
+    "remittance": "remittances:remittance",
+    "line": "deposits:line",
+    "file": "exchange:file",
+}
 
 
 def day_facts(proof: DayProof) -> list[Fact]:
@@ -56,15 +60,16 @@ def side_steps(proof: DayProof) -> list[Step]:
             Step(counted(len(proof.bank_items), "difference"), bank, note="each named beside")
         )
     steps += [
-        Step(f"Without a bank line: {kind}", amount, note="on the ledger's bank account")
-        for kind, amount in proof.books_items
-    ]
-    steps += [
         Step(f"Unexplained: {name}", amount)
         for name, amount in proof.unexplained.items()
         if amount != ZERO
     ]
     return steps
+
+
+def books_steps(proof: DayProof) -> list[Step]:
+    """What the ledger's bank account has of the day without a line of the bank: no part of the way to its money."""
+    return [Step(kind, amount) for kind, amount in proof.books_items]
 
 
 def item_table(proof: DayProof) -> Table:

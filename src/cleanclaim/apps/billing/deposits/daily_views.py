@@ -26,6 +26,7 @@ from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.money import total
 
 PDF = "application/pdf"
 
@@ -58,6 +59,8 @@ def day_page(request: HttpRequest) -> HttpResponse:
         "facts": tables.day_facts(proof),
         "items": items,
         "steps": tables.side_steps(proof),
+        "books": tables.books_steps(proof),
+        "books_total": total(amount for _, amount in proof.books_items),
         "payers": tables.row_table(proof.payers, "By payer"),
         "batches": tables.row_table(proof.batches, "By batch"),
         "users": tables.user_table(proof),

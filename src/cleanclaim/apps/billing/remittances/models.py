@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.billing.remittances.refused_models import RefusedPayment as RefusedPayment
+from cleanclaim.apps.billing.remittances.refused_models import RepeatedPayment as RepeatedPayment
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
@@ -271,39 +273,6 @@ class PostingRun(TenantModel):
     def is_open(self) -> bool:
         """Whether it is still to be done, or under way."""
         return self.state in (RunState.WAITING, RunState.RUNNING)
-
-
-class RepeatedPayment(TenantModel):
-    """A payment of an 835 that was refused because one of the same payer, trace, amount and day was here.
-
-    Its bytes lie in its file. `remittance_id` is set where two persons said that it is another payment.
-    """
-
-    file_id = models.BigIntegerField()  # exchange.MessageFile
-    position = models.IntegerField()  # of its message in the file, from 1
-    first_id = models.BigIntegerField()  # the remittance that it repeats
-    payer_name = models.CharField(max_length=120, blank=True)
-    payer_trace_id = models.CharField(max_length=10)
-    trace_number = models.CharField(max_length=50)
-    paid = models.DecimalField(max_digits=14, decimal_places=2)
-    paid_on = models.DateField()
-    words = models.CharField(max_length=500)
-    refused_on = models.DateField()
-    refused_at = models.DateTimeField(db_default=Now(), editable=False)
-    remittance_id = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "file_id", "position"], name="repeated_payment_place"
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["organization", "id"], name="repeated_payment_by_id"),
-        ]
-
-    def __str__(self) -> str:
-        return f"repeated payment {self.pk}"
 
 
 class RequestState(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import groupby
@@ -21,6 +21,7 @@ from cleanclaim.apps.billing.remittances.message_text import (
 )
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
+    RefusedPayment,
     Remittance,
     RemittanceAdjustment,
     RemittanceClaim,
@@ -212,3 +213,9 @@ def memo_amounts(claim_ids: Collection[int]) -> dict[int, Decimal]:
             )
             found[claim_id] = found.get(claim_id, ZERO) + memos
     return found
+
+
+def refused_lately(today: date) -> list[RefusedPayment]:
+    """The newest payments of the last 90 days of which nothing could be kept, newest first; 20 at most."""
+    since = today - timedelta(days=90)
+    return list(RefusedPayment.objects.filter(refused_on__gte=since).order_by("-id")[:20])

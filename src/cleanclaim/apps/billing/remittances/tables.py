@@ -8,6 +8,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import words
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
+    RefusedPayment,
     Remittance,
     RemittanceClaim,
     State,
@@ -77,6 +78,22 @@ def remittance_table(
         href=lambda row: address("remittances:remittance", row.pk),
         side=lambda row: address("remittances:about", row.pk),
         foot=foot,
+    )
+
+
+def refused_table(rows: Sequence[RefusedPayment]) -> Table:
+    """Payments of which nothing could be kept; each leads to its file."""
+    return Table(
+        caption="Refused payments, newest first",
+        columns=(
+            Column("Trace", lambda row: row.trace_number or "not read", kind="strong"),
+            Column("Payer", lambda row: row.payer_name),
+            Column("Why", lambda row: row.words, flexible=True),
+            Column("Refused", lambda row: row.refused_on, kind="day"),
+            Column("Paid", lambda row: row.paid, kind="money"),
+        ),
+        rows=rows,
+        href=lambda row: address("exchange:file", row.file_id),
     )
 
 

@@ -20,7 +20,7 @@ CLASSES = {
     "duplicate": "The same bytes again: the first one counts",
     "waiting": "Not worked on yet",
 }
-# A payment that was refused as a repeat is no remittance, and belongs to its file all the same.
+# A payment that was refused, as a repeat or because nothing of it could be kept, is no remittance, and belongs to its file all the same.
 _FILES = """
 WITH payment AS (
     SELECT id, file_id, position, payer_trace_id, trace_number, repeat, paid, state, claim_count, held_count, posted_by, hold
@@ -28,6 +28,9 @@ WITH payment AS (
     UNION ALL
     SELECT NULL, file_id, position, payer_trace_id, trace_number, 0, paid, 'refused', 0, 0, NULL, words
       FROM remittances_repeatedpayment WHERE remittance_id IS NULL
+    UNION ALL
+    SELECT NULL, file_id, position, '', trace_number, 0, paid, 'refused', 0, 0, NULL, words
+      FROM remittances_refusedpayment
 )
 SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coalesce(state.state, 'received'),
        coalesce(state.reason, ''),

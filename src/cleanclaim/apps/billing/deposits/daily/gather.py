@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.deposits.models import (
 )
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, remittances_by_id
 from cleanclaim.apps.billing.remittances.models import (
+    RefusedPayment,
     Remittance,
     RemittanceAdjustment,
     RemittanceClaim,
@@ -86,7 +87,7 @@ def prove_day(day: date) -> DayProof:
         .order_by("id")
     )
     parts = _parts(placed)
-    rows = _remittances(day, sums, placed, parts)
+    rows = [*_remittances(day, sums, placed, parts), *_refused(day)]
     payers = {row.key: row.payer for row in rows}
     line_days = _lines(lines, placed, parts, payers, _explained(lines, day))
     posted = total(amount for _, _, amount in sums)
@@ -180,6 +181,24 @@ def _remittances(
             money=money.get(row.pk, ""),
         )
         for _, row in sorted(found.items())
+    ]
+
+
+def _refused(day: date) -> list[RemittanceDay]:
+    """Payments that came on the day and could not be kept, where their amount could be read."""
+    return [
+        RemittanceDay(
+            key=row.file_id,
+            trace=row.trace_number,
+            payer=row.payer_name,
+            paid=row.paid or ZERO,
+            remitted=row.paid or ZERO,
+            posted=ZERO,
+            posted_by_then=ZERO,
+            claims_paid=ZERO,
+            refused=row.words,
+        )
+        for row in RefusedPayment.objects.filter(refused_on=day, paid__gt=0).order_by("id")
     ]
 
 
@@ -346,7 +365,7 @@ def _batches(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> tuple[R
     found = [
         Row(
             f"trace {row.trace}", row.remitted, row.posted,
-            row.paid if row.money == "today" else ZERO, ("remittance", row.key), row.payer,
+            row.paid if row.money == "today" else ZERO, row.subject, row.payer,
         )
         for row in rows
         if row.remitted or row.posted or row.money in ("today", "card")

@@ -129,7 +129,10 @@ def _take_in(file: Incoming, *, received_on: date, by: int | None) -> _Taken:
     waiting = exchange.lock_received_file(file_id)
     if waiting is not None:
         received = receive_remittances(waiting, received_on=received_on, by=by)
-        exchange.mark_processed(file_id, by=by)
+        if received.is_refused:
+            exchange.mark_refused(file_id, reason=received.faults[0], by=by)
+        else:
+            exchange.mark_processed(file_id, by=by)
     else:
         received = ReceivedRemittances((), faults=_left_out(kept))
     found = Remittance.objects.filter(file_id=file_id).order_by("position")

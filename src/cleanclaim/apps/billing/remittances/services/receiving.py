@@ -18,8 +18,8 @@ from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
     RemittanceClaim,
-    RepeatedPayment,
 )
+from cleanclaim.apps.billing.remittances.refused import note_repeated, note_unread
 from cleanclaim.apps.billing.remittances.takebacks import payee_key
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
@@ -69,6 +69,11 @@ class ReceivedRemittances:
     refused: tuple[Refused, ...] = ()
     faults: tuple[str, ...] = ()
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the file could be read as a payment: the file is refused."""
+        return bool(self.faults) and not self.ids and not self.refused
+
 
 @without_cycle_collection()
 @transaction.atomic
@@ -97,8 +102,10 @@ def receive_remittances(
     if taken.ids:
         emit("remittances.received", {"ids": taken.ids})
     work.open_refused([(one.first_id, one.message) for one in taken.refused], on=received_on)
-    work.open_faulty(file, taken.faults, on=received_on)
-    return ReceivedRemittances(tuple(taken.ids), tuple(taken.refused), tuple(taken.faults))
+    received = ReceivedRemittances(tuple(taken.ids), tuple(taken.refused), tuple(taken.faults))
+    if not received.is_refused:  # the file's own refusal is work already
+        work.open_faulty(file, taken.faults, on=received_on)
+    return received
 
 
 @dataclass(slots=True)
@@ -122,15 +129,20 @@ def _take(
     """Keep one payment, or say why not. Its claims are read one at a time: it may have 100,000."""
     name = f"message {message.control_number}"
     if not message.is_accepted:
-        into.faults += faults_of(message, around)
+        faults = faults_of(message, around)
+        into.faults += faults
+        note_unread(file, message, faults[0], position=position, on=on)
         return
     head = message.remittance_head()
     if unfit := _unfit(_head_amounts(head), set()):
         into.faults.append(f"{name}: {unfit}")
+        note_unread(file, message, unfit, position=position, on=on)
         return
     if known := find_known(head):
         refusal = _refusal(head, known)
-        _note_refused(file, head, refusal, position=position, on=on)
+        note_repeated(
+            file, head, refusal.message, first_id=refusal.first_id, position=position, on=on
+        )
         into.refused.append(refusal)
         return
     _keep_message(message, file, head, position=position, on=on, into=into)
@@ -158,6 +170,8 @@ def _keep_message(
         into.ids.append(kept)
     except _UnfitError as unfit_claim:
         into.faults.append(f"{name}: {unfit_claim}")
+        if not repeat:  # a repeat that does not fit stays refused as one
+            note_unread(file, message, str(unfit_claim), position=position, on=on)
 
 
 def take_again(file: MessageFile, *, position: int, repeat: int, received_on: date) -> int:
@@ -188,23 +202,6 @@ def take_again(file: MessageFile, *, position: int, repeat: int, received_on: da
         raise StateError(taken.faults[0])
     emit("remittances.received", {"ids": taken.ids})
     return taken.ids[0]
-
-
-def _note_refused(
-    file: MessageFile, head: values.Remittance, refusal: Refused, *, position: int, on: date
-) -> None:
-    RepeatedPayment.objects.create(
-        file_id=file.pk,
-        position=position,
-        first_id=refusal.first_id,
-        payer_name=head.payer.name[:120],
-        payer_trace_id=head.payer_trace_id[:10],
-        trace_number=head.trace_number[:50],
-        paid=head.paid,
-        paid_on=head.paid_on,
-        words=refusal.message[:500],
-        refused_on=on,
-    )
 
 
 class _UnfitError(Exception):
