@@ -165,7 +165,6 @@ def fill(practice: int, plan: int) -> None:
         add_deposits()
         add_posting_rule()
         add_refund()
-        add_true_up()
     with tenant(plan):
         add_fees()
         release_check_run(CheckRun.objects.get().pk)
@@ -178,22 +177,6 @@ def add_posting_rule() -> None:
 
     day = date(2026, 1, 1)
     add_rule(PayerRule(0, 0, "CO-45", RuleAction.ASK, day), on=day, by=None)
-
-
-def add_true_up() -> None:
-    """A guarantee of the contract, and a month's settlement of it that waits."""
-    from cleanclaim.apps.billing.contracts.models import Contract
-    from cleanclaim.apps.billing.variances.settlements import prepare_settlement
-    from cleanclaim.apps.billing.variances.true_ups import agree
-
-    row = agree(
-        Contract.objects.get().pk, "ger", percent=Decimal("85"), fee=Decimal("1.00"), period="month", clause="",
-        valid_from=date(2026, 1, 1), by=1,
-    )  # fmt: skip
-    prepare_settlement(
-        row.pk, period_from=date(2026, 3, 1), amount=Decimal("-5.00"), account="liability:payer-takeback",
-        settled_on=date(2026, 4, 20), words="letter", on=date(2026, 4, 20), by=1,
-    )  # fmt: skip
 
 
 def add_receipt() -> None:

@@ -42,6 +42,14 @@ BODIES: dict[str, object] = {
     "withdraw_opening_load": {"reason": "wrong"},
     "undo_opening_load": {"reason": "wrong"},
     "undo_adjustment": {"words": "wrong"},
+    "prepare_true_up_settlement": {
+        "period_from": "2026-01-01",
+        "amount": "-5.00",
+        "account": "liability:payer-takeback",
+        "settled_on": "2026-02-20",
+        "words": "letter",
+    },
+    "ask_true_up_undo": {"reason": "wrong"},
     "release_pended_case": {"note": "looked at it"},
     "deny_pended_case": {"reason": "16", "words": "not covered", "note": "looked"},
 }

@@ -49,6 +49,7 @@ def fill_practice(practice: int) -> Ids:
         banked = bank.bring(bank.eft("T1"), (billing.PAID_ON, "12.00", "COUNTER"))
         add_contract()
         return {
+            **_true_up(),
             "batch_id": _paper_eob(ready_id),
             "line_id": banked.line_ids[1],
             "deposit_id": banked.deposit_ids[0],
@@ -65,6 +66,24 @@ def fill_practice(practice: int) -> Ids:
             **_close(),
             **_given_back(Patient.objects.get().pk),
         }
+
+
+def _true_up() -> Ids:
+    """A guarantee of the contract, and a month of it that waits to be posted."""
+    from cleanclaim.apps.billing.contracts.models import Contract
+    from cleanclaim.apps.billing.variances.settlements import prepare_settlement
+    from cleanclaim.apps.billing.variances.true_ups import agree
+
+    first = date(2026, 1, 1)
+    row = agree(
+        Contract.objects.get().pk, "ger", percent=Decimal(85), fee=Decimal(1), period="month", clause="",
+        valid_from=first, by=1,
+    )  # fmt: skip
+    settled = prepare_settlement(
+        row.pk, period_from=first, amount=Decimal("-5.00"), account="liability:payer-takeback",
+        settled_on=date(2026, 2, 20), words="letter", on=date(2026, 2, 20), by=1,
+    )  # fmt: skip
+    return {"agreement_id": row.pk, "settlement_id": settled}
 
 
 def _repeated(file: "MessageFile", remittance_id: int) -> Ids:

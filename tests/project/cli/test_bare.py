@@ -25,6 +25,8 @@ SECONDS = 60
         "contracts claims FILE",
         "contracts list",
         "variances",
+        "true-ups",
+        "chances",
         "opening check FILE --trial-balance FILE --as-of 2026-06-30",
         "opening list",
         "close check 2026-11",

@@ -101,6 +101,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.variances",
         "what payers promised or agreed to, against what they paid",
     ),
+    (
+        "true-ups",
+        "cleanclaim.project.cli.true_ups",
+        "contracts' guarantees and fees by period, and their settlement by two persons",
+    ),
+    (
+        "chances",
+        "cleanclaim.project.cli.chances",
+        "how likely differences come in when they are asked for: what people set",
+    ),
     ("audit", "cleanclaim.project.cli.audit", "prove the audit trail, or seal what is new"),
     (
         "database",

@@ -49,17 +49,29 @@ def billers(
     return found
 
 
+def the_biller(wanted: str | None) -> int:
+    """The id of the practice or pharmacy with this slug or id, or of the only one where none is named.
+
+    Raises:
+        InputError: there is none, or more than one to choose among.
+    """
+    return _only(billers(wanted), "practices and pharmacies")
+
+
 def the_practice(wanted: str | None) -> int:
     """The id of the practice with this slug or id, or of the only one where none is named.
 
     Raises:
         InputError: there is none, or more than one to choose among.
     """
-    found = organizations(wanted, kind="practice")
+    return _only(organizations(wanted, kind="practice"), "practices")
+
+
+def _only(found: Sequence[Organization], what: str) -> int:
     if len(found) != 1:
         names = ", ".join(one.slug for one in found[:5])
         raise InputError(
-            f"{len(found)} practices in this home ({names}{' ...' if len(found) > 5 else ''})",
+            f"{len(found)} {what} in this home ({names}{' ...' if len(found) > 5 else ''})",
             hint="Name one with --organization",
         )
     return int(found[0].pk)

@@ -43,7 +43,7 @@ def true_up_list(request: HttpRequest) -> HttpResponse:
     """Agreements' periods of a year up to the header's day, or since a day, the newest first; agreements, and a new one."""
     on = request.as_of.day
     asked = request.GET.get("from", "")
-    since = read_day(asked, "from") if asked else year_before(on)
+    since = read_day(asked, "from") if asked else true_ups.year_before(on)
     found = true_ups.true_ups(on=on, since=since)
     table = _period_table(
         sorted(found, key=lambda one: (one.first, one.agreement.pk), reverse=True)
@@ -66,11 +66,6 @@ def true_up_list(request: HttpRequest) -> HttpResponse:
         "has_earlier": any(row.valid_from < since for row in rows),
     }
     return render(request, "variances/true_ups.html", context)
-
-
-def year_before(on: date) -> date:
-    """The first day of the month a year ago: so much is worked out where nobody asked for more."""
-    return date(on.year - 1, on.month, 1)
 
 
 @requires(Permission.VARIANCES_READ)

@@ -149,6 +149,11 @@ def true_ups(
     return work_out(periods(on=on, agreement_id=agreement_id, since=since))
 
 
+def year_before(on: date) -> date:
+    """The first day of the month a year ago: so much is worked out where nobody asked for more."""
+    return date(on.year - 1, on.month, 1)
+
+
 def unsettled(*, on: date) -> list[PeriodTrueUp]:
     """Those that a month's close accrues: something is owed, and no actual amount counts by the day."""
     found = work_out(one for one in periods(on=on) if not one.is_settled)
