@@ -119,9 +119,9 @@ class TrueUpUndo(Request):
 
 @operation(router, "GET", "/true-ups", scope=Permission.VARIANCES_READ, answer=TrueUps)
 def get_true_ups(request: HttpRequest, day: Day | None = None, since: Day | None = None) -> TrueUps:
-    """What each guarantee and fee brings by period, worked out of the lines answered by `day`; a year of them without `since`."""
+    """What each guarantee and fee brings by period, worked out of the lines answered by `day`; three months of them without `since`."""
     on = day or timezone.localdate()
-    first = since or true_ups.year_before(on)
+    first = since or true_ups.shown_since(on)
     found = true_ups.true_ups(on=on, since=first)
     return TrueUps(day=on, since=first, periods=[_period(one) for one in found])
 

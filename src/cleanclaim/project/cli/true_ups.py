@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, where money stands, or one act on one settlement."""
     _common(parser)
     parser.add_argument("--day", type=day, metavar="DAY", help="as it stood then (today)")
-    parser.add_argument("--since", type=day, metavar="DAY", help="periods since then (a year)")
+    parser.add_argument(
+        "--since", type=day, metavar="DAY", help="periods since then (three months)"
+    )
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     money = acts.add_parser("money", help="where money for a settlement stands")
     money.add_argument("row", type=int, metavar="AGREEMENT", help="its number here")
@@ -85,10 +87,10 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
-    from cleanclaim.apps.billing.variances.true_ups import true_ups, year_before
+    from cleanclaim.apps.billing.variances.true_ups import shown_since, true_ups
 
     on = args.day or timezone.localdate()
-    found = true_ups(on=on, since=args.since or year_before(on))
+    found = true_ups(on=on, since=args.since or shown_since(on))
     waiting = sum(
         one.settlement is not None and (one.settlement.entry_id == 0 or one.settlement.undo_is_asked)
         for one in found

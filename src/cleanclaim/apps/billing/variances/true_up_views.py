@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.contracts.models import Contract
 from cleanclaim.apps.billing.variances import true_ups
 from cleanclaim.apps.billing.variances.models import Settling, TrueUpAgreement, TrueUpSettlement
 from cleanclaim.apps.billing.variances.settlement_money import standing
-from cleanclaim.apps.billing.variances.true_ups import ClaimLine, PeriodTrueUp
+from cleanclaim.apps.billing.variances.true_ups import ClaimLine, Period, PeriodTrueUp
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.days import read_day
@@ -29,7 +29,7 @@ from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, written_money
 from cleanclaim.rules.variance.true_up import MONTHS, TrueUpKind
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.values.accounts import BY_CODE, PAYER_FEES
 
 KINDS = {
     TrueUpKind.GER.value: "GER: generics guaranteed at AWP less percent",
@@ -40,10 +40,13 @@ KINDS = {
 @requires(Permission.VARIANCES_READ)
 @require_safe
 def true_up_list(request: HttpRequest) -> HttpResponse:
-    """Agreements' periods of a year up to the header's day, or since a day, the newest first; agreements, and a new one."""
+    """Agreements' periods of three months up to the header's day, or since a day, the newest first; agreements, and a new one.
+
+    Only those that are not settled are worked out: what a settled one would bring is on its own page.
+    """
     on = request.as_of.day
     asked = request.GET.get("from", "")
-    since = read_day(asked, "from") if asked else true_ups.year_before(on)
+    since = read_day(asked, "from") if asked else true_ups.shown_since(on)
     found = true_ups.true_ups(on=on, since=since)
     table = _period_table(
         sorted(found, key=lambda one: (one.first, one.agreement.pk), reverse=True)
@@ -113,6 +116,15 @@ class Told:
     decided_by: str
     undo_asked_by: str
     undone_by: str
+
+    @property
+    def words(self) -> str:
+        """Who paid or owes what: `The payer paid us 2.08`."""
+        row = self.row
+        if row.amount > 0:
+            return f"The payer paid us {show(row.amount)}"
+        kept = row.account == PAYER_FEES.code
+        return f"{'The payer kept back' if kept else 'We owe the payer'} {show(-row.amount)}"
 
     @property
     def place(self) -> str:
@@ -211,17 +223,18 @@ def _percent(text: str) -> Decimal | None:
     return Decimal(digits) if fits else None
 
 
-def _chip(one: PeriodTrueUp) -> Chip:
+def _chip(one: Period) -> Chip:
     if one.is_settled:
         return Chip("settled", "good")
     if one.settlement is not None and one.settlement.state == Settling.PREPARED:
         return Chip("to be posted", "wait")
     if one.settlement is not None:
         return Chip(f"settled {one.settlement.settled_on}", "wait")
-    return Chip("accrued at the close", "accent") if one.found.amount else Chip("nothing owed")
+    owed = isinstance(one, PeriodTrueUp) and one.found.amount
+    return Chip("accrued at the close", "accent") if owed else Chip("nothing owed")
 
 
-def _period_table(rows: list[PeriodTrueUp]) -> Table:
+def _period_table(rows: list[Period]) -> Table:
     return Table(
         caption="True-ups by period; above zero the payer owes us",
         columns=(
@@ -230,8 +243,8 @@ def _period_table(rows: list[PeriodTrueUp]) -> Table:
             Column("Payer", lambda one: one.agreement.contract.payer_name, flexible=True),
             Column("From", lambda one: one.first, kind="day"),
             Column("To", lambda one: one.last, kind="day"),
-            Column("Lines", lambda one: one.found.count, kind="count"),
-            Column("Worked out", lambda one: one.found.amount, kind="money", total=True),
+            Column("Lines", lambda one: one.found.count if isinstance(one, PeriodTrueUp) else None, kind="count"),
+            Column("Worked out", lambda one: one.found.amount if isinstance(one, PeriodTrueUp) else None, kind="money", total=True),
             Column("Settled", lambda one: one.settled, kind="money", total=True),
             Column("State", _chip, kind="chip"),
         ),

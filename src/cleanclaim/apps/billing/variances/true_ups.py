@@ -1,7 +1,7 @@
 """True-ups of contracts by period: what the answered lines bring under a guarantee or a fee, as of a day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -46,6 +46,16 @@ class ClaimLine:
     line_number: int
     service_from: date
     value: TrueUpLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    item_id: int
+    claim_id: int
+    line_number: int
+    service_from: date
+    allowed: Decimal | None
+    promised: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -149,9 +159,10 @@ def true_ups(
     return work_out(periods(on=on, agreement_id=agreement_id, since=since))
 
 
-def year_before(on: date) -> date:
-    """The first day of the month a year ago: so much is worked out where nobody asked for more."""
-    return date(on.year - 1, on.month, 1)
+def shown_since(on: date) -> date:
+    """The first day of the month three months ago: periods that ended before are worked out where somebody asks for them."""
+    months = on.year * 12 + on.month - 4
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def unsettled(*, on: date) -> list[PeriodTrueUp]:
@@ -172,9 +183,12 @@ def lines_of(row: TrueUpAgreement, *, since: date, until: date, on: date) -> lis
     live = Charge.objects.filter(
         claim_id=OuterRef("claim_id"), item_id=OuterRef("item_id"), last_version=None
     )
-    under = lines_under(
+    priced = lines_under(
         row.contract_id, since=max(since, row.valid_from), until=_until(row, min(until, on))
     ).filter(Exists(live))
+    under = [
+        _Expected(*one) for one in priced.values_list(*(field.name for field in fields(_Expected)))
+    ]
     claim_ids = sorted({one.claim_id for one in under})
     if not claim_ids:
         return []
@@ -206,7 +220,7 @@ def lines_of(row: TrueUpAgreement, *, since: date, until: date, on: date) -> lis
     for one, answer in answered:
         kind, awp = drugs.get((one.claim_id, one.line_number), ("", None))
         value = TrueUpLine(answer.paid, answer.paid + answer.patient, kind, awp)
-        if counts(term, value) and one.service_from is not None:
+        if counts(term, value):
             patient_id, number = claims[one.claim_id]
             lines.append(
                 ClaimLine(
