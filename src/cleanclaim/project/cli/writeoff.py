@@ -29,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiet-for", type=int, default=30, metavar="DAYS", help="without an entry"
     )
+    parser.add_argument(
+        "--seal",
+        metavar="SEAL",
+        help="that a preview printed: post just what it showed, or nothing",
+    )
     parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
     parser.add_argument("--by", metavar="EMAIL", help="who posts it; their money limit counts")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -71,9 +76,7 @@ def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[s
         user = User.objects.filter(email=args.by.lower()).first()
         if user is None:
             raise InputError(f"--by {args.by!r}: nobody has this address")
-        row = services.write_off_small(
-            rule, seen=found.total, count=len(found.taken), on=on, by=user.pk
-        )
+        row = services.write_off_small(rule, seal=args.seal or found.seal, on=on, by=user.pk)
         return found, {"adjustment": row.pk, "state": row.state}
 
 
@@ -81,6 +84,8 @@ def _as_object(slug: str, found: Preview, made: dict[str, Any] | None) -> dict[s
     return {
         "organization": slug,
         "total": f"{found.total:.2f}",
+        "seal": found.seal,
+        "in_further_parts": found.later,
         "items": [
             {
                 "item": one.item_id,
@@ -98,7 +103,8 @@ def _as_object(slug: str, found: Preview, made: dict[str, Any] | None) -> dict[s
 
 
 def _lines(slug: str, found: Preview, made: dict[str, Any] | None) -> Iterator[str]:
-    yield f"{slug}: {counted(len(found.taken), 'item')}, {show(found.total)}"
+    more = f", {counted(found.later, 'item')} in further parts" if found.later else ""
+    yield f"{slug}: {counted(len(found.taken), 'item')}, {show(found.total)}{more}; seal {found.seal}"
     for one in found.candidates:
         left = f"  left alone: {one.excluded}" if one.excluded else ""
         yield f"  item {one.item_id} of claim {one.claim_id}: {show(one.balance)} since {one.since}{left}"

@@ -145,6 +145,10 @@ def approve_adjustment(adjustment_id: int, *, on: date, by: int) -> Adjustment:
         from cleanclaim.apps.billing.adjustments.services.reapplying import check_original
 
         check_original(row.original_entry_id, lines)
+    if "up_to" in row.evidence:
+        from cleanclaim.apps.billing.adjustments.services.small_balance import check_still_small
+
+        check_still_small(row, lines, on=on)
     moves.post_lines(row, lines, words=_words(why), on=on, by=by)
     work.close_approval(row, outcome="Approved and posted")
     work.settle(row, lines)

@@ -1,6 +1,12 @@
-"""Write off small, old, quiet balances of patients by one rule: shown item by item, posted with one approval."""
+"""Write off small, old, quiet balances of patients by one rule: shown item by item, posted with one approval.
 
-from dataclasses import asdict, dataclass
+What was seen is what is posted, item by item and to the cent (`Preview.seal`), looked at once more when the claims are locked,
+and again when a second person approves. Many are written off in parts of `MOST` items.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,7 +14,7 @@ from django.db import connection, transaction
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, State
 from cleanclaim.apps.billing.adjustments.reasons import reason
-from cleanclaim.apps.billing.adjustments.services import requesting
+from cleanclaim.apps.billing.adjustments.services import moves, requesting
 from cleanclaim.apps.billing.adjustments.services.holds import holds_of
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import responsible_buckets
@@ -23,6 +29,9 @@ from cleanclaim.values.accounts import (
 )
 
 CODE = "small_balance"
+MOST = 1_000  # items of one request: about a second
+LATER = f"in the next part, after {MOST} items"
+WAITS = "another request waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +75,30 @@ class Preview:
         """The dollars of it."""
         return sum((one.balance for one in self.taken), ZERO)
 
+    @property
+    def seal(self) -> str:
+        """Names just these items with just these balances."""
+        said = ";".join(f"{one.item_id}:{one.balance:.2f}" for one in self.taken)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
+    def later(self) -> int:
+        """How many items the next parts would take."""
+        return sum(1 for one in self.candidates if one.excluded == LATER)
+
 
 # Small accounts whole, with what is at the agency, not items alone: nine dollars on each of fifty items is no small balance.
 _SMALL = """
 WITH owed AS (
     SELECT patient_id, item_id, claim_id, account, sum(amount) AS amount FROM ledger_leg
      WHERE account = ANY(%s::text[]) GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0
-), small AS (
-    SELECT patient_id, -coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS owed_back FROM owed GROUP BY patient_id
-    HAVING sum(amount) FILTER (WHERE amount > 0) <= %s::numeric
+), summed AS (
+    SELECT item_id, claim_id, patient_id, account, amount,
+           sum(greatest(amount, 0)) OVER person AS whole, -sum(least(amount, 0)) OVER person AS owed_back
+      FROM owed WINDOW person AS (PARTITION BY patient_id)
 )
-SELECT owed.item_id, owed.claim_id, owed.patient_id, owed.amount, small.owed_back
-  FROM owed JOIN small USING (patient_id)
- WHERE owed.account = %s AND owed.amount > 0 ORDER BY owed.patient_id, owed.item_id
+SELECT item_id, claim_id, patient_id, amount, owed_back FROM summed
+ WHERE whole <= %s::numeric AND account = %s AND amount > 0 ORDER BY patient_id, item_id
 """
 _KEPT = """
 SELECT patient_id, -sum(amount) FROM ledger_leg
@@ -91,16 +111,25 @@ SELECT claim_id, max(accounting_on), coalesce(sum(amount) FILTER (WHERE account 
 
 
 def preview(rule: Rule, *, on: date) -> Preview:
-    """What the rule would write off on the day; writes nothing.
+    """What the rule would write off on the day, at most `MOST` items at once; writes nothing.
 
     Raises:
         InputError: the rule's figures make no sense.
     """
+    return Preview(rule, on, tuple(_first_part(candidates(rule, on=on))))
+
+
+def candidates(rule: Rule, *, on: date) -> list[Candidate]:
+    """Every item of an account that owes so little, with what speaks against it."""
     if (
         not (rule.up_to > 0 and is_whole_cents(rule.up_to))
         or min(rule.older_than, rule.quiet_for) < 0
     ):
-        raise InputError("rule: expected an amount above zero and days of zero or more")
+        raise InputError(
+            f"rule: up to {rule.up_to}, {rule.older_than} and {rule.quiet_for} days: expected whole cents above zero "
+            "and days of zero or more",
+            hint="Give dollars like 9.99.",
+        )
     with connection.cursor() as cursor:
         of_patients = [RECEIVABLE_PATIENT.code, RECEIVABLE_AGENCY.code]
         cursor.execute(_SMALL, [of_patients, rule.up_to, RECEIVABLE_PATIENT.code])
@@ -137,37 +166,84 @@ def preview(rule: Rule, *, on: date) -> Preview:
         elif booked_on > on - timedelta(days=rule.quiet_for):
             excluded = f"booked on {booked_on}"
         elif item_id in waiting:
-            excluded = "another request waits"
+            excluded = WAITS
         found.append(Candidate(item_id, claim_id, patient_id, balance, since, booked_on, excluded))
-    return Preview(rule, on, tuple(found))
+    return found
+
+
+def _first_part(found: list[Candidate]) -> list[Candidate]:
+    """The candidates, where those above `MOST` that are taken wait for the next part; an account stays whole."""
+    taken = [place for place, one in enumerate(found) if not one.excluded]
+    if len(taken) <= MOST:
+        return found
+    last = found[taken[MOST]].patient_id
+    cut = next(place for place in taken if found[place].patient_id == last)
+    first = found[taken[0]].patient_id
+    return [
+        replace(one, excluded=LATER)
+        if not one.excluded and place >= cut and one.patient_id != first
+        else one
+        for place, one in enumerate(found)
+    ]
 
 
 @transaction.atomic
-def write_off_small(rule: Rule, *, seen: Decimal, count: int, on: date, by: int) -> Adjustment:
+def write_off_small(rule: Rule, *, seal: str, on: date, by: int) -> Adjustment:
     """Request the write-off of what the rule takes as one batch: one approval, one undo.
 
     Args:
-        seen: the total of the preview that the person looked at, with its `count` of items.
+        seal: of the preview that the person looked at.
 
     Raises:
         StateError: the rule takes something else now, or nothing.
     """
-    found = preview(rule, on=on)
-    if not found.taken:
-        raise StateError("the rule takes no item", hint="Nothing was requested.")
-    if (found.total, len(found.taken)) != (seen, count):
-        raise StateError(
-            f"the rule takes {counted(len(found.taken), 'item')}, {show(found.total)} now",
-            hint="Look at the preview again, then post it.",
-        )
+    found = _as_seen(rule, seal, on)
     items = Item.objects.in_bulk([one.item_id for one in found.taken])
     why = reason(CODE, on=on)
     lines = [
         requesting.new_line(items[one.item_id], RECEIVABLE_PATIENT.code, why.account, -one.balance)
         for one in found.taken
     ]
+    moves.lock_of(lines)
+    _as_seen(rule, seal, on)  # what was posted while we waited for the claims
     evidence = {name: str(value) for name, value in asdict(rule).items()}
     return requesting.place(
         why, lines, amount=found.total, on=on, by=by, evidence=evidence,
         note=f"Accounts up to {show(rule.up_to)}, {rule.older_than} days old, quiet for {rule.quiet_for}",
     )  # fmt: skip
+
+
+def _as_seen(rule: Rule, seal: str, on: date) -> Preview:
+    found = preview(rule, on=on)
+    if not found.taken:
+        raise StateError(
+            f"accounts up to {show(rule.up_to)}: the rule takes no item, expected those that you saw",
+            hint="Nothing was requested. Look at the preview: it says why each is left alone.",
+        )
+    if found.seal != seal:
+        raise StateError(
+            f"the rule takes {counted(len(found.taken), 'item')}, {show(found.total)} now: "
+            "not the items and balances that you saw",
+            hint="Look at the preview again, then post it.",
+        )
+    return found
+
+
+def check_still_small(request: Adjustment, lines: Sequence[AdjustmentLine], *, on: date) -> None:
+    """Raise unless the rule of a waiting batch would take each of its items today with the balance that was seen.
+
+    Raises:
+        StateError: an item has more or less on it, or something speaks against it by now.
+    """
+    given = request.evidence
+    rule = Rule(Decimal(given["up_to"]), int(given["older_than"]), int(given["quiet_for"]))
+    now = {one.item_id: one for one in candidates(rule, on=on)}
+    for line in lines:
+        one = now.get(line.item_id)
+        if one and one.excluded in ("", WAITS) and one.balance == -line.amount:
+            continue
+        told = f"{show(one.balance)}, {one.excluded or 'another balance'}" if one else "no small account any more"  # fmt: skip
+        raise StateError(
+            f"item {line.item_id} of adjustment {request.pk}: {told}; {show(-line.amount)} was seen",
+            hint="Refuse the request, and preview the rule anew.",
+        )

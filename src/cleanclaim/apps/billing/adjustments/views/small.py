@@ -39,9 +39,8 @@ def small(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     if request.method == "POST":
         row = services.write_off_small(
-            rule, seen=_dollars(given.get("seen") or "0"), count=_days(given.get("count") or "0"),
-            on=on, by=person_id(request),
-        )  # fmt: skip
+            rule, seal=given.get("seal", "")[:16], on=on, by=person_id(request)
+        )
         posted = row.state == State.POSTED
         words = "posted" if posted else "waits for a second person"
         messages.success(
@@ -68,7 +67,12 @@ def small(request: HttpRequest) -> HttpResponse:
         "facts": [
             Fact("Would be written off", found.total, note=taken),
             Fact("Accounts", len({one.patient_id for one in found.taken})),
-            Fact("Left alone", len(left), note="with the reason below"),
+            Fact("Left alone", len(left) - found.later, note="with the reason below"),
+            *(
+                [Fact("In further parts", found.later, note="after this one")]
+                if found.later
+                else ()
+            ),
             Fact("Your limit", request.access.money_limit, note="above it a second person"),
         ],
         "taken": tables.taken_table(found.taken[:SHOWN], names, foot=taken),
