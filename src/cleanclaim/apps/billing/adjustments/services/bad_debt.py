@@ -16,6 +16,7 @@ from cleanclaim.apps.shared.ledger.selectors import responsible_buckets
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.parameters import parameter
+from cleanclaim.values.accounts import BY_CODE
 
 POLICY = Path(__file__).parents[1] / "parameters" / "bad_debt.yaml"
 
@@ -31,6 +32,14 @@ def recommend_bad_debt(
     """
     policy = parameter(POLICY).value(on=on)
     places = responsible_buckets([move.item_id for move in moves])
+    for move in moves:
+        place = places.get(move.item_id)
+        if place and move.account in BY_CODE and place.bucket != BY_CODE[move.account].bucket:
+            raise StateError(
+                f"item {move.item_id}: {place.bucket} is responsible for it since {place.since}, expected "
+                f"{BY_CODE[move.account].bucket} for the policy's days",
+                hint="Settle the other part first: its days are not days of collecting.",
+            )
     days = min(((on - place.since).days for place in places.values()), default=0)
     done = {"days": days, "letters": letters, "calls": calls}
     short = [
