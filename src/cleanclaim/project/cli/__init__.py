@@ -45,6 +45,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.payments",
         "payers' payments that are awaited; a virtual card that paid one, a stop and reissue",
     ),
+    (
+        "days",
+        "cleanclaim.project.cli.held_days",
+        "payments whose day cannot be meant; a person's word on it",
+    ),
+    (
+        "entity-cash",
+        "cleanclaim.project.cli.entity_cash",
+        "what each legal entity has on its accounts of money",
+    ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
         "owes",
