@@ -19,6 +19,7 @@ from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider
 from cleanclaim.rules.pricing import price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.reconciliation import (
+    AwaitedBatch,
     Expected,
     MoneyOut,
     ToldClaim,
@@ -26,6 +27,7 @@ from cleanclaim.rules.reconciliation import (
     debit_kind,
     explain_debit,
     match_deposits,
+    propose_batches,
     tells_again,
 )
 from cleanclaim.rules.variance import Answer, judge
@@ -246,6 +248,9 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
     if "out" in case:
         check_money_out(case)
         return
+    if "credit" in case:
+        check_batches(case)
+        return
     if "first" in case:
         first, other = (
             [ToldClaim(number, status, money(paid)) for number, status, paid in case[name]]
@@ -286,6 +291,23 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
         likely = list(match.likely.keys) if match.likely else []
         assert "likely" not in case or likely == case["likely"]
         assert match.state != "matched" or len(match.reasons) == 2 + len(words)
+
+
+def check_batches(case: Mapping[str, Any]) -> None:
+    given = case["credit"]
+    line = BankLine(money(given["amount"]), make.day(str(given["day"])), text=given.get("text", ""))
+    batches = [
+        AwaitedBatch(key, money(one["paid"]), make.day(str(one["day"])), one.get("card", False))
+        for key, one in enumerate(case["batches"], 1)
+    ]
+
+    found = propose_batches(line, batches, left=line.amount)
+
+    assert [[list(one.keys), f"{one.short:.2f}"] for one in found] == [
+        [keys, short] for keys, short, _ in case["then"]
+    ]
+    for one, (_, _, words) in zip(found, case["then"], strict=True):
+        assert set(words) <= set(one.reasons)
 
 
 def check_money_out(case: Mapping[str, Any]) -> None:

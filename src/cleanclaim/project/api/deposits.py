@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.deposits.models import LineState
 from cleanclaim.apps.shared.users.access import money_limit_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import ZERO
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
     PLAIN,
@@ -87,11 +88,16 @@ class BankLine(Answer):
 
 
 class Candidate(Answer):
-    """Remittances that the line may pay together, from 0 to 100, and why."""
+    """Remittances, or batches of receipts, that the line may pay together, from 0 to 100, and why.
+
+    `short` is what more the batches come to: place them with `kept_back`.
+    """
 
     remittances: list[int]
     score: int
     reasons: list[str]
+    batches: list[int] = []
+    short: Money = ZERO
 
 
 class Deposit(Answer):
@@ -240,8 +246,8 @@ def place_bank_line(
     """Place what is left of the line on remittances and batches; what was kept back needs a person's token."""
     limit = None
     if body.kept_back:
-        person, organization_id = acting_user(request), request.auth.organization_id
-        limit = money_limit_of(person, organization_id=organization_id)
+        organization_id = request.auth.organization_id
+        limit = money_limit_of(acting_user(request), organization_id=organization_id)
     services.place_line(
         line_id,
         remittance_ids=body.remittances,
@@ -301,6 +307,17 @@ def _detail(line_id: int) -> BankLineDetail:
     if match and match.keys:
         named = Candidate(remittances=list(match.keys), score=100, reasons=list(match.reasons))
         candidates.insert(0, named)
+    if is_waiting:
+        candidates += [
+            Candidate(
+                remittances=[],
+                batches=list(one.keys),
+                score=one.score,
+                reasons=list(one.reasons),
+                short=one.short,
+            )
+            for one in selectors.batch_candidates(row)
+        ]
     return BankLineDetail(
         **_fields(row),
         candidates=candidates,

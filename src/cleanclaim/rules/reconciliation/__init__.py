@@ -1,5 +1,10 @@
 """Which remittance a movement on the bank account pays, which entry explains money out; nothing is guessed."""
 
+from cleanclaim.rules.reconciliation.batches import (
+    AwaitedBatch,
+    BatchCandidate,
+    propose_batches,
+)
 from cleanclaim.rules.reconciliation.debits import Debit, DebitSign, debit_kind
 from cleanclaim.rules.reconciliation.deposits import (
     Candidate,
@@ -21,6 +26,8 @@ from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told,
 
 __all__ = [
     "MOST_DAYS",
+    "AwaitedBatch",
+    "BatchCandidate",
     "Candidate",
     "Debit",
     "DebitSign",
@@ -38,6 +45,7 @@ __all__ = [
     "explain_debit",
     "match_deposits",
     "match_traces",
+    "propose_batches",
     "repeats_claims",
     "seen_before",
     "tells_again",

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.deposits.copies import copy_ids
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     BatchItem,
+    BatchKind,
     BatchState,
     DaySignature,
     Deposit,
@@ -25,7 +26,14 @@ from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO, total
-from cleanclaim.rules.reconciliation import Expected, Match, match_deposits
+from cleanclaim.rules.reconciliation import (
+    AwaitedBatch,
+    BatchCandidate,
+    Expected,
+    Match,
+    match_deposits,
+    propose_batches,
+)
 from cleanclaim.values import bank as values
 from cleanclaim.values.accounts import BANK, CARD_CLEARING, REMIT_CLEARING, UNIDENTIFIED_CASH
 
@@ -153,6 +161,16 @@ def deposits_on(row: Remittance) -> list[Deposit]:
 def awaited_batches() -> QuerySet[DepositBatch]:
     """Batches whose total agreed and whose money is not at the bank, oldest first."""
     return DepositBatch.objects.filter(state=BatchState.CLOSED).order_by("batch_on", "id")
+
+
+def batch_candidates(row: BankLine) -> list[BatchCandidate]:
+    """Batches that what is left of a line of money in may be, best first."""
+    found = awaited_batches().values_list("pk", "expected_total", "batch_on", "kind")
+    batches = [
+        AwaitedBatch(pk, paid, batch_on, kind == BatchKind.CARD)
+        for pk, paid, batch_on, kind in found
+    ]
+    return propose_batches(to_value(row), batches, left=row.left)
 
 
 def batch_total(batch: DepositBatch) -> Decimal:

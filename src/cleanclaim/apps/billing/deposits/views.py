@@ -26,7 +26,7 @@ from cleanclaim.apps.shared.users.selectors import names_of as names_of_users
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.kernel.words import counted
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.values.accounts import BY_CODE, CARD_FEES
 
 EXPORT_ROWS = 50_000
 AWAITED_SHOWN = 100
@@ -126,6 +126,8 @@ def _line_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
         {"score": score, "reasons": reasons, "rows": [rows[key] for key in some if key in rows]}
         for score, reasons, some in _choices(match)
     ]
+    choices += _batch_choices(row) if is_waiting else []
+    choices.sort(key=lambda one: -one["score"])
     return {
         "row": row,
         "chip": tables.state_chip(row),
@@ -148,6 +150,22 @@ def _choices(match: Any) -> list[tuple[int, tuple[str, ...], tuple[int, ...]]]:
         return []
     named = [(100, match.reasons, match.keys)] if match.keys else []
     return named + [(one.score, one.reasons, one.keys) for one in match.candidates]
+
+
+def _batch_choices(row: BankLine) -> list[dict[str, Any]]:
+    """Batches that the line may be; what a card batch is more than the line, its processor kept back."""
+    found = selectors.batch_candidates(row)
+    batches = {one.pk: one for one in selectors.awaited_batches()} if found else {}
+    return [
+        {
+            "score": one.score,
+            "reasons": one.reasons,
+            "rows": [],
+            "batches": [batches[key] for key in one.keys],
+            "kept_back": CARD_FEES.code if one.short else "",
+        }
+        for one in found
+    ]
 
 
 def _nearest(row: BankLine) -> list[Any]:
