@@ -1,9 +1,11 @@
 """KPIs: what plain arithmetic over any history says, the scenario's DSO, the pages down to the legs."""
 
+import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -243,8 +245,16 @@ def test_pages_show_the_arithmetic_down_to_the_legs(fox):
     assert "842,000.00 over 1,656,000.00 is 46.8 days" in one
     assert legs.status_code == 200 and "552,000.00" in legs.content.decode()
     assert "92.0 days" in one and "Twelve months" in one and "By payer" in one
-    assert client.get("/kpis/?xlsx=1").status_code == 200
-    assert client.get("/kpis/dso/?xlsx=1").status_code == 200
+    assert "<f>ROUND(G2*I2/H2,1)</f><v>46.8</v>" in sheet_of(client.get("/kpis/?xlsx=1&days=92"))
+    assert "<f>ROUND(G13*I13/H13,1)</f><v>46.8</v>" in sheet_of(
+        client.get("/kpis/dso/?xlsx=1&days=92")
+    )
+
+
+def sheet_of(response) -> str:
+    """The first sheet of a spreadsheet that was downloaded."""
+    with zipfile.ZipFile(BytesIO(response.content)) as book:
+        return book.read("xl/worksheets/sheet1.xml").decode()
 
 
 @pytest.mark.parametrize("asked", ["?days=moon", "?days=0"])

@@ -95,3 +95,18 @@ def test_a_sum_across_and_a_last_row_that_sums_up_are_formulas_with_their_values
     assert (
         sheet(sums_up=False).count("<f>") == 3
     )  # where it does not add up, what stands there is told
+
+
+def test_a_quotient_is_a_formula_of_its_row_and_none_where_nothing_is_divided() -> None:
+    columns = [
+        Column("What", lambda row: row[0]),
+        Column("Value", lambda row: row[1], "money", formula="ROUND({Top}*100/{Bottom},1)"),
+        Column("Top", lambda row: row[2], "money"),
+        Column("Bottom", lambda row: row[3], "money"),
+    ]
+    rows = [("a", Decimal("12.5"), Decimal(1), Decimal(8)), ("b", None, Decimal(1), Decimal(0))]
+
+    with zipfile.ZipFile(BytesIO(xlsx_bytes(Table("Ratios", columns, rows)))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+
+    assert re.findall(r"<f>(.*?)</f><v>([0-9.]+)", sheet) == [("ROUND(C2*100/D2,1)", "12.5")]

@@ -88,17 +88,21 @@ class Found:
         return total(one.amount for one in self.denominator)
 
     @property
-    def value(self) -> Decimal | None:
-        """The quotient in the KPI's unit, to a tenth, halves away from zero."""
-        if self.bottom <= 0:
-            return None
-        factor = {
+    def factor(self) -> int:
+        """What the quotient is multiplied by, for its unit."""
+        return {
             Unit.PERIOD_DAYS: self.asked.days,
             Unit.YEAR_DAYS: YEAR_DAYS,
             Unit.DAYS: 1,
             Unit.PERCENT: 100,
         }[self.kpi.unit]
-        return (self.top * factor / self.bottom).quantize(TENTH, ROUND_HALF_UP)
+
+    @property
+    def value(self) -> Decimal | None:
+        """The quotient in the KPI's unit, to a tenth, halves away from zero."""
+        if self.bottom <= 0:
+            return None
+        return (self.top * self.factor / self.bottom).quantize(TENTH, ROUND_HALF_UP)
 
     @property
     def is_counted(self) -> bool:

@@ -150,6 +150,30 @@ def target_table(kpi: Kpi, rows: Sequence[KpiTarget], names: Mapping[int, str]) 
     )  # fmt: skip
 
 
+QUOTIENT = "ROUND({Numerator}*{Times}/{Denominator},1)"
+
+
+def sheet_table(rows: Sequence[Found], *, caption: str) -> Table:
+    """KPIs for a spreadsheet, or one KPI by month: the value is worked out of numerator and denominator there, too."""
+    return Table(
+        caption=caption,
+        columns=(
+            Column("Up to", lambda row: row.asked.on, kind="day"),
+            Column("KPI", lambda row: row.kpi.words, flexible=True),
+            Column("Value", lambda row: row.value, kind="money", formula=QUOTIENT),
+            Column("Unit", unit_words),
+            Column("Target", lambda row: row.target, kind="money"),
+            Column("Is", lambda row: "" if row.target is None else "missed" if row.is_missed else "met"),
+            Column("Numerator", lambda row: row.top, kind="money"),
+            Column("Denominator", lambda row: row.bottom, kind="money"),
+            Column("Times", lambda row: row.factor, kind="money"),
+            Column("Formula", lambda row: row.kpi.formula, flexible=True),
+        ),
+        rows=rows,
+        key=lambda row: row.kpi.name,
+    )  # fmt: skip
+
+
 def trend_table(rows: Sequence[Found]) -> Table:
     """A KPI month by month."""
     return Table(

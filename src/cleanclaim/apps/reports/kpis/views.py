@@ -29,7 +29,7 @@ def kpi_list(request: HttpRequest) -> HttpResponse:
     table = tables.kpi_table(found)
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return xlsx_response(table, name=f"kpis-{asked.on}")
+        return xlsx_response(tables.sheet_table(found, caption="KPIs"), name=f"kpis-{asked.on}")
     context = {
         "asked": asked,
         "table": table,
@@ -51,7 +51,8 @@ def kpi_page(request: HttpRequest, name: str) -> HttpResponse:
     by_month = tables.trend_table(year)
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return xlsx_response(by_month, name=f"{name}-{asked.on}")
+        sheet = tables.sheet_table(year, caption=by_month.caption)
+        return xlsx_response(sheet, name=f"{name}-{asked.on}")
     rows = list(KpiTarget.objects.filter(name=name).order_by("-starts_on", "-id")[:TARGETS_SHOWN])
     context = {
         "asked": asked,

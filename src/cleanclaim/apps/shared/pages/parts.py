@@ -54,7 +54,8 @@ class Column:
     `why` gives the address of the trace of this cell (opened in the side pane), or ""; `href` of the page it opens.
     A `flexible` column takes the width that is left and cuts its text; a `minor` one is not shown
     where the side pane leaves little room (it stands there, and in the export). `across` so many columns before
-    it, it is their sum: a formula in the spreadsheet.
+    it, it is their sum: a formula in the spreadsheet. `formula` is one of the row's own cells in the spreadsheet, each
+    named by its column's label in braces: `ROUND({Numerator}/{Denominator},1)`; a cell without a value has none.
     """
 
     label: str
@@ -66,6 +67,7 @@ class Column:
     minor: bool = False
     href: Callable[[Any], str] | None = None
     across: int = 0
+    formula: str = ""
 
     @property
     def may_be_cut(self) -> bool:

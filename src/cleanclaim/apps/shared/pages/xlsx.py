@@ -48,6 +48,8 @@ def xlsx_bytes(table: Table) -> bytes:
     for number, row in enumerate(table.rows, start=1):
         for index, column in enumerate(table.columns):
             value = column.value(row)
+            if column.formula and value is None:
+                continue
             if formula := _formula(table, column, number, index):
                 sheet.write_formula(number, index, formula, formats[column.kind], value or 0)
             else:
@@ -62,6 +64,9 @@ def xlsx_bytes(table: Table) -> bytes:
 def _formula(table: Table, column: Column, row: int, index: int) -> str:
     """Of a cell that is a sum of others, the row and the column counted from 0; empty of any other."""
     name = xl_col_to_name(index)
+    if column.formula:
+        places = {one.label: f"{xl_col_to_name(n)}{row + 1}" for n, one in enumerate(table.columns)}
+        return f"={column.formula.format_map(places)}"
     if column.across:
         first, last = xl_col_to_name(index - column.across), xl_col_to_name(index - 1)
         return f"=SUM({first}{row + 1}:{last}{row + 1})"
