@@ -80,3 +80,37 @@ def test_a_day_at_the_bank_by_keyboard(
     page.goto(f"{workbench.url}/daily-proof/?day={PAID_ON}")
     press(page, "F9")
     page.get_by_text("Prepared and approved.").wait_for()
+
+
+def test_money_out_by_keyboard(page, workbench: Workbench, practice: int, demo_people) -> None:
+    """A check that came back: booked from the bank's line by one key, undone by another, settled by its entry."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+    from tests.apps.billing.deposits.bank import bring
+    from tests.apps.billing.receipts.money import take
+
+    with tenant(practice):
+        desk = Desk()
+        [claim_id] = desk.take(claim("A1"))
+        take(desk.row(claim_id).patient_id, "82.00", reference="998877")
+        bring((PAID_ON, "-82.00", "RETURNED ITEM 998877"), (PAID_ON, "-9.00", "ODD LITTLE THING"))
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/deposits/")
+    page.locator("#side h2", has_text="A receipt that came back").wait_for()
+    page.screenshot(path=ARTIFACTS / "money-out.png")
+    assert axe_violations(page) == []
+
+    press(page, "r")
+    page.get_by_text("82.00 of").first.wait_for()
+    press(page, "z")
+    page.get_by_text("is open again; its entries stand").wait_for()
+    page.locator("h2", has_text="What it may be").wait_for()
+    assert axe_violations(page) == []
+    press(page, "m")
+    page.get_by_text("is explained").wait_for()
+    page.locator("#side h2", has_text="9.00").wait_for()
+    press(page, "f")
+    page.get_by_text("Booked as a fee of the bank").wait_for()
+    page.goto(f"{workbench.url}/daily-proof/?day={PAID_ON}")
+    page.get_by_text("explained: returned").wait_for()
+    assert axe_violations(page) == []

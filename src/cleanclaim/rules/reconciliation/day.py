@@ -154,7 +154,7 @@ def _money(row: RemittanceDay) -> Iterator[DayItem]:
 def _bank(line: LineDay) -> Iterator[DayItem]:
     subject = ("line", line.key)
     if line.kind != "in":
-        out = "money out, explained" if line.is_explained else "money out"
+        out = "explained" if line.is_explained else "money out"
         kind = "bank fee" if line.kind == "fee" else f"{out}: {line.kind}"
         yield DayItem(kind, line.amount, subject, line.words)
         return

@@ -28,6 +28,7 @@ from cleanclaim.values.bank import BankLine
 DAYS = Path(__file__).with_name("parameters") / "debit_days.yaml"
 MOST_DAYS = 400
 _SHORTEST_NUMBER = 3  # shorter ones are no check numbers
+_LONG_WORD = 4
 _ALIKE = 70  # of 100: names less alike say nothing
 _WORD = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 
@@ -112,7 +113,14 @@ def _bare(text: str) -> str:
 
 
 def _likeness(line: BankLine, one: MoneyOut) -> float:
-    if not one.name or not line.text:
+    """100 where all words of the name are among the bank's, 80 where one of four letters or more is, else by spelling."""
+    name, said = _WORD.findall(one.name.upper()), set(_WORD.findall(line.text.upper()))
+    if not name or not said:
         return 0
-    found = fuzz.token_set_ratio(one.name.upper(), line.text.upper())
+    long = {word for word in name if len(word) >= _LONG_WORD}
+    if long and long <= said:
+        return 100
+    if long & said:
+        return 80
+    found = fuzz.token_set_ratio(" ".join(name), " ".join(sorted(said)))
     return found if found >= _ALIKE else 0

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.adjustments.services.issuing import clear_refund
 from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Offer, Said
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BANK
 
@@ -41,7 +42,12 @@ def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Off
         state=RefundState.ISSUED, amount=amount, issued_on__lte=last
     ).order_by("-issued_on", "-id")[:MOST_OFFERED]
     return [
-        Offer(row.pk, row.amount, row.issued_on or last, _said(row, f"issued {row.issued_on}"))
+        Offer(
+            row.pk,
+            row.amount,
+            row.issued_on or last,
+            _said(row, f"issued {show_day(row.issued_on or last)}"),
+        )
         for row in rows
     ]
 

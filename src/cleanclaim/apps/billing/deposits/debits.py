@@ -17,8 +17,9 @@ from cleanclaim.apps.billing.deposits.debit_sources import (
 )
 from cleanclaim.apps.billing.deposits.models import BankLine, Explanation, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, to_value
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.reconciliation import (
     MOST_DAYS,
     Candidate,
@@ -71,6 +72,7 @@ class Proposal:
     fee: Decimal
     score: int
     reasons: tuple[str, ...]
+    is_told: bool  # the bank's words bear its number or name
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def _acts(row: BankLine, days: int) -> tuple[Proposal, ...]:
     found: list[Proposal] = []
     for source in sources():
         offers = source.offers(-row.amount, row.booked_on - timedelta(days=days), last, row.text)
-        found += [_judged(row, source, one) for one in offers]
+        judged = [_judged(row, source, one) for one in offers]
+        # A sum that a fee alone makes agree says nothing: number or name must, too.
+        found += [one for one in judged if not one.fee or one.is_told]
     found.sort(key=lambda one: (-one.score, one.source.name, -one.offer.subject_id))
     return tuple(found[:MOST_OFFERED])
 
@@ -166,12 +170,13 @@ def _judged(row: BankLine, source: DebitSource, one: Offer) -> Proposal:
     as_booked = MoneyOut(one.subject_id, one.paid, row.booked_on, one.said.numbers, one.said.name)
     [found] = explain_debit(line, [as_booked], days=0).candidates
     reasons = [words for words in found.reasons if words != "on the same day"]
+    is_told = len(reasons) > 1
     apart = (row.booked_on - one.booked_on).days
-    reasons.append(f"{apart} days before" if apart > 1 else str(one.booked_on))
+    reasons.append(f"{apart} days before" if apart > 1 else show_day(one.booked_on))
     if fee:
-        reasons.insert(1, f"{fee} more: its fee")
+        reasons.insert(1, f"{show(fee)} more: its fee")
     score = found.score - min(20, max(0, apart) // 3) - (15 if fee else 0)
-    return Proposal(source, one, fee, score, tuple(reasons))
+    return Proposal(source, one, fee, score, tuple(reasons), is_told)
 
 
 def explanations_of(row: BankLine) -> list[Explanation]:

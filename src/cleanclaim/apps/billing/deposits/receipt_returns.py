@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.receipts.selectors import trace_of
 from cleanclaim.apps.billing.receipts.services import return_receipt
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BANK
 
@@ -65,7 +66,7 @@ def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Off
             row.pk,
             row.amount,
             row.received_on,
-            _said(row, names, f"taken {row.received_on}"),
+            _said(row, names, f"taken {show_day(row.received_on)}"),
             tuple((kind.value, str(kind.label)) for kind in _kinds(row, text)),
             takes_fee=True,
         )

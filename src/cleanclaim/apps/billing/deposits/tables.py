@@ -16,8 +16,9 @@ from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import total
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.reconciliation import Debit
-from cleanclaim.values.accounts import BY_CODE, UNAPPLIED_CASH, UNIDENTIFIED_CASH
+from cleanclaim.values.accounts import UNAPPLIED_CASH, UNIDENTIFIED_CASH
 
+_WAITS = {UNIDENTIFIED_CASH.code: "Unidentified", UNAPPLIED_CASH.code: "Unapplied"}
 _DEBITS = {Debit.RETURNED: "returned item", Debit.CHECK: "check paid", Debit.OTHER: "money out"}
 
 
@@ -85,7 +86,7 @@ def cash_table(rows: Sequence[Cash]) -> Table:
         columns=(
             Column("Since", lambda row: row.since, kind="day"),
             Column("Days", lambda row: row.age_days, kind="count"),
-            Column("What", lambda row: BY_CODE[row.key.account].name, kind="strong"),
+            Column("What", lambda row: _WAITS[row.key.account], kind="strong"),
             Column("Trace", lambda row: row.key.trace, kind="id"),
             Column("From", lambda row: row.words, flexible=True),
             Column("Entity", lambda row: row.key.entity, kind="soft", minor=True),

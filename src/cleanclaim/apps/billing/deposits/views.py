@@ -107,11 +107,17 @@ def line_page(request: HttpRequest, pk: int) -> HttpResponse:
     entries = [view for view in (entry_view(one) for one in ids if one) if view]
     facts = [
         Fact("Amount", row.amount, note=f"booked {full_day(row.booked_on)}"),
-        Fact("Left", row.left, note="not placed" if row.kind == MONEY_IN else "not explained"),
+        Fact("Left", row.left, note=_left_words(row)),
         Fact("Account", row.account or "-", note=row.statement.bank_file.name),
         Fact("Trace", row.trace_number or "none", note=", ".join(row.references)),
     ]
     return render(request, "deposits/line.html", {**context, "entries": entries, "facts": facts})
+
+
+def _left_words(row: BankLine) -> str:
+    if row.kind == MONEY_IN:
+        return "not placed" if row.left else "all of it is placed"
+    return "not explained" if row.left else "explained"
 
 
 def _line_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
