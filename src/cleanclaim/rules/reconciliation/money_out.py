@@ -58,8 +58,9 @@ def explain_debit(line: BankLine, booked: Sequence[MoneyOut], *, days: int) -> M
     near = [one for one in booked if abs((one.booked_on - line.booked_on).days) <= days]
     near.sort(key=lambda one: (_named(line, one) == "", _apart(line, one), one.key))
     amount = -line.amount
-    found = [(_scored(line, [one]), (one,)) for one in near if one.paid == amount]
-    found += [(_scored(line, some), some) for some in together(amount, near)]
+    fitting: list[tuple[MoneyOut, ...]] = [(one,) for one in near if one.paid == amount]
+    fitting += together(amount, near)
+    found = [(_scored(line, some), some) for some in fitting]
     if not found:
         words = f"no entry of {show(amount)} within {counted(days, 'day')} of {line.booked_on}"
         return Match(0, MatchState.UNKNOWN, reasons=(words,))

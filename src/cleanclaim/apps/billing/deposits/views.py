@@ -128,7 +128,7 @@ def _line_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
     rows = selectors.remittances_by_id([key for some in keys + candidates for key in some])
     deposits = selectors.deposits_of(row)
     names = names_of([one.by for one in deposits] + [one.undone_by for one in deposits])
-    choices = [
+    choices: list[dict[str, Any]] = [
         {"score": score, "reasons": reasons, "rows": [rows[key] for key in some if key in rows]}
         for score, reasons, some in _choices(match)
     ]
