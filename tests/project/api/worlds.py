@@ -62,6 +62,7 @@ def fill_practice(practice: int) -> Ids:
             "entry_id": Entry.objects.earliest("id").pk,
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
             **_repeated(file, remittance_id),
+            "posting_rule_id": _posting_rule(),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
             **_close(),
             **_given_back(Patient.objects.get().pk),
@@ -119,6 +120,14 @@ def _given_back(patient_id: int) -> Ids:
         amount=Decimal("5.00"), made_by=1, made_on=billing.PAID_ON,
     )  # fmt: skip
     return {"receipt_id": receipt.pk, "refund_id": refund.pk, "refund_file_id": file.pk}
+
+
+def _posting_rule() -> int:
+    """A rule for a reason that nobody gives."""
+    from cleanclaim.apps.billing.remittances.models import PostingRule
+
+    rule = {"pattern": "CO-ZZZ", "action": "ask", "valid_from": billing.DAY, "made_by": 1}
+    return int(PostingRule.objects.create(**rule).pk)
 
 
 def _paper_eob(claim_id: int) -> int:

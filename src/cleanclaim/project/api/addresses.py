@@ -19,6 +19,7 @@ from cleanclaim.project.api import (
     patients,
     payer_order,
     payments,
+    posting_rules,
     receipts,
     recoverability,
     refunds,
@@ -35,8 +36,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, remittance_runs, repeats, deposits, bank_debits, paper_eobs, adjustments,
-    ledger, aging, kpis, opening, closing,
+    files, patients, claims, remittances, remittance_runs, posting_rules, repeats, deposits, bank_debits, paper_eobs,
+    adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules,

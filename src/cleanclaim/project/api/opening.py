@@ -55,7 +55,7 @@ class TieLine(Answer):
     items: Money
 
 
-class Finding(Answer):
+class LoadFinding(Answer):
     """What somebody should look at before the load is approved, and where it stands."""
 
     place: str
@@ -75,7 +75,7 @@ class Load(Answer):
     credit_count: int
     open_amount: Money
     tie: list[TieLine]
-    findings: list[Finding]
+    findings: list[LoadFinding]
     prepared_by: int | None
     approved_by: int | None
     undo_asked_by: int | None
@@ -190,7 +190,7 @@ def _load(row: OpeningLoad) -> Load:
             TieLine(account=account, theirs=theirs.replace(",", ""), items=items.replace(",", ""))
             for account, theirs, items in row.tie
         ],
-        findings=[Finding(place=place, message=message) for place, message in row.findings],
+        findings=[LoadFinding(place=place, message=message) for place, message in row.findings],
         prepared_by=row.prepared_by,
         approved_by=row.approved_by,
         undo_asked_by=row.undo_asked_by,
