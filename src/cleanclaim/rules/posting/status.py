@@ -16,7 +16,7 @@ REVERSAL = "22"
 NOT_OURS = "23"
 ESTIMATE = "25"
 # Remarks by which a payer says that it has sent its answer on to the next payer.
-_SENT_ON = frozenset(("MA18", "N89"))
+_SENT_ON = frozenset(("MA07", "MA18", "N89"))  # MA07: on to Medicaid
 
 
 def held_by_status(payment: ClaimPayment) -> str:
