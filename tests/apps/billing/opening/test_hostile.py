@@ -17,7 +17,7 @@ from tests.apps.billing.opening.test_opening import (
     post,
     take_back,
 )
-from tests.apps.billing.world import PAID_ON, pay, remittance
+from tests.apps.billing.world import PAID_ON, PAYER, pay, remittance
 
 pytestmark = pytest.mark.database_core
 HEAD = (
@@ -239,8 +239,47 @@ def test_what_a_payer_owes_stands_where_its_answer_posts(inside, desk, order, bu
 
     desk.post(remittance(pay(current_value(named("Z-9")), ("20.00", (("CO", "45", "55.10"),)))))
 
-    left = {code for code in balances() if code.startswith("receivable")}
-    assert left == {
-        account
-    }  # 75.10 charged, 75.10 answered, 55.10 settled before: a credit where it was owed
-    assert balances()[account] == Decimal("-55.10")
+    # 75.10 charged and answered, 55.10 settled before: a later payer's allowance is no more than what it has open.
+    assert not {code for code in balances() if code.startswith("receivable")}
+
+
+def test_an_opening_item_goes_on_to_a_second_payer_and_is_paid_there(inside, desk):
+    from cleanclaim.apps.billing.coverage.services import add_coverage
+    from cleanclaim.values.claim import Subscriber
+    from cleanclaim.values.party import Person
+    from tests.apps.billing.claims.payers import MEDICAID, from_payer, next_partner, send_next
+
+    cells = {"claim": "F-1", "payer": PAYER.name, "payer_id": PAYER.payer_id}
+    rows = [
+        f"{row(**cells, line='1', procedure='99213', charge='120.00', open='120.00')},E119",
+        f"{row(**cells, line='2', procedure='20610', charge='210.00', open='210.00')},E119",
+    ]
+    post(load(
+        "\n".join((f"{HEAD},diagnosis", *rows, "")),
+        "account,amount\nreceivable:payer:1,330.00\nequity:opening-balance,-330.00\n",
+    ))  # fmt: skip
+    claim_id = named("F-1").pk
+    holder = Person("Quist", "Odd", born_on=date(1970, 1, 2), member_id="MCD9")
+    add_coverage(
+        named("F-1").patient_id, payer=MEDICAID, subscriber=Subscriber(holder, "S", filing_indicator="CI")
+    )  # fmt: skip
+
+    desk.post(remittance(an_answer(), trace="T1"))
+
+    claim = named("F-1")
+    assert (claim.payer_name, claim.state) == (MEDICAID.name, "ready")
+    next_partner()
+    send_next(claim_id)
+    from cleanclaim.apps.billing.claims.convert import current_value
+
+    second = pay(
+        current_value(named("F-1")),
+        ("10.00", (("OA", "23", "110.00"),)),
+        ("0.00", (("OA", "23", "210.00"),)),
+        number="MCD1", status="2",
+    )  # fmt: skip
+    desk.post(from_payer(MEDICAID, second, "T2"))
+
+    claim = named("F-1")
+    assert (claim.paid, claim.patient_owes) == (Decimal("180.00"), Decimal(0))
+    desk.prove()

@@ -6,11 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.apps.billing.claims.payers import MEDICAID, answered
+from tests.apps.billing.claims.payers import DELGADO, MEDICAID, answered, two_payers
 from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import PAID_ON, PAYER, claim
+from tests.apps.billing.world import PAID_ON, PAYER, claim, pay, remittance
 
 pytestmark = pytest.mark.database_core
+# Two claims of 395.00, of which 93.60 is left of each, and one of 120.00.
+OWED = {PAID_ON - timedelta(days=1): Decimal("910.00"), PAID_ON: Decimal("307.20")}
 
 
 @pytest.fixture
@@ -80,3 +82,39 @@ def test_what_the_first_payer_paid_too_much_stays_its_credit(desk: Desk, pack) -
         (PAYER.name, "payer:1"): (Decimal("0.00"), Decimal("-10.00")),
         (MEDICAID.name, "payer:2"): (Decimal("93.60"), Decimal("0.00")),
     }
+
+
+def test_by_whatever_it_is_grouped_the_same_is_owed_and_each_cell_opens_its_items(
+    desk: Desk, pack
+) -> None:
+    """Also with a claim at its second payer, one taken back there, a credit, and one never answered."""
+    from itertools import permutations
+
+    from cleanclaim.apps.billing.claims.services.next_payer import withdraw_next_payer
+    from cleanclaim.apps.reports.aging.questions import (
+        DIMENSIONS,
+        Cell,
+        Measure,
+        View,
+        aging,
+        open_items,
+        tie,
+    )
+
+    answered(desk)
+    second = two_payers("A2")
+    [back] = desk.take(second, source_file_id=11)
+    desk.post(remittance(pay(second, *DELGADO, number="ICN2"), trace="T2"))
+    withdraw_next_payer(back, reason="entered twice", on=PAID_ON, by=None)
+    desk.take(claim("B1"), source_file_id=9)
+    pack()
+    for on in (PAID_ON - timedelta(days=1), PAID_ON):
+        for by in [(one,) for one in DIMENSIONS] + list(permutations(DIMENSIONS, 2)):
+            for measure in Measure:
+                view = View(on, by=by, measure=measure)
+                rows = aging(view)
+                found = tie(view, rows)
+                assert (found.difference, found.aging) == (0, OWED[on]), view
+            for row in rows:
+                items = open_items(view, Cell(dict(zip(by, row.group, strict=True))))
+                assert sum(one.amount for one in items) == row.open, (view, row)
