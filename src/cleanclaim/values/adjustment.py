@@ -32,6 +32,11 @@ class Adjustment:
         """As people write it: `CO-45`."""
         return f"{self.group.value}-{self.reason}"
 
+    @property
+    def restates_earlier_payers(self) -> bool:
+        """Whether it only says again what payers before did: OA-23, which some put under CO or PI."""
+        return self.reason == "23" and self.group is not Group.PATIENT
+
 
 def adjusted(adjustments: Iterable[Adjustment], group: Group | None = None) -> Decimal:
     """The sum of the amounts, of one group or of all."""

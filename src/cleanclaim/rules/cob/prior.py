@@ -8,7 +8,7 @@ say so (line payments less claim-level CAS = AMT*D, as in the guide's third exam
 lines and is left alone.
 
 A reduction is every adjustment that is neither the patient's (PR), nor a restatement of a still earlier
-payer (OA-23), nor a denial of coverage (parameters/denied_by_prior.yaml).
+payer (reason 23), nor a denial of coverage (parameters/denied_by_prior.yaml).
 """
 
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ class _Draft:
             a
             for a in self.adjustments
             if a.group is not Group.PATIENT
-            and not (a.group is Group.OTHER and a.reason == "23")
+            and not a.restates_earlier_payers
             and a.reason not in denied
         )
         return PriorShare(self.line_number, self.paid, reductions, self.patient_owes, self.paid_on)

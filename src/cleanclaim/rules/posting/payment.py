@@ -4,7 +4,7 @@
     contractual     Dr contra:contractual           Cr receivable of the payer
     other           Dr contra:other                 Cr receivable of the payer
     patient (PR)    Dr receivable of the patient    Cr receivable of the payer
-    memo            OA-23, OA-94: explained, not posted
+    memo            OA-23, OA-94 (CO, PI): explained, not posted
                     (a payer behind the first: no more than it has open; the rest explains the first one's)
     denied          stays with the payer and becomes work; left to the patient (PR-96) it is theirs, and work too
     by a rule       written off, moved to the next payer, or the payment waits for a person (`payer_rules`)

@@ -9,7 +9,7 @@ from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.posting import Action, PostingPolicy
 from cleanclaim.rules.posting.pieces import is_line_allowed
-from cleanclaim.values.adjustment import Adjustment, Group
+from cleanclaim.values.adjustment import Adjustment
 from cleanclaim.values.claim import Claim, Frequency
 from cleanclaim.values.remittance import ClaimPayment
 
@@ -99,7 +99,7 @@ def claim_money(
 def _add_answers(
     sums: dict[str, Decimal], payments: Sequence[ClaimPayment], policy: PostingPolicy
 ) -> Decimal:
-    """Add what the answers say; returns what they restate of earlier payers (OA-23)."""
+    """Add what the answers say; returns what they restate of earlier payers (reason 23)."""
     restated = ZERO
     for payment in payments:
         sums["paid"] += payment.paid
@@ -126,7 +126,7 @@ KEY_BY_ACTION = {
 def _add(
     sums: dict[str, Decimal], adjustment: Adjustment, policy: PostingPolicy, *, is_allowed: bool
 ) -> Decimal:
-    if adjustment.group is Group.OTHER and adjustment.reason == "23":
+    if adjustment.restates_earlier_payers:
         return adjustment.amount
     action = policy.action(adjustment, is_line_allowed=is_allowed)
     sums[KEY_BY_ACTION[action]] += adjustment.amount
