@@ -96,3 +96,14 @@ def test_other_tenants_items_are_not_counted(books, database):
     with tenant(books):
         (row,) = aging(View(date(2026, 6, 1)))
         assert (row.open, row.credit) == (Decimal("100.00"), Decimal("-2.00"))
+
+
+def test_a_past_day_says_which_groups_are_as_they_are_now(books):
+    client = browser(books, "Billing lead")
+
+    def page(**as_of: str) -> str:
+        client.post("/as-of/", as_of)
+        return client.get("/aging/?by=payer&by=facility&by=collector").content.decode()
+
+    assert "collector of today" not in page()
+    assert "facility and collector of today" in page(effective_on="2026-01-31")

@@ -1,6 +1,6 @@
 """Which group every claim is in, read in one statement as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,14 +9,16 @@ from psycopg import postgres
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 
-from cleanclaim.apps.reports.aging.blocks import BUCKETS, NO_DAY, Array, look_up
-from cleanclaim.apps.reports.aging.view import (
-    COLLECTOR_JOIN,
-    OF_CLAIM,
-    PAYER_OF_BUCKET,
-    Measure,
-    View,
+from cleanclaim.apps.reports.aging.blocks import (
+    BUCKETS,
+    NO_DAY,
+    Array,
+    copy_rows,
+    day_number,
+    look_up,
 )
+from cleanclaim.apps.reports.aging.then import payers_then, sent_then
+from cleanclaim.apps.reports.aging.view import COLLECTOR_JOIN, OF_CLAIM, Measure, View
 
 DENSE = 8  # numbers of claims are close where this many times the claims hold them all
 _ARRAY_HEAD_BYTES = 20  # of a one-dimensional array in PostgreSQL's binary form
@@ -31,20 +33,20 @@ class Claims:
     codes: Array  # of each id, and one more
     submitted: Array  # so, too
     is_dense: bool = False
-    of_buckets: tuple["BucketGroup", ...] = ()
+    then: Array = field(
+        default_factory=lambda: np.zeros(0, np.int64)
+    )  # claim and bucket (`_key`), sorted
+    then_codes: Array = field(
+        default_factory=lambda: np.zeros(1, np.int64)
+    )  # of each, and one more
 
-    def codes_in(self, claim_ids: Array, buckets: Array) -> Array:
-        """The group of each claim in the bucket beside it."""
-        codes = self.codes_of(claim_ids)
-        for one in self.of_buckets:
-            here = np.flatnonzero(buckets == one.bucket)
-            places, is_known = look_up(one.ids, claim_ids[here])
-            codes[here[is_known]] = one.codes[places[is_known]]
-        return codes
-
-    def codes_of(self, claim_ids: Array) -> Array:
-        """The group of each claim."""
-        return self._column(self.codes, claim_ids, 0)
+    def codes_of(self, claim_ids: Array, buckets: Array) -> Array:
+        """The group of each item, by its claim; of claims with several payers by its bucket, too."""
+        codes = self._column(self.codes, claim_ids, 0)
+        if not len(self.then):
+            return codes
+        places, is_known = look_up(self.then, _key(claim_ids, buckets))
+        return np.where(is_known, self.then_codes[places], codes)
 
     def submitted_of(self, claim_ids: Array) -> Array:
         """The sending day of each claim, NO_DAY where it was never sent."""
@@ -59,13 +61,8 @@ class Claims:
         return column[places]
 
 
-@dataclass(frozen=True, slots=True)
-class BucketGroup:
-    """The groups of claims, by sorted ids, in one bucket (a number of `blocks.BUCKETS`) where its payer decides them."""
-
-    bucket: int
-    ids: Array
-    codes: Array
+def _key(claim_ids: Array, buckets: Array) -> Array:
+    return claim_ids * len(BUCKETS) + buckets
 
 
 def of_claim(view: View) -> list[str]:
@@ -83,6 +80,11 @@ def claim_groups(view: View) -> Claims:
     rows = _rows(names, with_days=view.measure is Measure.SUBMITTED)
     if not rows:
         return none
+    return _of_payers_then(view, _of_rows(view, names, rows))
+
+
+def _of_rows(view: View, names: list[str], rows: list[tuple[Any, ...]]) -> Claims:
+    """The claims as their rows say, but for sendings after the view's day."""
     ids = np.concatenate([row[-2] for row in rows])
     codes = np.repeat(np.arange(1, len(rows) + 1), [len(row[-2]) for row in rows])
     submitted = (
@@ -90,44 +92,61 @@ def claim_groups(view: View) -> Claims:
         if rows[0][-1] is not None
         else np.full(len(ids), NO_DAY)
     )
-    groups = [nobody, *(tuple(row[:-2]) for row in rows)]
-    of_buckets = _of_buckets(names, groups) if "payer" in names else ()
+    submitted = _sent_by(view, ids, submitted)
+    groups = [tuple("" for _ in names), *(tuple(row[:-2]) for row in rows)]
     first, last = int(ids.min()), int(ids.max())
     if last - first < DENSE * len(ids):  # one look into a table in place of a search
         places = ids - first
         code_of = np.zeros(last - first + 2, np.int64)
         day_of = np.full(last - first + 2, NO_DAY, np.int64)
         code_of[places], day_of[places] = codes, submitted
-        return Claims(groups, np.arange(first, last + 1), code_of, day_of, True, of_buckets)
+        return Claims(groups, np.arange(first, last + 1), code_of, day_of, is_dense=True)
     order = np.argsort(ids)
-    columns = np.append(codes[order], 0), np.append(submitted[order], 0)
-    return Claims(groups, ids[order], *columns, of_buckets=of_buckets)
+    return Claims(groups, ids[order], np.append(codes[order], 0), np.append(submitted[order], 0))
 
 
-def _of_buckets(names: list[str], groups: list[tuple[str, ...]]) -> tuple[BucketGroup, ...]:
-    """The groups by bucket of the claims that had several payers; groups that are new are added."""
-    values = {**OF_CLAIM, "payer": "payer_then.payer_name"}
+def _sent_by(view: View, ids: Array, submitted: Array) -> Array:
+    """The sending days by the view's day, as known at its moment."""
+    if view.measure is not Measure.SUBMITTED:
+        return submitted
+    submitted = np.where(submitted > day_number(view.on), NO_DAY, submitted)
+    late = copy_rows(
+        f"SELECT sent.claim_id, coalesce(sent.submitted_on - '2000-01-01'::date, {NO_DAY})::int4 "
+        f"FROM ({sent_then(is_known=view.known is not None)}) AS sent ORDER BY 1",
+        {"days": [view.on], "known": view.known},
+        ("claim", "i8"), ("day", "i4"),
+    )  # fmt: skip
+    places, is_known = look_up(late["claim"], ids)
+    return np.where(is_known, np.append(late["day"], 0)[places], submitted)
+
+
+def _of_payers_then(view: View, claims: Claims) -> Claims:
+    """The same, with the groups of items by the payers of the view's day where claims went to several."""
+    names = of_claim(view)
+    if "payer" not in names:
+        return claims
+    values = OF_CLAIM | {"payer": "payer_then.payer_name"}
     keys = "".join(f"{values[name]}, " for name in names)
     sql = f"""
-        SELECT {keys} payer_then.bucket, claim.id
-          FROM ({PAYER_OF_BUCKET}) AS payer_then JOIN claims_claim AS claim ON claim.id = payer_then.claim_id
-          {COLLECTOR_JOIN if "collector" in names else ""} ORDER BY payer_then.bucket, claim.id
-    """
+        SELECT {keys} array_agg(payer_then.claim_id * {len(BUCKETS)} + array_position(%(buckets)s::text[], payer_then.bucket) - 1)
+          FROM ({payers_then(is_known=view.known is not None)}) AS payer_then
+          JOIN claims_claim AS claim ON claim.id = payer_then.claim_id
+               {COLLECTOR_JOIN if "collector" in names else ""}
+         GROUP BY {", ".join(str(place + 1) for place in range(len(names)))}"""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, {"days": [view.on], "known": view.known, "buckets": list(BUCKETS)})
         rows = cursor.fetchall()
-    numbers = {group: number for number, group in enumerate(groups)}
-    found: dict[str, tuple[list[int], list[int]]] = {}
-    for *group, bucket, claim_id in rows:
-        number = numbers.setdefault(tuple(group), len(groups))
-        if number == len(groups):
-            groups.append(tuple(group))
-        ids, codes = found.setdefault(bucket, ([], []))
-        ids.append(claim_id)
-        codes.append(number)
-    return tuple(
-        BucketGroup(BUCKETS.index(bucket), np.array(ids, np.int64), np.array(codes, np.int64))
-        for bucket, (ids, codes) in found.items()
+    if not rows:
+        return claims
+    then = np.concatenate([np.array(row[-1], np.int64) for row in rows])
+    first = len(claims.groups)
+    codes = np.repeat(np.arange(first, first + len(rows)), [len(row[-1]) for row in rows])
+    order = np.argsort(then)
+    return replace(
+        claims,
+        groups=[*claims.groups, *(tuple(row[:-1]) for row in rows)],
+        then=then[order],
+        then_codes=np.append(codes[order], 0),
     )
 
 

@@ -39,15 +39,19 @@ def groups_by_day(
     view: View, days: Sequence[date], mark: Mark, without: Collection[int]
 ) -> dict[date, Groups] | None:
     """Open items by group and age as of each day, all items but those named; None where the blocks were rewritten meanwhile."""
-    claims = claim_groups(view)
+    views = {day: replace(view, on=day) for day in days}
+    one = claim_groups(view)
+    claims = {
+        day: claim_groups(views[day]) if view.by_day and day != view.on else one for day in days
+    }
     found: dict[date, Groups] = {day: {} for day in days}
 
     def add(block: Block, left_out: Array) -> None:
         for day in days:
-            opened = _opened(replace(view, on=day), block, claims, left_out)
-            _add(found[day], view, opened, claims, block.entities)
+            opened = _opened(views[day], block, claims[day], left_out)
+            _add(found[day], view, opened, claims[day], block.entities)
 
-    return found if _each_block(view, mark, without, claims, add) else None
+    return found if _each_block(view, mark, without, one, add) else None
 
 
 def _add(
@@ -170,7 +174,7 @@ def _opened(view: View, block: Block, claims: Claims, left_out: Array) -> _Open:
     return _Open(
         item=column("item"),
         cents=cents,
-        group=claims.codes_in(column("claim"), column("bucket")),
+        group=claims.codes_of(column("claim"), column("bucket")),
         bucket=column("bucket"),
         entity=column("entity"),
         band=np.searchsorted([days + 1 for days in view.limits_days], age, side="right"),

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import connection
 
+from cleanclaim.apps.reports.aging.then import payers_then, sent_then
 from cleanclaim.apps.reports.aging.view import (
     COLLECTOR_JOIN,
     OF_CLAIM,
-    PAYER_OF_BUCKET,
     Cell,
     Groups,
     Measure,
@@ -22,13 +22,16 @@ from cleanclaim.values.accounts import BY_CODE, RECEIVABLE_BY_BUCKET
 _SINCE = {
     Measure.BUCKET: "coalesce(moved.since, item.service_on)",
     Measure.SERVICE: "item.service_on",
-    Measure.SUBMITTED: "coalesce(claim.submitted_on, item.service_on)",
+    # The claim's own day is its last sending: where that is later, the one before it is in `sent`.
+    Measure.SUBMITTED: """coalesce(CASE WHEN sent.claim_id IS NOT NULL THEN sent.submitted_on
+                                        WHEN claim.submitted_on <= owed.day THEN claim.submitted_on END, item.service_on)""",
     Measure.POSTED: "coalesce(charged.accounting_on, item.service_on)",
 }
+_PAYER = "coalesce(payer_then.payer_name, claim.payer_name, '')"
 _VALUES = {
     "bucket": "substr(owed.account, 12)",
     **OF_CLAIM,
-    "payer": f"coalesce(payer_then.payer_name, {OF_CLAIM['payer']})",
+    "payer": _PAYER,
     "entity": "owed.entity",
 }
 
@@ -75,7 +78,7 @@ def groups_by_day(
         {_owed(view, len(days), only)}
         SELECT {keys}, owed.day, {_band(view)} AS band, (sum(greatest(owed.amount, 0)) * 100)::bigint,
                (sum(least(owed.amount, 0)) * 100)::bigint, count(*)
-          FROM {_joined(view, only)}
+          FROM {_joined(view, only, with_payer="payer" in view.by)}
          GROUP BY {places}, owed.day, band
     """
     for *group, day, band, owed, credit, items in rows(sql, view, days=days, only=only):
@@ -100,10 +103,10 @@ def items(
     sql = f"""
         {_owed(view, 1, only)}
         SELECT owed.item_id, item.claim_id, item.line_number, item.patient_id,
-               coalesce(claim.patient_name, ''), coalesce(claim.payer_name, ''),
+               coalesce(claim.patient_name, ''), {_PAYER},
                coalesce(claim.control_number, ''), item.procedure, owed.account,
                item.service_on, {_SINCE[view.measure]}, {_age(view)}, owed.amount
-          FROM {_joined(view, only)}
+          FROM {_joined(view, only, with_payer=True)}
          WHERE {" AND ".join(where)}
          ORDER BY owed.item_id, owed.account LIMIT %(limit)s
     """
@@ -169,17 +172,22 @@ def _owed(view: View, days: int, only: Collection[int] | None) -> str:
         )"""
 
 
-def _joined(view: View, only: Collection[int] | None) -> str:
+def _joined(view: View, only: Collection[int] | None, *, with_payer: bool) -> str:
     """`owed` with all that the question needs to know of each item."""
     some = "" if only is None else "AND {}.item_id = ANY(%(only)s::bigint[])"
     text = "owed JOIN ledger_item AS item ON item.id = owed.item_id"
     text += " LEFT JOIN claims_claim AS claim ON claim.id = item.claim_id"
     if "collector" in view.by:
         text += COLLECTOR_JOIN
-    if "payer" in view.by:
+    if with_payer:
         text += f"""
-          LEFT JOIN ({PAYER_OF_BUCKET}) AS payer_then ON payer_then.claim_id = item.claim_id
-                    AND payer_then.bucket = substr(owed.account, 12)"""
+          LEFT JOIN ({payers_then(is_known=view.known is not None)}) AS payer_then
+            ON payer_then.claim_id = item.claim_id AND payer_then.day = owed.day
+               AND 'receivable:' || payer_then.bucket = owed.account"""
+    if view.measure is Measure.SUBMITTED:
+        text += f"""
+          LEFT JOIN ({sent_then(is_known=view.known is not None)}) AS sent
+            ON sent.claim_id = item.claim_id AND sent.day = owed.day"""
     if view.measure is Measure.BUCKET:
         text += f"""
           LEFT JOIN (

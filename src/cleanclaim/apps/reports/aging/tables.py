@@ -6,6 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cleanclaim.apps.reports.aging.asking import pairs
 from cleanclaim.apps.reports.aging.questions import (
@@ -41,6 +42,12 @@ MEASURES = {
     Measure.SUBMITTED: "since it was sent",
     Measure.POSTED: "since it was charged",
 }
+OF_NOW = (
+    "provider",
+    "facility",
+    "collector",
+    "state",
+)  # whatever the day: the claim's as they are now
 WHOSE = {Who.ALL: "everybody", Who.INSURANCE: "payers", Who.PATIENT: "patients"}
 OLD_DAYS = 90
 Names = Mapping[str, str]  # of collectors, by user id
@@ -58,6 +65,14 @@ def band_names(limits_days: Sequence[int]) -> list[str]:
     firsts = [0, *(days + 1 for days in limits_days)]
     names = [f"{a}-{b} days" for a, b in zip(firsts, limits_days, strict=False)]
     return [*names, f"over {limits_days[-1]}"]
+
+
+def of_now_words(view: View) -> str:
+    """Which of the view's groups are as they are now, where it is of a past day or moment; else empty."""
+    names = [NAMES[name].lower() for name in view.by if name in OF_NOW]
+    if not names or (view.on >= timezone.localdate() and view.known is None):
+        return ""
+    return f"{' and '.join(names)} of today"
 
 
 def group_words(name: str, value: str, names: Names | None = None) -> str:

@@ -33,8 +33,8 @@ class Who(StrEnum):
     PATIENT = "patient"  # also where an agency collects
 
 
-# Groups that an item's claim decides, as it is now: the name in addresses and commands, and the SQL of its value. The payer
-# of a claim that went on to a further one is the one in whose bucket the item stands (PAYER_OF_BUCKET).
+# Groups that an item's claim decides: the name in addresses and commands, and the SQL of its value. Of a claim that went
+# on to another payer, the payer is the one of the view's day and the item's bucket (`then`); the others are as they are now.
 OF_CLAIM: Mapping[str, str] = {
     "payer": "coalesce(claim.payer_name, '')",
     "provider": "coalesce(nullif(claim.billing_npi, ''), claim.billing_tin, '')",
@@ -44,11 +44,6 @@ OF_CLAIM: Mapping[str, str] = {
 }
 # All groups; bucket and entity are of the item's legs.
 DIMENSIONS: tuple[str, ...] = ("bucket", *OF_CLAIM, "entity")
-# The payer of each bucket of the claims that had more than one; the third bucket is the last one's.
-PAYER_OF_BUCKET = """
-    SELECT DISTINCT ON (claim_id, bucket) claim_id, bucket, payer_name
-      FROM (SELECT *, 'payer:' || least(rank, 3) AS bucket FROM claims_claimpayer WHERE payer_name <> '') AS payer
-     ORDER BY claim_id, bucket, state = 'withdrawn', rank DESC, id DESC"""
 # Who works a claim: the owner of its work that ranks highest among what is not done.
 COLLECTOR_JOIN = """
     LEFT JOIN (
@@ -77,6 +72,11 @@ class View:
             raise InputError(
                 f"by {unknown[0] if unknown else ''!r}: expected one or more of {', '.join(DIMENSIONS)}"
             )
+
+    @property
+    def by_day(self) -> bool:
+        """Whether what a claim says depends on the day."""
+        return "payer" in self.by or self.measure is Measure.SUBMITTED
 
     @property
     def buckets(self) -> tuple[str, ...]:

@@ -112,11 +112,13 @@ def _pdf(
 ) -> HttpResponse:
     known = f", as known {timezone.localtime(view.known):%Y-%m-%d}" if view.known else ""
     groups = ", ".join(tables.NAMES[name].lower() for name in view.by)
+    of_now = tables.of_now_words(view)
     return pdf_response(
         title=f"Aging on {show_day(view.on)}",
         subtitle=(
             f"{request.organization.name}{known}. By {groups}; owed by {tables.WHOSE[view.who]}; "
-            f"age {tables.MEASURES[view.measure]}."
+            f"age {tables.MEASURES[view.measure]}"
+            f"{of_now and f'; {of_now}'}."
         ),
         facts=tables.aging_facts(view, rows, found),
         tables=[table, tables.elsewhere_table(found)],
@@ -131,6 +133,7 @@ def _choices(view: View) -> dict[str, Any]:
         "view": view,
         "dimensions": list(tables.NAMES.items()),
         "measures": [(one.value, words) for one, words in tables.MEASURES.items()],
+        "of_now": tables.of_now_words(view),
         "whose": [(one.value, words) for one, words in tables.WHOSE.items()],
     }
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import connection
 
+from cleanclaim.apps.reports.aging.then import payers_then
 from cleanclaim.apps.reports.kpis.definitions import RECEIVABLE, REVENUE, Span
 from cleanclaim.apps.reports.kpis.questions import TENTH, Asked, Found, kpis_by_day
 from cleanclaim.kernel.money import ZERO, total
@@ -24,7 +25,7 @@ def trend(asked: Asked, name: str) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """What one payer's claims add to the DSO of a period, and added to that of the period before."""
+    """What one payer's debts add to the DSO of a period, and added to that of the period before."""
 
     payer: str  # empty: legs of no claim
     receivable: Decimal
@@ -69,21 +70,28 @@ def _days(receivable: Decimal, charges: Decimal, days: int) -> Decimal | None:
 
 
 def _by_payer(asked: Asked) -> Mapping[str, tuple[Decimal, Decimal]]:
-    """{payer of the claim, as it is now: (receivable, charges of the period)}, from the legs that the DSO sums."""
+    """{payer on the day: (receivable, charges of the period)}, from the legs that the DSO sums.
+
+    A receivable is its bucket's payer's, as the aging says; charges go with the payer whose turn it was.
+    """
     known = (
         "JOIN ledger_entry AS entry ON entry.id = leg.entry_id AND entry.recorded_at <= %(known)s"
     )
     sql = f"""
         WITH by_claim AS (
-            SELECT leg.claim_id, sum(leg.amount) FILTER (WHERE leg.account = ANY(%(receivable)s::text[])) AS receivable,
+            SELECT leg.claim_id, CASE WHEN leg.account LIKE 'receivable:%%' THEN substr(leg.account, 12) ELSE 'patient' END AS bucket,
+                   sum(leg.amount) FILTER (WHERE leg.account = ANY(%(receivable)s::text[])) AS receivable,
                    -sum(leg.amount) FILTER (
                        WHERE leg.account = ANY(%(revenue)s::text[]) AND leg.accounting_on >= %(first)s) AS charges
               FROM ledger_leg AS leg {known if asked.known else ""}
              WHERE leg.accounting_on <= %(on)s AND leg.account = ANY(%(receivable)s::text[] || %(revenue)s::text[])
-             GROUP BY leg.claim_id
+             GROUP BY 1, 2
         )
-        SELECT coalesce(claim.payer_name, ''), coalesce(sum(by_claim.receivable), 0), coalesce(sum(by_claim.charges), 0)
+        SELECT coalesce(payer_then.payer_name, claim.payer_name, ''), coalesce(sum(by_claim.receivable), 0),
+               coalesce(sum(by_claim.charges), 0)
           FROM by_claim LEFT JOIN claims_claim AS claim ON claim.id = by_claim.claim_id
+          LEFT JOIN ({payers_then(is_known=asked.known is not None)}) AS payer_then
+            ON payer_then.claim_id = by_claim.claim_id AND payer_then.bucket = by_claim.bucket
          GROUP BY 1 HAVING coalesce(sum(by_claim.receivable), 0) <> 0 OR coalesce(sum(by_claim.charges), 0) <> 0
     """
     values = {
@@ -91,6 +99,7 @@ def _by_payer(asked: Asked) -> Mapping[str, tuple[Decimal, Decimal]]:
         "revenue": list(REVENUE),
         "first": asked.first(Span.PERIOD),
         "on": asked.on,
+        "days": [asked.on],
         "known": asked.known,
     }
     with connection.cursor() as cursor:
