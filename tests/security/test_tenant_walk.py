@@ -52,6 +52,7 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:undo": {"pk": "deposits.Deposit"},
     "keying": {"pk": "keying.Batch"},
     "closing:decide": {"pk": "closing.CloseRequest"},
+    "closing:decide_accrual": {"pk": "closing.AccrualRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},
     "daily_proof": {"pk": "deposits.DaySignature"},
     "adjustments": {

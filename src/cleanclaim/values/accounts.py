@@ -86,6 +86,8 @@ CONTRACTUAL_ESTIMATE = Account(
 DOUBTFUL_ESTIMATE = Account(
     "contra:doubtful-estimate", "Change of estimated doubtful accounts", Side.DEBIT
 )
+ACCRUED_INCOME = Account("asset:accrued-income", "Accrued income", Side.DEBIT)
+ACCRUED_EXPENSES = Account("liability:accrued-expenses", "Accrued expenses", Side.CREDIT)
 
 # Reductions by cause, income and cost
 SEQUESTRATION = Account("contra:sequestration", "Sequestration", Side.DEBIT)
@@ -156,6 +158,8 @@ ACCOUNTS: tuple[Account, ...] = (
     ALLOWANCE_DOUBTFUL,
     CONTRACTUAL_ESTIMATE,
     DOUBTFUL_ESTIMATE,
+    ACCRUED_INCOME,
+    ACCRUED_EXPENSES,
     SEQUESTRATION,
     WITHHOLD,
     TIMELY_WRITE_OFF,

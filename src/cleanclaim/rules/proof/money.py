@@ -91,8 +91,12 @@ def claim_money(
     if state in (ClaimState.REJECTED, ClaimState.PENDED):
         sums[state.value] = claim.charge - impact
         return Money(**sums)
+    before = sums["contractual"]
     restated = _add_answers(sums, payments, policy)
-    sums["other"] += restated - impact
+    # What a later payer does not restate of the earlier ones it may tell as its own allowance, once more.
+    again = max(min(impact - restated, sums["contractual"] - before), ZERO)
+    sums["contractual"] -= again
+    sums["other"] += restated - impact + again
     return Money(**sums)
 
 

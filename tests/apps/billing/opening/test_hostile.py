@@ -1,6 +1,6 @@
 """Items that no honest book has, and what is done to items that were taken over."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest

@@ -28,9 +28,11 @@ def books() -> int:
 
 
 def fill() -> None:
-    """A request and a journal, for the walks over every address."""
+    """Requests for a close and an accrual, and a journal, for the walks over every address."""
+    from cleanclaim.apps.reports.closing.accruals import Accrual
     from cleanclaim.apps.reports.closing.journal import export_journal
     from cleanclaim.apps.reports.closing.services import approve, ask
+    from cleanclaim.apps.reports.closing.typed_accruals import ask_for_accrual
 
     month = date(2020, 1, 1)
     legs = (Leg("asset:bank", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
@@ -38,3 +40,5 @@ def fill() -> None:
     waived = dict.fromkeys(("remittances", "held", "clearing", "unapplied", "unidentified", "files", "approvals", "accruals", "subledger", "proof", "days"), "the walk")  # fmt: skip
     approve(ask(month, "close", reason="walk", by=1, waivers=waived), by=2)
     export_journal(month, "csv", by=1)
+    typed = Accrual("walk", "expense:bank-fees", "liability:accrued-expenses", Decimal("1.00"))
+    ask_for_accrual(date(2020, 2, 1), typed, by=1)

@@ -72,6 +72,29 @@ def test_a_lead_asks_another_approves_and_a_biller_may_neither(practice, desk) -
     assert "open again" in decide(ada, "approve").content.decode()
 
 
+def test_a_typed_accrual_is_asked_for_by_one_lead_and_posted_by_another(practice, desk) -> None:
+    from cleanclaim.apps.reports.closing.models import AccrualRequest
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    ada, bea, cy = desk
+    form = {"name": "Card fees", "debit": "expense:card-fees", "credit": "liability:accrued-expenses", "amount": "1,500.00", "words": "as in April"}  # fmt: skip
+
+    assert cy.post("/close/2026-5/accrue/", form).status_code == 403
+    asked = ada.post("/close/2026-5/accrue/", form, follow=True).content.decode()
+    with tenant(practice):
+        where = f"/close/accruals/{AccrualRequest.objects.get().pk}/"
+    own = ada.post(where + "approve/")
+    listed = bea.get("/close/2026-5/").content.decode()
+    done = bea.post(where + "approve/", follow=True).content.decode()
+
+    assert "A second person decides." in asked and "Withdraw" in asked
+    assert own.status_code == 409
+    assert "as in April" in listed and where + "approve/" in listed and "asset:bank" not in listed
+    assert "taken back by entry" in done and "1,500.00" in done
+    assert bea.post(where + "burn/").status_code == 400
+    assert bea.post(where + "refuse/", {"words": "no"}).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("path", "form", "status", "message"),
     [
@@ -79,6 +102,9 @@ def test_a_lead_asks_another_approves_and_a_biller_may_neither(practice, desk) -
         ("/close/2026-5/ask/", {"verb": "burn", "reason": "x"}, 400, "expected one of close, reopen"),
         ("/close/2026-5/ask/", {"verb": "close", "reason": " "}, 400, "the reason is empty"),
         ("/close/2026-5/accrue/", {"name": "a", "amount": "ten"}, 400, "expected dollars and cents"),
+        ("/close/2026-5/accrue/", {"name": "a", "amount": "1e13"}, 400, "expected dollars and cents"),
+        ("/close/2026-5/accrue/", {"name": "a", "debit": "expense:bank-fees", "credit": "asset:remit-clearing", "amount": "5000.00"}, 400, "is no account of estimates"),
+        ("/close/2026-5/accrue/", {"name": "a", "debit": "expense:bank-fees", "credit": "liability:accrued-expenses", "amount": "10000000000000"}, 400, "below a trillion dollars"),
         ("/close/2026-5/accrue/", {"due": "nothing"}, 400, "not due in 2026-05"),
         ("/close/journals/make/", {"month": "2026-05", "form": "csv"}, 409, "2026-05 is open"),
         ("/close/journals/make/", {"month": "May", "form": "csv"}, 400, "expected one like 2026-11"),

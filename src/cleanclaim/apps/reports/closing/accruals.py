@@ -1,6 +1,7 @@
 """Accruals of a month: posted on its last day, reversed on the first day of the next, in one act.
 
-Apps that estimate (expected payment, GER and DIR true-ups) register a source; a person may post one by hand.
+Apps that estimate (expected payment, GER and DIR true-ups) register a source, and one person posts what is due from it.
+What somebody types goes by two persons (`typed_accruals`). Estimates never touch money, nor what is owed to or by anybody.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +19,26 @@ from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import ZERO, is_whole_cents, total
-from cleanclaim.values.accounts import ALLOWANCE_CONTRACTUAL, BY_CODE, CONTRACTUAL_ESTIMATE
+from cleanclaim.kernel.money import ZERO, fits_ledger, is_whole_cents, total
+from cleanclaim.values.accounts import (
+    ACCOUNTS,
+    ACCRUED_EXPENSES,
+    ACCRUED_INCOME,
+    ALLOWANCE_CONTRACTUAL,
+    BY_CODE,
+    CONTRACTUAL_ESTIMATE,
+)
 from cleanclaim.values.entry import Entry, Leg
 
 KIND, REVERSAL = "accrual", "accrual-reversal"
 AGAIN = ":again:"  # before the number of its turn in the key of an accrual that was taken back and posted again
+_RESULT = ("allowance", "contra", "revenue", "income", "expense")
+# Between these only: money, clearing, and what somebody is owed change by what happens, never by an estimate.
+OF_ESTIMATES = tuple(
+    one
+    for one in ACCOUNTS
+    if one.code.partition(":")[0] in _RESULT or one in (ACCRUED_INCOME, ACCRUED_EXPENSES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +118,10 @@ def post_accrual(month: date, accrual: Accrual, *, by: int | None) -> tuple[int,
         The ids of both entries.
 
     Raises:
-        InputError: a name, account or amount is wrong, or an account holds open items.
+        InputError: a name, account or amount is wrong, or an account is none of estimates.
         StateError: one of the two months is closed, or another amount stands under the name.
     """
-    _check(accrual)
+    check(accrual)
     words = f"{accrual.name}: {accrual.words}".strip(": ")[:200]
     legs = (
         Leg(accrual.debit, accrual.amount, reason="accrual"),
@@ -166,7 +181,12 @@ def forget_true_up(one: Period, by: int) -> None:
         month = next_of(month)
 
 
-def _check(accrual: Accrual) -> None:
+def check(accrual: Accrual) -> None:
+    """Say no to what cannot be an estimate.
+
+    Raises:
+        InputError: a name, account or amount is wrong, or an account is none of estimates.
+    """
     if not accrual.name.strip():
         raise InputError("accrual: no name, expected what is estimated")
     for code in (accrual.debit, accrual.credit):
@@ -178,8 +198,19 @@ def _check(accrual: Accrual) -> None:
                 f"accrual {accrual.name}: {code} holds open items",
                 hint="Estimates stand in allowance accounts, never on a claim.",
             )
+        if account not in OF_ESTIMATES:
+            raise InputError(
+                f"accrual {accrual.name}: {code} is no account of estimates",
+                hint="Choose allowances, accruals, income and cost; money moves by what happens only.",
+            )
+    if accrual.debit == accrual.credit:
+        raise InputError(f"accrual {accrual.name}: {accrual.debit} to itself")
     if not accrual.amount or not is_whole_cents(accrual.amount):
         raise InputError(f"accrual {accrual.name}: {accrual.amount}, expected whole cents")
+    if not fits_ledger(accrual.amount):
+        raise InputError(
+            f"accrual {accrual.name}: {accrual.amount}, expected below a trillion dollars"
+        )
 
 
 def _key(month: date, name: str) -> str:

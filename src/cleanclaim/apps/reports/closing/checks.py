@@ -21,6 +21,8 @@ from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.reports.aging.questions import View, aging, tie
+from cleanclaim.apps.reports.closing.models import AccrualRequest
+from cleanclaim.apps.reports.closing.models import State as CloseState
 from cleanclaim.apps.reports.closing.months import last_of
 from cleanclaim.apps.reports.closing.rollforward import roll_forward
 from cleanclaim.apps.reports.closing.settled import settled
@@ -135,7 +137,10 @@ def _approvals(month: Month) -> Result:
         | Q(state=LoadState.POSTED, undo_asked_at__lte=end_of_day)
     ).count()
     refunds = Refund.objects.filter(state=RefundState.WAITING, identified_on__lte=end).count()
-    count = waiting + loads + refunds
+    typed = AccrualRequest.objects.filter(
+        state=CloseState.REQUESTED, month__lte=month.first
+    ).count()
+    count = waiting + loads + refunds + typed
     return Result(not count, f"{counted(count, 'request')} not decided")
 
 

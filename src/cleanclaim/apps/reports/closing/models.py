@@ -1,4 +1,4 @@
-"""Requests to close months and open them again, and exports of the journal."""
+"""Requests to close months and open them again, typed accruals, and exports of the journal."""
 
 from typing import ClassVar
 
@@ -65,6 +65,45 @@ class CloseRequest(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.month:%Y-%m}"
+
+
+class AccrualRequest(TenantModel):
+    """An estimate that somebody typed: one person asks, another has it posted with its reversal."""
+
+    month = models.DateField()  # its first day
+    name = models.CharField(max_length=80)
+    debit = models.CharField(max_length=40)
+    credit = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    words = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=9, choices=State, default="requested")
+    requested_by = models.BigIntegerField()
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=200, blank=True, default="", db_default="")
+    entry_id = models.BigIntegerField(default=0, db_default=0)  # ledger.Entry, 0 until it is posted
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "month", "name"],
+                condition=models.Q(state="requested"),
+                name="accrual_request_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | models.Q(decided_by__isnull=False)
+                & ~models.Q(decided_by=models.F("requested_by")),
+                name="accrual_request_second_person",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "month", "id"], name="accrual_request_by_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"accrual request {self.pk}"
 
 
 class GlCode(TenantModel):

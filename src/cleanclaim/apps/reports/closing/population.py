@@ -190,6 +190,12 @@ _OWN: dict[str, Evidence] = {
         "SELECT 'load ' || id, open_amount, coalesce(undo_asked_by, ended_by), ended_by, (ended_at AT TIME ZONE %(zone)s)::date FROM opening_openingload "
         "WHERE state = 'undone' AND (ended_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
+    "accrual": _query(
+        "Accrual",
+        "SELECT 'request ' || id || ' of ' || to_char(month, 'YYYY-MM'), amount, requested_by, decided_by, "
+        "(decided_at AT TIME ZONE %(zone)s)::date FROM closing_accrualrequest WHERE state = 'approved' "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
     "close": _query(
         "Month",
         "SELECT verb || ' ' || to_char(month, 'YYYY-MM'), NULL::numeric, requested_by, decided_by, "

@@ -3,7 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from cleanclaim.apps.reports.closing.checks import Check
-from cleanclaim.apps.reports.closing.models import CloseRequest, JournalExport, State, Verb
+from cleanclaim.apps.reports.closing.models import (
+    AccrualRequest,
+    CloseRequest,
+    JournalExport,
+    State,
+    Verb,
+)
 from cleanclaim.apps.reports.closing.population import CLASSES, Approval, FileRow, counts
 from cleanclaim.apps.reports.closing.rollforward import RollForward
 from cleanclaim.apps.shared.ledger.questions import MonthRow, kind_words
@@ -67,16 +73,11 @@ def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
 
 def request_table(rows: Sequence[CloseRequest], names: Names) -> Table:
     """What was asked and decided about a month."""
-
-    def chip(row: CloseRequest) -> Chip:
-        tone: Tone = "good" if row.state == State.APPROVED else ""
-        return Chip(str(State(row.state).label), "wait" if row.state == State.REQUESTED else tone)
-
     return Table(
         caption="Requests",
         columns=(
             Column("What", lambda row: Verb(row.verb).label, kind="strong"),
-            Column("State", chip, kind="chip"),
+            Column("State", _state, kind="chip"),
             Column("Reason", lambda row: row.reason, flexible=True),
             Column("Asked by", lambda row: names.get(row.requested_by or 0, "the system")),
             Column("Decided by", lambda row: names.get(row.decided_by or 0, "")),
@@ -84,6 +85,30 @@ def request_table(rows: Sequence[CloseRequest], names: Names) -> Table:
         ),
         rows=rows,
     )
+
+
+def accrual_table(rows: Sequence[AccrualRequest], names: Names) -> Table:
+    """Estimates that somebody typed for a month, and who decided them."""
+    return Table(
+        caption="Typed accruals",
+        columns=(
+            Column("What", lambda row: row.name, kind="strong", flexible=True),
+            Column("State", _state, kind="chip"),
+            Column("Debit", lambda row: BY_CODE[row.debit].name),
+            Column("Credit", lambda row: BY_CODE[row.credit].name),
+            Column("Amount", lambda row: row.amount, kind="money"),
+            Column("Asked by", lambda row: names.get(row.requested_by, "")),
+            Column("Decided by", lambda row: names.get(row.decided_by or 0, "")),
+            Column("Decision", lambda row: row.decision, kind="soft"),
+            Column("Entry", lambda row: row.entry_id or "", kind="id"),
+        ),
+        rows=rows,
+    )
+
+
+def _state(row: CloseRequest | AccrualRequest) -> Chip:
+    tone: Tone = "good" if row.state == State.APPROVED else ""
+    return Chip(str(State(row.state).label), "wait" if row.state == State.REQUESTED else tone)
 
 
 def roll_table(found: RollForward) -> Table:

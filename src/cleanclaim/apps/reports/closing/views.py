@@ -1,6 +1,6 @@
 """Pages of the close: months, a month's checklist, asking and deciding, accruals."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import cast
 
 from django.contrib import messages
@@ -9,10 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cleanclaim.apps.reports.closing import services, tables
-from cleanclaim.apps.reports.closing.accruals import Accrual, due_accruals, post_accrual
+from cleanclaim.apps.reports.closing import services, tables, typed_accruals
+from cleanclaim.apps.reports.closing.accruals import (
+    OF_ESTIMATES,
+    Accrual,
+    due_accruals,
+    post_accrual,
+)
 from cleanclaim.apps.reports.closing.checks import checklist
-from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
+from cleanclaim.apps.reports.closing.models import AccrualRequest, CloseRequest, State, Verb
 from cleanclaim.apps.reports.closing.months import first_of, last_of
 from cleanclaim.apps.shared.ledger.questions import month_rows
 from cleanclaim.apps.shared.ledger.selectors import has_entries, is_closed
@@ -23,8 +28,8 @@ from cleanclaim.apps.shared.users.access import check_permission, one_snapshot, 
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import written_money
 from cleanclaim.kernel.words import counted
-from cleanclaim.values.accounts import ACCOUNTS
 
 MONTHS_SHOWN = 36
 # In a ledger of more entries the checks take seconds: the page says so, and they follow.
@@ -62,7 +67,9 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     table = tables.check_table(found, waivers)
     if "xlsx" in request.GET:
         return export(request, table, name=f"close-{first:%Y-%m}")
-    names = names_of({row.requested_by for row in history} | {row.decided_by for row in history})
+    accruals = list(AccrualRequest.objects.filter(month=first).order_by("-id"))
+    asked = [*history, *accruals]
+    names = names_of({row.requested_by for row in asked} | {row.decided_by for row in asked})
     open_checks = services.unwaived(found, waivers)
     closed = is_closed(first)
     history_table = tables.request_table(history, names)
@@ -90,10 +97,13 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "waiting": waiting,
         "verb_words": Verb(waiting.verb).label if waiting else "",
         "asked_by": names.get(waiting.requested_by or 0, "the system") if waiting else "",
+        "person": person(request),
         "is_own": waiting is not None and waiting.requested_by == person(request),
         "open_checks": [] if closed else open_checks,
         "due": due_accruals(first),
-        "accounts": [one for one in ACCOUNTS if not one.is_receivable],
+        "accounts": OF_ESTIMATES,
+        "accruals": accruals,
+        "accrual_table": tables.accrual_table(accruals, names),
         "is_running": last_of(first) >= timezone.localdate(),
         "may_close": request.can(Permission.PERIODS_CLOSE),
         "facts": facts,
@@ -143,7 +153,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @requires(Permission.PERIODS_CLOSE)
 @require_POST
 def accrue(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    """Post one accrual with its reversal: one typed, or one that a source asks for (`due`)."""
+    """Post an accrual that a source asks for (`due`) with its reversal, or ask for one that is typed."""
     first = first_of(year, month)
     wanted = posted(request, "due")
     if wanted:
@@ -151,6 +161,8 @@ def accrue(request: HttpRequest, year: int, month: int) -> HttpResponse:
         if not found:
             raise InputError(f"accrual {wanted[:40]!r}: not due in {first:%Y-%m}")
         [accrual] = found
+        entry_id, back_id = post_accrual(first, accrual, by=person(request))
+        messages.success(request, _accrued(accrual.name, entry_id, back_id))
     else:
         accrual = Accrual(
             posted(request, "name"),
@@ -159,18 +171,40 @@ def accrue(request: HttpRequest, year: int, month: int) -> HttpResponse:
             _amount(posted(request, "amount")),
             posted(request, "words"),
         )
-    entry_id, back_id = post_accrual(first, accrual, by=person(request))
-    messages.success(
-        request, f"{accrual.name}: entry {entry_id}, taken back by entry {back_id} next month."
-    )
+        typed_accruals.ask_for_accrual(first, accrual, by=person(request))
+        messages.success(request, f"{accrual.name}: asked. A second person decides.")
     return redirect("closing:month", year, month)
 
 
+@requires(Permission.PERIODS_CLOSE)
+@require_POST
+def decide_accrual(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Approve, refuse or withdraw an accrual that somebody typed."""
+    row = get_object_or_404(AccrualRequest, pk=pk)
+    words = posted(request, "words")
+    if verb == "approve":
+        entry_id, back_id = typed_accruals.approve_accrual(pk, by=person(request), words=words)
+        messages.success(request, _accrued(row.name, entry_id, back_id))
+    elif verb == "refuse":
+        typed_accruals.refuse_accrual(pk, by=person(request), words=words)
+        messages.success(request, f"{row.name} is refused.")
+    elif verb == "withdraw":
+        typed_accruals.withdraw_accrual(pk, by=person(request))
+        messages.success(request, f"{row.name} is withdrawn.")
+    else:
+        raise InputError(f"{verb[:20]!r}: expected approve, refuse or withdraw")
+    return redirect("closing:month", row.month.year, row.month.month)
+
+
+def _accrued(name: str, entry_id: int, back_id: int) -> str:
+    return f"{name}: entry {entry_id}, taken back by entry {back_id} next month."
+
+
 def _amount(typed: str) -> Decimal:
-    try:
-        return Decimal(typed.replace(",", "").replace("$", "") or "0")
-    except InvalidOperation as error:
-        raise InputError(f"amount {typed[:20]!r}: expected dollars and cents") from error
+    amount = written_money(typed)
+    if amount is None:
+        raise InputError(f"amount {typed[:20]!r}: expected dollars and cents")
+    return amount
 
 
 def posted(request: HttpRequest, name: str) -> str:
