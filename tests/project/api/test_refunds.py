@@ -87,6 +87,27 @@ def test_a_refund_that_came_back_is_owed_again(people: list[Api]) -> None:
     assert (back["owed_since"], back["reference"]) == (back["came_back_on"], "")
 
 
+def test_a_transfer_goes_to_the_account_that_was_approved(people: list[Api]) -> None:
+    ana, lee, _ = people
+    row = identified(ana)
+    where = f"/refunds/{row['id']}"
+    bank = {"routing": "021000021", "account": "654321"}
+
+    wrong = ana.post(f"{where}/request", bank | {"routing": "021000022"}, key="request-1")
+    asked = ana.post(f"{where}/request", bank, key="request-2").json()
+    lee.post(f"{where}/approve", key="approve-1")
+    way = {**HOW, "method": "eft"}
+    other = {**way, "refunds": [{"refund_id": row["id"], **bank, "account": "888888"}]}
+    refused = lee.post("/refund-files", other, key="issue-001")
+    file = lee.post("/refund-files", {**way, "refunds": [{"refund_id": row["id"]}]}, key="issue-002")  # fmt: skip
+
+    assert (wrong.status_code, asked["state"]) == (400, "waiting")
+    assert "account 654321 at bank 021000021" in asked["steps"][-1]["words"]
+    assert (refused.status_code, file.status_code) == (400, 201)
+    content = lee.get(f"/refund-files/{file.json()['id']}/content").content
+    assert b"654321" in content and b"888888" not in content
+
+
 def test_a_refund_above_the_limit_or_by_a_machine_is_refused(
     people: list[Api], practice_api: Api
 ) -> None:

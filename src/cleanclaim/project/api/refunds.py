@@ -14,6 +14,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import CameBack, Method, RefundState, RefundStep
 from cleanclaim.apps.billing.adjustments.models import Refund as RefundRow
 from cleanclaim.apps.billing.adjustments.models import RefundFile as FileRow
+from cleanclaim.apps.billing.adjustments.payees import PayeeBank
 from cleanclaim.apps.billing.adjustments.payment_files import Bank
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, Reply, acting_user, operation
@@ -153,8 +154,18 @@ class OurBank(Request):
     bank_name: Text40 = ""
 
 
+class RequestRefund(Request):
+    """The owner's account, which a second person approves with the refund."""
+
+    routing: Text20
+    account: Text40
+    is_savings: bool = False
+
+
 class RefundTarget(Request):
-    """Where one refund goes: routing and account of a transfer, the receipt's number as `account` of a card."""
+    """Where one refund goes: the receipt's number as `account` of a card. A transfer goes to the approved account; given
+    again, it must be the same.
+    """
 
     refund_id: BodyId
     routing: Text20 = ""
@@ -235,10 +246,14 @@ def investigate_refund(
     answer=RefundDetail,
 )  # fmt: skip
 def request_refund(
-    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey
+    request: HttpRequest,
+    refund_id: RowId,
+    idempotency_key: IdempotencyKey,
+    body: RequestRefund | None = None,
 ) -> RefundDetail:
-    """Ask a second person to approve giving it back."""
-    return _do(request, refund_id, services.request_refund)
+    """Ask a second person to approve giving it back; with the owner's bank account where it is to leave by transfer."""
+    bank = PayeeBank(body.routing, body.account, body.is_savings) if body else None
+    return _do(request, refund_id, _with(services.request_refund, bank=bank))
 
 
 @operation(

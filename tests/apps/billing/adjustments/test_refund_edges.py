@@ -219,27 +219,37 @@ def test_a_payer_has_no_card(desk, people, paid_twice):  # noqa: F811
 
 def test_a_form_never_cuts_a_number_that_is_too_long(practice, case, pages):  # noqa: F811
     from cleanclaim.apps.billing.adjustments.models import Refund
-    from cleanclaim.apps.billing.adjustments.services import approve_refund
+    from cleanclaim.apps.billing.adjustments.services import approve_refund, cancel_refund
     from cleanclaim.apps.shared.tenancy.context import tenant
 
+    pk = case["refund"]
     with tenant(practice):
-        approve_refund(case["refund"], on=DAY, by=case["lee"])
-        pk = case["refund"]
-    given = {
-        "refund": [pk], "method": "eft", "bank_routing": "011000015", "bank_account": "778120",
-        "bank_company_id": "1310000001", "bank_name": "Harbor Family",
-    }  # fmt: skip
-    client = browser(practice, "Billing lead")
+        cancel_refund(pk, words="by transfer", on=DAY, by=case["lee"])
+    biller = browser(practice, "Practice biller")
     for routing, account in (
         ("0210000219", "654321"),
         ("021000021", "1234567890123456789"),
         ("021000021", ""),
     ):
-        answer = client.post("/credits/issue/", given | {f"routing-{pk}": routing, f"account-{pk}": account})  # fmt: skip
+        answer = biller.post(f"/credits/{pk}/request/", {"routing": routing, "account": account})
         assert answer.status_code == 400, (routing, account)
     with tenant(practice):
-        assert Refund.objects.get(pk=pk).state == "approved"
-    assert client.post("/credits/issue/", given | {f"routing-{pk}": "021000021", f"account-{pk}": "654321", f"savings-{pk}": "1"}).status_code == 302  # fmt: skip
+        assert Refund.objects.get(pk=pk).state == "identified"
+    given = {"routing": "021000021", "account": "654321", "savings": "1"}
+    assert biller.post(f"/credits/{pk}/request/", given).status_code == 302
+    lead = browser(practice, "Billing lead")
+    assert "654321" in lead.get(f"/credits/{pk}/").content.decode()
+
+    with tenant(practice):
+        approve_refund(pk, on=DAY, by=case["lee"])
+    assert "account 654321 at bank 021000021" in lead.get("/credits/").content.decode()
+    ours = {
+        "refund": [pk], "method": "eft", "bank_routing": "011000015", "bank_account": "778120",
+        "bank_company_id": "1310000001", "bank_name": "Harbor Family",
+    }  # fmt: skip
+    assert lead.post("/credits/issue/", ours).status_code == 302
+    with tenant(practice):
+        assert Refund.objects.get(pk=pk).state == "issued"
 
 
 def test_the_state_gets_what_nobody_cashed_from_the_page(practice, case, pages):  # noqa: F811

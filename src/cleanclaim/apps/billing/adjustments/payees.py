@@ -1,10 +1,44 @@
-"""To whom a refund goes, as it stood when the credit was identified."""
+"""To whom a refund goes, as it stood when the credit was identified, and the account that its request named."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from cleanclaim.apps.billing.adjustments.payment_files import check_account
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.kernel.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeBank:
+    """The account that a transfer goes to: named with the request, approved with it, and never typed again."""
+
+    routing: str
+    account: str
+    is_savings: bool = False
+
+    def __str__(self) -> str:
+        kind = "savings account" if self.is_savings else "account"
+        return f"{kind} {self.account} at bank {self.routing}"
+
+
+def bank_of(payee: Mapping[str, Any]) -> PayeeBank | None:
+    """The account of a refund's payee; None where its request named none."""
+    return PayeeBank(**payee["bank"]) if payee.get("bank") else None
+
+
+def with_bank(payee: Mapping[str, Any], bank: PayeeBank | None, *, what: str) -> dict[str, Any]:
+    """The payee with this account in place of any other.
+
+    Raises:
+        InputError: no transfer can reach the account.
+    """
+    plain = {name: value for name, value in payee.items() if name != "bank"}
+    if bank is None:
+        return plain
+    check_account(what, bank.routing, bank.account)
+    return {**plain, "bank": asdict(bank)}
 
 
 def payee_of(owner: str, owner_id: int) -> dict[str, Any]:

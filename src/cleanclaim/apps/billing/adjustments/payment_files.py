@@ -134,19 +134,31 @@ def ach_file(payments: Sequence[Payment], *, bank: Bank, on: date, earlier: int 
     return "\r\n".join(records).encode("ascii") + b"\r\n"
 
 
+def check_account(what: str, routing: str, account: str) -> None:
+    """Say no to a bank account that no transfer can reach.
+
+    Raises:
+        InputError: the routing number does not check, or the account is none.
+    """
+    if not is_routing_number(routing):
+        raise InputError(
+            f"{what}: bank routing number {routing[:20]!r}, expected nine digits that check"
+        )
+    if not _ACCOUNT.fullmatch(account):
+        raise InputError(
+            f"{what}: account {account[:40]!r}, expected 1 to 17 letters, digits, spaces or dashes"
+        )
+
+
 def _check_ach(payments: Sequence[Payment], bank: Bank) -> None:
-    for what, routing in (("our bank", bank.routing), *((f"refund {p.number}", p.routing) for p in payments)):  # fmt: skip
-        if not is_routing_number(routing):
-            raise InputError(
-                f"{what}: bank routing number {routing[:20]!r}, expected nine digits that check"
-            )
+    if not is_routing_number(bank.routing):
+        raise InputError(
+            f"our bank: bank routing number {bank.routing[:20]!r}, expected nine digits that check"
+        )
     if not (bank.name.strip() and bank.company_id.strip()):
         raise InputError("our company's name or its id at the bank is empty, expected both")
     for one in payments:
-        if not _ACCOUNT.fullmatch(one.account):
-            raise InputError(
-                f"refund {one.number}: account {one.account[:40]!r}, expected 1 to 17 letters, digits, spaces or dashes"
-            )
+        check_account(f"refund {one.number}", one.routing, one.account)
         if one.amount > MOST:
             raise InputError(
                 f"refund {one.number}: {show(one.amount)}, a transfer carries {show(MOST)} at most"

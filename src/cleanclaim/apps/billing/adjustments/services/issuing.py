@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.adjustments import payment_files
 from cleanclaim.apps.billing.adjustments import refund_work as work
 from cleanclaim.apps.billing.adjustments.authority import Authority, authority_of
 from cleanclaim.apps.billing.adjustments.models import Method, Refund, RefundFile, RefundState
+from cleanclaim.apps.billing.adjustments.payees import PayeeBank, bank_of
 from cleanclaim.apps.billing.adjustments.payment_files import Bank, Payment
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
 from cleanclaim.apps.billing.adjustments.services.refunding import locked, note, refuse_taken
@@ -42,10 +43,12 @@ def issue_refunds(
     """Send these approved refunds out in one file with count and total; each stands as issued.
 
     Args:
-        accounts: per refund `routing` and `account` for transfers, `account` (the receipt's number) for cards.
+        accounts: per refund `account` (the receipt's number) for cards. Transfers go to the account that was approved
+            with the refund; another one is refused.
 
     Raises:
-        InputError: none is given, the method is unknown, a bank's number is wrong, or the card did not pay as much.
+        InputError: none is given, the method is unknown, our bank's number is wrong, no account or another one was
+            approved, or the card did not pay as much.
         StateError: one is not approved, or its payer has taken the money back.
         PermissionRefusedError: the person may not issue refunds, or asked for one of them.
     """
@@ -232,16 +235,41 @@ def _given_to_card(receipt: Receipt, row: Refund, before: Sequence[Refund]) -> D
 
 
 def _payment(row: Refund, account: Mapping[str, str]) -> Payment:
+    routing, number, is_savings = "", account.get("account", ""), False
+    if row.method == Method.EFT:
+        bank = _approved_bank(row, account)
+        routing, number, is_savings = bank.routing, bank.account, bank.is_savings
     return Payment(
         number=row.reference,
         name=row.payee["name"],
         amount=row.amount,
         is_company=row.owner == "payer",
         lines=tuple(row.payee["lines"]),
-        routing=account.get("routing", ""),
-        account=account.get("account", ""),
-        is_savings=account.get("savings", "") == "1",
+        routing=routing,
+        account=number,
+        is_savings=is_savings,
     )
+
+
+def _approved_bank(row: Refund, typed: Mapping[str, str]) -> PayeeBank:
+    """Where the transfer goes: two persons said so, who issues it cannot.
+
+    Raises:
+        InputError: no account was approved, or another one is given.
+    """
+    bank = bank_of(row.payee)
+    if bank is None:
+        raise InputError(
+            f"refund {row.pk}: no bank account was approved with it",
+            hint="Cancel it and request it anew with the account, or send a check.",
+        )
+    given = (typed.get("routing", ""), typed.get("account", ""))
+    if any(given) and given != (bank.routing, bank.account):
+        raise InputError(
+            f"refund {row.pk}: account {given[1][:40]!r} at {given[0][:20]!r}, expected the approved {bank}",
+            hint="Cancel it and request it anew with another account.",
+        )
+    return bank
 
 
 def _file(method: str, payments: Sequence[Payment], *, bank: Bank, on: date, by: int) -> RefundFile:

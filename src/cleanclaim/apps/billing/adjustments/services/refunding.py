@@ -11,7 +11,7 @@ from cleanclaim.apps.billing.adjustments import takebacks
 from cleanclaim.apps.billing.adjustments.authority import authority_of, require_second_person
 from cleanclaim.apps.billing.adjustments.credits import CreditRow, credit_of, payer_program
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, RefundStep
-from cleanclaim.apps.billing.adjustments.payees import payee_of
+from cleanclaim.apps.billing.adjustments.payees import PayeeBank, payee_of, with_bank
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
 from cleanclaim.apps.billing.adjustments.services.together import refunds_approved_before
 from cleanclaim.apps.billing.adjustments.terms import due_of
@@ -127,18 +127,21 @@ def investigate_credit(
 
 
 @transaction.atomic
-def request_refund(refund_id: int, *, on: date, by: int) -> Refund:
-    """Ask a second person to approve giving it back.
+def request_refund(refund_id: int, *, on: date, by: int, bank: PayeeBank | None = None) -> Refund:
+    """Ask a second person to approve giving it back; with the account, where it is to leave by transfer.
 
     Raises:
+        InputError: no transfer can reach the account.
         StateError: it is on its way already, or the payer has taken it back itself.
     """
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = locked(refund_id, RefundState.IDENTIFIED)
     refuse_taken(row)
     row.state, row.requested_by = RefundState.WAITING, by
+    row.payee = with_bank(row.payee, bank, what=f"refund {row.pk}")
     row.save()
-    note(row, f"Refund of {show(row.amount)} requested.", on=on, by=by)
+    where = f", by transfer to {bank}" if bank else ""
+    note(row, f"Refund of {show(row.amount)} requested{where}.", on=on, by=by)
     return row
 
 

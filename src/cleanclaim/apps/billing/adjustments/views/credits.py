@@ -21,6 +21,7 @@ from cleanclaim.apps.billing.adjustments.models import (
     RefundState,
     RefundStep,
 )
+from cleanclaim.apps.billing.adjustments.payees import PayeeBank, bank_of
 from cleanclaim.apps.billing.adjustments.takebacks import taken_for
 from cleanclaim.apps.billing.adjustments.terms import uncashed, with_states
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
@@ -164,6 +165,8 @@ def _facts(row: Refund) -> list[Fact]:
         Fact("Due", row.due_on, note=row.clock),
         Fact("Under", row.program, note=row.citation),
     ]
+    if bank := bank_of(row.payee):
+        facts.append(Fact("Transfer to", bank.account, note=f"bank {bank.routing}"))
     if row.reference:
         facts.append(Fact(row.get_method_display(), row.reference, note=str(row.issued_on)))
     if row.came_back_on:
@@ -207,7 +210,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     given: dict[str, Any] = {"on": timezone.localdate(), "by": person_id(request)}
     words = words_of(request, "words", longest=300)
     calls: dict[str, Callable[[], Refund]] = {
-        "request": lambda: services.request_refund(pk, **given),
+        "request": lambda: services.request_refund(pk, bank=_bank(request), **given),
         "approve": lambda: services.approve_refund(pk, **given),
         "cancel": lambda: services.cancel_refund(pk, words=words, **given),
         "dismiss": lambda: services.dismiss_credit(pk, words=words, **given),
@@ -251,6 +254,13 @@ def _refund(request: HttpRequest, pk: int) -> Refund:
             detail=f"refund {pk}",
         )  # fmt: skip
     return row
+
+
+def _bank(request: HttpRequest) -> PayeeBank | None:
+    """The account of the owner, where the form names one; never cut: a digit less would be another account."""
+    routing, account = words_of(request, "routing"), words_of(request, "account")
+    is_savings = words_of(request, "savings") == "1"
+    return PayeeBank(routing, account, is_savings) if routing or account else None
 
 
 def _day(request: HttpRequest, name: str) -> date:

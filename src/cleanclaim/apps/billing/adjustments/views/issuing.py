@@ -35,15 +35,8 @@ def issue(request: HttpRequest) -> HttpResponse:
         return not_done(redirect("credits:list"))
     names = ("routing", "account", "company_id", "name", "bank_name")
     bank = Bank(*(words_of(request, f"bank_{name}", longest=40) for name in names))
-    # Never cut to what is allowed: a number with a digit too many would be another account.
-    accounts = {
-        pk: {
-            "routing": words_of(request, f"routing-{pk}"),
-            "account": words_of(request, f"account-{pk}"),
-            "savings": words_of(request, f"savings-{pk}"),
-        }
-        for pk in ids
-    }
+    # Never cut to what is allowed: a number with a digit too many would be another card receipt.
+    accounts = {pk: {"account": words_of(request, f"account-{pk}")} for pk in ids}
     file = services.issue_refunds(
         ids, method=request.POST.get("method", "")[:5], bank=bank, on=timezone.localdate(),
         by=person_id(request), accounts=accounts,
