@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import cast
 
 from cleanclaim.apps.billing.receipts.models import Receipt
 from cleanclaim.apps.billing.receipts.parts import Part
@@ -24,7 +23,7 @@ def check_lengths(row: Receipt) -> None:
         InputError: it has none.
     """
     for name, words in (("reference", "check number or authorization"), ("key", "key")):
-        most = cast(int, Receipt._meta.get_field(name).max_length)
+        most = int(getattr(Receipt._meta.get_field(name), "max_length", 0))
         if (length := len(getattr(row, name))) > most:
             raise InputError(
                 f"{words} of {length} characters, expected {most} at most",

@@ -125,7 +125,7 @@ def _of_payers_then(view: View, claims: Claims) -> Claims:
     names = of_claim(view)
     if "payer" not in names:
         return claims
-    values = OF_CLAIM | {"payer": "payer_then.payer_name"}
+    values = dict(OF_CLAIM) | {"payer": "payer_then.payer_name"}
     keys = "".join(f"{values[name]}, " for name in names)
     sql = f"""
         SELECT {keys} array_agg(payer_then.claim_id * {len(BUCKETS)} + array_position(%(buckets)s::text[], payer_then.bucket) - 1)

@@ -52,7 +52,8 @@ def post_by_itself(remittance_id: int, *, posted_on: date, standing: Standing) -
         row = Remittance.objects.defer("body").select_for_update().get(pk=remittance_id)
         rule = rule_for(row.payer_id, standing)
         if rule is not None and rule.way == Way.LOOK:
-            return _leave(row, rule, on=posted_on)
+            _leave(row, rule, on=posted_on)
+            return None
     done = post_remittance(remittance_id, posted_on=posted_on)
     if not done.hold:
         Remittance.objects.filter(pk=remittance_id).update(worker_rule_id=rule.pk if rule else 0)
