@@ -51,7 +51,7 @@ def standing(payer_id: int, *, on: date = _LAST_DAY) -> list[Money]:
             Money(UNAPPLIED_CASH.code, trace, amount, whose, entity)
             for trace, entity, whose, amount in cursor.fetchall()
         ]
-    return [*found, *(_of_payer(one.code, payer_id, on) for one in (PAYER_FEES, TAKEBACK_PAYABLE))]
+    return [*found, *(_of_payer(one.code, payer_id, on) for one in (TAKEBACK_PAYABLE, PAYER_FEES))]
 
 
 def _of_payer(account: str, payer_id: int, on: date) -> Money:

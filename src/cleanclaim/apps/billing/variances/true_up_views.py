@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.contracts.models import Contract
 from cleanclaim.apps.billing.variances import true_ups
 from cleanclaim.apps.billing.variances.models import Settling, TrueUpAgreement, TrueUpSettlement
-from cleanclaim.apps.billing.variances.settlement_money import standing
+from cleanclaim.apps.billing.variances.settlement_money import Money, standing
 from cleanclaim.apps.billing.variances.true_ups import ClaimLine, Period, PeriodTrueUp
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.addresses import address
@@ -29,7 +29,7 @@ from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, written_money
 from cleanclaim.rules.variance.true_up import MONTHS, TrueUpKind
-from cleanclaim.values.accounts import BY_CODE, PAYER_FEES
+from cleanclaim.values.accounts import BY_CODE, PAYER_FEES, TAKEBACK_PAYABLE
 
 KINDS = {
     TrueUpKind.GER.value: "GER: generics guaranteed at AWP less percent",
@@ -76,7 +76,7 @@ def true_up_list(request: HttpRequest) -> HttpResponse:
 def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpResponse:
     """One period: its arithmetic, the claim lines behind it, and how it was settled."""
     one, lines = _period(request, pk, first_day(year, month))
-    table = _line_table(lines)
+    table = _line_table(lines, one.agreement.kind)
     is_export = "xlsx" in request.GET
     record_audit(
         "export" if is_export else "read",
@@ -99,7 +99,7 @@ def true_up_page(request: HttpRequest, pk: int, year: int, month: int) -> HttpRe
         "past": [row for row in told if not row.row.is_live],
         "me": signed_in(request).pk,
         "is_running": one.until >= timezone.localdate(),
-        "money": standing(one.agreement.contract.payer_id) if settled is None else [],
+        "money": _usable(one) if settled is None else [],
         "may_change": request.can(Permission.CONTRACTS_CHANGE),
         "may_post": request.can(Permission.PERIODS_CLOSE),
         "today": timezone.localdate(),
@@ -150,6 +150,12 @@ def _told(rows: Sequence[TrueUpSettlement]) -> list[Told]:
         )
         for row in rows
     ]
+
+
+def _usable(one: Period) -> list[Money]:
+    """Where money for it may stand: what is owed back always, for what we owe comes to stand there."""
+    found = standing(one.agreement.contract.payer_id)
+    return [row for row in found if row.amount or row.account == TAKEBACK_PAYABLE.code]
 
 
 def _period(request: HttpRequest, pk: int, first: date) -> tuple[PeriodTrueUp, list[ClaimLine]]:
@@ -273,15 +279,18 @@ def _agreement_table(rows: list[TrueUpAgreement]) -> Table:
     )
 
 
-def _line_table(lines: list[ClaimLine]) -> Table:
+def _line_table(lines: list[ClaimLine], kind: str) -> Table:
+    drug = (
+        Column("Drug", lambda line: line.value.drug),
+        Column("AWP", lambda line: line.value.awp, kind="money", total=True),
+    )
     return Table(
         caption="The lines behind it",
         columns=(
             Column("Claim", lambda line: line.control_number, kind="strong", flexible=True),
             Column("Line", lambda line: line.line_number, kind="count"),
             Column("Service", lambda line: line.service_from, kind="day"),
-            Column("Drug", lambda line: line.value.drug),
-            Column("AWP", lambda line: line.value.awp, kind="money", total=True),
+            *(drug if kind == TrueUpKind.GER else ()),
             Column("Paid", lambda line: line.value.paid, kind="money", total=True),
             Column("Allowed", lambda line: line.value.allowed, kind="money", total=True),
         ),
