@@ -46,11 +46,16 @@ def payee_of(owner: str, owner_id: int) -> dict[str, Any]:
     if owner == "payer":
         payer = Payer.objects.filter(pk=owner_id).first()
         if payer is None:
-            raise InputError(f"payer {owner_id}: not found")
+            raise InputError(
+                f"owner: payer {owner_id} not found",
+                hint="Name a payer or patient by their number.",
+            )
         return {"name": payer.name, "lines": _lines(payer.address)}
     patient = Patient.objects.filter(pk=owner_id).first()
     if patient is None:
-        raise InputError(f"patient {owner_id}: not found")
+        raise InputError(
+            f"owner: patient {owner_id} not found", hint="Name a patient or payer by their number."
+        )
     address = {
         name: getattr(patient, name) for name in ("line_1", "line_2", "city", "state", "zip_code")
     }

@@ -110,7 +110,10 @@ def ach_file(payments: Sequence[Payment], *, bank: Bank, on: date, earlier: int 
     """
     _check_ach(payments, bank)
     if earlier >= len(FILE_IDS):
-        raise StateError(f"{earlier} transfer files were made on {on}, a bank takes {len(FILE_IDS)} a day")  # fmt: skip
+        raise StateError(
+            f"{earlier} transfer files were made on {on}, a bank takes {len(FILE_IDS)} a day",
+            hint="Send the rest tomorrow, or all in one file.",
+        )  # fmt: skip
     records = [_file_header(bank, on, FILE_IDS[earlier])]
     number = 0
     hashes = 0
@@ -156,7 +159,10 @@ def _check_ach(payments: Sequence[Payment], bank: Bank) -> None:
             f"our bank: bank routing number {bank.routing[:20]!r}, expected nine digits that check"
         )
     if not (bank.name.strip() and bank.company_id.strip()):
-        raise InputError("our company's name or its id at the bank is empty, expected both")
+        raise InputError(
+            f"our company's name {bank.name[:23]!r} or its id at the bank {bank.company_id[:10]!r} is empty, expected both",
+            hint="The bank's agreement for transfers names them.",
+        )
     for one in payments:
         check_account(f"refund {one.number}", one.routing, one.account)
         if one.amount > MOST:

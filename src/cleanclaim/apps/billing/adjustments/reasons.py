@@ -59,5 +59,8 @@ def reason(code: str, *, on: date) -> Reason:
     """
     known = {row.code: row for row in reasons(on=on)}
     if code not in known:
-        raise InputError(f"reason {code[:24]!r}: expected one of {', '.join(known)}")
+        raise InputError(
+            f"reason {code[:24]!r} on {on}: expected one of {', '.join(known)}",
+            hint="Choose the reason for which the amount is moved.",
+        )
     return known[code]

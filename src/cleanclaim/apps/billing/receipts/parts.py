@@ -39,13 +39,18 @@ def check_parts(parts: Sequence[Part], owed: Sequence[Owed], amount: Decimal) ->
     for part in parts:
         there = open_amounts.get(part.item_id, ZERO)
         if part.item_id in seen:
-            raise InputError(f"item {part.item_id} is named twice")
+            raise InputError(
+                f"item {part.item_id} is named twice, expected each item once",
+                hint="Put both amounts in one.",
+            )
         seen.add(part.item_id)
         if not (ZERO < part.amount <= there and is_whole_cents(part.amount)):
             raise InputError(
-                f"item {part.item_id}: {show(part.amount)} to apply, the patient owes {show(there)} on it"
+                f"item {part.item_id}: {show(part.amount)} to apply, the patient owes {show(there)} on it",
+                hint="Apply whole cents up to that; look at what is owed again.",
             )
     if total(part.amount for part in parts) > amount:
         raise InputError(
-            f"{show(total(part.amount for part in parts))} to apply, {show(amount)} there"
+            f"items: {show(total(part.amount for part in parts))} to apply, {show(amount)} there",
+            hint="Apply no more than the money that is there; the rest stays a prepayment.",
         )

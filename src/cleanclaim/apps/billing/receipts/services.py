@@ -151,15 +151,26 @@ def _refuse_same(patient_id: int, method: str, reference: str, amount: Decimal) 
 
 def _check(patient_id: int, claim_id: int, amount: Decimal, kind: str, method: str) -> None:
     if kind not in Kind.values or method not in Method.values:
-        raise InputError(f"receipt {kind[:20]!r} by {method[:20]!r}: no such kind or method")
+        raise InputError(
+            f"receipt {kind[:20]!r} by {method[:20]!r}: no such kind or method, expected one of "
+            f"{', '.join(Kind.values)} and one of {', '.join(Method.values)}",
+            hint="Nothing was taken. Say what the money is for and how it came.",
+        )
     if not (ZERO < amount < MOST and is_whole_cents(amount)):
         raise InputError(
-            f"receipt of {amount}: expected whole cents above zero, below {show(MOST)}"
+            f"receipt of {amount}: expected whole cents above zero, below {show(MOST)}",
+            hint="Nothing was taken. Give dollars like 20.00.",
         )
     if not Patient.objects.filter(pk=patient_id).exists():
-        raise InputError(f"patient {patient_id}: not found")
+        raise InputError(
+            f"patient {patient_id}: not found, expected one of this practice",
+            hint="Nothing was taken. Take the money on the patient's page.",
+        )
     if claim_id and not Claim.objects.filter(pk=claim_id, patient=patient_id).exists():
-        raise InputError(f"claim {claim_id}: not one of this patient")
+        raise InputError(
+            f"claim {claim_id}: not one of this patient, {patient_id}",
+            hint="Nothing was taken. Name one of the patient's claims, or none.",
+        )
 
 
 @transaction.atomic
@@ -223,9 +234,15 @@ def return_receipt(
         StateError: it came back or was voided already, or a refund of it is approved and can still be cancelled.
     """
     if kind not in ReturnKind.values:
-        raise InputError(f"return {kind[:20]!r}: expected one of {', '.join(ReturnKind.values)}")
+        raise InputError(
+            f"receipt {receipt_id}: return {kind[:20]!r}, expected one of {', '.join(ReturnKind.values)}",
+            hint="Say why the money came back.",
+        )
     if fee < ZERO or not is_whole_cents(fee) or fee >= MOST:
-        raise InputError(f"fee {fee}: expected whole cents, zero or more")
+        raise InputError(
+            f"receipt {receipt_id}: fee {fee}, expected whole cents, zero or more",
+            hint="Give what the bank charges, or 0.00.",
+        )
     row = _kept(receipt_id)
     refuse_on_its_way(row)
     given = given_back(row)
@@ -335,7 +352,11 @@ def _what_to_ask(given: Decimal) -> str:
 def _kept(receipt_id: int) -> Receipt:
     row = Receipt.objects.select_for_update().get(pk=receipt_id)
     if row.state != State.KEPT:
-        raise StateError(f"receipt {receipt_id} {State(row.state).label.lower()} on {row.ended_on}")
+        words = "is voided since" if row.state == State.VOIDED else "came back on"
+        raise StateError(
+            f"receipt {receipt_id} {words} {row.ended_on}, expected one that is kept",
+            hint="Nothing was changed. Take new money as a receipt of its own.",
+        )
     lock_names([f"receipts {row.patient_id}"])
     return row
 

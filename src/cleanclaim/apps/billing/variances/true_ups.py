@@ -299,7 +299,13 @@ def end_agreement(agreement_id: int, *, on: date, by: int) -> None:
     """
     row = TrueUpAgreement.objects.select_for_update().get(pk=agreement_id)
     if row.valid_to is not None:
-        raise StateError(f"it ended on {row.valid_to} already")
+        raise StateError(
+            f"agreement {agreement_id} of {row.valid_from}: it ended on {row.valid_to} already",
+            hint="Nothing was changed. Make a new agreement for later services.",
+        )
     if checked_day(on, "ends on") < row.valid_from:
-        raise InputError(f"ends on {on}: it began on {row.valid_from}")
+        raise InputError(
+            f"agreement {agreement_id} ends on {on}: it began on {row.valid_from}, expected that day or later",
+            hint="Give the first day of service that it no longer looks at.",
+        )
     TrueUpAgreement.objects.filter(pk=row.pk).update(valid_to=on, ended_by=by)

@@ -29,7 +29,10 @@ def hold_account(
     """
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     if kind not in HoldKind.values or not words.strip():
-        raise InputError(f"hold {kind!r}: expected {' or '.join(HoldKind.values)}, and a reason")
+        raise InputError(
+            f"account {patient_id}: hold {kind[:20]!r}, expected {' or '.join(HoldKind.values)}, and a reason",
+            hint="Say what stops contact, and why.",
+        )
     try:
         with transaction.atomic():
             row = AccountHold.objects.create(
@@ -37,7 +40,10 @@ def hold_account(
                 words=words.strip()[:300], set_by=by, set_on=on,
             )  # fmt: skip
     except IntegrityError as error:
-        raise StateError(f"account {patient_id} is held for {kind} already") from error
+        raise StateError(
+            f"account {patient_id} is held for {kind} already, expected one that is not",
+            hint="Nothing was changed. Its hold stands on the account's page.",
+        ) from error
     work.open_legal(row, on=on)
     _audit(patient_id, "account held", row.pk, by)
     return row
@@ -54,9 +60,15 @@ def lift_hold(hold_id: int, *, words: str, on: date, by: int) -> AccountHold:
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = AccountHold.objects.select_for_update().get(pk=hold_id)
     if row.lifted_on is not None:
-        raise StateError(f"hold {hold_id} was lifted on {row.lifted_on}")
+        raise StateError(
+            f"hold {hold_id} was lifted on {row.lifted_on}, expected one in force",
+            hint="Nothing was changed. People may work the account.",
+        )
     if not words.strip():
-        raise InputError("reason: it is empty, expected why the hold is lifted")
+        raise InputError(
+            f"hold {hold_id}: the reason is empty, expected why it is lifted",
+            hint="Name the court's order or letter.",
+        )
     row.lifted_by, row.lifted_on, row.lifted_words = by, on, words.strip()[:300]
     row.save()
     work.close_legal(row)

@@ -54,7 +54,10 @@ def issue_refunds(
     """
     who = authority_of(by, Permission.REFUNDS_ISSUE)
     if method not in Method.values or not refund_ids:
-        raise InputError(f"method {method!r}: expected {', '.join(Method.values)}, and refunds")
+        raise InputError(
+            f"{len(refund_ids)} refunds by method {method[:20]!r}: expected {', '.join(Method.values)}, and refunds",
+            hint="Choose approved refunds and how they leave.",
+        )
     rows = [locked(pk, RefundState.APPROVED) for pk in sorted(set(refund_ids))]
     for row in rows:
         _refuse_own(row, who)
@@ -113,7 +116,10 @@ def stop_refund(refund_id: int, *, words: str, on: date, by: int) -> Refund:
             hint="The money is gone. Where it came back, book that it did.",
         )
     if not words.strip():
-        raise InputError("reason: it is empty, expected why it is stopped")
+        raise InputError(
+            f"refund {row.pk}: the reason is empty, expected why {row.reference} is stopped",
+            hint="Say why; it stands in the case.",
+        )
     entry = reverse_entry(
         row.issue_entry_id, key=f"undo:{row.issue_entry_id}",
         effective_on=max(on, row.issued_on or on), accounting_on=on,

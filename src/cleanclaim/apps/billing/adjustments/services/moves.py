@@ -55,7 +55,10 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
                 hint="Somebody may have posted on it meanwhile. Look at the account again.",
             )
         if kind == Kind.CORRECTION and amount < 0 and held + amount < 0:
-            raise StateError(f"item {item_id}: only {show(held)} was reduced on {account}")
+            raise StateError(
+                f"item {item_id}: {show(-amount)} to put on, only {show(held)} was reduced on {account}",
+                hint="Correct no more than was reduced, and on the account that took it.",
+            )
         if kind == Kind.RECOVERY and account == lines[0].account:
             _check_recovery(item_id, -amount, found)
     return found
@@ -70,7 +73,10 @@ def _check_recovery(item_id: int, amount: Decimal, balances: Balances) -> None:
     income = "income:bad-debt-recovery"
     left = recoverable(item_id, balances, income=income)
     if amount > left:
-        raise StateError(f"item {item_id}: {show(amount)} recovered, {show(left)} was written off")
+        raise StateError(
+            f"item {item_id}: {show(amount)} recovered, {show(left)} was written off and not recovered since",
+            hint="Book the rest as a payment or prepayment of the patient.",
+        )
 
 
 def post_lines(

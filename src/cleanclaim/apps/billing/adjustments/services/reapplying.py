@@ -56,11 +56,15 @@ def reapply_payment(
         StateError: the payment did not bring that much to an item, or an item owes less than it is given.
     """
     if not note.strip():
-        raise InputError("note: it is empty, expected why the payment is re-applied")
+        raise InputError(
+            f"payment entry {entry_id}: the note is empty, expected why it is re-applied",
+            hint="Say why; both accounts' stories show it.",
+        )
     sides = [_sum(off), _sum(onto)]
     if sides[0] != sides[1]:
         raise InputError(
-            f"{show(sides[0])} comes off and {show(sides[1])} goes on, expected as much"
+            f"payment entry {entry_id}: {show(sides[0])} comes off and {show(sides[1])} goes on, expected as much",
+            hint="Change a line until both sides are equal.",
         )
     counter = _through(entry_id)
     items = Item.objects.in_bulk([part.item_id for part in (*off, *onto)])
@@ -84,7 +88,10 @@ def check_original(entry_id: int, lines: Sequence[AdjustmentLine]) -> None:
         StateError: it would.
     """
     if Entry.objects.filter(reverses=entry_id).exists():
-        raise StateError(f"payment entry {entry_id} was taken back")
+        raise StateError(
+            f"payment entry {entry_id} was taken back, expected one that stands",
+            hint="Re-apply the payment that was posted in its place.",
+        )
     left = still_applied(entry_id)
     wanted: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
@@ -94,7 +101,8 @@ def check_original(entry_id: int, lines: Sequence[AdjustmentLine]) -> None:
         if amount > left.get(key, ZERO):
             raise StateError(
                 f"item {key[0]}: {show(amount)} to take off, the payment of entry {entry_id} has "
-                f"{show(left.get(key, ZERO))} there"
+                f"{show(left.get(key, ZERO))} there",
+                hint="Take off no more than it still has there; a part may have been moved before.",
             )
 
 
@@ -149,22 +157,37 @@ def _paid_legs(entry_id: int) -> list[tuple[int, str, Decimal]]:
 def _through(entry_id: int) -> str:
     accounts = set(Leg.objects.filter(entry_id=entry_id).values_list("account", flat=True))
     if not accounts:
-        raise InputError(f"entry {entry_id}: not found")
+        raise InputError(
+            f"payment entry {entry_id}: not found, expected one of this practice",
+            hint="Open the payment in the account's ledger.",
+        )
     if not _paid_legs(entry_id):
-        raise InputError(f"entry {entry_id}: it brought no money to an item")
+        raise InputError(
+            f"entry {entry_id}: it brought no money to an item, expected a payment",
+            hint="Open the payment itself; what moves no cash is adjusted or undone.",
+        )
     return (UNAPPLIED_CASH if accounts & PAYER_CASH else PATIENT_PREPAYMENT).code
 
 
 def _sum(parts: Sequence[Part]) -> Decimal:
     for part in parts:
         if part.amount <= 0 or not is_whole_cents(part.amount):
-            raise InputError(f"item {part.item_id}: amount {part.amount}, expected above zero")
+            raise InputError(
+                f"item {part.item_id}: amount {part.amount}, expected whole cents above zero",
+                hint="Give dollars like 12.50.",
+            )
         if part.account not in BY_CODE or not BY_CODE[part.account].is_receivable:
-            raise InputError(f"account {part.account[:40]!r}: expected a receivable")
+            raise InputError(
+                f"item {part.item_id}: account {part.account[:40]!r}, expected a receivable like receivable:patient",
+                hint="Name the bucket that the payment is on or goes to.",
+            )
     return sum((part.amount for part in parts), ZERO)
 
 
 def _item(items: dict[int, Item], part: Part) -> Item:
     if part.item_id not in items:
-        raise InputError(f"item {part.item_id}: not found")
+        raise InputError(
+            f"item {part.item_id}: not found, expected an open item of this practice",
+            hint="Choose the item on the account's page.",
+        )
     return items[part.item_id]

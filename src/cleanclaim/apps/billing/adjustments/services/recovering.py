@@ -25,7 +25,12 @@ def recover_bad_debt(parts: Sequence[Part], *, note: str, on: date, by: int) -> 
     """
     items = Item.objects.in_bulk([part.item_id for part in parts])
     if not parts or any(part.item_id not in items or part.amount <= 0 for part in parts):
-        raise InputError("recovery: expected items that exist and amounts above zero")
+        wrong = next((p for p in parts if p.item_id not in items or p.amount <= 0), None)
+        told = f"item {wrong.item_id}, {wrong.amount}" if wrong else "no item"
+        raise InputError(
+            f"recovery: {told}: expected items that exist and amounts above zero",
+            hint="Name the items that were written off, and what came in on each.",
+        )
     lines = [
         requesting.new_line(
             items[part.item_id], BAD_DEBT_RECOVERY.code, DEPOSITS_IN_TRANSIT.code, -part.amount

@@ -61,9 +61,15 @@ def identify_credit(
         raise StateError("the credit is not there any more", hint="Reload the list of credits.")
     given = (found.refund or found.amount) if amount is None else amount
     if given <= 0 or not is_whole_cents(given):
-        raise InputError(f"amount {given}: expected whole cents above zero")
+        raise InputError(
+            f"credit {key[:60]!r}: amount {given}, expected whole cents above zero",
+            hint=f"Give dollars up to {show(found.amount)}.",
+        )
     if given > found.amount:
-        raise StateError(f"refund of {show(given)}: the credit is {show(found.amount)}")
+        raise StateError(
+            f"refund of {show(given)}: the credit is {show(found.amount)}, expected no more",
+            hint="A part may be identified already. Reload the list of credits.",
+        )
     whose, whose_id, program = _owner(found, owner, owner_id, words)
     payer_id = whose_id if whose == Owner.PAYER else 0
     due = due_of(program, payer_id=payer_id, identified_on=on)
@@ -90,7 +96,10 @@ def _owner(found: CreditRow, owner: str, owner_id: int, words: str) -> tuple[str
             )
         return found.verdict.owner.value, found.owner_id, found.program
     if owner not in ("payer", "patient") or not owner_id or not words.strip():
-        raise InputError("owner: expected payer or patient, their id, and why they are owed")
+        raise InputError(
+            f"owner {owner[:20]!r} {owner_id}: expected payer or patient, their id, and why they are owed",
+            hint="Leave the owner out where the entries tell who is owed.",
+        )
     if (owner, owner_id) == (found.verdict.owner.value, found.owner_id):
         return owner, owner_id, found.program
     return owner, owner_id, "patient" if owner == "patient" else payer_program(owner_id)
@@ -109,9 +118,15 @@ def investigate_credit(
     authority_of(by, Permission.ACCOUNTS_ADJUST)
     row = locked(refund_id, *BEFORE_APPROVAL)
     if ended is not None and ended < began:
-        raise InputError(f"investigation ends {ended}, expected {began} or later")
+        raise InputError(
+            f"refund {row.pk}: investigation ends {ended}, expected {began} or later",
+            hint="Correct the two days.",
+        )
     if (latest := ended or began) > on:
-        raise InputError(f"investigation {latest}: it is {on}, expected no later day")
+        raise InputError(
+            f"refund {row.pk}: investigation {latest}, it is {on}, expected no later day",
+            hint="Leave the end empty while it still runs.",
+        )
     payer_id = row.owner_id if row.owner == "payer" else 0
     due = due_of(
         row.program, payer_id=payer_id, identified_on=row.identified_on, investigated=(began, ended)
@@ -314,5 +329,7 @@ def _take_approval_back(row: Refund, *, on: date, by: int) -> int:
 
 def _given(words: str, expected: str) -> str:
     if not words.strip():
-        raise InputError(f"reason: it is empty, expected {expected}")
+        raise InputError(
+            f"reason: it is empty, expected {expected}", hint="Say why; it stands in the case."
+        )
     return words.strip()[:300]

@@ -196,7 +196,10 @@ def undo_adjustment(adjustment_id: int, *, words: str, on: date, by: int) -> Adj
     """
     row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
     if row.state != State.POSTED:
-        raise StateError(f"{_name(row)} is {State(row.state).label.lower()}, not posted")
+        raise StateError(
+            f"{_name(row)} is {State(row.state).label.lower()}, not posted",
+            hint="Only what was posted is undone. Reload the request.",
+        )
     who = authority_of(by, Permission.ACCOUNTS_ADJUST)
     if row.approved_by is not None or row.requested_by != by:
         require_second_person(who, first=0, amount=row.amount, what=f"undoing {_name(row)}")
@@ -217,29 +220,51 @@ def lines_of(row: Adjustment) -> list[AdjustmentLine]:
 
 def _check_words(asked: Request, why: Reason) -> None:
     if not asked.note.strip():
-        raise InputError("note: it is empty, expected why the amount is moved")
+        raise InputError(
+            f"{why.words}: the note is empty, expected why the amount is moved",
+            hint="Say why; who approves reads it.",
+        )
     if why.needs_documents and not asked.documents.strip():
-        raise InputError(f"{why.words}: no document, expected the one that proves it")
+        raise InputError(
+            f"{why.words}: no document, expected the one that proves it",
+            hint="Name the application, letter or order.",
+        )
     if not 0 < len(asked.moves) <= MOST_LINES:
-        raise InputError(f"{len(asked.moves)} lines, expected 1 to {MOST_LINES}")
+        raise InputError(
+            f"{why.words}: {len(asked.moves)} lines, expected 1 to {MOST_LINES}",
+            hint="Choose items, or send several requests.",
+        )
     if why.code == "bad_debt" and not {"days", "letters", "calls"} <= set(asked.evidence):
         raise InputError(
             "bad debt: no evidence", hint="Recommend it with the letters sent and the calls made"
         )
     signs = {move.amount > 0 for move in asked.moves}
     if why.kind in (Kind.REAPPLY, Kind.RECOVERY):
-        raise InputError(f"reason {why.code}: it has a page of its own")
+        raise InputError(
+            f"reason {why.code}: it has a page of its own, expected a transfer, write-off or correction",
+            hint="Re-apply the payment from the account's ledger, or book the recovery there.",
+        )
     if why.kind != Kind.CORRECTION and signs != {True}:
-        raise InputError(f"{why.words}: expected amounts above zero")
+        low = next(move for move in asked.moves if move.amount <= 0)
+        raise InputError(
+            f"{why.words}: item {low.item_id}, amount {low.amount}, expected amounts above zero",
+            hint="What was reduced too much is put on again by a correction.",
+        )
 
 
 def _with_items(wanted: Sequence[Move]) -> list[tuple[Move, Item]]:
     items = Item.objects.in_bulk([move.item_id for move in wanted])
     for move in wanted:
         if move.item_id not in items:
-            raise InputError(f"item {move.item_id}: not found")
+            raise InputError(
+                f"item {move.item_id}: not found, expected an open item of this practice",
+                hint="Choose the item on the account's page.",
+            )
         if not move.amount or not is_whole_cents(move.amount):
-            raise InputError(f"item {move.item_id}: amount {move.amount}, expected whole cents")
+            raise InputError(
+                f"item {move.item_id}: amount {move.amount}, expected whole cents, not 0.00",
+                hint="Give dollars like 12.50.",
+            )
     return [(move, items[move.item_id]) for move in wanted]
 
 
@@ -285,7 +310,9 @@ def _close(row: Adjustment, state: State, *, words: str, on: date, by: int) -> A
 
 def _given(words: str, expected: str) -> str:
     if not words.strip():
-        raise InputError(f"reason: it is empty, expected {expected}")
+        raise InputError(
+            f"reason: it is empty, expected {expected}", hint="Say why; who asked for it reads it."
+        )
     return words.strip()[:300]
 
 

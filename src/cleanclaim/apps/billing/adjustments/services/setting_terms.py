@@ -38,16 +38,25 @@ def set_term(
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
     if kind not in TermKind.values:
-        raise InputError(f"term {kind[:20]!r}: expected one of {', '.join(TermKind.values)}")
+        raise InputError(
+            f"term {kind[:20]!r}: expected one of {', '.join(TermKind.values)}",
+            hint="Choose what the term says.",
+        )
     known = TermKind(kind)
     if not SUBJECTS[known].fullmatch(subject):
-        raise InputError(f"for {subject[:40]!r}: expected {EXPECTED[known]}")
+        raise InputError(
+            f"{known.label}, for {subject[:40]!r}: expected {EXPECTED[known]}",
+            hint="Medicare's and Medicaid's days are the law's, and are not set.",
+        )
     if not 0 < length <= LONGEST[known]:
         raise InputError(
             f"length {length}: expected 1 to {LONGEST[known]}", hint="Give whole days, or years."
         )
     if not citation.strip():
-        raise InputError("citation: it is empty, expected the clause or the law")
+        raise InputError(
+            f"{known.label}, for {subject}: the citation is empty, expected the clause or the law",
+            hint="Name where it stands, like contract, section 9.",
+        )
     return Term.objects.create(
         kind=known, subject=subject, length=length, citation=citation.strip()[:120],
         valid_from=valid_from, set_by=by,

@@ -32,9 +32,9 @@ def small(request: HttpRequest) -> HttpResponse:
     """Preview by GET; POST writes off exactly what was previewed, or says what changed."""
     given = request.POST if request.method == "POST" else request.GET
     rule = services.Rule(
-        _dollars(given.get("up_to") or "9.99"),
-        _days(given.get("older_than") or "120"),
-        _days(given.get("quiet_for") or "30"),
+        _dollars("up to", given.get("up_to") or "9.99"),
+        _days("days with the patient", given.get("older_than") or "120"),
+        _days("days without an entry", given.get("quiet_for") or "30"),
     )
     on = timezone.localdate()
     if request.method == "POST":
@@ -81,17 +81,26 @@ def small(request: HttpRequest) -> HttpResponse:
     return render(request, "adjustments/small.html", context)
 
 
-def _dollars(text: str) -> Decimal:
+def _dollars(name: str, text: str) -> Decimal:
     try:
         amount = Decimal(text.replace("\0", ""))
     except InvalidOperation as error:
-        raise InputError(f"{text[:20]!r}: expected dollars like 9.99") from error
+        raise InputError(
+            f"{name} {text[:20]!r}: expected dollars like 9.99",
+            hint="Correct the rule and preview it.",
+        ) from error
     if not amount.is_finite() or abs(amount) > 10**9:
-        raise InputError(f"{text[:20]!r}: expected dollars like 9.99")
+        raise InputError(
+            f"{name} {text[:20]!r}: expected dollars like 9.99",
+            hint="Correct the rule and preview it.",
+        )
     return amount
 
 
-def _days(text: str) -> int:
+def _days(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise InputError(f"{text[:20]!r}: expected a whole number")
+        raise InputError(
+            f"{name} {text[:20]!r}: expected a whole number",
+            hint="Correct the rule and preview it.",
+        )
     return int(text)
