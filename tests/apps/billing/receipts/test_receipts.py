@@ -121,7 +121,7 @@ def test_a_slip_of_the_pen_is_voided_and_may_come_again(owing, desk) -> None:
     void(row.pk, on=PAID_ON, by=1, reason="wrong patient")
 
     assert books() == before
-    with pytest.raises(StateError, match=f"receipt {row.pk} voided"):
+    with pytest.raises(StateError, match=f"receipt {row.pk} is voided since"):
         void(row.pk, on=PAID_ON, by=1, reason="again")
     take(patient_id, "10.00", reference="1021")
     desk.prove()
