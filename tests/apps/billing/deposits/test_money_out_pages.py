@@ -77,6 +77,7 @@ def test_the_return_is_booked_and_undone_by_keys_on_the_pages(world):
     with demo():
         biller = browser(practice, "Practice biller")
         page = biller.get(f"/deposits/lines/{back}/").content.decode()
+        before_proof = biller.get(f"/daily-proof/?day={PAID_ON}").content.decode()
         wide = biller.get(f"/deposits/lines/{odd}/?days=abc").status_code
         booked = biller.post(
             f"/deposits/lines/{back}/act/",
@@ -90,7 +91,10 @@ def test_the_return_is_booked_and_undone_by_keys_on_the_pages(world):
         biller.post(f"/deposits/lines/{back}/settle/", {"entry": entry})
         fee = biller.post(f"/deposits/lines/{odd}/fee/")
         listed = biller.get("/deposits/").content.decode()
+        after_proof = biller.get(f"/daily-proof/?day={PAID_ON}").content.decode()
 
+    assert "91.00 left the bank up to this day" in before_proof
+    assert "91.00 left the bank" not in after_proof and "explained: returned" in after_proof
     assert 'data-key="r"' in page and "the bank names 998877" in page and "Chidi" in page
     assert (booked.status_code, settled.state) == (302, "settled")
     assert f'action="/deposits/lines/{back}/reopen/"' in after and 'data-key="z"' in after

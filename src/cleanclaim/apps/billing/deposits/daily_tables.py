@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
 from cleanclaim.apps.shared.pages.addresses import address
-from cleanclaim.apps.shared.pages.parts import Column, Fact, Step, Table
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.rules.reconciliation.day import DayItem
 
 _PAGES = {
     "remittance": "remittances:remittance",
@@ -31,13 +30,6 @@ def day_facts(proof: DayProof) -> list[Fact]:
         ),
         Fact("Unidentified", proof.unidentified, note="at the end of the day"),
         Fact("Unapplied", proof.unapplied_total, note="at the end of the day"),
-        Fact(
-            "Money out, open",
-            proof.money_out_open,
-            note="not explained by the end of the day" if proof.money_out_open else "all explained",
-            tone="act" if proof.money_out_open else "",
-            href=reverse("deposits:list") + "?state=open" if proof.money_out_open else "",
-        ),
     ]
 
 
@@ -72,6 +64,12 @@ def books_steps(proof: DayProof) -> list[Step]:
     return [Step(kind, amount) for kind, amount in proof.books_items]
 
 
+def _why(item: DayItem) -> Chip:
+    """Red where a person must still say what the money was."""
+    is_open = item.kind in ("unidentified", "refused") or item.kind.startswith("money out")
+    return Chip(item.kind, "act" if is_open else "")
+
+
 def item_table(proof: DayProof) -> Table:
     """Every difference, of both comparisons."""
     rows = [("posted - remitted", one) for one in proof.posted_items]
@@ -80,7 +78,7 @@ def item_table(proof: DayProof) -> Table:
         caption="Differences",
         columns=(
             Column("Compared", lambda row: row[0], kind="soft"),
-            Column("Why", lambda row: row[1].kind, kind="strong"),
+            Column("Why", lambda row: _why(row[1]), kind="chip"),
             Column("What", lambda row: row[1].words, flexible=True),
             Column("Payer", lambda row: row[1].payer, minor=True),
             Column("Amount", lambda row: row[1].amount, kind="money", total=True),
