@@ -82,12 +82,12 @@ def _scored(line: BankLine, some: Sequence[MoneyOut]) -> Candidate:
         said.append(f"amount {show(-line.amount)}")
     for one in some:
         apart, number, likeness = _apart(line, one), _named(line, one), _likeness(line, one)
-        sign = 30 if number else round(likeness / 5)
+        sign = 30 if number else likeness // 5
         scores.append(50 + max(0, 20 - 2 * apart) + sign)
         if number:
             said.append(f"the bank names {number}")
         elif likeness:
-            said.append(f"name {likeness:.0f} % alike")
+            said.append(f"name {likeness} % alike")
     far = max(_apart(line, one) for one in some)
     said.append(f"{counted(far, 'day')} apart" if far else "on the same day")
     score = min(scores) - (5 if len(some) > 1 else 0)
@@ -113,7 +113,7 @@ def _bare(text: str) -> str:
     return text.strip().lstrip("0").upper()
 
 
-def _likeness(line: BankLine, one: MoneyOut) -> float:
+def _likeness(line: BankLine, one: MoneyOut) -> int:
     """100 where all words of the name are among the bank's, 80 where one of four letters or more is, else by spelling."""
     name, said = _WORD.findall(one.name.upper()), set(_WORD.findall(line.text.upper()))
     if not name or not said:
@@ -123,5 +123,5 @@ def _likeness(line: BankLine, one: MoneyOut) -> float:
         return 100
     if long & said:
         return 80
-    found = fuzz.token_set_ratio(" ".join(name), " ".join(sorted(said)))
+    found = round(fuzz.token_set_ratio(" ".join(name), " ".join(sorted(said))))
     return found if found >= _ALIKE else 0
