@@ -91,14 +91,13 @@ def test_the_outline_of_a_large_file_is_not_told_to_a_tenant_who_asks_for_the_sa
 def test_the_sums_of_a_posting_are_not_told_to_a_tenant_who_asks_for_the_same_number(
     posted, practice, stranger
 ):
-    from cleanclaim.apps.billing.remittances import questions
-    from cleanclaim.apps.shared.tenancy.context import current_tenant, tenant
-
-    def sums():
-        return questions._sums_of(current_tenant(), (posted.pk, 0), (1, 1, 1), posted.posted_at)
+    from cleanclaim.apps.billing.remittances import bodies, questions
+    from cleanclaim.apps.shared.tenancy.context import tenant
 
     with tenant(practice):
-        assert sums()
+        assert questions.posted_entries(posted).sums
+        assert bodies.claims_paid(posted) == posted.paid
 
     with tenant(stranger):
-        assert sums() == ()
+        assert questions.posted_entries(posted).sums == ()
+        assert bodies.claims_paid(posted) == 0

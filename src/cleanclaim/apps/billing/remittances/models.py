@@ -53,6 +53,9 @@ class Remittance(TenantModel):
     # has not looked at it, or its posting was taken back.
     worker_rule_id = models.BigIntegerField(null=True)
     posting_round = models.IntegerField(default=0, db_default=0)  # part of the entries' keys
+    hand_count = models.IntegerField(
+        default=0, db_default=0
+    )  # payments taken back or applied singly
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

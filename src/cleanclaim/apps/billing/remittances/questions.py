@@ -136,10 +136,8 @@ entries AS (
      UNION SELECT unapplied_entry_id FROM posted WHERE unapplied_entry_id <> 0
      UNION SELECT adjustment FROM given WHERE adjustment <> 0)
 """
-# The two sums tell these entries apart from any others.
 _WHICH = f"""{_ENTRIES}
-SELECT count(*), coalesce(min(id), 0), coalesce(max(id), 0), coalesce(sum(id), 0),
-       coalesce(sum(hashint8(id)), 0) FROM entries
+SELECT count(*), coalesce(min(id), 0), coalesce(max(id), 0) FROM entries
 """
 _SUMS = f"""{_ENTRIES}
 SELECT account, sum(amount) FROM ledger_leg WHERE entry_id = ANY(ARRAY(SELECT id FROM entries)) GROUP BY account
@@ -159,33 +157,34 @@ class PostedEntries:
 
 def posted_entries(row: Remittance) -> PostedEntries:
     """What posting this remittance wrote, claims and provider adjustments."""
-    adjustment = Entry.objects.filter(
-        idempotency_key=f"remittance:{row.pk}:{row.posting_round}:0", reversals=None
-    ).first()
-    given = (row.pk, adjustment.pk if adjustment else 0)
-    with connection.cursor() as cursor:
-        cursor.execute(_WHICH, given)
-        which = cursor.fetchone()
-    count, first_id, last_id, *_ = which
-    sums = _sums_of(current_tenant(), given, which, row.posted_at)
-    return PostedEntries(count, first_id, last_id, sums, given[1])
+    return _posted_entries(
+        current_tenant(), row.pk, row.posting_round, row.hand_count, row.posted_at
+    )
 
 
 @lru_cache(maxsize=64)
-def _sums_of(
+def _posted_entries(
     organization_id: int,
-    given: tuple[int, int],
-    which: tuple[int, ...],
+    remittance_id: int,
+    posting_round: int,
+    hand_count: int,
     posted_at: datetime | None,
-) -> tuple[tuple[str, Decimal], ...]:
-    """By account. Entries never change, so it is worked out once for those that `which` tells apart from others.
+) -> PostedEntries:
+    """Entries never change, and which ones stand only with a posting, or with what a person does to one payment.
 
-    Of 100,000 claims it takes a second, and the page asks again for each claim under the cursor. The organization is
+    Of 100,000 claims it takes seconds, and the page asks again for each claim under the cursor. The organization is
     part of the key: what one was told is never told to another, whatever it asks.
     """
+    adjustment = Entry.objects.filter(
+        idempotency_key=f"remittance:{remittance_id}:{posting_round}:0", reversals=None
+    ).first()
+    given = (remittance_id, adjustment.pk if adjustment else 0)
     with connection.cursor() as cursor:
+        cursor.execute(_WHICH, given)
+        count, first_id, last_id = cursor.fetchone()
         cursor.execute(_SUMS, given)
-        return tuple(_named(dict(cursor.fetchall())))
+        sums = tuple(_named(dict(cursor.fetchall())))
+    return PostedEntries(count, first_id, last_id, sums, given[1])
 
 
 def leg_lines(legs: Iterable[LegValue]) -> list[tuple[str, str, Decimal]]:

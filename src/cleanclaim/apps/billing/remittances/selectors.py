@@ -98,6 +98,31 @@ def places(row: Remittance, *, text: str = "", outcome: str = "") -> QuerySet[Re
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """The claims of a remittance that fit a search: the query that pages them, how many, and what they pay."""
+
+    places: QuerySet[RemittanceClaim]
+    count: int
+    paid: Decimal
+
+
+MOST_NAMED = 2_000  # claims that fit; the first of more are found by going on from the top
+
+
+def fitting(row: Remittance, *, text: str, outcome: str) -> Fitting:
+    """As `places`, read once: of 100,000 claims each reading takes some tenths of a second.
+
+    No index helps: a comparison by letters may not look at rows before row-level security has.
+    """
+    found = places(row, text=text, outcome=outcome)
+    hits = list(found.order_by().values_list("position", "paid"))
+    if len(hits) <= MOST_NAMED:
+        named = is_one_of("position", sorted(position for position, _ in hits))
+        found = RemittanceClaim.objects.defer("body").filter(named, remittance=row)
+    return Fitting(found, len(hits), total(paid for _, paid in hits))
+
+
 def to_post() -> QuerySet[Remittance]:
     """Remittances that a person has to post or to look at, counted on the rail."""
     return Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD))
@@ -151,7 +176,7 @@ def segment_lines(row: Remittance, position: int) -> list[SegmentLine]:
         text = content_of(row.file_id).decode("utf-8", "replace")
         return lines_around(text, message=row.position, position=position)
     found = _outline(current_tenant(), row.file_id, row.position, row.trace_number)
-    return lines_of(found, position=position, read=partial(_part, row.file_id))
+    return lines_of(found, position=position, read=partial(_part, current_tenant(), row.file_id))
 
 
 @lru_cache(maxsize=8)
@@ -163,7 +188,9 @@ def _outline(organization_id: int, file_id: int, message: int, trace_number: str
     return outline(content_of(file_id).decode("latin-1"), message=message)  # one character a byte
 
 
-def _part(file_id: int, start: int, stop: int) -> str:
+@lru_cache(maxsize=64)
+def _part(organization_id: int, file_id: int, start: int, stop: int) -> str:
+    """Head and end are shown with each claim; the database unpacks the file up to the part that is asked for."""
     return content_part(file_id, start, stop).decode("utf-8", "replace")
 
 

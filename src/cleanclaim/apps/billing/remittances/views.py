@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -40,7 +40,7 @@ from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.money import show
 from cleanclaim.rules.posting.head import odd_day
 from cleanclaim.values import remittance as values
 
@@ -115,9 +115,12 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
     head = head_of(row)
     text = request.GET.get("q", "").replace("\0", "")[:80]
     outcome = request.GET.get("outcome", "")
-    found = selectors.places(row, text=text, outcome=outcome)
+    found, fits = selectors.places(row, text=text, outcome=outcome), None
     if "xlsx" in request.GET:
         return _export_claims(request, row, found)
+    if text or outcome:
+        fits = selectors.fitting(row, text=text, outcome=outcome)
+        found = fits.places
     plan = _plan(request, row)
     wanted = bounded_id(request.GET.get("claim", "1"))
     page = keyset_page(
@@ -139,7 +142,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "table": tables.claim_table(
             lines,
-            foot=_foot(row, len(lines), found, is_filtered=bool(text or outcome)),
+            foot=_foot(row, len(lines), fits),
             query="?simulate=1" if "simulate" in request.GET else "",
         ),
         "page": page,
@@ -167,14 +170,11 @@ def _day_context(row: Remittance, head: values.Remittance) -> dict[str, Any]:
     }
 
 
-def _foot(
-    row: Remittance, count: int, found: QuerySet[RemittanceClaim], *, is_filtered: bool
-) -> str:
+def _foot(row: Remittance, count: int, fits: selectors.Fitting | None) -> str:
     """How many are shown; of a search also what those that fit pay together."""
-    if not is_filtered:
+    if fits is None:
         return f"{count} shown of {row.claim_count:,}"
-    sums = found.aggregate(count=Count("id"), paid=Sum("paid"))
-    return f"{count} shown of {sums['count']:,} that fit, paid {show(sums['paid'] or ZERO)}"
+    return f"{count} shown of {fits.count:,} that fit, paid {show(fits.paid)}"
 
 
 @requires(Permission.REMITTANCES_READ)

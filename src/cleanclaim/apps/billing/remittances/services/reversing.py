@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -140,7 +140,9 @@ def reverse_place(
         entry_id=0,
         unapplied_entry_id=parked,
     )
-    Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count + 1)
+    Remittance.objects.filter(pk=row.pk).update(
+        held_count=row.held_count + 1, hand_count=F("hand_count") + 1
+    )
     work.open_taken_back(row, position, place.control_number, place.paid, words=words, on=on)
     _settle_back(row, [claim.pk], words=f"Payment {words}", on=on, by=by)
     announce(row.pk, on=on)
@@ -298,7 +300,9 @@ def apply_held(
         denied=place.plan.denied,
         entry_id=entry_id,
     )
-    Remittance.objects.filter(pk=row.pk).update(held_count=row.held_count - 1)
+    Remittance.objects.filter(pk=row.pk).update(
+        held_count=row.held_count - 1, hand_count=F("hand_count") + 1
+    )
     events = answer_events(
         [place],
         file_id=row.file_id,
