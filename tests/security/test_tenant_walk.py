@@ -51,6 +51,8 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:undo_reissue": {"pk": "remittances.Remittance"},
     "deposits:undo": {"pk": "deposits.Deposit"},
     "keying": {"pk": "keying.Batch"},
+    "keying:other_withdraw": {"pk": "keying.OtherPayment"},
+    "keying:other_decide": {"pk": "keying.OtherPayment"},
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:decide_accrual": {"pk": "closing.AccrualRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},

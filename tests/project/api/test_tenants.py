@@ -33,6 +33,7 @@ BODIES: dict[str, object] = {
     "snooze_work": {"until": "2099-01-01"},
     "ask_for_repeated_payment": {"reason": "another check"},
     "refuse_repeat_request": {"reason": "no"},
+    "refuse_other_payment": {"reason": "no"},
     "confirm_day_of_remittance": {"reason": "called the payer"},
     "run_remittance": {"kind": "simulate"},
     "take_back_remittance": {"reason": "wrong one"},

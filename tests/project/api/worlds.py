@@ -51,6 +51,7 @@ def fill_practice(practice: int) -> Ids:
         return {
             **_true_up(),
             "batch_id": _paper_eob(ready_id),
+            "other_payment_id": _other_payment(),
             "line_id": banked.line_ids[1],
             "deposit_id": banked.deposit_ids[0],
             "file_id": file.pk,
@@ -136,6 +137,16 @@ def _paper_eob(claim_id: int) -> int:
     batch_id = paper.open("80.00", number="55001")
     paper.line(batch_id, claim_id, "80.00", ["CO", "45", "30.00"], ["PR", "2", "10.00"])
     return batch_id
+
+
+def _other_payment() -> int:
+    """Somebody's word that a second batch is another payment than the first one."""
+    from cleanclaim.apps.billing.keying.models import OtherPayment
+    from cleanclaim.apps.billing.keying.services import Header, open_batch
+
+    header = Header(Paper().payer_id(), "55001", Decimal("80.00"), billing.PAID_ON)
+    batch = open_batch(header, by=1, other_payment="another check")
+    return OtherPayment.objects.get(batch=batch).pk
 
 
 def _close() -> Ids:

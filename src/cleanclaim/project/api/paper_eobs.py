@@ -10,14 +10,17 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.keying import selectors, services
 from cleanclaim.apps.billing.keying.entries import Keyed, read_entry
 from cleanclaim.apps.billing.keying.models import Batch, Entry, Kind, Method, State
+from cleanclaim.apps.billing.keying.models import OtherPayment as OtherRow
 from cleanclaim.apps.billing.keying.services.posting import require_zero
+from cleanclaim.apps.billing.remittances.models import RequestState
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
-from cleanclaim.project.api.operation import IdempotencyKey, operation
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.simulation import Simulation, simulation_of
 from cleanclaim.project.api.types import (
+    WORDS,
     Answer,
     BodyId,
     Day,
@@ -36,6 +39,7 @@ from cleanclaim.project.api.types import (
 router = Router(tags=["paper EOBs"])
 AnyState = Annotated[State, Inline(State)]
 AnyMethod = Annotated[Method, Inline(Method)]
+WORDS_OR_NONE = rf"^$|{WORDS}"
 AnyKind = Annotated[Kind, Inline(Kind)]
 Text50 = Annotated[
     str, Field(min_length=1, max_length=50, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$")
@@ -52,6 +56,8 @@ class NewPaperEob(Request):
     method: AnyMethod = Method.CHECK
     deposited_on: Day | None = None
     deposit_reference: Text40 = ""
+    # Why it is another payment than the one of its number, amount and day that is here; a second person has to agree.
+    other_payment: Annotated[str, Field(max_length=200, pattern=WORDS_OR_NONE)] = ""
 
 
 class KeyedAdjustment(Request):
@@ -101,6 +107,24 @@ class PaperEob(Answer):
     remittance_id: int | None
 
 
+class OtherPayment(Answer):
+    """Why a batch is another payment than the one that is here (`words`), and what a second person said."""
+
+    id: int
+    words: str
+    reason: str
+    state: Annotated[RequestState, Inline(RequestState)]
+    requested_by: int
+    decided_by: int | None
+    decision: str
+
+
+class OtherPaymentReason(Request):
+    """Why it is the same payment."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
+
+
 class EntryOut(Answer):
     """One entry of the tape; `unexplained` is what is left of its charge."""
 
@@ -116,9 +140,10 @@ class EntryOut(Answer):
 
 
 class PaperEobDetail(PaperEob):
-    """A batch with its entries."""
+    """A batch with its entries, and what was said where another one has its number, amount and day."""
 
     entries: list[EntryOut]
+    other_payments: list[OtherPayment]
 
 
 class PaperEobFilter(Paging):
@@ -155,7 +180,8 @@ def begin_paper_eob(
         body.deposited_on,
         body.deposit_reference,
     )
-    return _detail(services.open_batch(header, by=request.auth.user_id).pk)
+    made = services.open_batch(header, by=request.auth.user_id, other_payment=body.other_payment)
+    return _detail(made.pk)
 
 
 @operation(
@@ -216,6 +242,55 @@ def post_paper_eob(
     return _detail(batch_id)
 
 
+@operation(
+    router,
+    "POST",
+    "/other-payments/{other_payment_id}/approve",
+    scope=Permission.FILES_RELEASE,
+    answer=PaperEobDetail,
+)
+def approve_other_payment(
+    request: HttpRequest, other_payment_id: RowId, idempotency_key: IdempotencyKey
+) -> PaperEobDetail:
+    """Agree, as the second person, that a batch is another payment; it may be posted at zero."""
+    OtherRow.objects.only("pk").get(pk=other_payment_id)
+    return _detail(services.approve_other(other_payment_id, by=acting_user(request)).pk)
+
+
+@operation(
+    router,
+    "POST",
+    "/other-payments/{other_payment_id}/refuse",
+    scope=Permission.FILES_RELEASE,
+    answer=PaperEobDetail,
+)
+def refuse_other_payment(
+    request: HttpRequest,
+    other_payment_id: RowId,
+    idempotency_key: IdempotencyKey,
+    body: OtherPaymentReason,
+) -> PaperEobDetail:
+    """Say that it is the same payment; the batch is never posted."""
+    OtherRow.objects.only("pk").get(pk=other_payment_id)
+    by = acting_user(request)
+    return _detail(services.refuse_other(other_payment_id, by=by, words=body.reason).pk)
+
+
+@operation(
+    router,
+    "POST",
+    "/other-payments/{other_payment_id}/withdraw",
+    scope=Permission.REMITTANCES_POST,
+    answer=PaperEobDetail,
+)
+def withdraw_other_payment(
+    request: HttpRequest, other_payment_id: RowId, idempotency_key: IdempotencyKey
+) -> PaperEobDetail:
+    """Take one's own word back."""
+    OtherRow.objects.only("pk").get(pk=other_payment_id)
+    return _detail(services.withdraw_other(other_payment_id, by=acting_user(request)).pk)
+
+
 def _keyed(entry: NewEntry, place: int) -> Keyed:
     """The entry as keyed, its claim and line found; what is wrong is named with its place."""
     try:
@@ -251,8 +326,16 @@ def _detail(batch_id: int) -> PaperEobDetail:
         Claim.objects.filter(is_one_of("id", sorted(claim_ids))).values_list("id", "patient_id")
     )
     return PaperEobDetail(
-        **_fields(batch), entries=[_entry(one, patients.get(one.claim_id)) for one in entries]
+        **_fields(batch),
+        entries=[_entry(one, patients.get(one.claim_id)) for one in entries],
+        other_payments=[
+            OtherPayment(id=one.pk, **{name: getattr(one, name) for name in _OTHER_FIELDS})
+            for one in batch.other_payments.order_by("id")
+        ],
     )
+
+
+_OTHER_FIELDS = ("words", "reason", "state", "requested_by", "decided_by", "decision")
 
 
 def _entry(entry: Entry, patient_id: int | None) -> EntryOut:

@@ -55,6 +55,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.entity_cash",
         "what each legal entity has on its accounts of money",
     ),
+    (
+        "repeats",
+        "cleanclaim.project.cli.repeats",
+        "payments that came again: two persons say that one is another payment",
+    ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
         "owes",

@@ -30,12 +30,16 @@ def begin(request: HttpRequest) -> HttpResponse:
     form = HeaderForm(request.POST or None, request.FILES or None, initial={"paid_on": today})
     if request.method == "POST" and form.is_valid():
         try:
-            batch = services.open_batch(form.header(), by=person(request))
+            batch = services.open_batch(
+                form.header(), by=person(request), other_payment=form.cleaned_data["other_payment"]
+            )
             _attach(request, form, batch.pk)
         except (InputError, StateError) as error:
             form.add_error(None, f"{error.message}. {error.hint}".strip())
         else:
             return redirect("keying:batch", batch.pk)
+    if not form.non_field_errors():
+        del form.fields["other_payment"]  # asked where the payment is here already
     return _form(request, form, title="New batch", button="Begin keying", batch=None)
 
 
@@ -45,6 +49,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """The header once more, and the scan."""
     batch = get_object_or_404(Batch, pk=pk)
     form = HeaderForm(request.POST or None, request.FILES or None, initial=header_of(batch))
+    del form.fields["other_payment"]
     if request.method == "POST" and form.is_valid():
         try:
             services.change_batch(pk, form.header(), by=person(request))

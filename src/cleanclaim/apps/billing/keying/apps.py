@@ -11,8 +11,13 @@ class KeyingConfig(AppConfig):
 
     def ready(self) -> None:
         """Have an 835 that brings a keyed payment again be refused, and what was keyed anew stay un-posted."""
-        from cleanclaim.apps.billing.keying import duplicates  # models are loaded now
+        from cleanclaim.apps.billing.keying import (  # models are loaded now
+            duplicates,
+            other_payments,
+        )
         from cleanclaim.apps.billing.remittances import known
+        from cleanclaim.apps.shared.work.links import link_subject
 
+        link_subject(other_payments.SUBJECT, "keying:batch")
         known.register(duplicates.find_keyed)
         known.register_stop(duplicates.replaced_by)

@@ -49,17 +49,19 @@ def find_received(batch: Batch) -> Remittance | None:
     )
 
 
-def repeat_of(value: values.Remittance) -> int:
+def repeat_of(value: values.Remittance, *, is_other: bool) -> int:
     """Which one of its trace it will be (`Remittance.repeat`): above zero where one of them was keyed anew.
+
+    `is_other`: two persons said that it is another payment under a number that is known.
 
     The old one keeps its number, and the books tell them apart, so that proofs of earlier days stay as they were signed.
     """
     same = Remittance.objects.filter(
         payer_trace_id=value.payer_trace_id, trace_number=value.trace_number
     )
-    if not same.filter(pk__in=_keyed_anew()).exists():
+    if not is_other and not same.filter(pk__in=_keyed_anew()).exists():
         return 0
-    return int(same.aggregate(last=Max("repeat"))["last"]) + 1
+    return int(same.aggregate(last=Max("repeat"))["last"] or 0) + 1
 
 
 def _keyed_anew() -> QuerySet[Batch, int | None]:

@@ -34,6 +34,12 @@ class HeaderForm(forms.Form):
     method = forms.ChoiceField(choices=Method.choices, initial=Method.CHECK.value)
     deposited_on = forms.DateField(label="Deposited on", required=False, widget=_DAY)
     deposit_reference = forms.CharField(label="Deposit slip", required=False, max_length=40)
+    other_payment = forms.CharField(
+        label="Why it is another payment",
+        required=False,
+        max_length=200,
+        help_text="Then it may be keyed; a second person has to agree before it posts",
+    )
     scan = forms.FileField(
         required=False,
         help_text="PDF, PNG, JPEG or TIFF, 20 MB at most",

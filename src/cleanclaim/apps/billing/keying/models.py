@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.billing.remittances.models import RequestState
 from cleanclaim.apps.shared.tenancy.models import TenantModel
 
 
@@ -59,6 +60,8 @@ class Batch(TenantModel):
     holder_id = models.BigIntegerField(null=True)
     held_at = models.DateTimeField(null=True)
     scan_id = models.BigIntegerField(null=True)  # exchange.MessageFile
+    # Above 0: a person says that it is another payment than the one of its number, amount and day that is here.
+    repeat = models.SmallIntegerField(default=0, db_default=0)
     remittance_id = models.BigIntegerField(null=True)
     replaced_by_id = models.BigIntegerField(null=True)  # the batch that it was keyed anew in
     made_by = models.BigIntegerField(null=True)
@@ -67,7 +70,7 @@ class Batch(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "payer_id", "trace_number", "amount", "paid_on"],
+                fields=["organization", "payer_id", "trace_number", "amount", "paid_on", "repeat"],
                 condition=~models.Q(state__in=GONE),
                 name="keyed_batch_once",
             ),
@@ -95,6 +98,40 @@ class Batch(TenantModel):
 
     def __str__(self) -> str:
         return self.trace_number
+
+
+class OtherPayment(TenantModel):
+    """Why a batch is another payment than the one that is here, and what a second person said; never changed once decided."""
+
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="other_payments", db_index=False
+    )
+    words = models.CharField(max_length=300)  # what is here already
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=RequestState, default="requested")
+    requested_by = models.BigIntegerField()
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "batch"],
+                condition=models.Q(state__in=("requested", "approved")),
+                name="other_payment_one_stands",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | models.Q(decided_by__isnull=False)
+                & ~models.Q(decided_by=models.F("requested_by")),
+                name="other_payment_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"word {self.pk} on batch {self.batch_id}"
 
 
 class Entry(TenantModel):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanclaim.apps.billing.keying import actions, views
+from cleanclaim.apps.billing.keying import actions, other_views, views
 
 app_name = "keying"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("<int:pk>/take/", actions.take, name="take"),
     path("<int:pk>/drop/", actions.drop, name="drop"),
     path("<int:pk>/correct/", actions.correct, name="correct"),
+    path("other/<int:pk>/withdraw/", other_views.withdraw, name="other_withdraw"),
+    path("other/<int:pk>/decide/", other_views.decide, name="other_decide"),
     path("<int:pk>/post/", actions.post, name="post"),
 ]

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.keying import payload, selectors, tables
 from cleanclaim.apps.billing.keying.finding import find_claims
 from cleanclaim.apps.billing.keying.models import Batch, State
+from cleanclaim.apps.billing.keying.other_views import other_context
 from cleanclaim.apps.billing.keying.scans import media_type
 from cleanclaim.apps.billing.keying.services import simulate_batch
 from cleanclaim.apps.billing.keying.services.batches import holder_of
@@ -112,6 +113,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(state["entries"]),
         "left": batch.amount - selectors.tape_of(pk),
         "scan": scan,
+        **other_context(request, batch),
     }
     response = render(request, "keying/batch.html", context)
     if scan == "application/pdf":

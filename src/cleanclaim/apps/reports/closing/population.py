@@ -209,6 +209,13 @@ _OWN: dict[str, Evidence] = {
         "JOIN remittances_repeatedpayment AS repeated ON repeated.id = asked.repeated_id WHERE asked.state = 'approved' "
         "AND (asked.decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY asked.id",
     ),
+    "other": _query(
+        "Payment let in",
+        "SELECT 'batch ' || batch.id, batch.amount, asked.requested_by, asked.decided_by, "
+        "(asked.decided_at AT TIME ZONE %(zone)s)::date FROM keying_otherpayment AS asked "
+        "JOIN keying_batch AS batch ON batch.id = asked.batch_id WHERE asked.state = 'approved' "
+        "AND (asked.decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY asked.id",
+    ),
     "file": _query(
         "File released",
         "SELECT 'file ' || file.id, NULL::numeric, file.by, event.by, (event.at AT TIME ZONE %(zone)s)::date "

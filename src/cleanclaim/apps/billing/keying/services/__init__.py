@@ -1,5 +1,10 @@
 """What changes keyed batches. Every call runs in the caller's tenant block and is all or nothing."""
 
+from cleanclaim.apps.billing.keying.other_payments import (
+    approve_other,
+    refuse_other,
+    withdraw_other,
+)
 from cleanclaim.apps.billing.keying.services.batches import (
     Header,
     attach_scan,
@@ -18,6 +23,7 @@ __all__ = [
     "Header",
     "Saved",
     "add_entries",
+    "approve_other",
     "attach_scan",
     "change_batch",
     "correct_batch",
@@ -26,9 +32,11 @@ __all__ = [
     "line_named",
     "open_batch",
     "post_batch",
+    "refuse_other",
     "release_batch",
     "save_entry",
     "simulate_batch",
     "take_batch",
     "undo_last",
+    "withdraw_other",
 ]

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from cleanclaim.apps.billing.keying import duplicates
 from cleanclaim.apps.billing.keying.models import GONE, Batch, Method, State
+from cleanclaim.apps.billing.keying.other_payments import ask_for_other
 from cleanclaim.apps.billing.keying.scans import media_type
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.kinds import Kind as FileKind
@@ -20,6 +21,7 @@ from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import fits_ledger
 
+IDENTITY = ("payer_id", "trace_number", "amount", "paid_on")  # what tells payments apart
 HELD_FOR = timedelta(minutes=15)  # as long as a session may idle
 
 
@@ -37,8 +39,11 @@ class Header:
 
 
 @transaction.atomic
-def open_batch(header: Header, *, by: int | None) -> Batch:
+def open_batch(header: Header, *, by: int | None, other_payment: str = "") -> Batch:
     """Begin a batch; who begins it holds it.
+
+    `other_payment` says how the person knows that it is another payment than the one that is here already: then it
+    may be keyed, and is posted once a second person agrees (`other_payments`).
 
     Raises:
         InputError: the header cannot be right.
@@ -49,8 +54,13 @@ def open_batch(header: Header, *, by: int | None) -> Batch:
     )  # of two who begin the same check at once the second sees the first
     batch = Batch(made_by=by, holder_id=by, held_at=timezone.now())
     _fill(batch, header)
-    _require_new(batch)
+    here = _here_already(batch)
+    if here and not other_payment.strip():
+        raise StateError(here[0], hint=here[1])
+    batch.repeat = _next_repeat(batch) if here else 0
     batch.save()
+    if here:
+        ask_for_other(batch, other_payment, words=here[0], by=by)
     return batch
 
 
@@ -64,8 +74,15 @@ def change_batch(batch_id: int, header: Header, *, by: int) -> Batch:
     """
     lock_names(["keying batches"])
     batch = lock_open(batch_id, by=by)
+    before = [getattr(batch, name) for name in IDENTITY]
     _fill(batch, header)
-    _require_new(batch)
+    if batch.repeat and before != [getattr(batch, name) for name in IDENTITY]:
+        raise StateError(
+            f"batch {batch.pk} was asked for as another payment of just this check",
+            hint="Drop it and begin the right one.",
+        )
+    if not batch.repeat and (here := _here_already(batch)):
+        raise StateError(here[0], hint=here[1])
     batch.revision += 1
     batch.save()
     return batch
@@ -92,22 +109,30 @@ def _fill(batch: Batch, header: Header) -> None:
     batch.payer_name = payer.name
 
 
-def _require_new(batch: Batch) -> None:
+def _next_repeat(batch: Batch) -> int:
+    """Counts those of one payer, number, amount and day that are said to be payments of their own."""
+    same = Batch.objects.filter(**{name: getattr(batch, name) for name in IDENTITY})
+    return (same.aggregate(last=Max("repeat"))["last"] or 0) + 1
+
+
+def _here_already(batch: Batch) -> tuple[str, str] | None:
+    """Where the payment is already, and what to do; None where it is new."""
     same = Batch.objects.exclude(pk=batch.pk).exclude(state__in=GONE)
     for other in same.filter(
         payer_id=batch.payer_id, amount=batch.amount, paid_on=batch.paid_on
     ).order_by("id"):
         if duplicates.same_number(other.trace_number, batch.trace_number):
-            raise StateError(
+            return (
                 f"{batch.trace_number}, {batch.amount} of {batch.paid_on}, is batch {other.pk} already",
-                hint="Open that batch instead.",
+                "Open that batch instead, or say why this is another payment.",
             )
     if found := duplicates.find_received(batch):
-        raise StateError(
+        return (
             f"{batch.trace_number}, {batch.amount} of {batch.paid_on}, was received before: "
             f"remittance {found.pk} on {found.received_on}",
-            hint="Post that remittance instead.",
+            "Post that remittance instead, or say why this is another payment.",
         )
+    return None
 
 
 def lock_open(batch_id: int, *, by: int | None) -> Batch:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cleanclaim.apps.billing.keying.models import Batch, Entry, State
+from cleanclaim.apps.billing.keying.other_payments import carry_on
 from cleanclaim.apps.billing.keying.selectors import standing
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -14,6 +15,7 @@ from cleanclaim.kernel.errors import StateError
 _COPIED = (
     "payer_id", "payer_name", "method", "trace_number", "amount", "paid_on", "deposited_on",
     "deposit_reference", "scan_id",
+    "repeat",
 )  # fmt: skip
 _KEYED = ("number", "kind", "claim_id", "item_id", "is_reversal", "amount", "left", "body")
 
@@ -47,6 +49,7 @@ def correct_batch(batch_id: int, *, by: int | None) -> Batch:
     for entry in standing(old.pk):
         copied = {name: getattr(entry, name) for name in _KEYED}
         Entry.objects.create(batch=new, keyed_by=entry.keyed_by, **copied)
+    carry_on(old, new)
     record_audit(
         "change", patient_ids=[], by=by, what="key EOB anew",
         detail=f"batch {old.pk} in batch {new.pk}",

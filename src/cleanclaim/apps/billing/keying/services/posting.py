@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.models import BillingProfile, Claim
-from cleanclaim.apps.billing.keying import duplicates
+from cleanclaim.apps.billing.keying import duplicates, other_payments
 from cleanclaim.apps.billing.keying.convert import to_remittance
 from cleanclaim.apps.billing.keying.models import Batch, Entry, State
 from cleanclaim.apps.billing.keying.selectors import keyed_of, standing
@@ -85,7 +85,7 @@ def _row(batch: Batch, value: values.Remittance) -> Remittance:
         paid=batch.amount,
         paid_on=batch.paid_on,
         payee_key=payee_key(value),
-        repeat=duplicates.repeat_of(value),
+        repeat=duplicates.repeat_of(value, is_other=bool(batch.repeat)),
     )
 
 
@@ -102,14 +102,16 @@ def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "
     lock_names(["remittances receive"])  # an 835 with the same payment waits, then finds this one
     batch = lock_open(batch_id, by=by)
     require_zero(batch)
-    if found := duplicates.find_received(batch):
+    if batch.repeat:
+        other_payments.require_approved(batch)
+    elif found := duplicates.find_received(batch):
         raise StateError(
             f"this payment was received before: remittance {found.pk} on {found.received_on}",
             hint="Nothing was posted. Drop this batch.",
         )
     value = value_of(batch)
     file = MessageFile.objects.get(pk=_keep_document(batch, on=posted_on, by=by))
-    repeat = duplicates.repeat_of(value)
+    repeat = duplicates.repeat_of(value, is_other=bool(batch.repeat))
     remittance_id = keep_remittance(file, value, position=1, received_on=posted_on, repeat=repeat)
     batch.remittance_id, batch.state, batch.holder_id = remittance_id, State.POSTED, None
     batch.revision += 1
