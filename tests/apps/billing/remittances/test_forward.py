@@ -1,6 +1,7 @@
 """A payer's forward balance (FB) over several remittances: rolled, recovered by WO, told where it does not tie, shown."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -167,3 +168,19 @@ def test_the_page_shows_the_balance_with_its_history(practice: int) -> None:
     assert ">R3<" in page
     assert "given back, taken off the payment" in page
     assert "all of it is carried forward" in page
+
+
+def test_one_that_comes_late_is_compared_with_what_stood_before_it(desk) -> None:
+    """T3, paid between T2 and T4, comes after T4: what T4 gave back is nothing to it."""
+    takeback(desk)
+    fourth = remittance(part("C1", "80.00", "C"), trace="T4", plb=(("FB", "R3", "50.00"),))
+    [told] = desk.post(replace(fourth, paid_on=PAID_ON + timedelta(days=2)))
+    plb = (("FB", "R1", "80.00"), ("FB", "R3", "-50.00"))
+    third = remittance(part("B1", "30.00", "B"), trace="T3", plb=plb)
+
+    [late] = desk.post(replace(third, paid_on=PAID_ON + timedelta(days=1)))
+
+    assert "80.00 stands here" in told.findings[0]
+    assert late.findings == ()
+    assert history()[-1] == ("T4", "FB", "50.00", "0.00")
+    assert owed() == 0

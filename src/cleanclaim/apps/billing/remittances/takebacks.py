@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
 from cleanclaim.kernel.money import ZERO, show, total
@@ -83,11 +83,20 @@ def _movement(row: RemittanceAdjustment) -> Movement:
 
 
 def carried_before(row: Remittance) -> list[Standing]:
-    """The balance of a remittance's payer against its payee, by its other posted remittances."""
+    """The balance of a remittance's payer against its payee, by its posted remittances that were paid before it.
+
+    One that comes late is looked at as the payer wrote it: what was carried or given back later is nothing to it.
+    """
+    earlier = Q(remittance__paid_on__lt=row.paid_on)
+    same_day = Q(remittance__paid_on=row.paid_on)
+    if row.pk is not None:  # of one day in the order in which they came
+        same_day &= Q(remittance_id__lt=row.pk)
     own = _rows().filter(
-        remittance__payer_trace_id=row.payer_trace_id, remittance__payee_key=row.payee_key
+        earlier | same_day,
+        remittance__payer_trace_id=row.payer_trace_id,
+        remittance__payee_key=row.payee_key,
     )
-    return rolling(map(_movement, own.exclude(remittance_id=row.pk)))
+    return rolling(map(_movement, own))
 
 
 def forward_finding(row: Remittance, adjustments: Sequence[ProviderAdjustment]) -> tuple[str, ...]:
