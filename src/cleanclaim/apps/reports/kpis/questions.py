@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db import connection
-
 from cleanclaim.apps.reports.aging.questions import LIMITS_DAYS, AgingRow, View, aging_by_day
 from cleanclaim.apps.reports.kpis.definitions import (
     BY_NAME,
@@ -220,41 +218,3 @@ def countback_dso(asked: Asked, *, months: int = 36) -> Decimal | None:
         days += length
         last = first - timedelta(days=1)
     return days.quantize(TENTH) if left <= 0 else None
-
-
-@dataclass(frozen=True, slots=True)
-class DaysToPay:
-    """How long a payer takes from the sending of a claim to its payment; days."""
-
-    payer: str
-    claims: int
-    mean: Decimal
-    median: int
-    p90: int
-
-
-def days_to_pay(asked: Asked) -> list[DaysToPay]:
-    """By payer, slowest first: claims that it paid in the period, first answers alone."""
-    sql = """
-        WITH answered AS (
-            SELECT claim.payer_name AS payer, min(remittance.paid_on) - claim.submitted_on AS days
-              FROM remittances_remittanceclaim AS place
-              JOIN remittances_remittance AS remittance ON remittance.id = place.remittance_id
-              JOIN claims_claim AS claim ON claim.id = place.claim_id
-             WHERE remittance.state = 'posted' AND claim.submitted_on IS NOT NULL AND place.paid > 0
-                   AND (%(known)s::timestamptz IS NULL OR remittance.posted_at <= %(known)s)
-             GROUP BY claim.id HAVING min(remittance.paid_on) BETWEEN %(first)s AND %(on)s
-        )
-        SELECT payer, count(*), sum(days), percentile_disc(0.5) WITHIN GROUP (ORDER BY days),
-               percentile_disc(0.9) WITHIN GROUP (ORDER BY days)
-          FROM answered GROUP BY payer ORDER BY 4 DESC, payer
-    """
-    values = {"on": asked.on, "known": asked.known, "first": asked.first(Span.PERIOD)}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [
-            DaysToPay(
-                payer, count, (Decimal(days) / count).quantize(TENTH, ROUND_HALF_UP), median, p90
-            )
-            for payer, count, days, median, p90 in cursor.fetchall()
-        ]

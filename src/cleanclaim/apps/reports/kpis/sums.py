@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from django.db import connection
 
+from cleanclaim.apps.reports.kpis.postings import OUTCOME, posted_then
 from cleanclaim.kernel.money import ZERO
 
 TAKEN_OVER = "taken over"  # the reason of legs that a trial balance brought
@@ -22,16 +23,16 @@ _MOVED = """
      GROUP BY 1, 2 ORDER BY 1, 2"""
 _REMITTANCES = """
     SELECT asked.last,
-           coalesce(sum((remittance.posted_on - remittance.received_on)) FILTER (WHERE is_first.first), 0),
+           coalesce(sum((posted.posted_on - remittance.received_on)) FILTER (WHERE is_first.first), 0),
            count(*) FILTER (WHERE is_first.first),
-           count(*) FILTER (WHERE remittance.posted_by IS NULL AND place.outcome <> 'held'),
-           count(place.id), count(*) FILTER (WHERE place.outcome = 'denied')
+           count(*) FILTER (WHERE posted.is_auto AND became.outcome <> 'held'),
+           count(place.id), count(*) FILTER (WHERE became.outcome = 'denied')
       FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS asked (first, last)
-      JOIN remittances_remittance AS remittance ON remittance.posted_on BETWEEN asked.first AND asked.last
-      LEFT JOIN remittances_remittanceclaim AS place ON place.remittance_id = remittance.id
+      JOIN ({posted}) AS posted ON posted.posted_on BETWEEN asked.first AND asked.last
+      JOIN remittances_remittance AS remittance ON remittance.id = posted.id
+      LEFT JOIN remittances_remittanceclaim AS place ON place.remittance_id = posted.id
+      CROSS JOIN LATERAL (SELECT {outcome}) AS became (outcome)
       CROSS JOIN LATERAL (SELECT coalesce(place.position, 1) = 1) AS is_first (first)
-     WHERE remittance.state = 'posted'
-           AND (%(known)s::timestamptz IS NULL OR remittance.posted_at <= %(known)s)
      GROUP BY 1"""
 
 
@@ -98,7 +99,7 @@ def remittance_counts(
     }
     found: dict[date, Mapping[str, int]] = {last: dict.fromkeys(COUNTS, 0) for _, last in spans}
     with connection.cursor() as cursor:
-        cursor.execute(_REMITTANCES, values)
+        cursor.execute(_REMITTANCES.format(posted=posted_then(known), outcome=OUTCOME), values)
         for last, *counts in cursor.fetchall():
             found[last] = dict(zip(COUNTS, map(int, counts), strict=True))
     return found

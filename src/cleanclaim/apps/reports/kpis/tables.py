@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from cleanclaim.apps.reports.kpis.definitions import Kpi, OfItems, OfLedger, Unit
 from cleanclaim.apps.reports.kpis.models import KpiTarget
-from cleanclaim.apps.reports.kpis.questions import DaysToPay, Found, Summed
+from cleanclaim.apps.reports.kpis.paying import DaysToPay
+from cleanclaim.apps.reports.kpis.questions import Found, Summed
 from cleanclaim.apps.reports.kpis.trends import Driver
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import show

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.reports.kpis import pictures, questions, tables, targets, trends
 from cleanclaim.apps.reports.kpis.definitions import BY_NAME
 from cleanclaim.apps.reports.kpis.models import KpiTarget
+from cleanclaim.apps.reports.kpis.paying import days_to_pay
 from cleanclaim.apps.reports.kpis.questions import PERIOD_DAYS, Asked
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -34,7 +35,7 @@ def kpi_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "table": table,
         "facts": tables.kpi_facts(found, questions.countback_dso(asked)),
-        "pay": tables.pay_table(questions.days_to_pay(asked)),
+        "pay": tables.pay_table(days_to_pay(asked)),
     }
     return render(request, "kpis/list.html", context)
 
