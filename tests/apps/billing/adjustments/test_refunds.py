@@ -349,6 +349,15 @@ def test_a_refund_is_not_requested_to_an_account_that_is_none(people, paid_twice
         request_refund(row.pk, on=DAY, by=people["ana"], bank=account(*bank))
 
 
+def test_who_requested_or_approved_a_refund_does_not_send_it_out(desk, people, paid_twice):
+    row = approved(people)
+
+    with pytest.raises(PermissionRefusedError, match="was approved by you"):
+        issue(row, people["lee"])
+
+    assert issue(row, people["max"]).count == 1
+
+
 def test_a_transfer_goes_to_the_account_that_two_persons_saw(desk, people, paid_twice):
     """Who issues it names no other one, and none where none was approved."""
     from cleanclaim.apps.billing.adjustments.services import cancel_refund, request_refund
