@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("remittances", "0010_worker_rules"),
+        ("remittances", "0011_refused_payments"),
     ]
 
     operations = [
