@@ -1,6 +1,9 @@
 """The close and opening balances by API: two persons, control totals, every file in one class."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.apps.billing.opening.test_opening import BALANCES, ITEMS
 from tests.apps.reports.closing.cases import books
@@ -36,9 +39,10 @@ def test_two_persons_close_a_month_and_its_journal_goes_out(
     assert content.startswith("accounting_on,code,account")
     assert (rolled["difference"], rolled["closing"]) == ("0.00", ["40.00"])
     assert bea.get("/close/checklist", month="2026-05").json()["is_closed"] is True
-    named = bea.get("/population", since="2026-01-01").json()
+    named = bea.get("/population", since=str(timezone.localdate() - timedelta(days=365))).json()
     assert [one["is_apart"] for one in named["approvals"] if one["kind"] == "Month"] in ([True], [])
     assert sum(one["files"] for one in named["classes"]) == len(named["files"]) == 0
+    assert bea.get("/population", since="2000-01-01").status_code == 400
 
 
 def test_two_persons_take_balances_over(make_api: MakeApi, practice: int) -> None:

@@ -20,6 +20,7 @@ from cleanclaim.project.api.types import (
     Answer,
     Day,
     Inline,
+    Limit,
     Money,
     Page,
     Paging,
@@ -115,6 +116,13 @@ class RollFilter(Days):
     accounts: str = Field("receivable", max_length=20, description=", ".join(rollforward.GROUPS))
 
 
+class PopulationFilter(Days):
+    """At most 366 days, and `limit` files after the one of this id."""
+
+    after: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    limit: Limit = 50
+
+
 class Movement(Answer):
     """One kind of entry: what it did to each account, in the order of `accounts`."""
 
@@ -174,11 +182,12 @@ class Approval(Answer):
 
 
 class Population(Answer):
-    """Every received file of some days, and every approval of them."""
+    """Received files of some days, and every approval of them. More files: ask again with `after` = `next_after`."""
 
     classes: list[ClassCount]
     files: list[ReceivedFile]
     approvals: list[Approval]
+    next_after: int | None
 
 
 class NewJournal(Request):
@@ -312,10 +321,11 @@ def get_roll_forward(request: HttpRequest, filters: Query[RollFilter]) -> RollFo
 
 
 @operation(router, "GET", "/population", scope=Permission.REPORTS_READ, answer=Population)
-def get_population(request: HttpRequest, filters: Query[Days]) -> Population:
-    """Every received file in exactly one class, and who prepared and approved what."""
-    rows = population.population(*filters.days)
-    counted = population.counts(rows)
+def get_population(request: HttpRequest, filters: Query[PopulationFilter]) -> Population:
+    """Received files, each in exactly one class (the classes count all of them), and who prepared and approved what."""
+    rows = population.population(*filters.days, after=filters.after, most=filters.limit)
+    counted = population.counts(*filters.days)
+    shown = {row.file_id for row in rows}
     return Population(
         classes=[
             ClassCount(name=name, files=files, paid=paid) for name, (files, paid) in counted.items()
@@ -324,6 +334,7 @@ def get_population(request: HttpRequest, filters: Query[Days]) -> Population:
         approvals=[
             Approval(**_fields(one, Approval)) for one in population.approvals(*filters.days)
         ],
+        next_after=max(shown) if len(shown) == filters.limit else None,
     )
 
 

@@ -255,7 +255,7 @@ def _population(args: argparse.Namespace) -> Said:
 
     rows = population(args.since, args.until)
     decided = approvals(args.since, args.until)
-    found = counts(rows)
+    found = counts(args.since, args.until)
     alone = [one for one in decided if not one.is_apart]
     answer = {
         "from": args.since.isoformat(),

@@ -150,8 +150,9 @@ def test_codes_are_saved(desk) -> None:
     assert 'value="1000-00"' in ada.get("/close/journals/codes/").content.decode()
 
 
-def test_every_received_file_is_in_one_class(practice, desk) -> None:
-    from cleanclaim.apps.reports.closing.population import population
+def test_every_received_file_is_in_one_class(practice, desk, monkeypatch) -> None:
+    from cleanclaim.apps.reports.closing import exports
+    from cleanclaim.apps.reports.closing.population import counts, population
     from cleanclaim.apps.shared.exchange.services import receive_file
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing import world
@@ -167,9 +168,21 @@ def test_every_received_file_is_in_one_class(practice, desk) -> None:
             "waiting", "duplicate", "refused", "refused",
         ]  # fmt: skip
 
-    page = desk[0].get("/close/population/?from=2026-05-01&to=2026-05-31").content.decode()
+        firsts = population(day, day, most=2)
+        rest = population(day, day, after=firsts[-1].file_id, most=2)
+        assert [row.status for row in (*firsts, *rest)] == ["waiting", "duplicate", "refused", "refused"]  # fmt: skip
+        assert {name: n for name, (n, _) in counts(day, day).items() if n} == {
+            "waiting": 1, "duplicate": 1, "refused": 2,
+        }  # fmt: skip
+    monkeypatch.setattr(exports, "FILES_SHOWN", 3)
 
-    assert "in.835" in page
+    page = desk[0].get("/close/population/?from=2026-05-01&to=2026-05-31").content.decode()
+    [last] = re.findall(r"after=(\d+)", page)
+    after = desk[0].get(f"/close/population/?from=2026-05-01&to=2026-05-31&after={last}").content.decode()  # fmt: skip
+
+    assert "Next page" not in after and "First page" in after
+    assert desk[0].get("/close/population/?from=2020-01-01&to=2026-05-31").status_code == 400
+    assert "3 files" in page and "1 files" in after
     assert "Duplicate" in page and "Refused" in page and "Waiting" in page
     assert desk[2].get("/close/population/").status_code == 403
     for path in ("/close/population/?xlsx=1", "/close/population/?approvals=1"):

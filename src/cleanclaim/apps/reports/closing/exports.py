@@ -16,6 +16,7 @@ from cleanclaim.apps.reports.closing.rollforward import GROUPS, roll_forward
 from cleanclaim.apps.reports.closing.views import export, person, posted
 from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.filing import pdf_response
+from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import check_permission, one_snapshot, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
@@ -66,7 +67,11 @@ def population_page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     since = asked_day(request, "from", today.replace(day=1))
     until = asked_day(request, "to", today)
-    rows = population.population(since, until)
+    after = bounded_id(request.GET.get("after", "0"))
+    everything = "xlsx" in request.GET
+    rows = population.population(
+        since, until, after=0 if everything else after, most=None if everything else FILES_SHOWN
+    )
     decided = population.approvals(since, until)
     people = {row.received_by for row in rows} | {row.posted_by for row in rows}
     people |= {one.prepared_by for one in decided} | {one.approved_by for one in decided}
@@ -75,14 +80,18 @@ def population_page(request: HttpRequest) -> HttpResponse:
         return export(
             request, tables.approval_table(decided, names), name=f"approvals-{since}-{until}"
         )
-    if "xlsx" in request.GET:
+    if everything:
         return export(request, tables.file_table(rows, names), name=f"population-{since}-{until}")
+    shown = {row.file_id for row in rows}
     context = {
         "since": since,
         "until": until,
-        "facts": tables.file_facts(rows),
-        "table": tables.file_table(rows[:FILES_SHOWN], names),
-        "left_out": max(0, len(rows) - FILES_SHOWN),
+        "facts": tables.file_facts(population.counts(since, until)),
+        "table": tables.file_table(rows, names),
+        "page": {
+            "next_cursor": max(shown) if len(shown) == FILES_SHOWN else 0,
+            "is_first": not after,
+        },
         "approvals": tables.approval_table(decided, names),
     }
     return render(request, "closing/population.html", context)

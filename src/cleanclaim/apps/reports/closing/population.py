@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection
 
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 
 CLASSES = {
@@ -20,36 +21,51 @@ CLASSES = {
     "duplicate": "The same bytes again: the first one counts",
     "waiting": "Not worked on yet",
 }
+MOST_DAYS = 366  # of one question
 # A payment that was refused, as a repeat or because nothing of it could be kept, is no remittance, and belongs to its file all the same.
-_FILES = """
-WITH payment AS (
-    SELECT id, file_id, position, payer_trace_id, trace_number, repeat, paid, state, claim_count, held_count, posted_by, hold
-      FROM remittances_remittance
+_PAYMENTS = """
+chosen AS (
+    SELECT id, name, kind, sha256, dated_on, by FROM exchange_messagefile
+     WHERE direction = 'in' AND dated_on BETWEEN %(since)s::date AND %(until)s::date AND id > %(after)s::bigint
+     ORDER BY id LIMIT %(most)s::bigint
+), payment AS (
+    SELECT id, file_id, position, trace_number, paid, state, claim_count, held_count, posted_by, hold,
+           left(payer_trace_id || ' ' || trace_number || CASE WHEN repeat > 0 THEN ' #' || repeat + 1 ELSE '' END, 80) AS trace
+      FROM remittances_remittance WHERE file_id IN (SELECT id FROM chosen)
     UNION ALL
-    SELECT NULL, file_id, position, payer_trace_id, trace_number, 0, paid, 'refused', 0, 0, NULL, words
-      FROM remittances_repeatedpayment WHERE remittance_id IS NULL
+    SELECT NULL, file_id, position, trace_number, paid, 'refused', 0, 0, NULL, words, NULL
+      FROM remittances_repeatedpayment WHERE remittance_id IS NULL AND file_id IN (SELECT id FROM chosen)
     UNION ALL
-    SELECT NULL, file_id, position, '', trace_number, 0, paid, 'refused', 0, 0, NULL, words
-      FROM remittances_refusedpayment
+    SELECT NULL, file_id, position, trace_number, paid, 'refused', 0, 0, NULL, words, NULL
+      FROM remittances_refusedpayment WHERE file_id IN (SELECT id FROM chosen)
+)
+"""
+_FILES = f"""
+WITH {_PAYMENTS}, deposit AS (
+    SELECT leg.trace, min(leg.entry_id) AS id FROM ledger_leg AS leg
+     WHERE leg.account = 'asset:remit-clearing' AND leg.amount < 0 AND leg.trace IN (SELECT trace FROM payment)
+       AND EXISTS (SELECT FROM ledger_leg AS bank
+                    WHERE bank.entry_id = leg.entry_id AND bank.account IN
+                          ('asset:bank', 'liability:unidentified-cash', 'asset:card-clearing'))
+     GROUP BY leg.trace
 )
 SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coalesce(state.state, 'received'),
-       coalesce(state.reason, ''),
-       remittance.id, remittance.trace_number, remittance.paid, remittance.state, remittance.claim_count,
-       remittance.held_count, remittance.posted_by, remittance.hold, deposit.id
-  FROM exchange_messagefile AS file
+       coalesce(state.reason, ''), payment.trace_number, payment.paid, payment.state, payment.claim_count,
+       payment.held_count, payment.posted_by, payment.hold, deposit.id
+  FROM chosen AS file
   LEFT JOIN exchange_filestate AS state ON state.file_id = file.id
-  LEFT JOIN payment AS remittance ON remittance.file_id = file.id
-  LEFT JOIN LATERAL (
-        SELECT min(leg.entry_id) AS id FROM ledger_leg AS leg
-         WHERE leg.account = 'asset:remit-clearing' AND leg.amount < 0
-           AND leg.trace = left(remittance.payer_trace_id || ' ' || remittance.trace_number
-                              || CASE WHEN remittance.repeat > 0 THEN ' #' || remittance.repeat + 1 ELSE '' END, 80)
-           AND EXISTS (SELECT FROM ledger_leg AS bank
-                        WHERE bank.entry_id = leg.entry_id AND bank.account IN
-                               ('asset:bank', 'liability:unidentified-cash', 'asset:card-clearing'))
-       ) AS deposit ON remittance.id IS NOT NULL
- WHERE file.direction = 'in' AND file.dated_on BETWEEN %s::date AND %s::date
- ORDER BY file.id, remittance.position
+  LEFT JOIN payment ON payment.file_id = file.id
+  LEFT JOIN deposit ON deposit.trace = payment.trace
+ ORDER BY file.id, payment.position
+"""
+_COUNTS = f"""
+WITH {_PAYMENTS}
+SELECT file.id, coalesce(state.state, 'received'), payment.state, coalesce(payment.held_count, 0) > 0,
+       coalesce(sum(payment.paid), 0.00)
+  FROM chosen AS file
+  LEFT JOIN exchange_filestate AS state ON state.file_id = file.id
+  LEFT JOIN payment ON payment.file_id = file.id
+ GROUP BY 1, 2, 3, 4
 """
 
 
@@ -72,17 +88,37 @@ class FileRow:
     deposit_id: int = 0
 
 
-def population(since: date, until: date) -> list[FileRow]:
-    """Every received file of these days, a row for each payment in it, oldest first."""
+def population(
+    since: date, until: date, *, after: int = 0, most: int | None = None
+) -> list[FileRow]:
+    """The received files of these days, a row for each payment in it, oldest first.
+
+    Args:
+        after: only files of a higher id, and `most` of them; all where not given.
+
+    Raises:
+        InputError: the days are more than a year, or none.
+    """
+    check_days(since, until)
     with connection.cursor() as cursor:
-        cursor.execute(_FILES, [since, until])
+        cursor.execute(_FILES, {"since": since, "until": until, "after": after, "most": most})
         return [_row(*row) for row in cursor.fetchall()]
+
+
+def check_days(since: date, until: date) -> None:
+    """Say no to days that no page can hold.
+
+    Raises:
+        InputError: they are more than a year, or none.
+    """
+    if not 0 <= (until - since).days < MOST_DAYS:
+        raise InputError(f"{since} to {until}: expected 1 to {MOST_DAYS} days")
 
 
 def _row(
     file_id: int, name: str, kind: str, sha256: str, received_on: date, received_by: int | None, state: str, reason: str,
-    remittance_id: int | None, trace: str | None, paid: Decimal | None, posting: str | None, claims: int | None,
-    held: int | None, posted_by: int | None, hold: str | None, deposit_id: int | None,
+    trace: str | None, paid: Decimal | None, posting: str | None, claims: int | None, held: int | None,
+    posted_by: int | None, hold: str | None, deposit_id: int | None,
 ) -> FileRow:  # fmt: skip
     status, words = _class(state, reason, posting, hold or "", held or 0)
     return FileRow(
@@ -111,15 +147,23 @@ def _class(
     return "posted", ""
 
 
-def counts(rows: list[FileRow]) -> dict[str, tuple[int, Decimal]]:
-    """{class: (files, dollars paid in them)}; a file of several payments counts in its gravest class."""
+def counts(since: date, until: date) -> dict[str, tuple[int, Decimal]]:
+    """{class: (files, dollars paid in them)}; a file of several payments counts in its gravest class.
+
+    Raises:
+        InputError: the days are more than a year, or none.
+    """
+    check_days(since, until)
     gravity = ["waiting", "held", "refused", "duplicate", "posted"]
     by_file: dict[int, str] = {}
     paid = dict.fromkeys(CLASSES, ZERO)
-    for row in rows:
-        before = by_file.get(row.file_id, row.status)
-        by_file[row.file_id] = min(before, row.status, key=gravity.index)
-        paid[row.status] += row.paid or ZERO
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"since": since, "until": until, "after": 0, "most": None})
+        rows = cursor.fetchall()
+    for file_id, state, posting, has_held, amount in rows:
+        status, _ = _class(state, "", posting, "", int(has_held))
+        by_file[file_id] = min(by_file.get(file_id, status), status, key=gravity.index)
+        paid[status] += amount
     files = list(by_file.values())
     return {name: (files.count(name), paid[name]) for name in CLASSES}
 
@@ -151,7 +195,12 @@ def register(kind: str, evidence: Evidence) -> None:
 
 
 def approvals(since: date, until: date) -> list[Approval]:
-    """Who prepared and who approved, of everything that was approved in these days."""
+    """Who prepared and who approved, of everything that was approved in these days.
+
+    Raises:
+        InputError: the days are more than a year, or none.
+    """
+    check_days(since, until)
     found = [one for source in {**_OWN, **_sources}.values() for one in source(since, until)]
     return sorted(found, key=lambda one: (one.approved_on or until, one.kind, one.subject))
 

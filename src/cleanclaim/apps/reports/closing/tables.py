@@ -1,6 +1,7 @@
 """The close as tables and facts."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from cleanclaim.apps.reports.closing.checks import Check
 from cleanclaim.apps.reports.closing.models import (
@@ -10,7 +11,7 @@ from cleanclaim.apps.reports.closing.models import (
     State,
     Verb,
 )
-from cleanclaim.apps.reports.closing.population import CLASSES, Approval, FileRow, counts
+from cleanclaim.apps.reports.closing.population import CLASSES, Approval, FileRow
 from cleanclaim.apps.reports.closing.rollforward import RollForward
 from cleanclaim.apps.shared.ledger.questions import MonthRow, kind_words
 from cleanclaim.apps.shared.pages.addresses import address
@@ -220,9 +221,8 @@ def file_table(rows: Sequence[FileRow], names: Names) -> Table:
     )
 
 
-def file_facts(rows: Sequence[FileRow]) -> list[Fact]:
+def file_facts(found: Mapping[str, tuple[int, Decimal]]) -> list[Fact]:
     """How many files in each class; together they are all of them."""
-    found = counts(list(rows))
     facts = [Fact("Received", sum(count for count, _ in found.values()), note="files")]
     for name, words in CLASSES.items():
         tone: Tone = "act" if name in ("held", "waiting") and found[name][0] else ""
