@@ -7,6 +7,7 @@
 //   [data-filter="#box"] > [data-filter-column="Level"]   hides the rows of the box's table that do not fit; "" = any words
 //   button[data-toggle-all="#box"]   opens all details in the box, or closes them
 //   button[data-awaits-script][disabled]   works only by a script of the page: can be pressed once that listens
+//   [data-refused="why"]     an error page after a form: its page comes back, filled again, with this reason in the form
 //   details                  opened by key or click: the cursor goes into its first field; Esc closes it, back to the row
 (() => {
   "use strict";
@@ -240,6 +241,88 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });
 
+  // --- a form that was refused -----------------------------------------------------------------
+  // An error page would throw away what was typed. So a form's fields are kept when it is sent, and only until the next page:
+  // where that page says [data-refused], the form's own page comes back, filled again, with the reason in the form.
+  const KEPT = "refused-form";
+  const NOT_KEPT = "[type=password], [type=file], [type=hidden], [type=submit], [type=button], button, fieldset, output, [autocomplete=one-time-code], [autocomplete^=cc-]";
+  const here = () => location.pathname + location.search;
+  const sentTo = (form, button) => new URL(button?.getAttribute("formaction") || form.getAttribute("action") || here(), location.href).pathname;
+  const hiddenOf = (form) => all("input[type=hidden]", form).filter((node) => node.name && !["csrfmiddlewaretoken", "once"].includes(node.name)).map((node) => `${node.name}=${node.value}`).join("&");
+  const typedIn = (form) => [...form.elements].filter((node) => node.name && !node.matches(NOT_KEPT));
+  const stored = (value) => {
+    try {
+      const old = JSON.parse(sessionStorage.getItem(KEPT));
+      if (value) sessionStorage.setItem(KEPT, JSON.stringify(value)); else sessionStorage.removeItem(KEPT);
+      return old;
+    } catch { return null; }  // no store, or no room in it: the error page alone answers
+  };
+  let sideFrom = "";
+  let refused = null;
+  const keepForm = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches("main form:not([target])") || $("main[data-posted]") || !typedIn(form).length) return;
+    stored({
+      page: here(), path: sentTo(form, event.submitter), action: sentTo(form), hidden: hiddenOf(form), side: $("#side")?.contains(form) ? sideFrom : null, row: current()?.dataset.row,
+      fields: typedIn(form).map((node) => ({ name: node.name, value: node.value, checked: node.checked, chosen: node.multiple ? [...node.selectedOptions].map((one) => one.value) : null })),
+      hasFile: all("input[type=file]", form).some((node) => node.files.length),
+    });
+  };
+  const fillAgain = (form, fields) => {
+    const left = typedIn(form);
+    fields.forEach((old) => {
+      const at = left.findIndex((node) => node.name === old.name && (!node.matches("[type=checkbox], [type=radio]") || node.value === old.value));
+      if (at < 0) return;
+      const [node] = left.splice(at, 1);
+      if (node.matches("[type=checkbox], [type=radio]")) node.checked = old.checked;
+      else if (old.chosen) [...node.options].forEach((one) => { one.selected = old.chosen.includes(one.value); });
+      else if (!node.readOnly) node.value = old.value;
+    });
+  };
+  // The message quotes the value, or names the field as the page does, or as the form sends it.
+  const fieldMeant = (form, message) => {
+    const words = ` ${message.toLowerCase().replace(/[^a-z0-9]+/g, " ")} `;
+    const says = (text) => Boolean(text) && words.includes(` ${text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()} `);
+    const score = (node) => (node.value && (message.includes(`'${node.value}'`) || message.includes(`"${node.value}"`)) ? 2 : 0)
+      + (says(node.name) || [...node.labels ?? []].some((label) => says(label.textContent)) ? 1 : 0);
+    const best = typedIn(form).filter(isShown).map((node) => [score(node), node]).sort((a, b) => b[0] - a[0])[0];
+    return best && best[0] > 0 ? best[1] : null;
+  };
+  const answerRefused = () => {
+    if (!refused) return true;
+    const forms = all("main form").filter((form) => sentTo(form) === refused.action);
+    const form = forms.find((one) => hiddenOf(one) === refused.hidden) || forms[0];
+    if (!form) return false;
+    const { fields, message, hasFile } = refused;
+    refused = null;
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    fillAgain(form, fields);
+    const told = Object.assign(document.createElement("div"), { className: "alert-line act", id: "refused" });
+    told.setAttribute("role", "alert");
+    told.textContent = message + (hasFile ? " Choose the file again." : "");
+    form.prepend(told);
+    const meant = fieldMeant(form, message);
+    meant?.setAttribute("aria-invalid", "true");
+    const field = meant || typedIn(form).find((node) => isShown(node) && !node.disabled) || all("button", form).find(isShown);
+    field?.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), "refused"].filter(Boolean).join(" "));
+    field?.focus();
+    if (field && isField(field)) field.select?.();
+    return true;
+  };
+  const takeUpRefused = () => {
+    const kept = stored(null);
+    const told = $("[data-refused]")?.dataset.refused;
+    if (kept && told && kept.path === location.pathname && !kept.message) {
+      stored({ ...kept, message: told });
+      location.replace(kept.page);
+    } else if (kept?.message && kept.page === here()) refused = kept;
+  };
+  window.addEventListener("submit", keepForm);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) stored(null); });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "side" && event.detail.requestConfig.verb === "get") sideFrom = event.detail.pathInfo.requestPath;
+  });
+
   // --- passkeys ------------------------------------------------------------------------------
   // Their scripts listen only when the page is whole: a press before that would send an empty form, or do nothing.
   document.addEventListener("DOMContentLoaded", () => all("[data-awaits-script]").forEach((button) => { button.disabled = false; }));
@@ -248,6 +331,14 @@
     const refused = event.detail.exception?.name === "NotAllowedError";
     warn(refused ? "The passkey was not used: it was cancelled, or this device has none for this address. Try again, or sign in with your password." : `The passkey could not be used: ${event.detail.exception?.message ?? "no reason was given"} Try again, or sign in with your password.`);
   });
+  takeUpRefused();
   const first = rows()[0];
-  if (first) setCurrent($("tr[data-start]") || first, { scroll: false, delay: 0 });
+  const start = rows().find((row) => refused && row.dataset.row === refused.row) || $("tr[data-start]") || first;
+  // A form that stood in the side pane comes back there: the row under the cursor must not be loaded over it.
+  if (first) setCurrent(start, { scroll: Boolean(refused), delay: 0, side: (refused?.side ?? null) === null });
+  if (refused) {
+    const { message, side } = refused;
+    const answered = side ? htmx.ajax("GET", side, { target: "#side", swap: "innerHTML" }).then(answerRefused) : Promise.resolve(answerRefused());
+    answered.then((found) => { if (!found) warn(message); });
+  }
 })();
