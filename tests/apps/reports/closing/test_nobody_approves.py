@@ -4,12 +4,12 @@ import pytest
 
 from cleanclaim.kernel.errors import StateError
 from tests.apps.reports.closing.cases import books
-from tests.apps.reports.closing.test_closing import approve, ask, inside  # noqa: F401
+from tests.apps.reports.closing.test_closing import approve, ask
 
 pytestmark = pytest.mark.database_core
 
 
-def test_nobody_is_no_second_person(inside) -> None:  # noqa: F811
+def test_nobody_is_no_second_person(inside) -> None:
     from cleanclaim.apps.reports.closing.models import CloseRequest
     from cleanclaim.apps.reports.closing.services import refuse
 

@@ -6,9 +6,8 @@ import pytest
 
 from cleanclaim.kernel.errors import InputError
 from tests.apps.reports.closing.cases import books
-from tests.apps.reports.closing.test_closing import ask, close, inside
+from tests.apps.reports.closing.test_closing import ask, close
 
-__all__ = ["inside"]
 pytestmark = pytest.mark.database_core
 
 

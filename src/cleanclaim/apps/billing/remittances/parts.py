@@ -29,15 +29,20 @@ SELECT count(*) FROM (
         UNION
         SELECT claim.id FROM remittances_remittanceclaim AS place
           JOIN claims_claim AS claim ON claim.payer_control_number = place.payer_control_number
-         WHERE place.remittance_id = %s AND claim.payer_control_number <> '')
+         WHERE place.remittance_id = %s AND claim.payer_control_number <> ''
+        UNION SELECT unnest(%s::bigint[]))
     ORDER BY id FOR UPDATE) AS locked
 """
-# The one claim with the payment's control number; 0 where none or several have it.
+# The one claim with the payment's control number; 0 where none or several have it, or it bills a prescription: a drug's
+# payment goes by its fill before its number.
 _BY_NUMBER = """
-SELECT place.position, CASE count(claim.id) WHEN 1 THEN min(claim.id) ELSE 0 END
+SELECT place.position, CASE WHEN count(claim.id) = 1 AND NOT coalesce(bool_or(drug.claim_id IS NOT NULL), false)
+                            THEN min(claim.id) ELSE 0 END
   FROM remittances_remittanceclaim AS place
   LEFT JOIN claims_claim AS claim
     ON claim.control_number = place.control_number AND place.control_number <> ''
+  LEFT JOIN (SELECT DISTINCT claim_id FROM charges_charge WHERE prescription_number <> '') AS drug
+    ON drug.claim_id = claim.id
  WHERE place.remittance_id = %s GROUP BY place.position
 """
 
@@ -97,8 +102,21 @@ class Loaded:
 
 def lock_all(row: Remittance) -> None:
     """Hold every claim that a payment may answer, in the order of their ids."""
+    others = _found_otherwise(row)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [row.pk, row.pk])
+        cursor.execute(_LOCK, [row.pk, row.pk, others])
+
+
+def _found_otherwise(row: Remittance) -> list[int]:
+    """Claims that payments may answer by a fill or a former number: none where one claim has each control number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_NUMBER, [row.pk])
+        unclear = sorted(position for position, claim_id in cursor if not claim_id)
+    found: set[int] = set()
+    for start in range(0, len(unclear), PLACES_AT_ONCE):
+        payments = payments_at(row.pk, unclear[start : start + PLACES_AT_ONCE])
+        found |= set(candidates(list(payments.values())).values_list("pk", flat=True))
+    return sorted(found)
 
 
 def parts_of(row: Remittance) -> list[Part]:

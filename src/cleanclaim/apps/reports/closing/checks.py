@@ -10,13 +10,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, Refund, RefundState
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
 from cleanclaim.apps.billing.deposits.daily import approvals_between
+from cleanclaim.apps.billing.deposits.debits import unexplained_until
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
@@ -126,6 +127,14 @@ def _balance(account: str, words: str) -> Run:
     return run
 
 
+def _money_out(month: Month) -> Result:
+    """Lines of the bank by which money left, and which no desk's entry explains."""
+    found = unexplained_until(month.last).aggregate(count=Count("id"), sum=Sum("left"))
+    count = found["count"]
+    words = f"{counted(count, 'bank line')} of money out not explained"
+    return Result(not count, words, -(found["sum"] or ZERO), reverse("deposits:list"))
+
+
 def _approvals(month: Month) -> Result:
     end = month.last
     waiting = Adjustment.objects.filter(
@@ -226,6 +235,7 @@ _OWN: dict[str, tuple[str, Run]] = {
         "Is every deposit identified?",
         _balance(UNIDENTIFIED_CASH.code, "of unknown origin"),
     ),
+    "money-out": ("Is all money that left the bank explained?", _money_out),
     "unapplied": ("Is all cash applied?", _balance(UNAPPLIED_CASH.code, "unapplied")),
     "days": ("Is every day's proof approved?", _days),
     "approvals": ("Is every request decided?", _approvals),

@@ -1,0 +1,83 @@
+"""A batch that was posted wrong is keyed anew; earlier days stay as they were signed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cleanclaim.kernel.errors import StateError
+from tests.apps.billing.world import PAID_ON, claim
+
+
+def test_a_batch_posted_wrong_is_unposted_keyed_anew_and_posted_right(desk, paper):
+    from cleanclaim.apps.billing.keying.services import correct_batch
+    from cleanclaim.apps.billing.remittances.services import post_remittance, reverse_posting
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    with pytest.raises(StateError, match="stands"):
+        correct_batch(batch, by=None)
+    first = paper.row(batch).remittance_id
+    reverse_posting(first, on=PAID_ON, reason="keyed wrong", by=None)
+
+    new = correct_batch(batch, by=None).pk
+    paper.line(new, claim_id, "80", ["CO", "45", "30"], ["PR", "2", "10"], number=1)
+    done = paper.post(new)
+
+    assert done.posted == 1
+    assert paper.amounts(claim_id)["patient_owes"] == Decimal("10.00")
+    assert paper.accounts()["asset:remit-clearing"] == Decimal("80.00")
+    assert "keyed anew" in post_remittance(first, posted_on=PAID_ON).hold
+    assert paper.accounts()["asset:remit-clearing"] == Decimal("80.00")
+    desk.prove()
+
+
+def test_keying_anew_leaves_the_proofs_of_earlier_days_as_they_were_signed(desk, paper):
+    """The old remittance keeps its number, the new one has a trace of its own in the books."""
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+    from cleanclaim.apps.billing.keying.services import correct_batch
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    first = prove_day(PAID_ON)
+    proofs, traces = {PAID_ON: first.digest}, []
+
+    for later in (PAID_ON + timedelta(days=2), PAID_ON + timedelta(days=4)):
+        old = Remittance.objects.get(pk=paper.row(batch).remittance_id)
+        reverse_posting(old.pk, on=later, reason="keyed wrong", by=None)
+        batch = correct_batch(batch, by=None).pk
+        paper.post(batch, on=later)
+        proofs[later] = prove_day(later).digest
+        new = Remittance.objects.get(pk=paper.row(batch).remittance_id)
+        traces.append((old.trace_number, old.repeat, new.trace_number, new.repeat))
+
+    assert first.difference == Decimal("0.00")
+    assert {day: prove_day(day).digest for day in proofs} == proofs
+    number = paper.row(batch).trace_number
+    assert traces == [(number, 0, number, 1), (number, 1, number, 2)]
+    assert paper.accounts()["asset:remit-clearing"] == Decimal("80.00")
+    desk.prove()
+
+
+def test_a_check_whose_batch_was_keyed_anew_and_dropped_is_keyed_again(desk, paper):
+    from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    reverse_posting(paper.row(batch).remittance_id, on=PAID_ON, reason="keyed wrong", by=None)
+    drop_batch(correct_batch(batch, by=None).pk, by=None)
+
+    again = paper.open("80.00")
+    paper.line(again, claim_id, "80", ["CO", "45", "40"])
+
+    assert paper.post(again).posted == 1
+    desk.prove()
