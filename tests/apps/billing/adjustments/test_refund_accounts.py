@@ -67,9 +67,9 @@ def test_a_transfer_goes_to_the_account_that_two_persons_saw(desk, people, paid_
 
 def test_without_the_look_at_what_was_approved_one_person_names_the_account(
     desk,
-    people,
-    paid_twice,
-    monkeypatch,  # noqa: F811
+    people,  # noqa: F811
+    paid_twice,  # noqa: F811
+    monkeypatch,
 ):
     """The twin: the control taken away, the issuer's own account gets the money."""
     from cleanclaim.apps.billing.adjustments.services import issuing
