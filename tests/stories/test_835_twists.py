@@ -112,7 +112,7 @@ VALUES: dict[str, Remittance] = {
         for code, sign in (("WO", ""), ("FB", "-"), ("L6", "-"))
     },
 }
-HELD_WHOLE = {f"PLB {code} {sign}" for code in ("ZZ", "B3") for sign in ("", "-")}
+HELD_WHOLE = [f"PLB {code} {sign}" for code in ("ZZ", "B3") for sign in ("", "-")]
 VALUES |= {
     name: remittance(PAID_A1, plb=((name.split()[1], "R1", f"{name[7:]}12.34"),))
     for name in HELD_WHOLE

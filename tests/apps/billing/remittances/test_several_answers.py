@@ -228,3 +228,24 @@ def test_a_payers_number_alone_finds_a_claim_of_that_payer_or_that_member(
         from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 
         assert "another payer" in RemittanceClaim.objects.get().hold
+
+
+def test_a_payment_taken_back_and_posted_again_stands_once_on_every_day(
+    inside: int, desk: Desk
+) -> None:
+    """The first posting counts until it was taken back: as of a day between, the second would stand beside it."""
+    from cleanclaim.apps.billing.remittances.services import post_remittance, reverse_posting
+    from cleanclaim.apps.reports.aging.questions import View, aging
+    from cleanclaim.apps.shared.ledger.selectors import bucket_balances
+
+    taken(desk)
+    [done] = desk.post(remittance(part(2, PAID)))
+    back_on = date(2026, 9, 1)
+    reverse_posting(done.remittance_id, on=back_on, reason="wrong file", by=1)
+
+    post_remittance(done.remittance_id, posted_on=date(2026, 9, 3), by=1)
+
+    for day in (PAID_ON, date(2026, 8, 1), back_on, date(2026, 9, 3)):
+        assert bucket_balances(effective_on=day) == {"payer:1": Decimal("100.00")}, day
+        assert sum(row.open + row.credit for row in aging(View(on=day))) == Decimal("100.00")
+    desk.prove()

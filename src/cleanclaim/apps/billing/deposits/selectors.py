@@ -1,7 +1,7 @@
 """Questions about money at the bank: what is awaited, what waits, what a line may pay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -142,9 +142,14 @@ def bank_lines(filters: Filters) -> QuerySet[BankLine]:
     return found
 
 
-def match_of(row: BankLine) -> Match:
-    """What the line may pay of what is awaited now."""
-    return match_deposits([to_value(row)], awaited_deposits())[0]
+def match_of(row: BankLine, expected: Sequence[Expected] | None = None) -> Match:
+    """What the rest of a line may pay of what is awaited now.
+
+    Args:
+        expected: what is awaited, where the caller has read it.
+    """
+    awaited = awaited_deposits() if expected is None else expected
+    return match_deposits([replace(to_value(row), amount=row.left or row.amount)], awaited)[0]
 
 
 def deposits_of(row: BankLine) -> list[Deposit]:

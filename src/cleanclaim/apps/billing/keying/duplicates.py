@@ -1,10 +1,13 @@
 """The same payment twice: keyed again, keyed after its 835, or an 835 after it was keyed."""
 
+from datetime import date
+
 from django.db.models import Max, QuerySet
 
 from cleanclaim.apps.billing.keying.models import Batch, State
 from cleanclaim.apps.billing.remittances.known import Known
 from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.values import remittance as values
 
 
@@ -73,3 +76,9 @@ def replaced_by(remittance_id: int) -> str:
     """Why the remittance of a batch that was keyed anew may not be posted again."""
     old = Batch.objects.filter(remittance_id=remittance_id, state=State.REPLACED).first()
     return f"it was keyed anew in batch {old.replaced_by_id}" if old else ""
+
+
+def replaced_until(batch: Batch) -> date | None:
+    """Until when the posting counts whose place this batch takes; None where it takes none's."""
+    old = Batch.objects.filter(replaced_by_id=batch.pk, state=State.REPLACED).first()
+    return last_taken_back(old.remittance_id) if old and old.remittance_id else None

@@ -97,16 +97,25 @@ def place_likely(line_ids: Sequence[int], *, on: date, by: int) -> tuple[list[in
     """Accept the match or the likely candidate of each line; the deposits' ids, and the lines that have none."""
     lock_placing()
     placed, left = [], []
+    expected = awaited_deposits()
     for row in BankLine.objects.filter(pk__in=list(line_ids)).order_by("id"):
-        match = match_of(row) if row.kind == MONEY_IN and row.state == LineState.OPEN else None
+        is_open = row.kind == MONEY_IN and row.state == LineState.OPEN
+        match = match_of(row, expected) if is_open else None
         likely = match.likely if match else None
         keys = match.keys if match and match.state is MatchState.MATCHED else ()
         if keys or likely:
             reasons = match.reasons if keys and match else likely.reasons if likely else ()
             keys = keys or (likely.keys if likely else ())
-            placed.append(
-                _place(row, remittance_ids=keys, how="hand", reasons=reasons, on=on, by=by)
-            )
+            try:
+                with transaction.atomic():  # one that is refused leaves the others placed
+                    found = _place(
+                        row, remittance_ids=keys, how="hand", reasons=reasons, on=on, by=by
+                    )
+            except StateError:
+                left.append(row.pk)
+            else:
+                placed.append(found)
+                expected = [one for one in expected if one.key not in keys]
         else:
             left.append(row.pk)
     return placed, left
@@ -154,12 +163,22 @@ def place_line(
 
 @transaction.atomic
 def place_with_entity(
-    line_id: int, *, entity: str, amount: Decimal, on: date, by: int | None
+    line_id: int,
+    *,
+    entity: str,
+    amount: Decimal,
+    on: date,
+    by: int | None,
+    limit: Decimal | None = None,
 ) -> int:
     """Hand a part of a line to another entity: we owe it, and it has the cash as its own unidentified.
 
+    Args:
+        limit: the most that this person may hand over; nobody's where not given.
+
     Raises:
         InputError: no entity, or not an amount of what is left.
+        PermissionRefusedError: it is above the limit.
     """
     lock_placing()
     row = BankLine.objects.get(pk=line_id)
@@ -171,6 +190,8 @@ def place_with_entity(
         raise InputError(
             f"bank line {line_id}: {amount}, expected an amount up to {show(row.left)}"
         )
+    if limit is not None:
+        refuse_above(limit, amount)
     legs = (
         Leg(UNIDENTIFIED_CASH.code, amount, trace=row.trace),
         Leg(DUE_TO_ENTITY.code, -amount, trace=row.trace),

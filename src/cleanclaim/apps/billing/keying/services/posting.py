@@ -117,7 +117,13 @@ def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "
     batch.revision += 1
     batch.save()
     with fitting_sums():
-        done = post_remittance(remittance_id, posted_on=posted_on, by=by, shown=shown)
+        done = post_remittance(
+            remittance_id,
+            posted_on=posted_on,
+            by=by,
+            shown=shown,
+            not_before=duplicates.replaced_until(batch),
+        )
     if done.hold:
         raise StateError(f"batch {batch_id} cannot be posted: {done.hold}")
     return done

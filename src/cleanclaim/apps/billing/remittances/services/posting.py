@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -27,12 +26,14 @@ from cleanclaim.apps.billing.remittances.plans import (
 )
 from cleanclaim.apps.billing.remittances.seals import require_same
 from cleanclaim.apps.billing.remittances.services.announcing import announce
+from cleanclaim.apps.billing.remittances.services.moving import bucket_moves
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
     answer_events,
     audit_posting,
     settle_claims,
 )
+from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.beside import Beside
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
@@ -70,13 +71,19 @@ def simulate_posting(remittance_id: int, *, posted_on: date) -> RemittancePlan:
 @without_cycle_collection()
 @transaction.atomic
 def post_remittance(
-    remittance_id: int, *, posted_on: date, by: int | None = None, shown: str = ""
+    remittance_id: int,
+    *,
+    posted_on: date,
+    by: int | None = None,
+    shown: str = "",
+    not_before: date | None = None,
 ) -> Posted:
     """Post every claim payment and provider adjustment of one remittance; all or nothing.
 
     A payment whose claim cannot be told parks its cash as unapplied and becomes work; it never stops
     the others. A remittance that does not balance is held whole. The ledger's clearing account moves
-    by exactly what was paid. `shown` is the seal of the plan that a person saw (see `seals`).
+    by exactly what was paid. `shown` is the seal of the plan that a person saw (see `seals`), `not_before` the day
+    from which the entries count at the earliest, where they take the place of others that were taken back on it.
 
     Raises:
         StateError: it is posted already (the message says by whom and when), the month is closed, or
@@ -86,7 +93,7 @@ def post_remittance(
     if row.state == State.POSTED:
         raise StateError(_posted_already(row), hint="Reverse it before posting it again.")
     if row.claim_count > parts.PLACES_AT_ONCE:
-        return _post_in_parts(row, posted_on=posted_on, by=by, shown=shown)
+        return _post_in_parts(row, posted_on=posted_on, by=by, shown=shown, not_before=not_before)
     value = whole(row)
     # Claims are locked before their balances are read; others post on them before or after us.
     claims = list(candidates(value.claims).select_for_update())
@@ -96,12 +103,14 @@ def post_remittance(
         require_same(shown, plan, payer_id=row.payer_id)
     if plan.hold:
         return _hold(row, plan.hold, on=posted_on)
-    posting = _begin(row, posted_on=posted_on, by=by)
+    posting = _begin(row, posted_on=posted_on, by=by, not_before=not_before)
     posting.write(posting.prepare(plan))
     return posting.finish(plan.findings)
 
 
-def _post_in_parts(row: Remittance, *, posted_on: date, by: int | None, shown: str) -> Posted:
+def _post_in_parts(
+    row: Remittance, *, posted_on: date, by: int | None, shown: str, not_before: date | None
+) -> Posted:
     """As `post_remittance` does it, for more claims than fit into memory; the database writes while we plan."""
     head = head_of(row)
     parts.lock_all(row)
@@ -116,7 +125,8 @@ def _post_in_parts(row: Remittance, *, posted_on: date, by: int | None, shown: s
         hold = _stop_in(row, pieces, found.rules, posted_on=posted_on)
     if hold:
         return _hold(row, hold, on=posted_on)
-    posting = _begin(row, posted_on=posted_on, by=by, entries=row.claim_count + 1)
+    count = row.claim_count + 1
+    posting = _begin(row, posted_on=posted_on, by=by, not_before=not_before, entries=count)
     with Beside(ahead=AHEAD) as beside:
 
         def load(piece: parts.Part) -> Future[tuple[parts.Loaded, Desk]]:
@@ -156,9 +166,19 @@ def _stop_in(
     return ""
 
 
-def _begin(row: Remittance, *, posted_on: date, by: int | None, entries: int = 0) -> "_Posting":
+def _begin(
+    row: Remittance,
+    *,
+    posted_on: date,
+    by: int | None,
+    not_before: date | None,
+    entries: int = 0,
+) -> "_Posting":
+    # What was taken back counts until that day: posted anew from before it, it would stand twice as of a day between.
+    back = last_taken_back(row.pk) if row.posting_round else None
+    counts_from = max(day for day in (row.paid_on, back, not_before) if day is not None)
     row.posting_round += 1
-    return _Posting(row, posted_on, by, ids=ledger.reserve_entries(entries))
+    return _Posting(row, posted_on, by, counts_from, ids=ledger.reserve_entries(entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +204,7 @@ class _Posting:
     row: Remittance
     posted_on: date
     by: int | None
+    counts_from: date  # the payer's day, or when what this takes the place of was taken back
     ids: list[int]  # of entries to come, reserved
     posted: int = 0
     held: int = 0
@@ -193,7 +214,7 @@ class _Posting:
 
     def prepare(self, plan: RemittancePlan) -> _Step:
         """All that can be done before the database is asked."""
-        entries = _entries(self.row, plan, posted_on=self.posted_on)
+        entries = _entries(self.row, plan, posted_on=self.posted_on, counts_from=self.counts_from)
         ids, self.ids = self.ids[: len(entries)], self.ids[len(entries) :]
         if len(ids) < len(entries):
             ids = ledger.reserve_entries(len(entries))
@@ -210,7 +231,7 @@ class _Posting:
             answers,
             entry_ids,
             entries,
-            moves=ledger.moves_insertion(bucket_moves(plan.places, entry_ids, on=row.paid_on)),
+            moves=ledger.moves_insertion(bucket_moves(plan.places, entry_ids, on=self.counts_from)),
             outcomes=_outcomes(row, plan, entry_ids),
             events=answer_events(
                 answers,
@@ -284,11 +305,15 @@ def _hold(row: Remittance, reason: str, *, on: date) -> Posted:
     return Posted(row.pk, 0, 0, (), hold=reason)
 
 
-def _entries(row: Remittance, plan: RemittancePlan, *, posted_on: date) -> dict[int, Entry]:
+def _entries(
+    row: Remittance, plan: RemittancePlan, *, posted_on: date, counts_from: date
+) -> dict[int, Entry]:
     """{position: entry} of what moves money; position 0 is the provider adjustments."""
     entries: dict[int, Entry] = {}
     if plan.adjustment_legs:
-        entries[0] = _entry(row, 0, "provider-adjustment", plan.adjustment_legs, posted_on)
+        entries[0] = _entry(
+            row, 0, "provider-adjustment", plan.adjustment_legs, posted_on, counts_from
+        )
     for place in plan.places:
         if place.plan.is_held:
             legs = unapplied_legs(place.payment, payer_id=row.payer_id, trace=plan.trace)
@@ -297,48 +322,28 @@ def _entries(row: Remittance, plan: RemittancePlan, *, posted_on: date) -> dict[
             legs = place.legs
             kind = "takeback" if place.payment.is_reversal else "payment"
         if legs:
-            entries[place.position] = _entry(row, place.position, kind, legs, posted_on)
+            entries[place.position] = _entry(
+                row, place.position, kind, legs, posted_on, counts_from
+            )
     return entries
 
 
 def _entry(
-    row: Remittance, position: int, kind: str, legs: Sequence[Leg], posted_on: date
+    row: Remittance,
+    position: int,
+    kind: str,
+    legs: Sequence[Leg],
+    posted_on: date,
+    counts_from: date,
 ) -> Entry:
     return Entry(
         kind=kind,
         idempotency_key=f"remittance:{row.pk}:{row.posting_round}:{position}",
-        effective_on=row.paid_on,
+        effective_on=counts_from,
         accounting_on=posted_on,
         legs=tuple(legs),
         memo=f"remittance {row.pk} trace {row.trace_number}"[:200],
     )
-
-
-def bucket_moves(
-    places: Sequence[Place], entry_ids: dict[int, int], *, on: date
-) -> list[ledger.BucketMove]:
-    """Whose an item is now: the patient's once the payer owes nothing, the payer's once it does again.
-
-    What a reversal gives back ages on as before it.
-    """
-    moves = []
-    for place in places:
-        for item_id, after in place.after.items():
-            was, now = _owner(place.before[item_id]), _owner(after)
-            if now and was and now != was:
-                entry_id = entry_ids.get(place.position)
-                since = place.since.get(item_id, {}).get(now, on)
-                moves.append(ledger.BucketMove(item_id, now, since, on, entry_id))
-    return moves
-
-
-def _owner(balances: dict[str, Decimal]) -> str:
-    """The first bucket that owes something, payers before patients; empty if none does."""
-    return next((bucket for bucket in sorted(balances, key=_rank) if balances[bucket] > 0), "")
-
-
-def _rank(bucket: str) -> tuple[bool, str]:
-    return (not bucket.startswith("payer"), bucket)
 
 
 def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> ReadyStatement:

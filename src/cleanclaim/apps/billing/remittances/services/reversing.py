@@ -28,7 +28,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import fitted, plan_place, trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.announcing import announce
-from cleanclaim.apps.billing.remittances.services.posting import bucket_moves
+from cleanclaim.apps.billing.remittances.services.moving import bucket_moves
 from cleanclaim.apps.billing.remittances.services.settling import (
     OUTCOMES,
     answer_events,
