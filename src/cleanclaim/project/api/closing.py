@@ -324,16 +324,14 @@ def get_roll_forward(request: HttpRequest, filters: Query[RollFilter]) -> RollFo
 def get_population(request: HttpRequest, filters: Query[PopulationFilter]) -> Population:
     """Received files, each in exactly one class (the classes count all of them), and who prepared and approved what."""
     rows = population.population(*filters.days, after=filters.after, most=filters.limit)
-    counted = population.counts(*filters.days)
+    counted, approvals = population.counts(*filters.days), population.approvals(*filters.days)
     shown = {row.file_id for row in rows}
     return Population(
         classes=[
             ClassCount(name=name, files=files, paid=paid) for name, (files, paid) in counted.items()
         ],
         files=[ReceivedFile(**_fields(row, ReceivedFile)) for row in rows],
-        approvals=[
-            Approval(**_fields(one, Approval)) for one in population.approvals(*filters.days)
-        ],
+        approvals=[Approval(**_fields(one, Approval)) for one in approvals],
         next_after=max(shown) if len(shown) == filters.limit else None,
     )
 
