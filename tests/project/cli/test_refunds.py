@@ -13,19 +13,20 @@ from tests.apps.billing.conftest import Desk
 from tests.apps.billing.world import claim
 from tests.project.api.conftest import add_person
 
-ANA, LEE, CLERK = "ana@harbor.example", "lee@harbor.example", "clerk@harbor.example"
+ANA, LEE, MAX, CLERK = (f"{name}@harbor.example" for name in ("ana", "lee", "max", "clerk"))
 BANK = ("--routing", "011000015", "--account", "778120", "--company-id", "1310000001", "--company", "Harbor")  # fmt: skip
 
 
 @pytest.fixture
 def patient_id(practice, monkeypatch) -> int:
-    """A patient who owes nothing; two leads and somebody who only looks."""
+    """A patient who owes nothing; three leads and somebody who only looks."""
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project import setup
 
     monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
-    for email, role in ((ANA, "Billing lead"), (LEE, "Billing lead"), (CLERK, "Claims examiner")):
-        add_person(practice, role, email=email)
+    for email in (ANA, LEE, MAX):
+        add_person(practice, "Billing lead", email=email)
+    add_person(practice, "Claims examiner", email=CLERK)
     with tenant(practice):
         desk = Desk()
         [claim_id] = desk.take(claim("A1"))
@@ -107,10 +108,10 @@ def test_a_refund_goes_its_way_and_comes_back(run, waiting, prepaid, tmp_path):
     with pytest.raises(PermissionRefusedError, match="requested by you"):
         run(refunds, "approve", waiting, by=ANA)
     approved = run(refunds, "approve", waiting, by=LEE)
-    file = told(run, refunds, "issue", waiting, "--method", "check", "--out", tmp_path, *BANK, by=LEE)  # fmt: skip
+    file = told(run, refunds, "issue", waiting, "--method", "check", "--out", tmp_path, *BANK, by=MAX)  # fmt: skip
     stopped = run(refunds, "stop", waiting, "--reason", "lost", by=LEE)
     to = f"{waiting}={prepaid['receipt']}"
-    card = run(refunds, "issue", waiting, "--method", "card", "--to", to, by=LEE)
+    card = run(refunds, "issue", waiting, "--method", "card", "--to", to, by=MAX)
     cleared = run(refunds, "clear", waiting, by=LEE)
     back = told(run, refunds, "came-back", waiting, "--as", "returned", "--reason", "card closed", by=LEE)  # fmt: skip
 
@@ -122,6 +123,20 @@ def test_a_refund_goes_its_way_and_comes_back(run, waiting, prepaid, tmp_path):
     assert "cleared the bank" in cleared[1]
     assert (back["state"], back["came_back"], back["reference"]) == ("approved", "returned", "")
     assert "1 refund, 50.00; 0 overdue" in run(refunds, "--state", "approved")[1]
+
+
+def test_a_transfer_goes_to_the_account_that_was_prepared_with_it(run, prepaid, tmp_path):
+    [credit] = told(run, credits)["organizations"][0]["credits"]
+    words = ("prepare", credit["key"], "--transfer-to", "021000021:654321")
+    number = told(run, refunds, *words, by=ANA)["refund"]
+    run(refunds, "approve", number, by=LEE)
+    send = ("issue", number, "--method", "eft", *BANK, "--out", tmp_path)
+
+    with pytest.raises(InputError, match="expected the approved account 654321"):
+        run(refunds, *send, "--to", f"{number}=021000021:654322", by=MAX)
+    file = told(run, refunds, *send, by=MAX)
+
+    assert b"654321" in (tmp_path / file["name"]).read_bytes()
 
 
 def test_an_overdue_refund_leaves_with_one(run, waiting, practice):

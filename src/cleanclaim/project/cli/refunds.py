@@ -23,6 +23,7 @@ from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile
+    from cleanclaim.apps.billing.adjustments.payees import PayeeBank
 
 MOST_LISTED = 1000
 OVERDUE = ("identified", "waiting", "approved")
@@ -38,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--amount", metavar="AMOUNT", help="a part of it")
     ask.add_argument("--to", metavar="OWNER", help="payer:ID or patient:ID, where known better")
     ask.add_argument("--reason", default="", metavar="WORDS", help="why they are owed")
+    ask.add_argument(
+        "--transfer-to",
+        metavar="ROUTING:ACCOUNT",
+        help="the owner's bank account, approved with it",
+    )
+    ask.add_argument("--savings", action="store_true", help="it is a savings account")
     _one(acts, "approve", "approve it as the second person")
     _issuing(acts)
     _one(acts, "clear", "the bank has paid it")
@@ -67,7 +74,7 @@ def _issuing(acts: Any) -> None:
         action="append",
         default=[],
         metavar="REFUND=WHERE",
-        help="ROUTING:ACCOUNT of a transfer, or the receipt's number of a card",
+        help="the receipt's number of a card; a transfer goes to the account that was approved",
     )
     names = (
         ("routing", "our bank's routing number"),
@@ -175,12 +182,21 @@ def _prepare(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str]:
         args.credit, on=on, by=by, amount=amount, owner=owner, owner_id=int(number or "0"),
         words=args.reason,
     )  # fmt: skip
-    row = request_refund(row.pk, on=on, by=by)
+    row = request_refund(row.pk, on=on, by=by, bank=_bank(args))
     name = row.payee.get("name", "")
     return (
         row,
         f"refund {row.pk}: {show(row.amount)} to {name} waits for a second person, due {row.due_on}",
     )
+
+
+def _bank(args: argparse.Namespace) -> PayeeBank | None:
+    from cleanclaim.apps.billing.adjustments.payees import PayeeBank
+
+    if args.transfer_to is None:
+        return None
+    routing, _, account = args.transfer_to.partition(":")
+    return PayeeBank(routing.strip(), account.strip(), args.savings)
 
 
 def _approve(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str]:
