@@ -248,7 +248,7 @@ def test_the_page_books_it_with_the_banks_line(practice, case):  # noqa: F811
     pk = case["refund"]
     with tenant(practice):
         row = approve_refund(pk, on=DAY, by=case["lee"])
-        issue(row, case["lee"])
+        issue(row, case["max"])
         clear_refund(pk, on=DAY, by=case["lee"])
         line = brought()
     with demo():
