@@ -72,7 +72,7 @@ def test_two_checks_made_at_the_same_moment_have_two_numbers(practice, case, mon
     monkeypatch.setattr(issuing, "_next_check", look_together)
 
     def send():
-        return issuing.issue_refunds([next(ids)], method="check", bank=bank(), on=DAY, by=case["max"])  # fmt: skip
+        return issuing.issue_refunds([next(ids)], method="check", bank=bank(), on=DAY, by=case["lee"])  # fmt: skip
 
     answers = by_each(practice, send, 2)
 
@@ -261,7 +261,7 @@ def test_the_state_gets_what_nobody_cashed_from_the_page(practice, case, pages):
     with tenant(practice):
         approve_refund(case["refund"], on=DAY, by=case["lee"])
         long_ago = date(2020, 2, 29)
-        issue_refunds([case["refund"]], method="check", bank=bank(), on=DAY, by=case["max"])
+        issue_refunds([case["refund"]], method="check", bank=bank(), on=DAY, by=case["lee"])
         Refund.objects.filter(pk=case["refund"]).update(issued_on=long_ago)
     client = browser(practice, "Billing lead")
 

@@ -50,7 +50,7 @@ def issue_refunds(
         InputError: none is given, the method is unknown, our bank's number is wrong, no account or another one was
             approved, or the card did not pay as much.
         StateError: one is not approved, or its payer has taken the money back.
-        PermissionRefusedError: the person may not issue refunds, or asked for or approved one of them.
+        PermissionRefusedError: the person may not issue refunds, or asked for one of them.
     """
     who = authority_of(by, Permission.REFUNDS_ISSUE)
     if method not in Method.values or not refund_ids:
@@ -181,11 +181,9 @@ def pay_state(refund_id: int, *, on: date, by: int) -> Refund:
 
 
 def _refuse_own(row: Refund, who: Authority) -> None:
-    """Who asked for it or approved it does not send it out."""
-    acts = {row.approved_by: "approved", row.requested_by: "requested"}
-    if did := acts.get(who.user_id):
+    if row.requested_by == who.user_id:
         raise PermissionRefusedError(
-            f"refund {row.pk} was {did} by you",
+            f"refund {row.pk} was requested by you",
             hint="Somebody else must send it out",
         )
 
