@@ -62,25 +62,41 @@ def read_trial_balance(data: bytes) -> TrialBalance:
     problems: list[Problem] = []
     amounts: dict[str, Decimal] = {}
     names: dict[str, str] = {}
+    off, is_whole = (
+        ZERO,
+        True,
+    )  # a line of an unknown account counts in the sum; one without a readable amount cannot
     for row in rows_of(data, ("account",), problems):
+        try:
+            amount = _balance(row)
+            off += amount
+        except WrongCellError as error:
+            problems.append(problem_of(row, error))
+            is_whole = False
+            continue
         try:
             account = row.text("ours") or row.needed("account")
             if account not in BY_CODE:
-                raise WrongCellError(
-                    "account",
-                    f"{account[:40]!r} is not in our chart, expected a code like receivable:patient "
-                    "(name ours in a column `ours`)",
-                )
-            amount = _balance(row)
+                raise WrongCellError("account", _unknown(account))
             amounts[account] = amounts.get(account, ZERO) + amount
             names.setdefault(account, row.text("account"))
         except WrongCellError as error:
             problems.append(problem_of(row, error))
-    if amounts and (off := total(amounts.values())):
+    if amounts and is_whole and off:
         problems.append(Problem("all lines", f"debits less credits are {show(off)}, expected 0.00"))
     if not amounts and not problems:
         problems.append(Problem("line 2", "no account, expected one or more"))
     return TrialBalance(amounts, names, tuple(problems))
+
+
+def _unknown(account: str) -> str:
+    """It is not in our chart; which codes of its kind are."""
+    kind = account.split(":")[0].strip().lower()
+    there = [code for code in BY_CODE if code.split(":")[0] == kind]
+    expected = f"one of {', '.join(there)}" if there else "a code like receivable:patient"
+    return (
+        f"{account[:40]!r} is not in our chart, expected {expected} (name ours in a column `ours`)"
+    )
 
 
 def _balance(row: Row) -> Decimal:
