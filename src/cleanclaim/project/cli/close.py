@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -195,14 +197,8 @@ def _rollforward(args: argparse.Namespace) -> Said:
         *((one.kind, one.amounts) for one in found.movements),
         ("carried forward", found.closing),
     ]
-    width = max([len(name) for name, _ in rows])
-    lines = [
-        f"{name:<{width}}  "
-        + "  ".join(f"{show(amount):>16}" for amount in (*amounts, total(amounts)))
-        for name, amounts in rows
-    ]
-    head = "  ".join(f"{name[-16:]:>16}" for name in (*found.accounts, "all"))
-    lines = [f"{'':<{width}}  {head}", *lines, f"difference {show(found.difference)}"]
+    lines = _columns((*found.accounts, "all"), rows)
+    lines.append(f"difference {show(found.difference)}")
     answer = {
         "from": found.since.isoformat(),
         "to": found.until.isoformat(),
@@ -214,6 +210,18 @@ def _rollforward(args: argparse.Namespace) -> Said:
         "difference": f"{found.difference:.2f}",
     }
     return (1 if found.difference else 0), answer, lines
+
+
+def _columns(accounts: Sequence[str], rows: Sequence[tuple[str, Sequence[Decimal]]]) -> list[str]:
+    """A heading and a line each; a column is as wide as its account's whole name."""
+    width = max(len(name) for name, _ in rows)
+    widths = [max(16, len(name)) for name in accounts]
+    head = "  ".join(f"{name:>{wide}}" for name, wide in zip(accounts, widths, strict=True))
+    lines = [f"{'':<{width}}  {head}"]
+    for name, amounts in rows:
+        sums = zip((*amounts, total(amounts)), widths, strict=True)
+        lines.append(f"{name:<{width}}  " + "  ".join(f"{show(one):>{wide}}" for one, wide in sums))
+    return lines
 
 
 def _journal(args: argparse.Namespace) -> Said:
