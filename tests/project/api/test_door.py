@@ -133,6 +133,22 @@ def test_a_bad_id_names_where_and_what_was_expected(practice_api: Api) -> None:
     assert "whole number" in answer.json()["expected"]
 
 
+def test_a_body_has_one_path_and_values_as_they_were_sent(practice_api: Api) -> None:
+    body = {"patient_id": {"a": [1]}, "lines": ["x" * 100]}
+
+    answer = practice_api.post("/claims", body, key="claim-001")
+    problem = answer.json()
+    found = {one["where"]: one["value"] for one in (problem, *problem["more"])}
+
+    assert answer.status_code == 422
+    assert all(where.startswith("body.") for where in found)
+    assert not any(where.startswith("body.body") for where in found)
+    assert found["body.patient_id"] == '{"a": [1]}'
+    assert found["body.lines.0"] == "x" * 80
+    assert "" in found.values()  # of a field that is missing, nothing was sent
+    assert "dict" not in found.values()
+
+
 def test_an_id_beyond_the_databases_is_refused(practice_api: Api) -> None:
     assert practice_api.get(f"/files/{2**63}").status_code == 422
 

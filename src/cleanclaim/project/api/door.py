@@ -1,6 +1,8 @@
 """The API itself: tokens at the door, and problems in the same words everywhere."""
 
+import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
@@ -49,7 +51,9 @@ class Api(NinjaAPI):
             for one in context.pydantic_validation_error.errors(include_url=False):
                 place = names.get(one["loc"], one["loc"])
                 where = (getattr(model, "__ninja_param_source__", ""), *place)
-                found.append({"loc": where, "msg": one["msg"], "input": one["input"]})
+                # Of a missing field the library gives all that stands around it; sent was nothing.
+                sent = "" if one["type"] == "missing" else one["input"]
+                found.append({"loc": where, "msg": one["msg"], "input": sent})
         return ValidationError(found)
 
 
@@ -118,10 +122,16 @@ def _no_token(request: HttpRequest, _error: AuthenticationError) -> HttpResponse
     )
 
 
+def _path(places: Sequence[Any]) -> str:
+    """As the caller sent it: `body.payer_id`, though the library names the body once more for its one argument."""
+    parts = [str(part) for part in places]
+    return ".".join(parts[1:] if parts[:2] == ["body", "body"] else parts)
+
+
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     details = [
         Detail(
-            where=".".join(str(part) for part in one.get("loc", ())),
+            where=_path(one.get("loc", ())),
             value=_short(one.get("input", "")),
             expected=str(one.get("msg", "")),
         )
@@ -139,10 +149,11 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _short(value: Any) -> str:
-    """What was sent, cut short; lists and objects by their kind alone."""
-    if isinstance(value, dict | list | bytes):
-        return type(value).__name__
-    return str(value).encode("utf-8", "replace").decode()[:LONGEST_VALUE]
+    """What was sent, as it was sent, cut short."""
+    if isinstance(value, bytes):
+        value = value[:LONGEST_VALUE].decode("utf-8", "replace")
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text.encode("utf-8", "replace").decode()[:LONGEST_VALUE]
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
