@@ -44,6 +44,8 @@ class DeskPerson:
 DESKS: tuple[DeskPerson, ...] = (
     DeskPerson("marcus.webb@demo.example", "Marcus Webb", "Practice biller", "practice"),
     DeskPerson("lena.frost@demo.example", "Lena Frost", "Billing lead", "practice"),
+    # A month is closed by two leads: one asks, the other approves.
+    DeskPerson("omar.reyes@demo.example", "Omar Reyes", "Billing lead", "practice"),
     DeskPerson("dana.ortiz@demo.example", "Dana Ortiz", "Pharmacy biller", "pharmacy"),
     DeskPerson("priya.nair@demo.example", "Priya Nair", "Claims examiner", "plan"),
     DeskPerson("tom.hale@demo.example", "Tom Hale", "Plan lead", "plan"),
