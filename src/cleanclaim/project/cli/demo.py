@@ -50,7 +50,6 @@ def _build_and_prove(home: Home, urls: Urls, *, port: int | None) -> LoopReport:
 
     from cleanclaim.apps.shared.audit.sealing import heads_folder, seal_all
     from cleanclaim.project.demo.build import build_demo
-    from cleanclaim.project.demo.cast import DESKS
     from cleanclaim.project.loop.pool import Pool
     from cleanclaim.project.loop.progress import make_progress
     from cleanclaim.project.loop.report import make_report, print_report
@@ -66,9 +65,15 @@ def _build_and_prove(home: Home, urls: Urls, *, port: int | None) -> LoopReport:
     print_report(report)
     if port is not None:
         print(f"\nSign in at http://localhost:{port} as")
-        for person in DESKS:
-            print(f"  {person.name:<14} {person.role}")
+        print("\n".join(who_signs_in()))
     return report
+
+
+def who_signs_in() -> list[str]:
+    """Name, role and the address that `--by` wants, of everybody at a desk."""
+    from cleanclaim.project.demo.cast import DESKS
+
+    return [f"  {one.name:<14} {one.role:<16} {one.email}" for one in DESKS]
 
 
 def _default_home() -> Path | None:

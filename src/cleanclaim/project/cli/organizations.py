@@ -12,23 +12,37 @@ if TYPE_CHECKING:
 
 
 def organizations(wanted: str | None, *, kind: str = "") -> list[Organization]:
-    """Those of the kind (empty: all) in the order of their slugs; only the one of this slug or id, where given.
+    """Those of the kind (empty: all) in the order of their slugs; only the one that is wanted, where given.
+
+    `wanted` is a slug, an id, or the start of one slug alone.
 
     Raises:
-        InputError: `wanted` is none of them.
+        InputError: `wanted` is none of them, or the start of several.
     """
     from cleanclaim.apps.shared.tenancy.models import Organization
 
     rows = Organization.objects.order_by("slug")
-    found = [
-        one
-        for one in (rows.filter(kind=kind) if kind else rows)
-        if wanted in (None, one.slug, str(one.pk))
-    ]
-    if wanted is not None and not found:
-        missing = f"not a {kind} of this home" if kind else "not found in this home"
-        raise InputError(f"organization {wanted!r}: {missing}")
-    return found
+    there = list(rows.filter(kind=kind) if kind else rows)
+    return there if wanted is None else [_named(wanted, there, kind=kind)]
+
+
+def _named(wanted: str, there: Sequence[Organization], *, kind: str) -> Organization:
+    for one in there:
+        if wanted in (one.slug, str(one.pk)):
+            return one
+    begin = [one for one in there if wanted and one.slug.startswith(wanted)]
+    if len(begin) == 1:
+        return begin[0]
+    if begin:
+        raise InputError(f"organization {wanted!r}: {len(begin)} begin so ({_slugs(begin)})")
+    missing = f"not a {kind} of this home" if kind else "not found in this home"
+    raise InputError(
+        f"organization {wanted!r}: {missing}", hint=f"There is {_slugs(there)}" if there else ""
+    )
+
+
+def _slugs(some: Sequence[Organization]) -> str:
+    return ", ".join(one.slug for one in some[:5]) + (" ..." if len(some) > 5 else "")
 
 
 def billers(
@@ -69,9 +83,8 @@ def the_practice(wanted: str | None) -> int:
 
 def _only(found: Sequence[Organization], what: str) -> int:
     if len(found) != 1:
-        names = ", ".join(one.slug for one in found[:5])
         raise InputError(
-            f"{len(found)} {what} in this home ({names}{' ...' if len(found) > 5 else ''})",
+            f"{len(found)} {what} in this home ({_slugs(found)})",
             hint="Name one with --organization",
         )
     return int(found[0].pk)

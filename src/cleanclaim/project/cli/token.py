@@ -28,12 +28,9 @@ def run(args: argparse.Namespace) -> int:
     """Do it, and print what there is now."""
     with open_django(args.home, must_exist=True):
         from cleanclaim.apps.shared.tenancy.context import tenant
-        from cleanclaim.apps.shared.tenancy.models import Organization
+        from cleanclaim.project.cli.organizations import organizations
 
-        organization = Organization.objects.filter(slug=args.organization).first()
-        if organization is None:
-            slugs = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True))
-            raise InputError(f"organization {args.organization!r}: expected one of: {slugs[:400]}")
+        [organization] = organizations(args.organization)
         with tenant(organization.pk):
             done = {"create": _create, "list": _list, "revoke": _revoke}[args.verb](args)
     print(json.dumps(done) if args.json else _words(done))
