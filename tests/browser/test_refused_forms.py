@@ -23,7 +23,7 @@ def posted(practice: int, demo_people) -> int:
         message = remittance(
             pay(paid, TYPICAL, number="ICN1"), pay(claim("ELSEWHERE-9"), TYPICAL, number="ICN2")
         )
-        return desk.post(message)[0].pk
+        return desk.post(message)[0].remittance_id
 
 
 def test_a_wrong_claim_number_is_mended_where_it_was_typed_by_keyboard(
@@ -95,7 +95,7 @@ def test_without_script_the_error_leads_back(chromium, workbench: Workbench, pos
         workbench.sign_in(page, "Practice biller")
         page.goto(f"{workbench.url}/remittances/{posted}/?claim=2")
         page.get_by_label("Post it on our claim number").fill("NOBODY")
-        page.get_by_role("button", name="Apply").click()
+        page.get_by_role("button", name="Apply 80.00").click()
 
         page.get_by_role("link", name="Back to the page you came from").click()
 
