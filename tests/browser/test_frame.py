@@ -184,3 +184,24 @@ def _plug_in_security_key(page) -> None:
             }
         },
     )
+
+
+def test_all_keys_means_the_pages_keys_and_the_palette_finds_the_pages_own_acts(
+    page, workbench: Workbench
+) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/remittances/")
+
+    page.keyboard.press("?")
+    money = page.locator("#go-keys section", has=page.get_by_role("heading", name="Money"))
+    shown, found = money.inner_text().split(), axe_violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("upload")
+    page.locator("#palette-hits [aria-selected=true]", has_text="Upload 835").wait_for()
+    with_palette = axe_violations(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/files/upload/")
+
+    assert shown[:4] == ["Money", "g", "r", "Remittances"]
+    assert [found, with_palette] == [[], []]

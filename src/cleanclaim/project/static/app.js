@@ -93,6 +93,33 @@
     $("#palette-text").setAttribute("aria-activedescendant", next.id);
     next.scrollIntoView({ block: "nearest" });
   };
+  // What the page itself offers is found by its words, after the pages and before the records.
+  const wordsOf = (node, without = "kbd") => {
+    const label = node.cloneNode(true);
+    all(without, label).forEach((part) => part.remove());
+    return (node.getAttribute("aria-label") || label.textContent).trim().replace(/\s+/g, " ");
+  };
+  const addActs = () => {
+    const wanted = $("#palette-text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const acts = all("main [data-key], .head .do a, .head .do button").filter((node) => isShown(node) && !node.disabled && wanted.every((word) => wordsOf(node).toLowerCase().includes(word)));
+    if (!acts.length) return;
+    const group = document.createElement("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "On this page");
+    const title = Object.assign(document.createElement("p"), { className: "hits-label", textContent: "On this page" });
+    title.setAttribute("aria-hidden", "true");
+    group.append(title, ...acts.map((node) => {
+      const hit = Object.assign(document.createElement("a"), { href: "#main", tabIndex: -1, textContent: wordsOf(node) });
+      hit.setAttribute("role", "option");
+      hit.setAttribute("aria-selected", "false");
+      if (node.dataset.key) hit.append(Object.assign(document.createElement("small"), { textContent: node.dataset.key }));
+      hit.addEventListener("click", (event) => { event.preventDefault(); palette().close(); node.click(); });
+      return hit;
+    }));
+    $("#palette-hits .empty")?.remove();
+    const pages = $("#palette-hits [aria-label='Go to']");
+    if (pages) pages.after(group); else $("#palette-hits").prepend(group);
+  };
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-palette]")) { event.target.blur(); openPalette(); } });
   document.addEventListener("keydown", (event) => {
     if (event.target.id !== "palette-text") return;
@@ -161,15 +188,29 @@
 
   // --- keys --------------------------------------------------------------------------------
   const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
+  const keyLine = (keys, words) => {
+    const name = document.createElement("dt");
+    keys.forEach((key) => name.append(Object.assign(document.createElement("kbd"), { textContent: key }), " "));
+    return [name, Object.assign(document.createElement("dd"), { textContent: words })];
+  };
+  const goKeys = () => {
+    const lists = [];
+    all(".rail h2, .rail a[data-go]").forEach((node) => {
+      if (node.matches("h2")) { lists.push([Object.assign(document.createElement("h3"), { textContent: node.textContent })]); return; }
+      if (!lists.length) lists.push([]);
+      const group = lists[lists.length - 1];
+      if (!group.at(-1)?.matches("dl")) group.push(document.createElement("dl"));
+      group.at(-1).append(...keyLine(["g", node.dataset.go], wordsOf(node, "b")));
+    });
+    return lists.filter((group) => group.at(-1).matches("dl")).map((group) => {
+      const box = document.createElement("section");
+      box.append(...group);
+      return box;
+    });
+  };
   const help = () => {
-    const list = $("#page-keys");
-    list.replaceChildren(...all("[data-key]").filter(isShown).flatMap((node) => {
-      const name = document.createElement("dt");
-      name.append(Object.assign(document.createElement("kbd"), { textContent: node.dataset.key }));
-      const label = node.cloneNode(true);
-      all("kbd", label).forEach((kbd) => kbd.remove());
-      return [name, Object.assign(document.createElement("dd"), { textContent: (node.getAttribute("aria-label") || label.textContent).trim() })];
-    }));
+    $("#page-keys").replaceChildren(...all("[data-key]").filter(isShown).flatMap((node) => keyLine([node.dataset.key], wordsOf(node))));
+    $("#go-keys").replaceChildren(...goKeys());
     $("#keys").showModal();
   };
   const back = () => {
@@ -236,7 +277,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const flash = $("[data-flash]", event.detail.target);
     if (flash) flash.classList.add("flash");
-    if (event.detail.target.id === "palette-hits") choose(1);
+    if (event.detail.target.id === "palette-hits") { addActs(); choose(1); }
     if (!current() && $("table[data-queue]", event.detail.target)) setCurrent(rows()[0], { scroll: false, delay: 0 });
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });

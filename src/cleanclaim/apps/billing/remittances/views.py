@@ -83,6 +83,7 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "state": state,
         "is_filtered": filters != selectors.Filters(),
+        "may_upload": request.can(Permission.FILES_RECEIVE),
         "refused": tables.refused_table(selectors.refused_lately(timezone.localdate())),
     }
     return render(request, "remittances/list.html", context)
