@@ -114,6 +114,20 @@ def test_a_biller_may_not_hand_out_work(harbor):
     assert work(harbor) == []
 
 
+def test_the_queue_stands_above_its_items_with_a_key_and_who_may_not_is_told(harbor, lead):
+    address = "/aging/items/?by=bucket&is_bucket=payer:1&band=3"
+    biller = browser(harbor, "Practice biller")
+    biller.post("/as-of/", {"effective_on": DAY.isoformat()})
+
+    may = lead.get(address).content.decode()
+    may_not = biller.get(address).content.decode()
+
+    assert may.index('data-key="q"') < may.index("<h2>Items</h2>")
+    assert "may hand out work" not in may
+    assert may_not.index("may hand out work") < may_not.index("<h2>Items</h2>")
+    assert 'data-key="q"' not in may_not
+
+
 def test_two_days_stand_side_by_side(harbor, lead):
     text = lead.get("/aging/?beside=2026-09-30").content.decode()
 
