@@ -125,7 +125,7 @@ def place_waiting(practice: int, item: int):
     ("amount", "said"),
     [
         ("300.01", "300.00 open"),
-        ("x", "expected an amount"),
+        ("x", "of claim A1, patients: &#x27;x&#x27;, expected an amount"),
         ("", "no amount"),
         ("-1", "above zero"),
     ],
@@ -139,6 +139,19 @@ def test_a_wrong_amount_is_said_on_the_form_and_posts_nothing(practice, account,
     assert page.status_code == 422
     assert said in page.content.decode()
     assert rows(practice, "Adjustment") == []
+
+
+def test_the_form_begins_at_a_reason_that_fits_what_the_patient_owes(practice, account):
+    patient, _ = account
+
+    page = browser(practice, "Practice biller").get(f"/adjustments/account/{patient}/")
+    text = page.content.decode()
+    [chosen] = re.findall(r'<option value="(\w+)" selected>', text)
+
+    from cleanclaim.apps.billing.adjustments.reasons import reason
+
+    assert PATIENT in reason(chosen, on=PAID_ON).accounts
+    assert re.search(r'<select id="reason"[^>]* autofocus>', text)
 
 
 def test_an_account_goes_to_legal_and_its_page_says_so(practice, account):

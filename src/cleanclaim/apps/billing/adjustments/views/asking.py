@@ -18,7 +18,7 @@ from cleanclaim.apps.billing.adjustments.models import (
     Kind,
     State,
 )
-from cleanclaim.apps.billing.adjustments.reasons import reason, reasons
+from cleanclaim.apps.billing.adjustments.reasons import Reason, reason, reasons
 from cleanclaim.apps.billing.adjustments.services.reapplying import still_applied
 from cleanclaim.apps.billing.adjustments.services.requesting import new_line
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
@@ -44,14 +44,16 @@ def new(request: HttpRequest, patient: int) -> HttpResponse:
     """Choose a reason and an amount per open item; see before and after; then post or ask."""
     one = _patient(request, patient)
     lines = questions.open_lines(patient)
+    kinds = _kinds()
     context: dict[str, Any] = {
         "patient": one,
         "lines": [(line, request.POST.get(line.key, "")) for line in lines],
-        "kinds": _kinds(),
+        "kinds": kinds,
         "hold": services.holds_of([patient]).get(patient),
         "hold_kinds": HoldKind.choices,
         "limit": request.access.money_limit,
-        "given": request.POST,
+        "given": request.POST or {"reason": _first_reason(kinds, lines)},
+        "is_new": request.method != "POST",
     }
     if request.method != "POST":
         return render(request, "adjustments/new.html", context)
@@ -70,7 +72,7 @@ def new(request: HttpRequest, patient: int) -> HttpResponse:
         return render(request, "adjustments/new.html", context, status=422)
 
 
-def _kinds() -> list[tuple[str, list[Any]]]:
+def _kinds() -> list[tuple[str, list[Reason]]]:
     found = reasons(on=timezone.localdate())
     return [
         (Kind(kind).label, [row for row in found if row.kind == kind])
@@ -79,10 +81,17 @@ def _kinds() -> list[tuple[str, list[Any]]]:
     ]
 
 
+def _first_reason(kinds: list[tuple[str, list[Reason]]], lines: list[questions.OpenLine]) -> str:
+    """The first that fits what is open: nothing is handed to a patient who owes it already."""
+    open_on = {line.account for line in lines}
+    fit = (one.code for _, rows in kinds for one in rows if one.accounts & open_on)
+    return next(fit, "")
+
+
 def _asked(request: HttpRequest, lines: list[questions.OpenLine]) -> services.Request:
     moves = []
     for line in lines:
-        if amount := _amount(request.POST.get(line.key, ""), line.key):
+        if amount := _amount(request.POST.get(line.key, ""), _line_words(line, "off")):
             moves.append(services.Move(line.item.pk, line.account, amount))
     if not moves:
         raise InputError("no amount", hint="Give an amount at one or more items")
@@ -159,8 +168,8 @@ def reapply(request: HttpRequest, patient: int, entry: int) -> HttpResponse:
     if request.method != "POST" or request.POST.get("step") == "look":
         return render(request, "adjustments/reapply.html", context)
     try:
-        off = _parts(request, "off-", list(applied))
-        onto = _parts(request, "on-", list(known))
+        off = _parts(request, "off", list(applied), known)
+        onto = _parts(request, "on", list(known), known)
         if request.POST.get("step") != "post":
             context["sheet"] = tables.sheet_table(
                 questions.sheet(_moved(off, onto, known)), "Reconciliation sheet"
@@ -214,11 +223,17 @@ def _other(request: HttpRequest) -> Patient | None:
     return other
 
 
-def _parts(request: HttpRequest, prefix: str, keys: list[tuple[int, str]]) -> list[services.Part]:
+def _parts(
+    request: HttpRequest,
+    side: str,
+    keys: list[tuple[int, str]],
+    known: dict[tuple[int, str], questions.OpenLine],
+) -> list[services.Part]:
     found = []
     for item_id, account in keys:
-        name = f"{prefix}{item_id}|{account}"
-        if amount := _amount(request.POST.get(name, ""), name):
+        line = known.get((item_id, account))
+        words = _line_words(line, side) if line else f"amount {side} a settled line"
+        if amount := _amount(request.POST.get(f"{side}-{item_id}|{account}", ""), words):
             found.append(services.Part(item_id, account, amount))
     return found
 
@@ -263,6 +278,11 @@ def _audit(request: HttpRequest, pk: int) -> None:
     record_audit(
         "read", patient_ids=[pk], by=person_id(request), what="adjust", detail=f"account {pk}"
     )
+
+
+def _line_words(line: questions.OpenLine, side: str) -> str:
+    claim = f" of claim {line.claim.control_number}" if line.claim else ""
+    return f"amount {side} {line.item.procedure}{claim}, {line.bucket}"
 
 
 def _amount(text: str, name: str) -> Decimal:
