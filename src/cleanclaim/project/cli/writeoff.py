@@ -50,11 +50,26 @@ def run(args: argparse.Namespace) -> int:
         if args.act == "post" and len(chosen) != 1:
             raise InputError(f"{len(chosen)} practices, expected --organization with one")
         found = [(one.slug, *_of(one.pk, args)) for one in chosen]
+        numbers = [_numbers(one.pk, of[1]) for one, of in zip(chosen, found, strict=True)]
     if args.json:
         print(json.dumps([_as_object(*one) for one in found], indent=2))
     else:
-        print("\n".join(line for one in found for line in _lines(*one)))
+        print(
+            "\n".join(
+                line
+                for one, names in zip(found, numbers, strict=True)
+                for line in _lines(*one, names)
+            )
+        )
     return 0
+
+
+def _numbers(organization_id: int, found: Preview) -> dict[int, str]:
+    from cleanclaim.apps.billing.adjustments.questions import claim_numbers
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(organization_id):
+        return claim_numbers({one.claim_id for one in found.candidates})
 
 
 def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[str, Any] | None]:
@@ -102,11 +117,13 @@ def _as_object(slug: str, found: Preview, made: dict[str, Any] | None) -> dict[s
     }
 
 
-def _lines(slug: str, found: Preview, made: dict[str, Any] | None) -> Iterator[str]:
+def _lines(
+    slug: str, found: Preview, made: dict[str, Any] | None, numbers: dict[int, str]
+) -> Iterator[str]:
     more = f", {counted(found.later, 'item')} in further parts" if found.later else ""
     yield f"{slug}: {counted(len(found.taken), 'item')}, {show(found.total)}{more}; seal {found.seal}"
     for one in found.candidates:
         left = f"  left alone: {one.excluded}" if one.excluded else ""
-        yield f"  item {one.item_id} of claim {one.claim_id}: {show(one.balance)} since {one.since}{left}"
+        yield f"  claim {numbers[one.claim_id]}: {show(one.balance)} since {one.since}{left}"
     if made:
         yield f"  adjustment {made['adjustment']} {made['state']}"

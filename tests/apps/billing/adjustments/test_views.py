@@ -154,6 +154,24 @@ def test_the_form_begins_at_a_reason_that_fits_what_the_patient_owes(practice, a
     assert re.search(r'<select id="reason"[^>]* autofocus>', text)
 
 
+def test_small_balances_name_claims_by_the_number_people_know(practice, account):
+    from cleanclaim.apps.billing.adjustments.questions import claim_numbers
+    from cleanclaim.apps.billing.adjustments.services import Rule, preview
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from cleanclaim.project.cli.writeoff import _lines
+
+    query = "up_to=300.00&older_than=1&quiet_for=1"
+
+    page = browser(practice, "Billing lead").get(f"/adjustments/small/?{query}").content.decode()
+    with tenant(practice):
+        found = preview(Rule(Decimal("300.00"), 1, 1), on=PAID_ON)
+        numbers = claim_numbers({one.claim_id for one in found.candidates})
+    told = list(_lines("harbor", found, None, numbers))
+
+    assert re.search(r"<td[^>]*>\s*A1\s*</td>", page)
+    assert "  claim A1: 300.00 since" in told[1]
+
+
 def test_an_account_goes_to_legal_and_its_page_says_so(practice, account):
     patient, _ = account
     ana = browser(practice, "Practice biller")

@@ -89,24 +89,28 @@ def request_facts(one: NamedRequest) -> list[Fact]:
     return facts
 
 
-def taken_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str) -> Table:
+def taken_table(
+    rows: Sequence[Candidate], names: dict[int, Patient], numbers: dict[int, str], *, foot: str
+) -> Table:
     """What the rule takes."""
-    return _candidates("Would be written off", _columns(names), rows, foot)
+    return _candidates("Would be written off", _columns(names, numbers), rows, foot)
 
 
-def candidate_table(rows: Sequence[Candidate], names: dict[int, Patient], *, foot: str) -> Table:
+def candidate_table(
+    rows: Sequence[Candidate], names: dict[int, Patient], numbers: dict[int, str], *, foot: str
+) -> Table:
     """Small balances with the reason why some are left alone."""
     why = Column("Left alone because", lambda row: row.excluded, flexible=True)
-    return _candidates("Small balances", (*_columns(names), why), rows, foot)
+    return _candidates("Small balances", (*_columns(names, numbers), why), rows, foot)
 
 
-def _columns(names: dict[int, Patient]) -> tuple[Column, ...]:
+def _columns(names: dict[int, Patient], numbers: dict[int, str]) -> tuple[Column, ...]:
     def name(row: Candidate) -> str:
         return names[row.patient_id].full_name if row.patient_id in names else ""
 
     return (
         Column("Account", name, kind="strong", flexible=True),
-        Column("Item", lambda row: row.item_id, kind="id"),
+        Column("Claim", lambda row: numbers.get(row.claim_id, ""), kind="id"),
         Column("Balance", lambda row: row.balance, kind="money", total=True),
         Column("Since", lambda row: row.since, kind="day"),
         Column("Last booked", lambda row: row.last_booked_on, kind="day"),

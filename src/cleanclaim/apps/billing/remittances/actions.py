@@ -137,10 +137,15 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def take_back_claim(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Take one claim's payment back, with a reason; its cash waits as unapplied."""
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
-    get_object_or_404(RemittanceClaim, remittance_id=pk, position=position)
+    place = get_object_or_404(
+        RemittanceClaim.objects.defer("body"), remittance_id=pk, position=position
+    )
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
     services.reverse_place(pk, position, on=timezone.localdate(), reason=reason, by=person(request))
-    messages.success(request, f"Payment {position} is taken back and waits for its claim.")
+    messages.success(
+        request,
+        f"The payment of claim {place.control_number} is taken back and waits for its claim.",
+    )
     return redirect(f"{reverse('remittances:remittance', args=[pk])}?claim={position}")
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cleanclaim.apps.billing.adjustments import services, tables
+from cleanclaim.apps.billing.adjustments import questions, services, tables
 from cleanclaim.apps.billing.adjustments.models import State
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.billing.patients.models import Patient
@@ -49,6 +49,7 @@ def small(request: HttpRequest) -> HttpResponse:
         return redirect("adjustments:request", row.pk)
     found = services.preview(rule, on=on)
     names = Patient.objects.in_bulk({one.patient_id for one in found.candidates})
+    numbers = questions.claim_numbers({one.claim_id for one in found.candidates})
     left = [one for one in found.candidates if one.excluded]
     is_export = "xlsx" in request.GET
     record_audit(
@@ -58,7 +59,7 @@ def small(request: HttpRequest) -> HttpResponse:
     if is_export:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(
-            tables.candidate_table(found.candidates, names, foot=""), name="small-balances"
+            tables.candidate_table(found.candidates, names, numbers, foot=""), name="small-balances"
         )
     taken = counted(len(found.taken), "item")
     context = {
@@ -75,8 +76,10 @@ def small(request: HttpRequest) -> HttpResponse:
             ),
             Fact("Your limit", request.access.money_limit, note="above it a second person"),
         ],
-        "taken": tables.taken_table(found.taken[:SHOWN], names, foot=taken),
-        "left": tables.candidate_table(left[:SHOWN], names, foot=counted(len(left), "item")),
+        "taken": tables.taken_table(found.taken[:SHOWN], names, numbers, foot=taken),
+        "left": tables.candidate_table(
+            left[:SHOWN], names, numbers, foot=counted(len(left), "item")
+        ),
     }
     return render(request, "adjustments/small.html", context)
 
