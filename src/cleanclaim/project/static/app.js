@@ -8,6 +8,7 @@
 //   button[data-toggle-all="#box"]   opens all details in the box, or closes them
 //   button[data-awaits-script][disabled]   works only by a script of the page: can be pressed once that listens
 //   [data-refused="why"]     an error page after a form: its page comes back, filled again, with this reason in the form
+//   [data-for="reason: charity"]   shown only while that field of its form has one of these values
 //   details                  opened by key or click: the cursor goes into its first field; Esc closes it, back to the row
 (() => {
   "use strict";
@@ -186,6 +187,13 @@
     list.forEach((node) => { node.open = open; });
   });
 
+  const showAsked = () => all("form [data-for]").forEach((box) => {
+    const [name, values] = box.dataset.for.split(": ");
+    box.hidden = !values.split(" ").includes(box.closest("form").elements[name].value);
+  });
+  document.addEventListener("change", showAsked);
+  showAsked();
+
   // --- keys --------------------------------------------------------------------------------
   const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
   const keyLine = (keys, words) => {
@@ -338,6 +346,7 @@
     refused = null;
     for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     fillAgain(form, fields);
+    showAsked();
     const told = Object.assign(document.createElement("div"), { className: "alert-line act", id: "refused" });
     told.setAttribute("role", "alert");
     told.textContent = message + (hasFile ? " Choose the file again." : "");

@@ -49,6 +49,9 @@ def new(request: HttpRequest, patient: int) -> HttpResponse:
         "patient": one,
         "lines": [(line, request.POST.get(line.key, "")) for line in lines],
         "kinds": kinds,
+        "documented": " ".join(
+            one.code for _, rows in kinds for one in rows if one.needs_documents
+        ),
         "hold": services.holds_of([patient]).get(patient),
         "hold_kinds": HoldKind.choices,
         "limit": request.access.money_limit,
