@@ -128,7 +128,9 @@ def claim_count(row: Remittance) -> str:
 
 
 def show_held(row: Remittance) -> str:
-    """How many payments of a posted remittance wait for a person."""
+    """How many payments of a posted remittance wait for a person; of another one nobody knows yet."""
+    if row.state != State.POSTED:
+        return "not posted"
     return f"{row.held_count} held" if row.held_count else "none held"
 
 

@@ -96,6 +96,11 @@ class Found:
         }[self.kpi.unit]
 
     @property
+    def span_days(self) -> int:
+        """Over how many days its flows are added up."""
+        return YEAR_DAYS if self.kpi.unit is Unit.YEAR_DAYS else self.asked.days
+
+    @property
     def value(self) -> Decimal | None:
         """The quotient in the KPI's unit, to a tenth, halves away from zero."""
         if self.bottom <= 0:
