@@ -190,11 +190,14 @@ def book_bank_fee(
 def reopen_bank_line(
     request: HttpRequest, line_id: RowId, idempotency_key: IdempotencyKey, body: Reopen
 ) -> MoneyOutDetail:
-    """Take back what was said of money out; a fee that was booked for the line goes with it, other entries stand."""
+    """Take back what was said of money out; a fee that was booked for the line goes with it, other entries stand.
+
+    It needs a person's token; a fee above their limit is not theirs to take back.
+    """
     LineRow.objects.only("pk").get(pk=line_id)
-    services.undo_settled(
-        line_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
-    )
+    by = acting_user(request)
+    limit = money_limit_of(by, organization_id=request.auth.organization_id)
+    services.undo_settled(line_id, reason=body.reason, on=timezone.localdate(), by=by, limit=limit)
     return _detail(line_id)
 
 

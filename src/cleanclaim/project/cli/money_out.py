@@ -93,7 +93,8 @@ def _do(args: argparse.Namespace, organization_id: int) -> int:
         raise InputError(f"bank line {line_id}: not found")
     on = timezone.localdate()
     if args.settle is None:
-        back = services.undo_settled(line_id, reason=args.reason, on=on, by=by)
+        limit = money_limit_of(by, organization_id=organization_id)
+        back = services.undo_settled(line_id, reason=args.reason, on=on, by=by, limit=limit)
         words = f"; its fee is taken back by entry {back[0]}" if back else "; its entries stand"
         print(f"bank line {line_id} is open again{words}")
         return 0

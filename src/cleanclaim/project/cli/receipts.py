@@ -130,6 +130,8 @@ def _take(args: argparse.Namespace, by: int) -> tuple[int, str]:
 
     from cleanclaim.apps.billing.receipts.services import take
 
+    if args.day and args.day > timezone.localdate():
+        raise InputError(f"--day {args.day}: lies ahead, expected today or an earlier day")
     row = take(
         args.number_here,
         amount=_amount(args.amount, "--amount"),

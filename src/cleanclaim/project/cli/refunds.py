@@ -145,7 +145,7 @@ def _list(args: argparse.Namespace, today: date) -> int:
         overdue = ", overdue" if row in late else ""
         print(
             f"{row.pk:>8}  due {row.due_on}  {show(row.amount):>12}  {row.state:<10} {row.reference:<12} "
-            f"{row.payee.get('name', '')}{overdue}"
+            f"{_payee(row)}{overdue}"
         )
     print(
         f"{counted(len(rows), 'refund')}, {show(total(row.amount for row in rows))}; {len(late)} overdue"
@@ -203,7 +203,8 @@ def _approve(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str]:
     from cleanclaim.apps.billing.adjustments.services import approve_refund
 
     row = approve_refund(args.refund, on=on, by=by)
-    return row, f"refund {row.pk}: {show(row.amount)} approved, entry {row.approval_entry_id}"
+    words = f"refund {row.pk}: {show(row.amount)} to {_payee(row)} approved, entry {row.approval_entry_id}"
+    return row, words
 
 
 def _issue(args: argparse.Namespace, on: date, by: int) -> tuple[dict[str, Any], str]:
@@ -294,6 +295,19 @@ _ACTS: dict[str, Callable[[argparse.Namespace, date, int], tuple[Refund, str]]] 
 }
 
 
+def _payee(row: Refund) -> str:
+    name, account = row.payee.get("name", ""), _account_of(row)
+    return f"{name}, account {account}" if account else str(name)
+
+
+def _account_of(row: Refund) -> str:
+    """The bank account that is approved with it, as `--transfer-to` takes it; empty where it goes by check."""
+    from cleanclaim.apps.billing.adjustments.payees import bank_of
+
+    bank = bank_of(row.payee)
+    return f"{bank.routing}:{bank.account}" if bank else ""
+
+
 def _as_object(row: Refund) -> dict[str, Any]:
     days = ("identified_on", "due_on", "issued_on", "cleared_on", "came_back_on", "owed_since")
     names = ("state", "cause", "owner", "owner_id", "claim_id", "patient_id", "method", "reference", "came_back")  # fmt: skip
@@ -301,6 +315,7 @@ def _as_object(row: Refund) -> dict[str, Any]:
         "refund": row.pk,
         "amount": f"{row.amount:.2f}",
         "to": row.payee.get("name", ""),
+        "transfer_to": _account_of(row),
         **{name: getattr(row, name) for name in names},
         **{name: day.isoformat() if (day := getattr(row, name)) else None for name in days},
     }

@@ -82,7 +82,11 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what was said of money out, with a reason."""
     get_object_or_404(BankLine, pk=pk)
     done = services.undo_settled(
-        pk, reason=words_of(request, "reason", 200), on=timezone.localdate(), by=person(request)
+        pk,
+        reason=words_of(request, "reason", 200),
+        on=timezone.localdate(),
+        by=person(request),
+        limit=request.access.money_limit,
     )
     words = f"; its fee is taken back by entry {done[0]}" if done else "; its entries stand"
     messages.success(request, f"Bank line {pk} is open again{words}.")

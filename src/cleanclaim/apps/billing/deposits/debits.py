@@ -153,10 +153,12 @@ def asked_days(days: int | None, *, on: date) -> int:
 
 def _acts(row: BankLine, days: int) -> tuple[Proposal, ...]:
     """Acts of the desks, best first: judged as entries are, as if booked on the line's day, its fee taken off."""
-    last = row.booked_on + timedelta(days=days)
     found: list[Proposal] = []
     for source in sources():
-        offers = source.offers(-row.amount, row.booked_on - timedelta(days=days), last, row.text)
+        # Nothing that came after the bank's day was what the bank took.
+        offers = source.offers(
+            -row.amount, row.booked_on - timedelta(days=days), row.booked_on, row.text
+        )
         judged = [_judged(row, source, one) for one in offers]
         # A sum that a fee alone makes agree says nothing: number or name must, too.
         found += [one for one in judged if not one.fee or one.is_told]

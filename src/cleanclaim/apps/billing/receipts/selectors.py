@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Max
 
 from cleanclaim.apps.billing.receipts.models import Receipt, State
 from cleanclaim.apps.shared.ledger.models import Entry
@@ -81,3 +82,11 @@ def live_applications(receipt: Receipt) -> list[int]:
     ids = list(receipt.applications.order_by("-id").values_list("entry_id", flat=True))
     gone = set(Entry.objects.filter(reverses__in=ids).values_list("reverses_id", flat=True))
     return [entry_id for entry_id in ids if entry_id not in gone]
+
+
+def latest_days(entry_ids: Sequence[int]) -> tuple[date, date]:
+    """The latest day on which one of the entries counts, and the latest in whose books one is."""
+    found = Entry.objects.filter(pk__in=list(entry_ids)).aggregate(
+        day=Max("effective_on"), books=Max("accounting_on")
+    )
+    return found["day"], found["books"]

@@ -31,6 +31,7 @@ from cleanclaim.apps.billing.receipts.models import (
 from cleanclaim.apps.billing.receipts.parts import Part, check_parts, oldest_first
 from cleanclaim.apps.billing.receipts.selectors import (
     Owed,
+    latest_days,
     live_applications,
     owed_by,
     trace_of,
@@ -288,20 +289,18 @@ def void(receipt_id: int, *, on: date, by: int | None, reason: str) -> Receipt:
 
 def _take_back(row: Receipt, *, on: date, by: int | None, to_bank: bool) -> list[int]:
     """Reverse what was applied later, then the receipt; returns the claims that it touched."""
-    day = max(on, row.received_on)
     _lock([*_claims_of(row), row.claim_id])
-    for entry_id in live_applications(row):
+    applied = list(live_applications(row))
+    # The bank's day may lie before the receipt was taken or applied: nothing is taken back before it was there.
+    effective, books = latest_days([row.entry_id, *applied])
+    day, on = max(on, effective), max(on, books)
+    for entry_id in applied:
         ledger.reverse_entry(
             entry_id, key=f"receipt:{row.pk}:unapply:{entry_id}", effective_on=day, accounting_on=on, by=by
         )  # fmt: skip
     row.end_entry_id = ledger.reverse_entry(
-        row.entry_id,
-        key=f"receipt:{row.pk}:back",
-        effective_on=day,
-        accounting_on=on,
-        memo=_memo(row),
-        by=by,
-    )
+        row.entry_id, key=f"receipt:{row.pk}:back", effective_on=day, accounting_on=on, memo=_memo(row), by=by
+    )  # fmt: skip
     if to_bank:  # the reversal credited what is on its way; the bank is what the money left
         legs = (
             Leg(_transit(row.method), row.amount, patient_id=row.patient_id, trace=_trace(row)),

@@ -18,9 +18,16 @@ from cleanclaim.apps.billing.adjustments.models import Adjustment, Refund, Refun
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
 from cleanclaim.apps.billing.deposits.daily import approvals_between
 from cleanclaim.apps.billing.deposits.debits import unexplained_until
+from cleanclaim.apps.billing.keying.models import OtherPayment
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
-from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import (
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+    RepeatRequest,
+)
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
+from cleanclaim.apps.billing.variances.models import Settling, TrueUpSettlement
 from cleanclaim.apps.reports.aging.questions import View, aging, tie
 from cleanclaim.apps.reports.closing.models import AccrualRequest
 from cleanclaim.apps.reports.closing.models import State as CloseState
@@ -149,7 +156,15 @@ def _approvals(month: Month) -> Result:
     typed = AccrualRequest.objects.filter(
         state=CloseState.REQUESTED, month__lte=month.first
     ).count()
-    count = waiting + loads + refunds + typed
+    true_ups = TrueUpSettlement.objects.filter(
+        Q(state=Settling.PREPARED, settled_on__lte=end)
+        | Q(state=Settling.POSTED, undo_asked_by__isnull=False, settled_on__lte=end)
+    ).count()
+    others = sum(
+        kind.objects.filter(state="requested", requested_at__lte=end_of_day).count()
+        for kind in (RepeatRequest, OtherPayment)
+    )
+    count = waiting + loads + refunds + typed + true_ups + others
     return Result(not count, f"{counted(count, 'request')} not decided")
 
 

@@ -245,6 +245,17 @@ _OWN: dict[str, Evidence] = {
         "(decided_at AT TIME ZONE %(zone)s)::date FROM closing_accrualrequest WHERE state = 'approved' "
         "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
+    "true-up": _query(
+        "True-up",
+        "SELECT 'settlement ' || id, amount, prepared_by, decided_by, (decided_at AT TIME ZONE %(zone)s)::date "
+        "FROM variances_trueupsettlement WHERE entry_id <> 0 "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
+    "true-up-undo": _query(
+        "True-up taken back",
+        "SELECT 'settlement ' || id, amount, undo_asked_by, undone_by, undone_on FROM variances_trueupsettlement "
+        "WHERE state = 'undone' AND undone_on BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
     "close": _query(
         "Month",
         "SELECT verb || ' ' || to_char(month, 'YYYY-MM'), NULL::numeric, requested_by, decided_by, "

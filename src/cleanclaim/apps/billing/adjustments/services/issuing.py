@@ -90,9 +90,18 @@ def issue_refunds(
 
 @transaction.atomic
 def clear_refund(refund_id: int, *, on: date, by: int) -> Refund:
-    """The bank has paid it."""
+    """The bank has paid it.
+
+    Raises:
+        StateError: it is not issued, or was issued after that day.
+    """
     authority_of(by, Permission.REFUNDS_ISSUE)
     row = locked(refund_id, RefundState.ISSUED)
+    if row.issued_on and on < row.issued_on:
+        raise StateError(
+            f"refund {row.pk} was issued on {row.issued_on}, it cannot have cleared on {on}",
+            hint="Choose what the bank paid on that day.",
+        )
     row.closing_entry_id = entries.post_cleared(row, on=on, by=by)
     row.state, row.cleared_on = RefundState.CLEARED, on
     row.save()

@@ -61,13 +61,20 @@ def moved_alone(row: Adjustment, lines: Sequence[AdjustmentLine], *, on: date) -
 def approved_before(
     row: Adjustment, lines: Sequence[AdjustmentLine], *, on: date, by: int
 ) -> tuple[Decimal, date]:
-    """The most that `by` has approved for the same person on one of the accounts, and since when it counts."""
+    """The most that `by` has approved for the same person on one of the accounts, and since when it counts.
+
+    Requests of several accounts count together by the day, as in `moved_alone`.
+    """
     since = first_day(on)
     others = Adjustment.objects.filter(
         approved_by=by, requested_by=row.requested_by, posted_on__gte=since, state=State.POSTED
     )
     found = _by_account(others, {line.patient_id for line in lines})
-    return max(found.values(), default=ZERO), since
+    together = ZERO
+    if not row.patient_id:  # parts of one batch share no account: they count together by the day
+        today = others.filter(patient_id=0, posted_on__gte=on)
+        together = today.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return max([together, *found.values()]), since
 
 
 def refunds_approved_before(row: Refund, *, on: date, by: int) -> tuple[Decimal, date]:

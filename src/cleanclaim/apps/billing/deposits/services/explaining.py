@@ -29,7 +29,7 @@ from cleanclaim.values.accounts import BANK, BANK_FEES
 from cleanclaim.values.entry import Entry, Leg
 
 BY_NUMBER, BY_HAND = "number", "hand"
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 500  # as many as a file of refunds pays in one sum
 
 
 @transaction.atomic
@@ -134,7 +134,9 @@ def book_bank_fee(line_id: int, *, on: date, by: int, limit: Decimal | None = No
 
 
 @transaction.atomic
-def undo_settled(line_id: int, *, reason: str, on: date, by: int | None) -> list[int]:
+def undo_settled(
+    line_id: int, *, reason: str, on: date, by: int | None, limit: Decimal | None = None
+) -> list[int]:
     """Take back what was said of money out: it is open again. Returns the reversals of fees that were booked for it.
 
     An entry of a desk stands as it did: it is that desk's to take back, and may explain a line again.
@@ -142,6 +144,7 @@ def undo_settled(line_id: int, *, reason: str, on: date, by: int | None) -> list
     Raises:
         InputError: no reason.
         StateError: the line is not explained, or the accounting month of `on` is closed.
+        PermissionRefusedError: a fee would be taken back that is above the person's limit.
     """
     if not reason.strip():
         raise InputError(f"bank line {line_id}: no reason, expected why it is undone")
@@ -150,6 +153,11 @@ def undo_settled(line_id: int, *, reason: str, on: date, by: int | None) -> list
     standing = list(Explanation.objects.filter(line=row, stands=True).order_by("id"))
     if not standing and not debits.is_fee_by_rule(row):
         raise StateError(f"bank line {line_id}: nothing explains it")
+    takes_fee_back = not standing or any(
+        one.made_here and _is_fee(row, one.entry_id) for one in standing
+    )
+    if limit is not None and takes_fee_back:
+        refuse_above(limit, row.amount)
     reversals = [_take_fee_back(row, row.entry_id, on=on, by=by)] if not standing else []
     for one in standing:
         if one.made_here and _is_fee(row, one.entry_id):
