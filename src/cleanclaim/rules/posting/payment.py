@@ -125,29 +125,34 @@ class _Poster:
     def _reduce_later(self) -> None:
         """Write off by a later payer's word no more than it has open: its allowance tells the first one's once more.
 
-        A reversal takes back what the answer that it reverses has written off.
+        A reversal takes back, code by code, what the answer that it reverses has written off.
         """
         for item, parts in self.reductions.values():
+            if self.payment.is_reversal:
+                self._give_back(item, parts)
+                continue
             _, effect = self.effect.get(item.item_id, (item, ZERO))
             _, denied = self.answered[item.item_id]
-            sign = -1 if self.payment.is_reversal else 1
-            room = item.open_with_payer + effect - denied
-            room = max(item.reduced_before if self.payment.is_reversal else room, ZERO)
+            room = max(item.open_with_payer + effect - denied, ZERO)
             for adjustment, treatment in parts:
-                amount = sign * min(sign * adjustment.amount, room)
-                room -= sign * amount
+                amount = min(adjustment.amount, room)
+                room -= amount
                 line, code = item.line_number, adjustment.code
                 if treatment.rule is not None:
-                    self.notes.append(
-                        f"line {line}: {code} {show(amount)} by {treatment.rule.words}"
-                    )
+                    words = f"line {line}: {code} {show(amount)} by {treatment.rule.words}"
+                    self.notes.append(words)
                 if amount:
                     receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
                     self._pair(treatment.account, receivable, item, amount, code)
                 if memo := adjustment.amount - amount:
-                    self.notes.append(
-                        f"line {line}: {code} {show(memo)} posts nothing: it is more than is open with this payer"
-                    )
+                    words = "posts nothing: it is more than is open with this payer"
+                    self.notes.append(f"line {line}: {code} {show(memo)} {words}")
+
+    def _give_back(self, item: OpenItem, parts: Sequence[tuple[Adjustment, Treatment]]) -> None:
+        receivable = RECEIVABLE_BY_BUCKET[item.bucket].code
+        for account, code in dict.fromkeys((how.account, one.code) for one, how in parts):
+            if amount := item.reduced_before.get((account, code), ZERO):
+                self._pair(account, receivable, item, -amount, code)
 
     def look_at_patient_part(self) -> None:
         """Tell where CLP05 is not the PR adjustments; a rule of the practice may have the payment wait for it."""

@@ -29,7 +29,7 @@ class OpenItem:
         bucket: the payer bucket that this payer answers for, such as `payer:1`.
         balances: dollars open by bucket; a bucket that is not there is 0.
         control_number: the line's own number as sent (REF*6R).
-        reduced_before: what the answer that a reversal takes back has written off of it.
+        reduced_before: by (account, code), what the answer that a reversal takes back has written off of it.
         prescription_number, fill_number, ndc: of a drug, as `fills` compares them; empty or None where not told.
         difference_written_off: what a posting rule wrote off as small; a reversal brings it back.
     """
@@ -49,7 +49,7 @@ class OpenItem:
     prescription_number: str = ""
     fill_number: int | None = None
     ndc: str = ""
-    reduced_before: Decimal = ZERO
+    reduced_before: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
     @property
     def open_with_payer(self) -> Decimal:

@@ -81,3 +81,26 @@ def test_a_check_whose_batch_was_keyed_anew_and_dropped_is_keyed_again(desk, pap
 
     assert paper.post(again).posted == 1
     desk.prove()
+
+
+def test_dropped_and_keyed_again_it_stands_once_on_every_day(desk, paper):
+    from datetime import date
+
+    from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+    from cleanclaim.apps.shared.ledger.selectors import bucket_balances
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    back_on = date(2026, 9, 1)
+    reverse_posting(paper.row(batch).remittance_id, on=back_on, reason="keyed wrong", by=None)
+    drop_batch(correct_batch(batch, by=None).pk, by=None)
+    again = paper.open("80.00")
+    paper.line(again, claim_id, "80", ["CO", "45", "40"])
+
+    paper.post(again)
+
+    for day in (PAID_ON, date(2026, 8, 1), back_on):
+        assert bucket_balances(effective_on=day) == {}, day

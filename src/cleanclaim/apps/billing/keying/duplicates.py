@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from cleanclaim.apps.billing.keying.models import Batch, State
 from cleanclaim.apps.billing.remittances.known import Known
@@ -79,6 +79,13 @@ def replaced_by(remittance_id: int) -> str:
 
 
 def replaced_until(batch: Batch) -> date | None:
-    """Until when the posting counts whose place this batch takes; None where it takes none's."""
-    old = Batch.objects.filter(replaced_by_id=batch.pk, state=State.REPLACED).first()
-    return last_taken_back(old.remittance_id) if old and old.remittance_id else None
+    """Until when the postings count whose place this batch takes, also by way of one that was dropped; None: of none."""
+    same = Q(payer_id=batch.payer_id, amount=batch.amount, paid_on=batch.paid_on)
+    found = Batch.objects.filter(Q(replaced_by_id=batch.pk) | same, state=State.REPLACED)
+    days = [
+        last_taken_back(old.remittance_id)
+        for old in found
+        if old.remittance_id
+        and (old.replaced_by_id == batch.pk or same_number(old.trace_number, batch.trace_number))
+    ]
+    return max((day for day in days if day is not None), default=None)

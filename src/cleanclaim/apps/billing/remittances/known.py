@@ -22,12 +22,12 @@ class Known:
 
 # The day as the payer wrote it counts, too, where a person said that another one is meant.
 _SAME = """
-SELECT id, file_id, received_on FROM remittances_remittance AS one
+SELECT id, file_id, received_on, state, repeat FROM remittances_remittance AS one
  WHERE payer_trace_id = %(payer)s AND trace_number = %(trace)s AND paid = %(paid)s
    AND (paid_on = %(day)s OR EXISTS (
         SELECT FROM remittances_dayconfirmation AS confirmed
          WHERE confirmed.remittance_id = one.id AND confirmed.said_on = %(day)s AND confirmed.undone_at IS NULL))
- ORDER BY state = 'reversed', repeat, id LIMIT 1
+ ORDER BY state = 'reversed', repeat, id
 """
 
 Stop = Callable[[int], str]
@@ -58,7 +58,25 @@ def register(finder: Finder) -> None:
 
 
 def find_known(value: values.Remittance) -> Known | None:
-    """The remittance with the same payer, trace, amount and day, if there is one."""
+    """The remittance with the same payer, trace, amount and day, if there is one that stands or may stand again."""
+    for pk, file_id, received_on, state, _ in _same(value):
+        if not _is_aside(pk, state):
+            return Known(pk, file_id, received_on)
+    return next((known for finder in _finders if (known := finder(value))), None)
+
+
+def repeat_after(value: values.Remittance) -> int:
+    """Which one of its trace a new payment is (`Remittance.repeat`): above zero behind one that never posts again."""
+    aside = [repeat for pk, _, _, state, repeat in _same(value) if _is_aside(pk, state)]
+    return max(aside) + 1 if aside else 0
+
+
+def _is_aside(remittance_id: int, state: str) -> bool:
+    """Taken back, and never to be posted again: a batch that was keyed anew."""
+    return state == State.REVERSED and bool(held_above(remittance_id))
+
+
+def _same(value: values.Remittance) -> list[tuple[int, int, date, str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _SAME,
@@ -69,10 +87,7 @@ def find_known(value: values.Remittance) -> Known | None:
                 "day": value.paid_on,
             },
         )
-        found = cursor.fetchone()
-    if found:
-        return Known(*found)
-    return next((known for finder in _finders if (known := finder(value))), None)
+        return cursor.fetchall()
 
 
 def trace_finding(row: Remittance) -> tuple[str, ...]:

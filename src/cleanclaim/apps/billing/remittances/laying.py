@@ -114,9 +114,7 @@ class Desk:
         ]
         if taken_back is not None and any(item.bucket != FIRST for item in items):
             reduced = taken_back.reduced()
-            items = [
-                replace(item, reduced_before=reduced.get(item.item_id, ZERO)) for item in items
-            ]
+            items = [replace(item, reduced_before=reduced.get(item.item_id, {})) for item in items]
         policy = self._policy(taken_back)
         if payment.is_reversal and self.rules:
             items = [replace(item, difference_written_off=self._small(item)) for item in items]

@@ -83,20 +83,31 @@ def match_claims(
     by_payer = _by_payer_number(asked, claims) if asked else {}
     drugs = filled(payments, [one.pk for one in claims])
     by_id = {one.pk: one for one in claims} if drugs.told else {}
+    by_fill = {
+        place: match
+        for place in drugs.told
+        if (match := _match_fill(place, payments[place], drugs, by_id, by_payer))
+    }
     found = [
-        (_match_fill(place, payment, drugs, by_id, by_payer) if place in drugs.told else None)
-        or _match(payment, by_control, by_payer, drugs=drugs, place=place)
+        by_fill.get(place) or _match(payment, by_control, by_payer, drugs=drugs, place=place)
         for place, payment in enumerate(payments)
     ]
-    return _of_payer(found, payments, payer_id)
+    return _of_payer(found, payments, payer_id, but_for=by_fill)
 
 
-def _of_payer(found: list[Match], payments: Sequence[ClaimPayment], payer_id: int) -> list[Match]:
+def _of_payer(
+    found: list[Match],
+    payments: Sequence[ClaimPayment],
+    payer_id: int,
+    *,
+    but_for: Collection[int],
+) -> list[Match]:
     """The matches without those by a payer's number alone that another payer gave to another's claim."""
     doubtful = [
         place
         for place, (match, payment) in enumerate(zip(found, payments, strict=True))
         if match.claim
+        and place not in but_for
         and match.claim.control_number != payment.control_number
         and match.claim.payer_id != payer_id
         and not _names_member(payment, match.claim)

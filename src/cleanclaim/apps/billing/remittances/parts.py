@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
+from cleanclaim.apps.billing.charges.models import Charge
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.bodies import bodies_at, payments_at, read_bodies
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
@@ -36,15 +37,25 @@ SELECT count(*) FROM (
 # The one claim with the payment's control number; 0 where none or several have it, or it bills a prescription: a drug's
 # payment goes by its fill before its number.
 _BY_NUMBER = """
-SELECT place.position, CASE WHEN count(claim.id) = 1 AND NOT coalesce(bool_or(drug.claim_id IS NOT NULL), false)
+SELECT place.position, CASE WHEN count(claim.id) = 1 AND NOT coalesce(bool_or({drugs}), false)
                             THEN min(claim.id) ELSE 0 END
   FROM remittances_remittanceclaim AS place
   LEFT JOIN claims_claim AS claim
     ON claim.control_number = place.control_number AND place.control_number <> ''
-  LEFT JOIN (SELECT DISTINCT claim_id FROM charges_charge WHERE prescription_number <> '') AS drug
-    ON drug.claim_id = claim.id
  WHERE place.remittance_id = %s GROUP BY place.position
 """
+
+
+_BILLS_A_DRUG = (
+    "EXISTS (SELECT FROM charges_charge AS charge WHERE charge.claim_id = claim.id "
+    "AND charge.prescription_number <> '')"
+)
+
+
+def _by_number() -> str:
+    """`_BY_NUMBER`; who bills no drug at all is not asked of every claim."""
+    has_drugs = Charge.objects.exclude(prescription_number="").exists()
+    return _BY_NUMBER.format(drugs=_BILLS_A_DRUG if has_drugs else "false")
 
 
 @cache
@@ -110,7 +121,7 @@ def lock_all(row: Remittance) -> None:
 def _found_otherwise(row: Remittance) -> list[int]:
     """Claims that payments may answer by a fill or a former number: none where one claim has each control number."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NUMBER, [row.pk])
+        cursor.execute(_by_number(), [row.pk])
         unclear = sorted(position for position, claim_id in cursor if not claim_id)
     found: set[int] = set()
     for start in range(0, len(unclear), PLACES_AT_ONCE):
@@ -122,7 +133,7 @@ def _found_otherwise(row: Remittance) -> list[int]:
 def parts_of(row: Remittance) -> list[Part]:
     """The parts, in the order of the payments but for later ones on a claim of an earlier part."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NUMBER, [row.pk])
+        cursor.execute(_by_number(), [row.pk])
         claim_of: dict[int, int] = dict(cursor.fetchall())
     reasons: dict[int, str] = {}
     unclear = sorted(position for position, claim_id in claim_of.items() if not claim_id)

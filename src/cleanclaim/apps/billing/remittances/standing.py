@@ -16,7 +16,6 @@ from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittan
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting.reversal import unlike
-from cleanclaim.values.accounts import SMALL_BALANCE
 from cleanclaim.values.codec import from_json
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
@@ -44,20 +43,21 @@ class Answer:
     payment: ClaimPayment | None = None
     legs: tuple[Leg, ...] = ()
 
-    def reduced(self) -> dict[int, Decimal]:
-        """{item id: what the answer wrote off of it}, but for small differences."""
-        found: dict[int, Decimal] = {}
-        for item_id, account, amount in self._reductions():
-            if account.startswith("contra:") and account != SMALL_BALANCE.code:
-                found[item_id] = found.get(item_id, ZERO) + amount
+    def reduced(self) -> dict[int, dict[tuple[str, str], Decimal]]:
+        """{item id: {(account, adjustment code): what the answer wrote off of it}}."""
+        found: dict[int, dict[tuple[str, str], Decimal]] = {}
+        for item_id, account, reason, amount in self._reductions():
+            if account.startswith("contra:"):
+                own = found.setdefault(item_id, {})
+                own[account, reason] = own.get((account, reason), ZERO) + amount
         return found
 
-    def _reductions(self) -> Iterable[tuple[int, str, Decimal]]:
+    def _reductions(self) -> Iterable[tuple[int, str, str, Decimal]]:
         if not self.place_id:
-            return [(leg.item_id, leg.account, leg.amount) for leg in self.legs]
+            return [(leg.item_id, leg.account, leg.reason, leg.amount) for leg in self.legs]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT leg.item_id, leg.account, leg.amount FROM remittances_remittanceclaim AS place "
+                "SELECT leg.item_id, leg.account, leg.reason, leg.amount FROM remittances_remittanceclaim AS place "
                 "JOIN ledger_leg AS leg ON leg.entry_id = place.entry_id "
                 "WHERE place.id = %s AND place.entry_id <> 0",
                 [self.place_id],

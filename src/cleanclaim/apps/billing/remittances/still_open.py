@@ -14,6 +14,7 @@ from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
+from cleanclaim.apps.billing.remittances.plans import WAITING
 from cleanclaim.apps.billing.remittances.standing import Answer, Standing
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -102,7 +103,8 @@ def _asked(kind: str, answer: Answer, lines: Sequence[Line], payer_id: int) -> s
     """The items that this kind of work is about: those that the answer denied, else all that it answered."""
     items = [to_open_item(line, {}) for line in lines if line.item_id]
     on = answer.posted_on
-    rules = payer_rules(payer_id)
+    # An answer that stands waits for nobody: a person has answered the rule that had it wait.
+    rules = [rule for rule in payer_rules(payer_id) if rule.action not in WAITING]
     policy = default_policy(on)
     if on is not None:
         policy = policy.with_rules(rules_in_force(rules, payer_id=payer_id, on=on))

@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.bodies import head_json, payment_json
 from cleanclaim.apps.billing.remittances.faults import faults_of
-from cleanclaim.apps.billing.remittances.known import Known, find_known
+from cleanclaim.apps.billing.remittances.known import Known, find_known, repeat_after
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
     RemittanceAdjustment,
@@ -145,7 +145,8 @@ def _take(
         )
         into.refused.append(refusal)
         return
-    _keep_message(message, file, head, position=position, on=on, into=into)
+    behind = repeat_after(head)
+    _keep_message(message, file, head, position=position, on=on, into=into, repeat=behind)
 
 
 def _keep_message(
@@ -157,6 +158,7 @@ def _keep_message(
     on: date,
     into: _Taken,
     repeat: int = 0,
+    is_let_in: bool = False,
 ) -> None:
     name = f"message {message.control_number}"
     places = _places(message)
@@ -170,7 +172,7 @@ def _keep_message(
         into.ids.append(kept)
     except _UnfitError as unfit_claim:
         into.faults.append(f"{name}: {unfit_claim}")
-        if not repeat:  # a repeat that does not fit stays refused as one
+        if not is_let_in:  # one that was let in and does not fit stays refused as a repeat
             note_unread(file, message, str(unfit_claim), position=position, on=on)
 
 
@@ -197,7 +199,9 @@ def take_again(file: MessageFile, *, position: int, repeat: int, received_on: da
         )
     taken = _Taken()
     head = message.remittance_head()
-    _keep_message(message, file, head, position=position, on=received_on, into=taken, repeat=repeat)
+    _keep_message(
+        message, file, head, position=position, on=received_on, into=taken, repeat=repeat, is_let_in=True
+    )  # fmt: skip
     if taken.faults:
         raise StateError(taken.faults[0])
     emit("remittances.received", {"ids": taken.ids})

@@ -37,6 +37,7 @@ from cleanclaim.apps.billing.remittances.services.settling import (
     denied_totals,
     settle_claims,
 )
+from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
@@ -74,12 +75,13 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     require_reversible(entry_ids)
     require_parked(row, parked_by(entry_ids))
     memo = f"remittance {row.pk} taken back: {reason.strip()}"[:200]
+    day = _day_of_return(row, entry_ids, on=on)
     for start in range(0, len(entry_ids), parts.PLACES_AT_ONCE):
         some = entry_ids[start : start + parts.PLACES_AT_ONCE]
         progress.tell_planned(len(some))
         ledger.reverse_entries(
             {entry_id: f"undo:{entry_id}" for entry_id in some},
-            effective_on=max(on, row.paid_on),
+            effective_on=day,
             accounting_on=on,
             memo=memo,
             by=by,
@@ -123,16 +125,17 @@ def reverse_place(
     require_standing(row, [claim.pk], position=position)
     require_reversible([place.entry_id])
     words = f"taken back: {reason.strip()}"
+    day = _day_of_return(row, [place.entry_id], on=on)
     if place.entry_id:
         ledger.reverse_entry(
             place.entry_id,
             key=f"undo:{place.entry_id}",
-            effective_on=max(on, row.paid_on),
+            effective_on=day,
             accounting_on=on,
             memo=f"{name} {words}"[:200],
             by=by,
         )
-    parked = place.unapplied_entry_id or _park(row, position, on=on, by=by)
+    parked = place.unapplied_entry_id or _park(row, position, day=day, on=on, by=by)
     RemittanceClaim.objects.filter(pk=place.pk).update(
         outcome=Outcome.HELD,
         hold=words[:300],
@@ -163,7 +166,14 @@ def _lock(row: Remittance, claim_ids: list[int]) -> None:
         ledger.lock_claims(claim_ids)
 
 
-def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
+def _day_of_return(row: Remittance, entry_ids: list[int], *, on: date) -> date:
+    """From when on what is taken back counts no more: never before it counted."""
+    counted_from = EntryRow.objects.filter(is_one_of("id", entry_ids))
+    latest = counted_from.aggregate(day=Max("effective_on"))["day"]
+    return max(on, row.paid_on, latest or on)
+
+
+def _park(row: Remittance, position: int, *, day: date, on: date, by: int | None) -> int:
     """Keep the cash of a payment in view that has left its claim; 0 where it paid nothing."""
     [payment] = payments_of(row.pk, position, position)
     legs = unapplied_legs(payment, payer_id=row.payer_id, trace=trace_of(row))
@@ -174,7 +184,7 @@ def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
             Entry(
                 kind="unapplied",
                 idempotency_key=_next_key(row, position, "parked"),
-                effective_on=max(on, row.paid_on),
+                effective_on=day,
                 accounting_on=on,
                 legs=legs,
                 memo=f"remittance {row.pk} payment {position} waits for its claim",
@@ -185,15 +195,20 @@ def _park(row: Remittance, position: int, *, on: date, by: int | None) -> int:
     return entry_id
 
 
-def _applies_from(row: Remittance, position: int) -> date:
+def _applies_from(row: Remittance, place: RemittanceClaim) -> date:
     """From which day a held payment counts on its claim: the payer's, or that on which it was last taken back.
 
-    As of a day between, it would else stand there twice.
+    As of a day between, it would else stand there twice. Its parked cash counts from that day too.
     """
-    key = f"remittance:{row.pk}:{row.posting_round}:{position}"
+    key = f"remittance:{row.pk}:{row.posting_round}:{place.position}"
     of_place = Q(reverses__idempotency_key=key) | Q(reverses__idempotency_key__startswith=f"{key}:")
     last = EntryRow.objects.filter(of_place).aggregate(last=Max("effective_on"))["last"]
-    return max(row.paid_on, last or row.paid_on)
+    parked = EntryRow.objects.filter(pk=place.unapplied_entry_id).aggregate(
+        day=Max("effective_on")
+    )["day"]
+    if not place.unapplied_entry_id and row.posting_round > 1:  # it paid nothing
+        parked = last_taken_back(row.pk)
+    return max(row.paid_on, last or row.paid_on, parked or row.paid_on)
 
 
 def _next_key(row: Remittance, position: int, what: str) -> str:
@@ -216,18 +231,23 @@ def _settle_back(
     found = amounts.amounts_of(claim_ids)
     last = _last_answers(claim_ids)
     left = _left_to_patients(entry_id for _, entry_id in last.values())
+    denied = denied_totals(claim_ids)
     states = {}
     for claim_id, claim in claims.items():
         outcome, entry_id = last.get(claim_id, (None, 0))
         if outcome is not None:
             states[claim_id] = claim_state(
-                claim, outcome, found[claim_id], left_to_patient=left.get(entry_id, ZERO)
+                claim,
+                outcome,
+                found[claim_id],
+                left_to_patient=left.get(entry_id, ZERO),
+                is_denied=denied.get(claim_id, ZERO) > 0 and found[claim_id].open_amount > 0,
             )
         else:
             states[claim_id] = (
                 ClaimState.ACCEPTED if claim.payer_control_number else ClaimState.SENT
             )
-    amounts.store(found, states=states, denied=denied_totals(claim_ids))
+    amounts.store(found, states=states, denied=denied)
     rows.add_events(
         [(claim_id, "undone", words) for claim_id in claim_ids], on=on, by=by, file_id=row.file_id
     )
@@ -280,7 +300,7 @@ def apply_held(
     place = plan_place(row, payment, claim, position=position, posted_on=on)
     if place.plan.is_held:
         raise StateError(f"payment {position} does not fit claim {claim_id}: {place.plan.hold}")
-    entry_id, counts_from = 0, _applies_from(row, position)
+    entry_id, counts_from = 0, _applies_from(row, place_row)
     if place.plan.legs:
         entry = Entry(
             kind="payment",
