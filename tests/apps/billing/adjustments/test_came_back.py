@@ -7,6 +7,7 @@ import pytest
 
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from tests.apps.billing.adjustments.people import PAYER, balance
+from tests.apps.billing.adjustments.test_refund_accounts import account
 from tests.apps.billing.adjustments.test_refund_once import case  # noqa: F401
 from tests.apps.billing.adjustments.test_refunds import (  # noqa: F401
     DAY,
@@ -30,16 +31,16 @@ SUM = Decimal("312.50")
 @pytest.fixture
 def out(desk, people, paid_twice):  # noqa: F811
     """312.50 that went out by transfer, and its id."""
-    row = approved(people)
-    issue(row, people["max"], method="eft", accounts={row.pk: {"routing": "021000021", "account": "654321"}})  # fmt: skip
+    row = approved(people, bank=account())
+    issue(row, people["max"], method="eft")
     row.refresh_from_db()
     return row
 
 
-def cleared(row, by: int) -> None:
+def cleared(row, by: int, on: date = DAY) -> None:
     from cleanclaim.apps.billing.adjustments.services import clear_refund
 
-    clear_refund(row.pk, on=DAY, by=by)
+    clear_refund(row.pk, on=on, by=by)
 
 
 def came_back(row, by: int, on: date = BACK_ON, kind: str = "returned", words: str = "R03", **more):
@@ -127,7 +128,7 @@ def test_it_goes_out_anew_and_clears(desk, people, out):  # noqa: F811
     cleared(out, people["max"])
     row = came_back(out, people["max"])
     issue(row, people["max"], on=BACK_ON)
-    cleared(row, people["max"])
+    cleared(row, people["max"], on=BACK_ON)
 
     assert account_sums() == {}
     assert balance(out.item_id, PAYER) == Decimal("-87.50")
@@ -248,7 +249,7 @@ def test_the_page_books_it_with_the_banks_line(practice, case):  # noqa: F811
     pk = case["refund"]
     with tenant(practice):
         row = approve_refund(pk, on=DAY, by=case["lee"])
-        issue(row, case["max"])
+        issue(row, case["lee"])
         clear_refund(pk, on=DAY, by=case["lee"])
         line = brought()
     with demo():

@@ -44,6 +44,7 @@ def test_it_is_refused_in_the_population_and_an_item_of_the_days_proof(
     with tenant(practice):
         listed = [one for one in population(PAID_ON, PAID_ON) if one.file_id == file_id]
         proof = prove_day(PAID_ON)
+        assert counts(PAID_ON, PAID_ON)["refused"][1] == Decimal("500.00")
         assert FileState.objects.get(file_id=file_id).state == state
         work_of_file = WorkItem.objects.filter(subject_kind="file", subject_id=file_id)
         assert work_of_file.count() == (
@@ -53,7 +54,6 @@ def test_it_is_refused_in_the_population_and_an_item_of_the_days_proof(
     assert (bad.status, bad.paid, bad.trace_number) == ("refused", Decimal("500.00"), "B1")
     assert bad.words and bad.deposit_id == 0
     assert [one.status for one in rest] == ["waiting"] * len(others)
-    assert counts(listed)["refused"][1] == Decimal("500.00")
     assert proof.remitted == Decimal("500.00") + sum(one.paid for one in others)
     [item] = [one for one in proof.posted_items if one.kind == "refused"]
     assert (item.amount, item.subject) == (Decimal("-500.00"), ("file", file_id))

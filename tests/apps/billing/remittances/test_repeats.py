@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from cleanclaim.kernel.errors import InputError, StateError
 from tests.apps.billing.remittances.test_received_twice import people  # noqa: F401
@@ -224,7 +225,10 @@ def test_the_auditor_finds_the_refused_payment_and_who_let_it_in(desk, practice)
 
     assert found() == [("posted", "T1"), ("waiting", "T1")]
     with tenant(practice):
-        kinds = [(one.kind, one.is_apart) for one in approvals(date(2020, 1, 1), date(2099, 1, 1))]
+        kinds = [
+            (one.kind, one.is_apart)
+            for one in approvals(timezone.localdate(), timezone.localdate())
+        ]
     assert ("Payment let in", True) in kinds
 
 

@@ -110,7 +110,6 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         amount=amount_of(request, "amount"),
         on=timezone.localdate(),
         by=person(request),
-        limit=request.access.money_limit,
     )
     messages.success(request, f"Handed over: deposit {deposit_id}.")
     return _to_list(deposit_id)

@@ -169,16 +169,11 @@ def place_with_entity(
     amount: Decimal,
     on: date,
     by: int | None,
-    limit: Decimal | None = None,
 ) -> int:
     """Hand a part of a line to another entity: we owe it, and it has the cash as its own unidentified.
 
-    Args:
-        limit: the most that this person may hand over; nobody's where not given.
-
     Raises:
         InputError: no entity, or not an amount of what is left.
-        PermissionRefusedError: it is above the limit.
     """
     lock_placing()
     row = BankLine.objects.get(pk=line_id)
@@ -190,8 +185,6 @@ def place_with_entity(
         raise InputError(
             f"bank line {line_id}: {amount}, expected an amount up to {show(row.left)}"
         )
-    if limit is not None:
-        refuse_above(limit, amount)
     legs = (
         Leg(UNIDENTIFIED_CASH.code, amount, trace=row.trace),
         Leg(DUE_TO_ENTITY.code, -amount, trace=row.trace),
