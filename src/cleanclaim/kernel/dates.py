@@ -57,12 +57,16 @@ class Dated(Protocol):
 Row = TypeVar("Row", bound=Dated)
 
 
-_WRITTEN = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y", "%d.%m.%Y")
+_WRITTEN = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%m-%d-%Y")
+_DOTTED = "%d.%m.%Y"
 
 
-def written_day(text: str) -> date | None:
-    """The day that a table's cell says, as 2026-06-30, 06/30/2026, 06/30/26, 20260630, 06-30-2026 or 30.06.2026; None if it is none."""
-    for form in _WRITTEN:
+def written_day(text: str, *, dotted: bool = False) -> date | None:
+    """The day that a text says, as 2026-06-30, 06/30/2026, 06/30/26, 20260630 or 06-30-2026; None if it is none.
+
+    With `dotted`, for banks' tables, also 30.06.2026. People may mean June 12 or December 6 by 12.06.2026.
+    """
+    for form in (*_WRITTEN, _DOTTED) if dotted else _WRITTEN:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007
         except ValueError:

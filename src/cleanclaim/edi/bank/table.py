@@ -182,7 +182,7 @@ def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
 
 def _line(row: Sequence[str], places: dict[str, int], where: str) -> BankLine | str:
     """The row as a line; in words what is wrong with it."""
-    day = written_day(_cell(row, places, "day"))
+    day = written_day(_cell(row, places, "day"), dotted=True)
     if day is None:
         return f"day {_cell(row, places, 'day')[:20]!r}: expected one like 2026-11-30 or 11/30/2026"
     if "amount" in places:
