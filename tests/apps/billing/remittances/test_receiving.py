@@ -18,12 +18,13 @@ from tests.apps.billing.world import (
 pytestmark = pytest.mark.database_core
 
 
-def test_an_835_that_does_not_balance_is_refused_in_the_999_and_becomes_work(desk):
+def test_an_835_that_does_not_balance_is_refused_in_the_999_and_becomes_work(inside, desk):
     from cleanclaim.apps.billing.remittances.models import Remittance
-    from cleanclaim.apps.billing.remittances.services import receive_remittances
-    from cleanclaim.apps.shared.exchange.models import MessageFile
+    from cleanclaim.apps.shared.exchange.models import FileState, MessageFile
     from cleanclaim.apps.shared.exchange.selectors import content_of
     from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.outbox.services import dispatch_events
+    from cleanclaim.project.loop import stages
     from tests.apps.billing.world import PAID_ON
 
     one = claim("A1")
@@ -31,13 +32,18 @@ def test_an_835_that_does_not_balance_is_refused_in_the_999_and_becomes_work(des
     entries = Entry.objects.count()
     bad = bytes_835(remittance(pay(one, TYPICAL))).replace(b"*80*", b"*79*", 1)
 
-    received = receive_remittances(receive(bad, "bad.835"), received_on=PAID_ON)
+    file = receive(bad, "bad.835")
 
-    assert received.ids == ()
-    assert received.faults
+    stages.work_provider_file(inside, file.pk, PAID_ON)
+    while dispatch_events():
+        pass
+
+    assert FileState.objects.get(file_id=file.pk).state == "refused"
     assert Remittance.objects.count() == 0
     assert Entry.objects.count() == entries
-    assert len(desk.work("unposted")) == 1
+    [item] = desk.work("stopped_file")
+    assert item.subject_id == file.pk
+    assert "leaves" in item.reason  # the difference
     answer = MessageFile.objects.filter(direction="out", kind="999").latest("id")
     assert b"AK9*R" in content_of(answer.pk) or b"IK5*R" in content_of(answer.pk)
 

@@ -94,19 +94,27 @@ def test_without_the_three_checks_they_are_all_let_in(without_checks):
 
 @pytest.mark.database_core
 @pytest.mark.parametrize("target", PLACES)
-def test_at_the_door_nothing_of_it_is_kept_and_work_names_the_difference(desk, target):
+def test_at_the_door_nothing_of_it_is_kept_and_work_names_the_difference(inside, desk, target):
     from cleanclaim.apps.billing.remittances.models import Remittance
-    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.exchange.models import FileState
     from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.outbox.services import dispatch_events
+    from cleanclaim.project.loop import stages
 
     random = Random(15)
     data, cents = unbalanced(a_balanced_file(random), target, random)
 
-    received = receive_remittances(receive(data, "bad.835"), received_on=PAID_ON)
+    file = receive(data, "bad.835")
 
-    assert received.ids == ()
+    stages.work_provider_file(inside, file.pk, PAID_ON)
+    while dispatch_events():
+        pass
+
+    assert FileState.objects.get(file_id=file.pk).state == "refused"
     assert (Remittance.objects.count(), Entry.objects.count()) == (0, 0)
-    [item] = desk.work("unposted")
+    assert desk.work("unposted") == []  # the refused file is one piece of work, not two
+    [item] = desk.work("stopped_file")
+    assert item.subject_id == file.pk
     assert re.search(rf"leaves -?{cents:.2f}\b", item.reason), item.reason
 
 
