@@ -33,15 +33,15 @@ def test_a_payment_that_cannot_be_posted_stops_no_other(practice, monkeypatch, e
             remittance(pay(one, TYPICAL), trace=one.control_number) for one in (first, second)
         )
         file = receive_835(*payments)
-    post = services.post_remittance
+    post = services.post_by_itself
 
-    def refuse_the_first(remittance_id, *, posted_on):
-        posted = post(remittance_id, posted_on=posted_on)
+    def refuse_the_first(remittance_id, *, posted_on, standing):
+        posted = post(remittance_id, posted_on=posted_on, standing=standing)
         if Remittance.objects.get(pk=remittance_id).trace_number == "A1":
             raise error
         return posted
 
-    monkeypatch.setattr(services, "post_remittance", refuse_the_first)
+    monkeypatch.setattr(services, "post_by_itself", refuse_the_first)
 
     with pytest.raises(type(error), match="no"):
         stages.work_received(practice, PAID_ON)
