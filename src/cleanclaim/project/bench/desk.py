@@ -59,11 +59,12 @@ class Desk:
                 self._running["worker"] = start_worker(self._home, self._urls)
 
     def victim(self, name: str, random: Random) -> psutil.Process:
-        """The worker, or one of the processes of the web."""
-        process = psutil.Process(self._running[name].pid)
-        family = process.children(recursive=True)
-        if name == "web":
-            self._web_family = family
+        """The worker, or one of the processes of the web; never while `keep_up` replaces a dead one."""
+        with self._lock:
+            process = psutil.Process(self._running[name].pid)
+            family = process.children(recursive=True)
+            if name == "web":
+                self._web_family = family
         return random.choice([process, *family])
 
     def bring(self, until: threading.Event) -> None:
