@@ -115,7 +115,7 @@ def test_a_refund_goes_its_way_and_comes_back(run, waiting, prepaid, tmp_path):
     cleared = run(refunds, "clear", waiting, by=LEE)
     back = told(run, refunds, "came-back", waiting, "--as", "returned", "--reason", "card closed", by=LEE)  # fmt: skip
 
-    assert f"refund {waiting}: 50.00 approved" in approved[1]
+    assert f"refund {waiting}: 50.00 to Chidi Okafor approved" in approved[1]
     assert (file["count"], file["amount"], file["refunds"][0]["reference"]) == (1, "50.00", "1001")
     assert sorted(one.name for one in tmp_path.iterdir()) == [file["name"], f"positive-pay-{file['name']}"]  # fmt: skip
     assert b"1001" in (tmp_path / file["name"]).read_bytes()

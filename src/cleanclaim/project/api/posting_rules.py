@@ -152,6 +152,7 @@ def end_posting_rule(
     request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
 ) -> PostingRule:
     """End a rule from today on; what was posted under it stays. It needs a person."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
     return _rule(end_rule(posting_rule_id, on=timezone.localdate(), by=acting_user(request)))
 
 
