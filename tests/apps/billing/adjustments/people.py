@@ -7,7 +7,7 @@ from tests.apps.billing.world import TYPICAL, claim, line, pay, remittance
 
 PATIENT = "receivable:patient"
 PAYER = "receivable:payer:1"
-_files = count(1)
+files = count(1_000)  # above the numbers that tests choose themselves
 
 
 def person(organization_id: int, name: str, role: str = "Practice biller") -> int:
@@ -25,7 +25,7 @@ def visit(desk, number: str = "A1", charge: str = "120.00", answer=None, trace: 
     from cleanclaim.apps.shared.ledger.models import Item
 
     one = claim(number, line(charge=charge))
-    [claim_id] = desk.take(one, source_file_id=next(_files))
+    [claim_id] = desk.take(one, source_file_id=next(files))
     if answer is None:
         answer = TYPICAL
     desk.post(remittance(pay(one, answer, number=f"ICN{number}"), trace=trace or f"T{number}"))

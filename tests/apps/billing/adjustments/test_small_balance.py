@@ -8,7 +8,7 @@ import pytest
 
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.values.entry import Entry, Leg
-from tests.apps.billing.adjustments.people import balance, owed, person, visit
+from tests.apps.billing.adjustments.people import balance, files, owed, person, visit
 from tests.apps.billing.world import CHIDI, PAID_ON, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
@@ -151,7 +151,7 @@ def other_account(desk, number: str, patient: str) -> int:
     one = claim(
         number, line(charge="120.00"), person=replace(CHIDI, last_name="Rivera", member_id="M99")
     )
-    [claim_id] = desk.take(one, source_file_id=70)
+    [claim_id] = desk.take(one, source_file_id=next(files))
     desk.post(
         remittance(pay(one, owed("120.00", patient), number=f"I{number}"), trace=f"T{number}")
     )
