@@ -81,7 +81,7 @@ def read_day(text: str, name: str) -> date:
         InputError: it is none, or outside the years that books can have.
     """
     found = written_day(text.strip())
-    if found is None or "." in text:  # dotted days are of banks' tables
+    if found is None:
         raise InputError(f"{name} {text[:20]!r}: expected a day like 2026-11-30 or 11/30/2026")
     return checked_day(found, name)
 

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one figure."""
-    _common(parser)
+    add_common(parser)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     sub = acts.add_parser("set", help="set one from a day on; the worker ranks what it concerns")
     sub.add_argument("kind", metavar="KIND", help="short, over, missing, denied, reduced or fee")
@@ -33,12 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--from", dest="starts_on", type=day, metavar="DAY", help="from then on (today)")  # fmt: skip
     sub.add_argument("--words", default="", metavar="WORDS", help="why")
     sub.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(sub, default=argparse.SUPPRESS)
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="which one (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
+    add_common(sub, default=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:

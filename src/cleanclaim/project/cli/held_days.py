@@ -16,6 +16,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one act on one payment."""
-    _common(parser)
+    add_common(parser)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     confirm = _act(acts, "confirm", "the day of the payment is right, or which one is")
     confirm.add_argument("--day", type=day, metavar="D", help="the right one (the payer's)")
@@ -36,13 +37,8 @@ def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("remittance", type=int, metavar="REMITTANCE", help="its number here")
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:

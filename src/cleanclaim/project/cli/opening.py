@@ -13,6 +13,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_practice
 from cleanclaim.project.cli.people import person
 
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--system", default="", metavar="NAME", help="the former system")
         if verb == "load":
             _by(sub)
-        _common(sub)
+        add_common(sub)
     for verb, summary in (
         ("approve", "post a load, all or nothing, as the second person"),
         ("withdraw", "give a load up that nobody approved"),
@@ -56,18 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if verb == "approve-undo":
             sub.add_argument("--on", type=day, metavar="DAY", help="accounting day (today)")
         _by(sub)
-        _common(sub)
+        add_common(sub)
     listed = verbs.add_parser("list", help="loads so far", description="loads so far")
-    _common(listed)
+    add_common(listed)
 
 
 def _by(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who does it: a lead")
-
-
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:

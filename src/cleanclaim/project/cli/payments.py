@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show, total, written_money
+from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common, amount
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one act on one payment."""
-    _common(parser)
+    add_common(parser)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     card = _act(acts, "card", "the payer's virtual card was charged; its processor keeps a fee")
     card.add_argument("--fee", required=True, metavar="AMOUNT", help="what the processor keeps")
@@ -53,13 +53,8 @@ def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("remittance", type=int, metavar="REMITTANCE", help="its number here")
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -119,7 +114,7 @@ def _card(args: argparse.Namespace, by: int) -> str:
 
     deposit = pay_by_card(
         args.remittance,
-        fee=_amount(args.fee),
+        fee=amount(args.fee, "--fee"),
         number=args.number,
         on=timezone.localdate(),
         by=by,
@@ -189,13 +184,6 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "reissue-undo": _reissue_undo,
     "take-back": _take_back,
 }
-
-
-def _amount(text: str) -> Decimal:
-    amount = written_money(text)
-    if amount is None:
-        raise InputError(f"--fee {text[:20]!r}: expected dollars and cents")
-    return amount
 
 
 def _as_object(row: Remittance) -> dict[str, Any]:

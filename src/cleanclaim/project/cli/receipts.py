@@ -16,9 +16,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show, total, written_money
+from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common, amount
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one act."""
     parser.add_argument("--state", metavar="STATE", help="kept, returned or voided (all)")
     parser.add_argument("--patient", type=int, metavar="ID", help="only of this patient")
-    _common(parser)
+    add_common(parser)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     take = _act(acts, "take", "take money of a patient", number="PATIENT")
     take.add_argument("--amount", required=True, metavar="AMOUNT", help="dollars and cents")
@@ -60,13 +61,8 @@ def _act(acts: Any, name: str, words: str, number: str = "RECEIPT") -> argparse.
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("number_here", type=int, metavar=number, help="its number here")
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -134,7 +130,7 @@ def _take(args: argparse.Namespace, by: int) -> tuple[int, str]:
         raise InputError(f"--day {args.day}: lies ahead, expected today or an earlier day")
     row = take(
         args.number_here,
-        amount=_amount(args.amount, "--amount"),
+        amount=amount(args.amount, "--amount"),
         kind=args.kind,
         method=args.method,
         reference=args.number,
@@ -166,7 +162,7 @@ def _return(args: argparse.Namespace, by: int) -> tuple[int, str]:
     row = return_receipt(
         args.number_here,
         kind=args.kind,
-        fee=_amount(args.fee, "--fee"),
+        fee=amount(args.fee, "--fee"),
         was_deposited=not args.in_transit,
         reason=args.reason,
         on=timezone.localdate(),
@@ -191,13 +187,6 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], tuple[int, str]]] = {
     "return": _return,
     "void": _void,
 }
-
-
-def _amount(text: str, name: str) -> Decimal:
-    amount = written_money(text)
-    if amount is None:
-        raise InputError(f"{name} {text[:20]!r}: expected dollars and cents")
-    return amount
 
 
 def _as_objects(rows: list[Receipt]) -> list[dict[str, Any]]:

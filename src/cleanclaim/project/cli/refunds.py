@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total, written_money
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ OVERDUE = ("identified", "waiting", "approved")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one act."""
     parser.add_argument("--state", metavar="STATE", help="identified, waiting, approved ... (all)")
-    _common(parser)
+    add_common(parser)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     ask = _act(acts, "prepare", "identify a credit and ask a second person to approve it")
     ask.add_argument("credit", metavar="CREDIT", help="its key (`cleanclaim credits --json`)")
@@ -90,7 +91,7 @@ def _issuing(acts: Any) -> None:
 def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
 
 
@@ -98,11 +99,6 @@ def _one(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
     parser = _act(acts, name, words)
     parser.add_argument("refund", type=int, metavar="REFUND", help="its number here")
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:

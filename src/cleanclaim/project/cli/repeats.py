@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MOST_LISTED = 200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, or one act on one payment."""
-    _common(parser)
+    add_common(parser)
     parser.set_defaults(act=None)
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     ask = _act(acts, "ask", "REPEATED", "a refused payment is another one: say why")
@@ -48,13 +49,8 @@ def _act(acts: Any, name: str, what: str, words: str) -> argparse.ArgumentParser
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("number", type=int, metavar=what, help="its number, as the list shows it")
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="the practice (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:

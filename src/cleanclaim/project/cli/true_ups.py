@@ -19,6 +19,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, written_money
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
+from cleanclaim.project.cli.options import add_common
 from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, where money stands, or one act on one settlement."""
-    _common(parser)
+    add_common(parser)
     parser.add_argument("--day", type=day, metavar="DAY", help="as it stood then (today)")
     parser.add_argument(
         "--since", type=day, metavar="DAY", help="periods since then (three months)"
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     money = acts.add_parser("money", help="where money for a settlement stands")
     money.add_argument("row", type=int, metavar="AGREEMENT", help="its number here")
-    _common(money, default=argparse.SUPPRESS)
+    add_common(money, default=argparse.SUPPRESS)
     made = _act(acts, "prepare", "AGREEMENT", "enter what a period that is over came to")
     made.add_argument("period", type=day, metavar="FROM", help="the period's first day")
     made.add_argument(
@@ -59,13 +60,8 @@ def _act(acts: Any, name: str, row: str, words: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument("row", type=int, metavar=row, help="its number here")
     parser.add_argument("--by", required=True, metavar="EMAIL", help="who does it")
-    _common(parser, default=argparse.SUPPRESS)
+    add_common(parser, default=argparse.SUPPRESS)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, **more: Any) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="which one (slug or id)", **more)
-    parser.add_argument("--json", action="store_true", help="print one JSON object", **more)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -49,17 +49,20 @@ def bare(number: str) -> str:
 
 def copies() -> list[Copy]:
     """Every copy of a stopped payment."""
-    return _found(_PAIRS, [])
+    return _found(_PAIRS, []) if _is_any_stopped() else []
 
 
 def copies_of(remittance_id: int) -> list[Copy]:
     """The remittances that tell this stopped payment again."""
-    return _found(_OF_FIRST, [remittance_id] * 2)
+    return _found(_OF_FIRST, [remittance_id] * 2) if _is_any_stopped() else []
+
+
+def _is_any_stopped() -> bool:
+    """Nearly never; posting asks, too."""
+    return Reissue.objects.filter(undone_at=None).exists()
 
 
 def _found(sql: str, parameters: list[int]) -> list[Copy]:
-    if not Reissue.objects.filter(undone_at=None).exists():  # nearly always: posting asks this, too
-        return []
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         pairs = [Copy(*row) for row in cursor.fetchall()]
@@ -91,10 +94,12 @@ def copy_ids() -> list[int]:
 
 def why_stopped(remittance_id: int) -> str:
     """Why a remittance may not be posted because of a reissue; empty where it may. Posting asks this."""
+    if not _is_any_stopped():
+        return ""
     for one in _found(_OF_COPY, [remittance_id] * 2):
         if one.first_state != State.REVERSED:
             return _copy_words(one)
-    for one in copies_of(remittance_id):
+    for one in _found(_OF_FIRST, [remittance_id] * 2):
         if one.copy_state == State.POSTED:
             return f"remittance {one.copy_id} told this payment again under number {one.number} and is posted"
     return ""
