@@ -78,6 +78,10 @@ def _measure(organization: int, report: dict[str, Any], *, is_quick: bool) -> bo
         report["trial_balance_seconds"] = _timed(trial_balance)[0]
         report["proof_seconds"], proof = _timed(prove)
         report["proof_difference"] = show(proof.difference)
+        report |= {
+            f"differs: {one.check}, {one.subject}": f"{one.found} for {one.expected}"
+            for one in proof.differences[:5]
+        }
         _post_some(LAST)
     with tenant(organization):
         seconds, rows = _median(lambda: aging(views["back_date"]))

@@ -20,7 +20,7 @@ SELECT n, %(organization)s, 'Person ' || n, 'Ida', '', '', 'U', '', '', '', '', 
 
 INSERT INTO claims_claim (id, organization_id, patient_id, patient_name, payer_id, payer_name, payer_order, member_id,
        control_number, state, purpose, frequency_code, billing_npi, billing_tin, service_from, service_to, received_on,
-       submitted_on, billed, charge, paid, contractual, patient_paid, patient_owes, open_amount)
+       submitted_on, billed, charge, paid, contractual, patient_paid, patient_owes, has_credit, open_amount)
 SELECT *, charge - paid - contractual - patient_paid - patient_owes FROM (
     SELECT claim.id, %(organization)s, patient, 'Person ' || patient, 1 + claim.id %% 40, 'Payer ' || 1 + claim.id %% 40,
            'P', 'M' || patient, 'C' || claim.id, CASE WHEN fate < 70 THEN 'paid' ELSE 'accepted' END, 'CH', '1', '',
@@ -28,11 +28,13 @@ SELECT *, charge - paid - contractual - patient_paid - patient_owes FROM (
            charge * (CASE WHEN fate < 70 THEN 0.60 ELSE 0 END + CASE WHEN fate BETWEEN 45 AND 47 THEN 0.20 ELSE 0 END),
            charge * CASE WHEN fate < 70 THEN 0.25 ELSE 0 END,
            charge * CASE WHEN fate < 23 THEN 0.15 ELSE 0 END,
-           charge * CASE WHEN fate BETWEEN 23 AND 44 THEN 0.15 ELSE 0 END
+           charge * CASE WHEN fate BETWEEN 23 AND 44 THEN 0.15 ELSE 0 END,
+           fate BETWEEN 45 AND 47
       FROM made_claim AS claim
       JOIN (SELECT claim_id, sum(charge) AS charge FROM made_item GROUP BY claim_id) AS item ON item.claim_id = claim.id
     ) AS done (id, organization, patient, name, payer, payer_name, payer_order, member, control, state, purpose, frequency,
-               npi, tin, served, until, received, submitted, billed, charge, paid, contractual, patient_paid, patient_owes);
+               npi, tin, served, until, received, submitted, billed, charge, paid, contractual, patient_paid, patient_owes,
+               has_credit);
 
 INSERT INTO ledger_item (id, organization_id, claim_id, line_number, patient_id, charge, service_on, procedure, bucket)
 SELECT id, %(organization)s, claim_id, line, patient, charge, served, '99213', 'payer:1' FROM made_item;
