@@ -1,6 +1,7 @@
 """A payment of very many claims is posted in parts: every row is the one that posting it whole writes."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -132,3 +133,24 @@ def test_a_rule_that_stops_is_met_before_anything_is_written(desk, monkeypatch):
 
     assert done.hold.startswith("claim B1 waits by")
     assert Entry.objects.count() == entries
+
+
+def test_what_somebody_should_look_at_is_told_of_every_part(desk, monkeypatch):
+    """A payment of many claims is posted in parts; what the small one's posting says of a claim, it says too."""
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.services import post_remittance, simulate_posting
+
+    ones = [claim(number) for number in ("A1", "B1", "C1")]
+    desk.take(*ones)
+    odd = [
+        replace(pay(one, TYPICAL, number=one.control_number), patient_responsibility=Decimal(7))
+        for one in ones
+    ]
+    remittance_id = take_in(desk, *odd)
+    shown = simulate_posting(remittance_id, posted_on=PAID_ON).findings
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", 1)
+
+    done = post_remittance(remittance_id, posted_on=PAID_ON, by=3)
+
+    assert done.findings == shown
+    assert all(f"claim {number}: " in done.findings[0] for number in ("A1", "B1", "C1"))

@@ -93,7 +93,7 @@ def test_the_answers_own_twin_without_the_question_would_close_it(
 
     taken(desk)
     desk.post(remittance(part(1, DENIED)))
-    monkeypatch.setattr(settling, "still_open", lambda places: StillOpen())
+    monkeypatch.setattr(settling, "still_open", lambda places, **_: StillOpen())
 
     desk.post(remittance(part(2, PAID), trace="T2"))
 

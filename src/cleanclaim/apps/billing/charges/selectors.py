@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
 
 from cleanclaim.apps.billing.charges.models import Price
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.rules.posting import OpenItem
 
 
@@ -45,15 +46,27 @@ class Line(NamedTuple):
 
 def charges_of(claim_ids: Sequence[int]) -> dict[int, list[Line]]:
     """{claim id: every line it ever had}, in line order, older versions' first."""
-    found: dict[int, list[Line]] = {claim_id: [] for claim_id in claim_ids}
+    return lines_by_claim(claim_ids, charge_rows(claim_ids))
+
+
+def charge_rows(claim_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The lines as the database gives them; `lines_by_claim` makes lines of them where it is not waited for."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(Line._fields)} FROM charges_charge WHERE claim_id = ANY(%s) "
+            f"SELECT {', '.join(Line._fields)} FROM charges_charge WHERE claim_id = ANY(%s::bigint[]) "
             "ORDER BY claim_id, line_number, id",
-            [list(claim_ids)],
+            [array_text(claim_ids)],
         )
-        for line in map(Line._make, cursor.fetchall()):
-            found[line.claim_id].append(line)
+        return cursor.fetchall()
+
+
+def lines_by_claim(
+    claim_ids: Sequence[int], rows: Iterable[tuple[Any, ...]]
+) -> dict[int, list[Line]]:
+    """{claim id: the lines of these rows}; also of claims without any."""
+    found: dict[int, list[Line]] = {claim_id: [] for claim_id in claim_ids}
+    for line in map(Line._make, rows):
+        found[line.claim_id].append(line)
     return found
 
 

@@ -1,9 +1,10 @@
 """A claim's amounts from the ledger's balances: how its cached columns come about and are proved."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db import connection
 
@@ -26,6 +27,7 @@ from cleanclaim.values.accounts import (
     TAKEBACK_PAYABLE,
     UNAPPLIED_CASH,
 )
+from cleanclaim.values.entry import Leg
 
 COLUMNS = (
     "charge",
@@ -118,6 +120,27 @@ def amounts_of(
     for (claim_id, account), balance in balances.items():
         found[claim_id].add(account, balance)
     return found
+
+
+def amounts_after(
+    claims: Iterable[Claim], legs: Iterable[Leg], *, in_credit: Collection[int]
+) -> dict[int, Amounts]:
+    """What `amounts_of` will say once these legs are written, of claims whose rows are locked and as they were read.
+
+    Args:
+        legs: all that moves on these claims since; others are passed over.
+        in_credit: ids of the claims of which an item will then stand below zero.
+    """
+    found = {
+        claim.pk: Amounts(*_columns_of(claim), has_credit=claim.pk in in_credit) for claim in claims
+    }
+    for leg in legs:
+        if (own := found.get(leg.claim_id)) is not None:
+            own.add(leg.account, leg.amount)
+    return found
+
+
+_columns_of = attrgetter(*COLUMNS)
 
 
 def store(

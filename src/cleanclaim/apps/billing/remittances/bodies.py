@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Sum
@@ -18,6 +19,8 @@ from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import from_json, to_json
+
+READ_AT_ONCE = 50
 
 
 def head_json(value: values.Remittance) -> str:
@@ -95,4 +98,8 @@ def read_bodies(bodies: Mapping[int, str]) -> dict[int, values.ClaimPayment]:
 
 
 def _read(bodies: Iterable[str]) -> list[values.ClaimPayment]:
-    return from_json(f"[{','.join(bodies)}]", list[values.ClaimPayment])
+    """Some at a time: together faster than one by one, and who waits for the database is let in between."""
+    rest, found = iter(bodies), list[values.ClaimPayment]()
+    while some := ",".join(islice(rest, READ_AT_ONCE)):
+        found += from_json(f"[{some}]", list[values.ClaimPayment])
+    return found

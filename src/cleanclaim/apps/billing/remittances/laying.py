@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
+from cleanclaim.apps.billing.charges.selectors import (
+    Line,
+    charge_rows,
+    lines_by_claim,
+    of_version,
+    to_open_item,
+)
 from cleanclaim.apps.billing.claims.chain import version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
-from cleanclaim.apps.shared.ledger.selectors import Responsible, bucket_history, item_balances
+from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import (
@@ -62,6 +69,22 @@ class Place:
         return fitted(self.plan.legs)
 
 
+@dataclass(frozen=True, slots=True)
+class DeskRows:
+    """What a desk asks of the database, as it is there: a desk is made of it where the database does not wait."""
+
+    charges: list[tuple[Any, ...]]
+    balances: list[tuple[int, int, str, Decimal]]
+    standing: Standing
+
+    @classmethod
+    def of(cls, claim_ids: Sequence[int]) -> "DeskRows":
+        """Of these claims, now."""
+        if not claim_ids:
+            return cls([], [], Standing(claim_ids))
+        return cls(charge_rows(claim_ids), balances_by_claim(claim_ids), Standing(claim_ids))
+
+
 class Desk:
     """The open items of some claims while one payment after the other is laid on them."""
 
@@ -74,17 +97,20 @@ class Desk:
         on: date,
         rules: Sequence[PayerRule] = (),
         is_named: bool = False,  # a person chose the claim, and so the fill of a drug
+        rows: DeskRows | None = None,  # of the claims, where they were read before
     ) -> None:
         self.is_named = is_named
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
-        self.charges = charges_of(claim_ids) if claim_ids else {}
+        rows = rows or DeskRows.of(claim_ids)
+        self.charges = lines_by_claim(claim_ids, rows.charges)
         self.balances: dict[int, dict[str, Decimal]] = {}
-        if claim_ids:
-            for (item_id, account), amount in item_balances(claim_ids=claim_ids).items():
-                if bucket := BY_CODE[account].bucket:
-                    self.balances.setdefault(item_id, {})[bucket] = amount
-        self.standing = Standing(claim_ids)
+        self.claim_of: dict[int, int] = {}
+        for claim_id, item_id, account, amount in rows.balances:
+            if bucket := BY_CODE[account].bucket:
+                self.balances.setdefault(item_id, {})[bucket] = amount
+                self.claim_of[item_id] = claim_id
+        self.standing = rows.standing
         self.written_off: dict[int, Decimal] | None = None
         self.buckets: dict[int, list[Responsible]] | None = None
         self.back: set[int] = set()  # items that a reversal here has given back to their payer
@@ -139,6 +165,14 @@ class Desk:
         since = self._since(touched & self.back)
         here = taken_back.payment if taken_back and not taken_back.place_id else None
         return Place(position, payment, claim, version, plan, before, after, since, here)
+
+    def in_credit(self) -> set[int]:
+        """The claims of which an item stands below zero with somebody, after what was laid so far."""
+        return {
+            self.claim_of[item_id]
+            for item_id, own in self.balances.items()
+            if any(amount < 0 for amount in own.values())
+        }
 
     def _since(self, item_ids: set[int]) -> dict[int, dict[str, date]]:
         """{item: {bucket: since when it was there the last time}} of what a reversal here gives back: it ages on."""
@@ -198,5 +232,6 @@ class Desk:
     def _item(self, charge: Line) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})
         balances.setdefault(charge.bucket, ZERO)
+        self.claim_of[charge.item_id] = charge.claim_id
         item = to_open_item(charge, dict(balances))
         return replace(item, prescription_number="") if self.is_named else item

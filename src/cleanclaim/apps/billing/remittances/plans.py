@@ -9,7 +9,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
 from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
-from cleanclaim.apps.billing.remittances.laying import Desk, Place, fitted
+from cleanclaim.apps.billing.remittances.laying import Desk, DeskRows, Place, fitted
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
@@ -87,7 +87,7 @@ def plan_remittance(
     desk = desk_for(row, ids, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     hold = head.plan.hold or stop_of(places)
-    findings = head.plan.findings + findings_of(places)
+    findings = head.plan.findings + findings_of(told_of(places))
     return replace(head.plan, places=places, hold=hold, findings=findings)
 
 
@@ -136,14 +136,25 @@ Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 
 def desk_for(
-    row: Remittance, claim_ids: Collection[int], *, rules: Sequence[PayerRule], posted_on: date
+    row: Remittance,
+    claim_ids: Collection[int],
+    *,
+    rules: Sequence[PayerRule],
+    posted_on: date,
+    rows: DeskRows | None = None,
 ) -> Desk:
     """What planning payments on these claims asks of the database, all of it: `plan_places` asks nothing more of most.
 
-    Of a remittance that is planned in parts, all payments on one claim must be in one part.
+    Of a remittance that is planned in parts, all payments on one claim must be in one part. With `rows`, nothing is asked.
     """
-    trace = trace_of(row)
-    return Desk(list(claim_ids), payer_id=row.payer_id, trace=trace, on=posted_on, rules=rules)
+    return Desk(
+        list(claim_ids),
+        payer_id=row.payer_id,
+        trace=trace_of(row),
+        on=posted_on,
+        rules=rules,
+        rows=rows,
+    )
 
 
 def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
@@ -165,16 +176,19 @@ def stop_of(places: Sequence[Place]) -> str:
     return f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
 
 
-def findings_of(places: Sequence[Place]) -> tuple[str, ...]:
-    """What the claims' payments say that somebody should look at, in one sentence however many they are."""
-    told = [
+def told_of(places: Sequence[Place]) -> list[str]:
+    """What the claims' payments say that somebody should look at."""
+    return [
         f"claim {place.payment.control_number}: {words}"
         for place in places
         for words in place.plan.findings
     ]
-    if len(told) > MOST_TOLD:
-        told[MOST_TOLD:] = [f"and {len(told) - MOST_TOLD:,} more"]
-    return ("; ".join(told),) if told else ()
+
+
+def findings_of(told: Sequence[str]) -> tuple[str, ...]:
+    """What `told_of` found, in one sentence however many they are."""
+    first, more = told[:MOST_TOLD], len(told) - MOST_TOLD
+    return ("; ".join([*first, f"and {more:,} more"] if more > 0 else first),) if told else ()
 
 
 def _unmatched(payment: ClaimPayment, reason: str) -> PostingPlan:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting.reversal import unlike
@@ -25,7 +26,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, id, remittance_id
-  FROM remittances_remittanceclaim WHERE claim_id = ANY(%s) AND outcome = ANY(%s)
+  FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
 """
 
 
@@ -111,7 +112,7 @@ class Standing:
 
     def _load(self, claim_ids: Sequence[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(_POSTED_ROWS, [list(claim_ids), POSTED])
+            cursor.execute(_POSTED_ROWS, [array_text(claim_ids), POSTED])
             rows = cursor.fetchall()
         posted = _posted({row[-1] for row in rows})
         # In the order in which they were posted: a reversal takes back nothing that came after it.

@@ -23,15 +23,17 @@ from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import PostingPlan, default_policy, plan_posting, rules_in_force
 from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET
 
+OpenWork = dict[int, list[tuple[str, str]]]  # by claim: keys and kinds
 DENIALS = (claim_work.DENIAL, claim_work.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
 class StillOpen:
-    """Keys of the work that stays, and the claims of which a part is still denied."""
+    """Keys of the work that stays, and the claims of which a part is still denied. `is_any`: any work was open at all."""
 
     keys: frozenset[str] = frozenset()
     denied: frozenset[int] = frozenset()
+    is_any: bool = True
 
 
 def standing_places(places: Iterable[Place]) -> list[Place]:
@@ -44,12 +46,23 @@ def standing_places(places: Iterable[Place]) -> list[Place]:
     return kept
 
 
-def still_open(places: Sequence[Place]) -> StillOpen:
-    """What the answers of these places leave to be worked; asked when they are posted."""
+def still_open(places: Sequence[Place], *, known: OpenWork | None = None) -> StillOpen:
+    """What the answers of these places leave to be worked; asked when they are posted.
+
+    Args:
+        known: the open work of these claims, where it was asked for many at once, under the lock of the claims.
+    """
     claim_ids = sorted({place.claim.pk for place in places if place.claim})
-    open_keys = _open_keys(claim_ids)
+    if known is None:
+        known = open_work_of(claim_ids)
+    open_keys = {
+        key: (claim_id, kind) for claim_id in claim_ids for key, kind in known.get(claim_id, ())
+    }
     if not open_keys:
-        return StillOpen()
+        return StillOpen(is_any=False)
+    open_keys = {
+        key: known for key, known in open_keys.items() if known[1] in claim_work.AFTER_PAYER
+    }
     worked = sorted({claim_id for claim_id, _ in open_keys.values()})
     now: dict[tuple[int, int], set[int]] = {}
     for place in places:
@@ -71,15 +84,18 @@ def still_open(places: Sequence[Place]) -> StillOpen:
     return StillOpen(frozenset(kept), frozenset(denied))
 
 
-def _open_keys(claim_ids: Collection[int]) -> dict[str, tuple[int, str]]:
-    """{key: (claim, kind)} of the open work that answers have made."""
+def open_work_of(claim_ids: Collection[int]) -> OpenWork:
+    """The open work on these claims that an answer may close."""
     found = WorkItem.objects.filter(
         is_one_of("subject_id", list(claim_ids)),
         subject_kind=claim_work.SUBJECT,
-        kind__in=claim_work.AFTER_PAYER,
+        kind__in=(*claim_work.BEFORE_PAYER, *claim_work.AFTER_PAYER),
     ).exclude(state="done")
     rows = found.values_list("dedupe_key", "subject_id", "kind")
-    return {key: (claim_id, kind) for key, claim_id, kind in rows}
+    known: OpenWork = {}
+    for key, claim_id, kind in rows:
+        known.setdefault(claim_id, []).append((key, kind))
+    return known
 
 
 def _answers(claim_ids: Sequence[int]) -> list[tuple[int, str, Answer, int]]:

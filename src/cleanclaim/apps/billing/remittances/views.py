@@ -29,7 +29,7 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan, plan_remittance, trace_of
 from cleanclaim.apps.billing.remittances.run_views import run_context
 from cleanclaim.apps.billing.remittances.seals import seal
-from cleanclaim.apps.billing.remittances.services.posting import OUTCOMES
+from cleanclaim.apps.billing.remittances.services.settling import OUTCOMES
 from cleanclaim.apps.billing.remittances.worker_rules import worker_words
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.days import asked_day

@@ -20,6 +20,9 @@ from typing import Any, TypeVar
 
 from django.db import connections
 from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.expressions import RawSQL
+
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 
 RowT = TypeVar("RowT")
 
@@ -43,11 +46,18 @@ def is_one_of(column: str, values: Any) -> Func:
     """The condition that the column holds one of the values: one parameter, however many they are."""
     return Func(
         F(column),
-        values,
+        _ids(values) if isinstance(values, list) else values,
         template="%(expressions)s)",
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
     )
+
+
+def _ids(values: list[Any]) -> Any:
+    """Whole numbers as PostgreSQL's array text: the driver looks at each value of a list, one by one."""
+    if not values or set(map(type, values)) != {int}:
+        return values
+    return RawSQL("%s::bigint[]", [array_text(values)])
 
 
 class _Hole:

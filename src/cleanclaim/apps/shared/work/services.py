@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cleanclaim.apps.shared.tenancy.bulk import insert_rows
+from cleanclaim.apps.shared.tenancy.bulk import array_text, insert_rows
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.work.models import State, WorkItem, WorkTouch
 from cleanclaim.apps.shared.work.rank import rank
@@ -157,9 +157,9 @@ def close_work(
     if not subject_ids:
         return 0
     return _close(
-        "kind = ANY(%s) AND subject_kind = %s AND subject_id = ANY(%s) "
+        "kind = ANY(%s) AND subject_kind = %s AND subject_id = ANY(%s::bigint[]) "
         "AND NOT dedupe_key = ANY(%s::text[])",
-        [wanted, subject_kind, list(subject_ids), list(but_for)],
+        [wanted, subject_kind, array_text(list(subject_ids)), list(but_for)],
         outcome=outcome,
     )
 

@@ -1,7 +1,7 @@
 """Post a remittance: one database transaction, from the plan that was shown beforehand."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,34 +9,38 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cleanclaim.apps.billing.claims.amounts import Amounts, amounts_after
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, whole
-from cleanclaim.apps.billing.remittances.laying import Desk, Place
+from cleanclaim.apps.billing.remittances.laying import DeskRows, Place
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.plans import (
     RemittancePlan,
     desk_for,
+    findings_of,
     plan_head,
     plan_places,
     plan_remittance,
     stop_of,
+    told_of,
     unapplied_legs,
 )
 from cleanclaim.apps.billing.remittances.seals import require_same
 from cleanclaim.apps.billing.remittances.services.announcing import announce
 from cleanclaim.apps.billing.remittances.services.moving import bucket_moves
 from cleanclaim.apps.billing.remittances.services.settling import (
-    OUTCOMES,
     answer_events,
     audit_posting,
+    outcomes_update,
     settle_claims,
 )
+from cleanclaim.apps.billing.remittances.still_open import OpenWork, open_work_of
 from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.beside import Beside
-from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import StateError
@@ -127,32 +131,35 @@ def _post_in_parts(
         return _hold(row, hold, on=posted_on)
     count = row.claim_count + 1
     posting = _begin(row, posted_on=posted_on, by=by, not_before=not_before, entries=count)
+    posting.open_work = open_work_of({one for piece in pieces for one in piece.claim_ids} - {0})
+    told: list[str] = []
     with Beside(ahead=AHEAD) as beside:
 
-        def load(piece: parts.Part) -> Future[tuple[parts.Loaded, Desk]]:
-            return beside.do(_load, row, piece, rules=found.rules, posted_on=posted_on)
+        def load(piece: parts.Part) -> Future[tuple[parts.Loaded, DeskRows]]:
+            return beside.do(_load, row, piece)
 
         beside.do(posting.write, posting.prepare(found.plan))  # the provider adjustments
         loading = deque(map(load, pieces[:PARTS_LOADED]))
         for after in (*pieces[PARTS_LOADED:], *[None] * PARTS_LOADED):
             if not loading:
                 break
-            loaded, desk = loading.popleft().result()
+            loaded, rows = loading.popleft().result()
             if after is not None:
                 loading.append(load(after))
-            part = replace(
-                found.plan, adjustment_legs=(), places=plan_places(desk, loaded.matched())
+            desk = desk_for(
+                row, loaded.claim_ids, rules=found.rules, posted_on=posted_on, rows=rows
             )
-            beside.do(posting.write_part, posting.prepare(part))
+            places = plan_places(desk, loaded.matched())
+            told += told_of(places)
+            part = replace(found.plan, adjustment_legs=(), places=places)
+            beside.do(posting.write_part, posting.prepare(part, in_credit=desk.in_credit()))
         beside.wait()
-    return posting.finish(found.plan.findings)
+    return posting.finish(found.plan.findings + findings_of(told))
 
 
-def _load(
-    row: Remittance, piece: parts.Part, *, rules: Sequence[PayerRule], posted_on: date
-) -> tuple[parts.Loaded, Desk]:
+def _load(row: Remittance, piece: parts.Part) -> tuple[parts.Loaded, DeskRows]:
     loaded = piece.load(row)
-    return loaded, desk_for(row, loaded.claim_ids, rules=rules, posted_on=posted_on)
+    return loaded, DeskRows.of(loaded.claim_ids)
 
 
 def _stop_in(
@@ -160,7 +167,8 @@ def _stop_in(
 ) -> str:
     """Why a rule of the practice stops the whole remittance: nothing may be written before all is planned."""
     for part in pieces:
-        loaded, desk = _load(row, part, rules=rules, posted_on=posted_on)
+        loaded, rows = _load(row, part)
+        desk = desk_for(row, loaded.claim_ids, rules=rules, posted_on=posted_on, rows=rows)
         if stop := stop_of(plan_places(desk, loaded.matched())):
             return stop
     return ""
@@ -192,6 +200,9 @@ class _Step:
     moves: ReadyStatement
     outcomes: ReadyStatement
     events: ReadyStatement
+    after: dict[int, Amounts] | None = (
+        None  # what the answers make of their claims, where it is known
+    )
 
 
 @dataclass(slots=True)
@@ -211,15 +222,25 @@ class _Posting:
     entry_ids: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
     states: dict[int, str] = field(default_factory=dict)  # of the claims, before
+    open_work: OpenWork | None = None  # on the claims, where it was asked for all of them at once
 
-    def prepare(self, plan: RemittancePlan) -> _Step:
-        """All that can be done before the database is asked."""
+    def prepare(self, plan: RemittancePlan, *, in_credit: Collection[int] | None = None) -> _Step:
+        """All that can be done before the database is asked.
+
+        Args:
+            in_credit: the claims that the plan leaves with an item below zero; None: the legs are asked afterwards.
+        """
         entries = _entries(self.row, plan, posted_on=self.posted_on, counts_from=self.counts_from)
         ids, self.ids = self.ids[: len(entries)], self.ids[len(entries) :]
         if len(ids) < len(entries):
             ids = ledger.reserve_entries(len(entries))
         prepared = ledger.prepare(list(entries.values()), by=self.by, ids=ids)
-        return self._word(plan, prepared, dict(zip(entries, ids, strict=True)))
+        step = self._word(plan, prepared, dict(zip(entries, ids, strict=True)))
+        if in_credit is None:
+            return step
+        claims = {place.claim.pk: place.claim for place in step.answers if place.claim}
+        legs = (leg for entry in entries.values() for leg in entry.legs)
+        return replace(step, after=amounts_after(claims.values(), legs, in_credit=in_credit))
 
     def _word(
         self, plan: RemittancePlan, entries: ledger.Prepared, entry_ids: dict[int, int]
@@ -232,7 +253,7 @@ class _Posting:
             entry_ids,
             entries,
             moves=ledger.moves_insertion(bucket_moves(plan.places, entry_ids, on=self.counts_from)),
-            outcomes=_outcomes(row, plan, entry_ids),
+            outcomes=outcomes_update(row, plan, entry_ids),
             events=answer_events(
                 answers,
                 file_id=row.file_id,
@@ -255,7 +276,12 @@ class _Posting:
             if place.claim:
                 self.states.setdefault(place.claim.pk, place.claim.state)
         self.patients |= settle_claims(
-            step.answers, trace_number=row.trace_number, events=step.events, on=posted_on
+            step.answers,
+            trace_number=row.trace_number,
+            events=step.events,
+            on=posted_on,
+            after=step.after,
+            open_work=self.open_work,
         )
         held = step.plan.held
         work.open_unmatched(row, held, on=posted_on)
@@ -344,38 +370,6 @@ def _entry(
         legs=tuple(legs),
         memo=f"remittance {row.pk} trace {row.trace_number}"[:200],
     )
-
-
-def _outcomes(row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]) -> ReadyStatement:
-    rows_ = []
-    for place in plan.places:
-        entry_id, held = entry_ids.get(place.position, 0), place.plan.is_held
-        rows_.append(
-            (
-                place.position,
-                OUTCOMES[place.plan.outcome].value,
-                place.plan.hold[:300],
-                place.claim.pk if place.claim else None,
-                place.version,
-                place.plan.denied,
-                0 if held else entry_id,
-                entry_id if held else 0,
-            )
-        )
-    if not rows_:
-        return ReadyStatement("", [])
-    names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
-    sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
-    sql = (
-        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
-        "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
-        f"%s::bigint[], %s::bigint[]) AS w({names}) "
-        # Between: else each part of a large payment reads all of its places.
-        "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
-    )
-    columns = list(zip(*rows_, strict=True))
-    narrowed = (row.pk, min(columns[0]), max(columns[0]))
-    return ReadyStatement(sql, [*map(array_text, columns), *narrowed])
 
 
 def _keep_outcomes(outcomes: ReadyStatement) -> None:

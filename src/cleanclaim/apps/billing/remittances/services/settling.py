@@ -1,6 +1,6 @@
 """What a posted answer makes of its claim: amounts, state, timeline, work, audit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,10 +11,11 @@ from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.laying import Place
-from cleanclaim.apps.billing.remittances.models import POSTED, Outcome
-from cleanclaim.apps.billing.remittances.still_open import standing_places, still_open
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.billing.remittances.plans import RemittancePlan
+from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
 
@@ -41,20 +42,28 @@ _WORDS = {
 
 
 def settle_claims(
-    places: Sequence[Place], *, trace_number: str, events: ReadyStatement, on: date
+    places: Sequence[Place],
+    *,
+    trace_number: str,
+    events: ReadyStatement,
+    on: date,
+    after: Mapping[int, amounts.Amounts] | None = None,
+    open_work: OpenWork | None = None,
 ) -> set[int]:
     """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit.
 
     Args:
         events: `answer_events` of the same places.
+        after: the amounts of the claims now, where the caller knows them; else the legs are asked.
+        open_work: as `still_open` takes it.
     """
     if not places:
         return set()
     claims = {place.claim.pk: place.claim for place in places if place.claim}
-    found = amounts.amounts_of(list(claims))
+    found = amounts.amounts_of(list(claims)) if after is None else after
     last = {place.claim.pk: place for place in places if place.claim}
     standing = standing_places(places)
-    earlier = still_open(standing)
+    earlier = still_open(standing, known=open_work)
     denied = earlier.denied | {
         place.claim.pk for place in standing if place.claim and place.plan.denied > 0
     }
@@ -81,7 +90,8 @@ def settle_claims(
         },
     )
     events.run()
-    claim_work.close_answered(list(claims), but_for=earlier.keys)
+    if earlier.is_any:
+        claim_work.close_answered(list(claims), but_for=earlier.keys)
     claim_work.open_answers(
         [
             (claims[request.claim_id], request, f"{trace_number}:{place.position}")
@@ -92,6 +102,41 @@ def settle_claims(
         on=on,
     )
     return {claim.patient_id for claim in claims.values()}
+
+
+def outcomes_update(
+    row: Remittance, plan: RemittancePlan, entry_ids: dict[int, int]
+) -> ReadyStatement:
+    """What became of each payment of the plan, on its row."""
+    rows_ = []
+    for place in plan.places:
+        entry_id, held = entry_ids.get(place.position, 0), place.plan.is_held
+        rows_.append(
+            (
+                place.position,
+                OUTCOMES[place.plan.outcome].value,
+                place.plan.hold[:300],
+                place.claim.pk if place.claim else None,
+                place.version,
+                place.plan.denied,
+                0 if held else entry_id,
+                entry_id if held else 0,
+            )
+        )
+    if not rows_:
+        return ReadyStatement("", [])
+    names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
+    sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
+    sql = (
+        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
+        "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
+        f"%s::bigint[], %s::bigint[]) AS w({names}) "
+        # Between: else each part of a large payment reads all of its places.
+        "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
+    )
+    columns = list(zip(*rows_, strict=True))
+    narrowed = (row.pk, min(columns[0]), max(columns[0]))
+    return ReadyStatement(sql, [*map(array_text, columns), *narrowed])
 
 
 def answer_events(
@@ -152,8 +197,8 @@ def denied_totals(claim_ids: Sequence[int]) -> dict[int, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT claim_id, sum(denied) FROM remittances_remittanceclaim "
-            "WHERE claim_id = ANY(%s) AND outcome = ANY(%s) GROUP BY claim_id",
-            [list(claim_ids), POSTED],
+            "WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s) GROUP BY claim_id",
+            [array_text(claim_ids), POSTED],
         )
         return dict(cursor.fetchall())
 

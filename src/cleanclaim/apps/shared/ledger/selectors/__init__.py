@@ -3,6 +3,7 @@
 from cleanclaim.apps.shared.ledger.selectors.balances import (
     TrialRow,
     account_balances,
+    balances_by_claim,
     bucket_balances,
     claim_balances,
     claim_balances_now,
@@ -35,6 +36,7 @@ __all__ = [
     "Responsible",
     "TrialRow",
     "account_balances",
+    "balances_by_claim",
     "bucket_balances",
     "bucket_history",
     "claim_balances",

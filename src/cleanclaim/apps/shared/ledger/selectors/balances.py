@@ -8,13 +8,14 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
 # Legs are found by the claim of their item: an index by item would cost each leg as much again.
 _OF_ITEMS = (
-    "leg.claim_id = ANY(ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%s))) "
-    "AND leg.item_id = ANY(%s)"
+    "leg.claim_id = ANY(ARRAY(SELECT claim_id FROM ledger_item WHERE id = ANY(%s::bigint[]))) "
+    "AND leg.item_id = ANY(%s::bigint[])"
 )
 
 
@@ -30,16 +31,25 @@ def item_balances(
     Debits are positive. Balances of zero are left out.
     """
     found = []
-    for where, ids in ((_OF_ITEMS, item_ids), ("leg.claim_id = ANY(%s)", claim_ids)):
+    for where, ids in ((_OF_ITEMS, item_ids), ("leg.claim_id = ANY(%s::bigint[])", claim_ids)):
         if ids:
             found += sum_legs(
                 ("item_id", "account"),
                 where=f"leg.item_id <> 0 AND leg.claim_id <> 0 AND {where}",
-                parameters=[list(ids)] * where.count("%s"),
+                parameters=[array_text(ids)] * where.count("%s"),
                 effective_on=effective_on,
                 recorded_by=recorded_by,
             )
     return {(item_id, account): amount for item_id, account, amount in found}
+
+
+def balances_by_claim(claim_ids: Sequence[int]) -> list[tuple[int, int, str, Decimal]]:
+    """(claim id, item id, account, balance now) of the claims' items, without the zeros; debits positive."""
+    return sum_legs(
+        ("claim_id", "item_id", "account"),
+        where="leg.item_id <> 0 AND leg.claim_id <> 0 AND leg.claim_id = ANY(%s::bigint[])",
+        parameters=[array_text(claim_ids)],
+    )
 
 
 def claim_balances(
@@ -51,8 +61,8 @@ def claim_balances(
     """{(claim id, account): balance}; debits positive, zeros left out."""
     found = sum_legs(
         ("claim_id", "account"),
-        where="leg.claim_id <> 0 AND leg.claim_id = ANY(%s)",
-        parameters=[list(claim_ids)],
+        where="leg.claim_id <> 0 AND leg.claim_id = ANY(%s::bigint[])",
+        parameters=[array_text(claim_ids)],
         effective_on=effective_on,
         recorded_by=recorded_by,
     )
@@ -62,7 +72,7 @@ def claim_balances(
 _NOW = """
 SELECT claim_id, account, sum(amount), bool_or(amount < 0 AND account LIKE 'receivable:%%')
   FROM (SELECT claim_id, item_id, account, sum(amount) AS amount FROM ledger_leg
-         WHERE claim_id <> 0 AND claim_id = ANY(%s) GROUP BY claim_id, item_id, account) AS item
+         WHERE claim_id <> 0 AND claim_id = ANY(%s::bigint[]) GROUP BY claim_id, item_id, account) AS item
  GROUP BY claim_id, account
 """
 
@@ -70,7 +80,7 @@ SELECT claim_id, account, sum(amount), bool_or(amount < 0 AND account LIKE 'rece
 def claim_balances_now(claim_ids: Sequence[int]) -> list[tuple[int, str, Decimal, bool]]:
     """(claim id, account, balance, whether an item of the claim stands below zero there), over all entries."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, [list(claim_ids)])
+        cursor.execute(_NOW, [array_text(claim_ids)])
         return cursor.fetchall()
 
 
