@@ -1,5 +1,8 @@
 """App registration."""
 
+from importlib import import_module
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -13,8 +16,24 @@ class AccountsConfig(AppConfig):
         """Let the ledger's pages open claims and accounts."""
         from django.urls import reverse
 
-        from cleanclaim.apps.shared.ledger.links import link
+        from cleanclaim.apps.shared.ledger.links import act, link
         from cleanclaim.apps.shared.work.links import subject_href
 
-        link("claim", lambda pk: subject_href("claim", pk), kind="practice")
-        link("patient", lambda pk: reverse("accounts:account", args=[pk]), kind="practice")
+        link(
+            "claim",
+            lambda pk: subject_href("claim", pk),
+            kind="practice",
+            names=lambda ids: _entries().claim_numbers(ids),
+        )
+        link(
+            "patient",
+            lambda pk: reverse("accounts:account", args=[pk]),
+            kind="practice",
+            names=lambda ids: _entries().patient_names(ids),
+        )
+        act(lambda request, view: _entries().reapplying(request, view), kind="practice")
+
+
+def _entries() -> Any:
+    """The module that knows them, loaded where somebody looks: commands start without it."""
+    return import_module("cleanclaim.apps.billing.accounts.entries")

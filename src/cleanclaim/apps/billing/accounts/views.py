@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.billing.accounts import questions, tables
-from cleanclaim.apps.billing.adjustments.services import holds_of, still_applied
+from cleanclaim.apps.billing.accounts.entries import may_reapply
+from cleanclaim.apps.billing.adjustments.services import holds_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.owing import PatientPart, patient_parts
 from cleanclaim.apps.billing.patients.models import Patient
@@ -150,13 +151,12 @@ def entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         )
         for leg in view.legs
     ]
-    has_money = view.reversed_by is None and view.kind != "reapply" and bool(still_applied(entry))
     context = {
         "entry": view,
         "steps": steps,
         "sum": total(leg.amount for leg in view.legs),
         "patient_id": pk,
-        "may_reapply": has_money and request.can(Permission.ACCOUNTS_ADJUST),
+        "may_reapply": may_reapply(request, view),
     }
     return render(request, "accounts/_entry.html", context)
 

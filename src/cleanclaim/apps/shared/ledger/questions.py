@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Min, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, When
 from django.urls import reverse
 
 from cleanclaim.apps.shared.ledger.models import Entry, Leg, PeriodState
@@ -15,7 +15,10 @@ from cleanclaim.apps.shared.ledger.selectors import MonthState, Proof, months
 from cleanclaim.apps.shared.ledger.selectors.proof import CHECKS
 from cleanclaim.apps.shared.pages.navigation import Hit
 from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import OPENING_BALANCE, OPENING_SETTLED
 
+TAKEN_OVER = "taken over"  # the reason of legs that a trial balance brought
+OPENING = (OPENING_BALANCE.code, OPENING_SETTLED.code)
 CHART_CHECK = "account is in the chart"
 DAYS_SHOWN = 31
 
@@ -51,15 +54,23 @@ def _known(account: str, recorded_by: datetime | None) -> QuerySet[Leg]:
     return found if recorded_by is None else found.filter(entry__recorded_at__lte=recorded_by)
 
 
-def account_totals(
-    account: str, *, since: date | None, until: date | None, recorded_by: datetime | None
-) -> AccountTotals:
-    """What the account did in these days and where it stood before."""
-    before = ZERO
-    if since is not None:
-        earlier = _known(account, recorded_by).filter(accounting_on__lt=since)
-        before = earlier.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    sums = legs_of(account, since=since, until=until, recorded_by=recorded_by).aggregate(
+def moved(legs: QuerySet[Leg]) -> QuerySet[Leg]:
+    """The legs without what a former system's trial balance brought: it stands in balances, and never moved in a period."""
+    of_no_claim = Q(account__in=OPENING, claim_id=0)
+    return legs.exclude(reason=TAKEN_OVER).exclude(of_no_claim)
+
+
+def balance_before(account: str, *, since: date | None, recorded_by: datetime | None) -> Decimal:
+    """Where the account stood before these days."""
+    if since is None:
+        return ZERO
+    earlier = _known(account, recorded_by).filter(accounting_on__lt=since)
+    return earlier.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def account_totals(legs: QuerySet[Leg], *, before: Decimal) -> AccountTotals:
+    """What the account did in these legs, and where it stood before."""
+    sums = legs.aggregate(
         debit=Sum(Case(When(amount__gt=0, then=F("amount")))),
         credit=Sum(Case(When(amount__lt=0, then=F("amount")))),
     )

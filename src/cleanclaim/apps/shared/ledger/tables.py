@@ -1,6 +1,6 @@
 """The ledger as tables, facts and chips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -73,15 +73,15 @@ def trial_facts(rows: Sequence[TrialRow]) -> list[Fact]:
     ]
 
 
-def leg_table(legs: Sequence[Leg], *, foot: str = "") -> Table:
-    """An account's legs."""
+def leg_table(legs: Sequence[Leg], claims: Mapping[int, str], *, foot: str = "") -> Table:
+    """An account's legs; `claims` are claims' numbers by id."""
     return Table(
         caption="Legs on this account, newest first",
         columns=(
             Column("Entry", lambda leg: leg.entry_id, kind="strong"),
             Column("Day", lambda leg: leg.accounting_on, kind="day"),
             Column("What", lambda leg: kind_words(leg.entry.kind)),
-            Column("Claim", lambda leg: leg.claim_id or "", kind="id"),
+            Column("Claim", lambda leg: claims.get(leg.claim_id, leg.claim_id or ""), kind="id"),
             Column("Reason", lambda leg: leg.reason),
             Column("Trace", lambda leg: trace_number(leg.trace), kind="soft", flexible=True),
             Column("Debit", lambda leg: debit(leg.amount), kind="money", total=True),
@@ -94,26 +94,32 @@ def leg_table(legs: Sequence[Leg], *, foot: str = "") -> Table:
     )
 
 
-def account_facts(account: Account, totals: AccountTotals, *, since: date | None) -> list[Fact]:
-    """The account's strip: before, in, out, after."""
-    facts = [Fact("Brought forward", totals.opening)] if since else []
+def account_facts(
+    account: Account, totals: AccountTotals, *, since: date | None, is_moved: bool
+) -> list[Fact]:
+    """The account's strip: before, in, out, after; of what it moved alone there is no before."""
+    facts = [Fact("Brought forward", totals.opening)] if since and not is_moved else []
     side = "debit" if totals.closing >= ZERO else "credit"
     normal = account.normal.value
     return [
         *facts,
         Fact("Debits", totals.debit),
         Fact("Credits", totals.credit),
-        Fact("Balance", abs(totals.closing), note=f"{side}; normally {normal}"),
+        Fact(
+            "Moved" if is_moved else "Balance",
+            abs(totals.closing),
+            note=f"{side}; normally {normal}",
+        ),
     ]
 
 
-def entry_table(view: EntryView) -> Table:
-    """An entry's legs, debits left of credits."""
+def entry_table(view: EntryView, claims: Mapping[int, str]) -> Table:
+    """An entry's legs, debits left of credits; `claims` are claims' numbers by id."""
     return Table(
         caption=f"Legs of entry {view.id}",
         columns=(
             Column("Account", lambda leg: leg.account_name, kind="strong", flexible=True),
-            Column("Claim", lambda leg: leg.claim_id or "", kind="id"),
+            Column("Claim", lambda leg: claims.get(leg.claim_id, leg.claim_id or ""), kind="id"),
             Column("Line", lambda leg: leg.line_number or "", kind="id"),
             Column("Reason", lambda leg: leg.reason),
             Column("Trace", lambda leg: trace_number(leg.trace), kind="soft"),
@@ -142,15 +148,15 @@ def entry_facts(view: EntryView, *, posted_by: str) -> list[Fact]:
     ]
 
 
-def leg_lines(legs: Sequence[LegView]) -> list[tuple[str, str, Decimal]]:
-    """Legs as the side pane shows them: account, small print, signed amount."""
+def leg_lines(legs: Sequence[LegView], claims: Mapping[int, str]) -> list[tuple[str, str, Decimal]]:
+    """Legs as the side pane shows them: account, small print, signed amount; `claims` are claims' numbers by id."""
     return [
         (
             leg.account_name,
             " · ".join(
                 part
                 for part in (
-                    f"claim {leg.claim_id}" if leg.claim_id else "",
+                    f"claim {claims.get(leg.claim_id, leg.claim_id)}" if leg.claim_id else "",
                     f"line {leg.line_number}" if leg.line_number else "",
                     leg.reason,
                 )

@@ -1,7 +1,9 @@
 """Pages of the ledger: trial balance, accounts down to their legs, entries, the proof, months."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger import questions, selectors, tables
-from cleanclaim.apps.shared.ledger.links import href
-from cleanclaim.apps.shared.ledger.selectors import EntryView
+from cleanclaim.apps.shared.ledger.links import act_of, href, names_of_records
+from cleanclaim.apps.shared.ledger.models import Leg
+from cleanclaim.apps.shared.ledger.selectors import EntryView, LegView
 from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.paging import keyset_page
 from cleanclaim.apps.shared.pages.parts import Table
@@ -50,22 +53,34 @@ def account_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     since = asked_day(request, "from", None)
     until = asked_day(request, "to", None) or request.as_of.effective_on
-    span = {"since": since, "until": until, "recorded_by": request.as_of.recorded_by}
-    found = questions.legs_of(code, **span)
+    known = request.as_of.recorded_by
+    found = questions.legs_of(code, since=since, until=until, recorded_by=known)
+    is_moved = "moved" in request.GET  # a KPI's line
+    if is_moved:
+        found = questions.moved(found)
     if "xlsx" in request.GET:
         legs = list(found.order_by(*LEG_ORDER)[:EXPORT_ROWS])
         _audit(request, [leg.patient_id for leg in legs], "export", f"account {code}")
-        return _export(request, tables.leg_table(legs), name="account-legs")
+        return _export(request, tables.leg_table(legs, _claims(request, legs)), name="account-legs")
     page = keyset_page(found, order=LEG_ORDER, cursor=request.GET.get("after", ""))
     _audit(request, [leg.patient_id for leg in page.rows], "read", f"account {code}")
     # The totals read every leg of the account; the pages that follow the first do not ask them again.
-    totals = questions.account_totals(code, **span) if page.is_first else None
+    totals = None
+    if page.is_first:
+        from_day = None if is_moved else since
+        before = questions.balance_before(code, since=from_day, recorded_by=known)
+        totals = questions.account_totals(found, before=before)
     context = {
         "account": account,
-        "table": tables.leg_table(page.rows, foot=f"{len(page.rows)} shown"),
+        "table": tables.leg_table(
+            page.rows, _claims(request, page.rows), foot=f"{len(page.rows)} shown"
+        ),
         "page": page,
-        "facts": tables.account_facts(account, totals, since=since) if totals else [],
+        "facts": tables.account_facts(account, totals, since=since, is_moved=is_moved)
+        if totals
+        else [],
         "since": since,
+        "is_moved": is_moved,
         "until": asked_day(request, "to", None),
     }
     return render(request, "ledger/account.html", context)
@@ -76,13 +91,15 @@ def account_page(request: HttpRequest, code: str) -> HttpResponse:
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: every leg, its dates, its key, what it takes back."""
     view = _entry(request, pk)
-    table = tables.entry_table(view)
+    table = tables.entry_table(view, _claims(request, view.legs))
     if "xlsx" in request.GET:
         _audit(request, [leg.patient_id for leg in view.legs], "export", f"entry {pk}")
         return _export(request, table, name=f"entry-{pk}")
     context = {
         "table": table,
         "facts": tables.entry_facts(view, posted_by=_name(view.posted_by)),
+        "act": act_of(request, view),
+        "back": _came_from(request),
         **_entry_context(request, view),
     }
     return render(request, "ledger/entry.html", context)
@@ -103,19 +120,35 @@ def _entry(request: HttpRequest, pk: int) -> EntryView:
     return view
 
 
+def _claims(request: HttpRequest, legs: Sequence[Leg | LegView]) -> dict[int, str]:
+    return names_of_records(request.organization, "claim", {leg.claim_id for leg in legs})
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that led to this entry; the trial balance where another entry or nothing did."""
+    came = urlsplit(request.headers.get("referer", ""))
+    here = request.path.rpartition("/entries/")[0]
+    if came.netloc != request.get_host() or came.path.startswith((f"{here}/entries/", "/sign-in")):
+        return ""
+    return f"{came.path}?{came.query}" if came.query else came.path
+
+
 def _entry_context(request: HttpRequest, view: EntryView) -> dict[str, Any]:
     claims = dict.fromkeys(leg.claim_id for leg in view.legs if leg.claim_id)
     patients = dict.fromkeys(leg.patient_id for leg in view.legs if leg.patient_id)
 
     def links(record: str, ids: dict[int, None]) -> list[tuple[str, str]]:
-        found = [(f"{record} {pk}", href(request.organization, record, pk)) for pk in ids]
+        names = names_of_records(request.organization, record, ids)
+        found = [
+            (f"{record} {names.get(pk, pk)}", href(request.organization, record, pk)) for pk in ids
+        ]
         return [one for one in found if one[1]][:20]
 
     return {
         "entry": view,
         "kind": questions.kind_words(view.kind),
         "posted_by": _name(view.posted_by),
-        "legs": tables.leg_lines(view.legs),
+        "legs": tables.leg_lines(view.legs, _claims(request, view.legs)),
         "links": [*links("claim", claims), *links("patient", patients)],
     }
 
