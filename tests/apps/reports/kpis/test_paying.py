@@ -114,7 +114,7 @@ def test_a_payment_that_was_taken_back_later_counts_as_known_before(enter, desk,
             post_remittance(posted.remittance_id, posted_on=ON, by=1)
         nothing = dict.fromkeys(before, 0)
 
-        assert before == {"lag": 0, "posted": 1, "auto": 1, "claims": 1, "denied": 0}
+        assert before == {"lag": 0, "posted": 1, "auto": 1, "claims": 1, "answered": 1, "denied": 0}
         assert (counts(early), found(early)) == (before, [(PAYER.name, 1, Decimal(WEEK))])
         assert (counts(never), found(never)) == (nothing, [])
         assert (counts(between), found(between)) == (nothing, [])

@@ -55,6 +55,8 @@ class Filters:
     state: str = ""
     paid_from: date | None = None
     paid_to: date | None = None
+    posted_from: date | None = None  # posted, and still so
+    posted_to: date | None = None
     has_held: bool = False
     is_ready: bool = False  # the worker left it to a person
     text: str = ""
@@ -69,6 +71,10 @@ def remittances(filters: Filters) -> QuerySet[Remittance]:
         found = found.filter(paid_on__gte=filters.paid_from)
     if filters.paid_to is not None:
         found = found.filter(paid_on__lte=filters.paid_to)
+    if filters.posted_from is not None:
+        found = found.filter(state=State.POSTED, posted_on__gte=filters.posted_from)
+    if filters.posted_to is not None:
+        found = found.filter(state=State.POSTED, posted_on__lte=filters.posted_to)
     if filters.is_ready:
         found = found.filter(state=State.RECEIVED, worker_rule_id__isnull=False)
     if filters.has_held:

@@ -63,6 +63,8 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         state="" if state in (HELD_CLAIMS, READY) else state,
         paid_from=asked_day(request, "from", None),
         paid_to=asked_day(request, "to", None),
+        posted_from=asked_day(request, "posted_from", None),
+        posted_to=asked_day(request, "posted_to", None),
         has_held=state == HELD_CLAIMS,
         is_ready=state == READY,
         text=request.GET.get("q", "").replace("\0", "")[:80],

@@ -10,7 +10,7 @@ from enum import StrEnum
 from cleanclaim.values import accounts
 from cleanclaim.values.accounts import ACCOUNTS, Account
 
-VERSION = "2026-11"
+VERSION = "2026-11.2"
 
 
 class Span(StrEnum):
@@ -19,7 +19,7 @@ class Span(StrEnum):
     END = "balance"  # everything up to the day
     START = "balance before"  # everything up to the first day of the period
     PERIOD = "period"
-    YEAR = "year"  # the 365 days up to the day
+    YEAR = "year"  # the 365 days up to the day; books that are younger have fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,13 @@ _ALLOWANCES = OfLedger(
     Span.END,
 )
 _ALL_OPEN = OfItems("open items")
+# A former system's open items were charged before this one's books began: what was collected of them counts, too.
+_TAKEN_OVER = OfLedger(
+    "receivable taken over in the period",
+    _codes(accounts.OPENING_BALANCE, accounts.OPENING_SETTLED),
+    Span.PERIOD,
+    credit=True,
+)
 
 
 def _share(
@@ -129,7 +136,7 @@ KPIS: tuple[Kpi, ...] = (
         (_receivable(),), (_charges(),), Unit.PERIOD_DAYS),
     Kpi("best_possible_dso", "Best possible DSO", "youngest open items / charges × days of the period",
         (OfItems("youngest open items", youngest=True),), (_charges(),), Unit.PERIOD_DAYS),
-    Kpi("days_in_ar_gross", "Days in A/R, gross", "receivable / (charges of 365 days / 365)",
+    Kpi("days_in_ar_gross", "Days in A/R, gross", "receivable / (charges of a year / its days, or those since the first charge)",
         (_receivable(),), (_charges(Span.YEAR),), Unit.YEAR_DAYS),
     Kpi("days_in_ar_net", "Days in A/R, net", "(receivable − allowances) / (net revenue / days of the period)",
         (_receivable(), _ALLOWANCES), _net(), Unit.PERIOD_DAYS),
@@ -154,15 +161,16 @@ KPIS: tuple[Kpi, ...] = (
         (OfRemittances("claims posted by the system", "auto"),), (OfRemittances("claims posted", "claims"),),
         Unit.PERCENT, high_is_good=True),
     Kpi("denial_rate", "Remittance denial rate", "claims denied / claims answered",
-        (OfRemittances("claims denied", "denied"),), (OfRemittances("claims answered", "claims"),), Unit.PERCENT),
+        (OfRemittances("claims denied", "denied"),), (OfRemittances("claims answered", "answered"),), Unit.PERCENT),
     _share("denial_write_off", "Denials written off", _codes(accounts.DENIAL_WRITE_OFF, accounts.TIMELY_WRITE_OFF),
            _net(), "net revenue"),
     _share("bad_debt", "Bad debt", _codes(accounts.BAD_DEBT), (_charges(),), "charges"),
     _share("charity", "Charity care", _codes(accounts.CHARITY), (_charges(),), "charges"),
     Kpi("cei", "Collection effectiveness index",
-        "(receivable at the start + charges − receivable) / (receivable at the start + charges − youngest open items)",
-        (_receivable(Span.START), _charges(), OfLedger("receivable", RECEIVABLE, Span.END, minus=True)),
-        (_receivable(Span.START), _charges(), OfItems("youngest open items", youngest=True, minus=True)),
+        "(receivable at the start or taken over + charges − receivable) / "
+        "(receivable at the start or taken over + charges − youngest open items)",
+        (_receivable(Span.START), _TAKEN_OVER, _charges(), OfLedger("receivable", RECEIVABLE, Span.END, minus=True)),
+        (_receivable(Span.START), _TAKEN_OVER, _charges(), OfItems("youngest open items", youngest=True, minus=True)),
         Unit.PERCENT, high_is_good=True),
 )  # fmt: skip
 BY_NAME: Mapping[str, Kpi] = {kpi.name: kpi for kpi in KPIS}

@@ -73,6 +73,7 @@ class Found:
     numerator: tuple[Summed, ...]
     denominator: tuple[Summed, ...]
     target: Decimal | None
+    year_days: int = YEAR_DAYS  # since the first charge where that is less than a year ago
     version: str = VERSION
 
     @property
@@ -90,7 +91,7 @@ class Found:
         """What the quotient is multiplied by, for its unit."""
         return {
             Unit.PERIOD_DAYS: self.asked.days,
-            Unit.YEAR_DAYS: YEAR_DAYS,
+            Unit.YEAR_DAYS: self.year_days,
             Unit.DAYS: 1,
             Unit.PERCENT: 100,
         }[self.kpi.unit]
@@ -98,7 +99,7 @@ class Found:
     @property
     def span_days(self) -> int:
         """Over how many days its flows are added up."""
-        return YEAR_DAYS if self.kpi.unit is Unit.YEAR_DAYS else self.asked.days
+        return self.year_days if self.kpi.unit is Unit.YEAR_DAYS else self.asked.days
 
     @property
     def value(self) -> Decimal | None:
@@ -152,6 +153,7 @@ def kpis_by_day(
                 tuple(figures.summed(part, one) for part in kpi.numerator),
                 tuple(figures.summed(part, one) for part in kpi.denominator),
                 goals[one.on].get(kpi.name),
+                figures.year_days(one.on) if kpi.unit is Unit.YEAR_DAYS else YEAR_DAYS,
             )
             for kpi in wanted
         ]
@@ -178,6 +180,11 @@ class _Figures:
             spans = [(one.on - timedelta(days=one.days - 1), one.on) for one in each]
             self._counts = remittance_counts(spans, known=known)
 
+    def year_days(self, on: date) -> int:
+        """The days of the year up to the day, of younger books those since their first charge."""
+        first = self._legs.first_day(REVENUE)
+        return YEAR_DAYS if first is None or first > on else min(YEAR_DAYS, (on - first).days + 1)
+
     def summed(self, part: Part, asked: Asked) -> Summed:
         """The part with its amount on one of the days."""
         sign = -1 if part.minus else 1
@@ -202,18 +209,19 @@ def _items(part: OfItems, aged: Sequence[AgingRow]) -> Decimal:
 
 
 def countback_dso(asked: Asked, *, months: int = 36) -> Decimal | None:
-    """Days of charges that the receivable stands for, counted back month by month; None: more than `months`."""
+    """Days of charges that the receivable stands for, counted back month by month; None: more than all charges of `months`.
+
+    The month of the first charge has the days since it.
+    """
     legs = AccountDays((*RECEIVABLE, *REVENUE), first=None, last=asked.on, known=asked.known)
-    left = total(
-        amount
-        for code, amount in legs.sums(first=None, last=asked.on).items()
-        if code in RECEIVABLE
-    )
+    begin = legs.first_day(REVENUE)
+    balances = legs.sums(first=None, last=asked.on)
+    left = total(amount for code, amount in balances.items() if code in RECEIVABLE)
     days, last = Decimal(0), asked.on
     for _ in range(months):
-        if left <= 0:
+        if left <= 0 or begin is None or last < begin:
             break
-        first = last.replace(day=1)
+        first = max(last.replace(day=1), begin)
         length = (last - first).days + 1
         month = legs.sums(first=first, last=last)
         charges = -total(month.get(code, ZERO) for code in REVENUE)

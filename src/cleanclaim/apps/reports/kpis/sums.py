@@ -10,23 +10,26 @@ from itertools import accumulate
 from django.db import connection
 
 from cleanclaim.apps.reports.kpis.postings import OUTCOME, posted_then
+from cleanclaim.apps.shared.ledger.questions import OPENING, TAKEN_OVER
 from cleanclaim.kernel.money import ZERO
 
-TAKEN_OVER = "taken over"  # the reason of legs that a trial balance brought
-COUNTS = ("lag", "posted", "auto", "claims", "denied")
-_MOVED = """
-    SELECT leg.account, leg.accounting_on, sum(leg.amount),
-           coalesce(sum(leg.amount) FILTER (WHERE leg.reason <> %(taken_over)s), 0)
-      FROM ledger_leg AS leg {known}
+COUNTS = ("lag", "posted", "auto", "claims", "answered", "denied")
+# As `ledger.questions.moved` says it: a trial balance moves nothing in a period.
+MOVED = "leg.reason <> %(taken_over)s AND (leg.claim_id <> 0 OR NOT leg.account = ANY(%(opening)s::text[]))"
+_MOVED = f"""
+    SELECT leg.account, leg.accounting_on, sum(leg.amount), coalesce(sum(leg.amount) FILTER (WHERE {MOVED}), 0)
+      FROM ledger_leg AS leg {{known}}
      WHERE leg.account = ANY(%(accounts)s::text[]) AND leg.accounting_on <= %(last)s
            AND (%(first)s::date IS NULL OR leg.accounting_on >= %(first)s)
      GROUP BY 1, 2 ORDER BY 1, 2"""
 _REMITTANCES = """
     SELECT asked.last,
-           coalesce(sum((posted.posted_on - remittance.received_on)) FILTER (WHERE is_first.first), 0),
+           coalesce(sum(greatest(posted.posted_on - remittance.received_on, 0)) FILTER (WHERE is_first.first), 0),
            count(*) FILTER (WHERE is_first.first),
-           count(*) FILTER (WHERE posted.is_auto AND became.outcome <> 'held'),
-           count(place.id), count(*) FILTER (WHERE became.outcome = 'denied')
+           count(*) FILTER (WHERE posted.is_auto AND became.outcome <> 'held' AND NOT EXISTS (
+               SELECT FROM keying_batch AS batch WHERE batch.remittance_id = remittance.id)),
+           count(place.id), count(place.id) FILTER (WHERE place.status_code <> '22'),
+           count(*) FILTER (WHERE became.outcome = 'denied')
       FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS asked (first, last)
       JOIN ({posted}) AS posted ON posted.posted_on BETWEEN asked.first AND asked.last
       JOIN remittances_remittance AS remittance ON remittance.id = posted.id
@@ -59,6 +62,7 @@ class AccountDays:
             "last": last,
             "known": known,
             "taken_over": TAKEN_OVER,
+            "opening": list(OPENING),
         }
         with connection.cursor() as cursor:
             cursor.execute(_MOVED.format(known=join if known else ""), values)
@@ -72,6 +76,11 @@ class AccountDays:
             )
             for account, found in rows.items()
         }
+
+    def first_day(self, accounts: Sequence[str]) -> date | None:
+        """The first of the days read on which one of the accounts has a leg."""
+        days = (self._moved[one].days[0] for one in accounts if one in self._moved)
+        return min(days, default=None)
 
     def sums(self, *, first: date | None, last: date) -> dict[str, Decimal]:
         """{account: its balance on the last day} or, from a first day on, what it moved; accounts without legs left out.

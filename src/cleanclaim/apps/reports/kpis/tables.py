@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cleanclaim.apps.reports.kpis.definitions import Kpi, OfItems, OfLedger, Unit
+from cleanclaim.apps.reports.kpis.definitions import Kpi, OfItems, OfLedger, Span, Unit
 from cleanclaim.apps.reports.kpis.models import KpiTarget
 from cleanclaim.apps.reports.kpis.paying import DaysToPay
 from cleanclaim.apps.reports.kpis.questions import Found, Summed
@@ -55,10 +55,10 @@ def kpi_facts(rows: Sequence[Found], countback: Decimal | None) -> list[Fact]:
         )
         for name in FIRST_SEEN
     ]
-    words = "over 36 months" if countback is None else f"{countback} days"
+    words = "above all charges" if countback is None else f"{countback} days"
     return [
         facts[0],
-        Fact("Countback DSO", words, note="counted back by month"),
+        Fact("Countback DSO", words, note="counted back by month, 36 at most"),
         *facts[1:],
     ]
 
@@ -114,8 +114,13 @@ def _lines_href(found: Found, code: str, summed: Summed) -> str:
             "to": found.asked.last(part.span),
         }
         asked = {name: day.isoformat() for name, day in days.items() if day is not None}
+        if "from" in asked:
+            asked["moved"] = "1"
         return f"{reverse('ledger:account', args=[code])}?{urlencode(asked)}"
-    return reverse("aging:aging") if isinstance(part, OfItems) else reverse("remittances:list")
+    if isinstance(part, OfItems):
+        return reverse("aging:aging")
+    first, last = found.asked.first(Span.PERIOD), found.asked.last(Span.PERIOD)
+    return f"{reverse('remittances:list')}?{urlencode({'posted_from': first, 'posted_to': last})}"
 
 
 def pay_table(rows: Sequence[DaysToPay]) -> Table:
