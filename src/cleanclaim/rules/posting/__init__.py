@@ -21,7 +21,7 @@ from cleanclaim.rules.posting.provider_adjustments import (
     plan_provider_adjustments,
     provider_adjustment_words,
 )
-from cleanclaim.rules.posting.status import crossed_over_to
+from cleanclaim.rules.posting.status import crossed_over_to, next_payer_parts
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -46,6 +46,7 @@ __all__ = [
     "crossed_over_to",
     "default_policy",
     "fill_of",
+    "next_payer_parts",
     "payer_bucket",
     "plain_number",
     "plan_charge",

@@ -44,9 +44,13 @@ def crossed_over_to(payment: ClaimPayment) -> str:
 
 def next_payer_named(payment: ClaimPayment) -> str:
     """Name and number of the payer that the claim was sent on to (NM1*TT)."""
+    return " ".join(next_payer_parts(payment))
+
+
+def next_payer_parts(payment: ClaimPayment) -> list[str]:
+    """As `next_payer_named`, name and number by themselves, as far as they are told."""
     for one in payment.carried:
         elements = [part for part in one.elements if isinstance(part, str)]
         if elements[:2] == ["NM1", "TT"]:
-            parts = (*elements[3:4], *elements[9:10])
-            return " ".join(part for part in parts if part)
-    return ""
+            return [part for part in (*elements[3:4], *elements[9:10]) if part]
+    return []

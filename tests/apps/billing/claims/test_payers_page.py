@@ -69,12 +69,16 @@ def test_a_person_sends_a_claim_on_takes_it_back_and_ends_the_order(practice, de
         assert client.post(f"{address}withdraw/", {"reason": "denial first"}).status_code == 302
         assert client.post(f"{address}end/", {"reason": "never covered"}).status_code == 302
         after = client.get(address).content.decode()
+        assert client.post(f"{address}reopen/", {"reason": "it did"}).status_code == 302
+        reopened = client.get(address).content.decode()
         assert client.post(f"{address}nonsense/").status_code == 404
 
     assert "the denial CO-197 is to be worked" in before
     assert "SVD*CAHP1*65.6*HC:99214**1" in before
     assert "Bill State Medicaid" in before
     assert "Bill State Medicaid" not in after
+    assert "Nobody comes after" in after and "never covered" in after
+    assert "Nobody comes after" not in reopened and "Bill State Medicaid" in reopened
     with tenant(practice):
         row = desk.row(claim_id)
         assert (row.state, row.denied, row.patient_owes) == (

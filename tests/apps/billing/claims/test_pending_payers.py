@@ -6,10 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from cleanclaim.kernel.errors import StateError
 from cleanclaim.values.claim import OtherCoverage, Subscriber
+from cleanclaim.values.party import Payer
 from tests.apps.billing.claims.payers import (
     AS_SECOND,
     AS_THIRD,
+    DELGADO,
     HOME_HEALTH,
     MEDICAID,
     THIRD,
@@ -84,6 +87,75 @@ def test_medicaid_comes_after_a_plan_that_was_entered_behind_it(inside: int, des
     second = value_of(claim_id)
     assert (second.payer.name, second.subscriber.payer_order) == (THIRD.name, "S")
     assert [o.payer.name for o in second.other_coverages] == [PAYER.name, MEDICAID.name]
+
+
+def test_medicaid_that_was_billed_first_asks_though_the_plans_behind_it_are_undecided(
+    inside: int, desk: Desk
+) -> None:
+    other = replace(AS_SECOND, payer=Payer("Tidewater Plan", "TW1"))
+    one = two_payers(subscriber=Subscriber(CHIDI, "P", filing_indicator="MC"), payer=MEDICAID)
+    claim_id, _ = answered(desk, replace(one, other_coverages=(other, AS_THIRD)))
+
+    assert work_kinds(claim_id) == ["next_payer"]
+    [item] = desk.work("next_payer")
+    assert item.reason.startswith("Tidewater Plan comes before State Medicaid")
+    assert part_of(desk, claim_id).part.billable == 0
+
+
+@pytest.mark.parametrize("typed", ["P", "S", "A"])
+def test_medicaid_comes_after_the_plan_whatever_order_was_typed(
+    inside: int, desk: Desk, typed: str
+) -> None:
+    one = replace(two_payers(), other_coverages=())
+    (claim_id,) = desk.take(one)
+    medicaid_too(desk, claim_id, typed)
+    desk.accept(claim_id, "ICN1")
+
+    desk.post(remittance(pay(one, *DELGADO)))
+
+    assert value_of(claim_id).payer == MEDICAID
+    assert desk.row(claim_id).open_amount == Decimal("93.60")
+
+
+def medicaid_too(desk: Desk, claim_id: int, typed: str, payer: Payer = MEDICAID) -> None:
+    from cleanclaim.apps.billing.coverage.services import add_coverage
+
+    mine = Subscriber(replace(CHIDI, member_id="MCD9"), typed, filing_indicator="MC")
+    add_coverage(desk.row(claim_id).patient_id, payer=payer, subscriber=mine)
+
+
+def test_two_programs_that_pay_last_do_not_follow_each_other(inside: int, desk: Desk) -> None:
+    managed = Payer("Medicaid Managed Care", "MMC1")
+    mine = Subscriber(CHIDI, "P", filing_indicator="MC")
+    one = replace(two_payers(), other_coverages=(), subscriber=mine)
+    (claim_id,) = desk.take(one)
+    medicaid_too(desk, claim_id, "P", managed)
+    desk.accept(claim_id, "ICN1")
+
+    desk.post(remittance(pay(one, *DELGADO)))
+
+    assert value_of(claim_id).payer == PAYER
+
+
+def test_that_nobody_comes_next_is_taken_back(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.services.next_payer import (
+        bill_next_payer,
+        end_payers,
+        reopen_payers,
+        withdraw_next_payer,
+    )
+
+    claim_id, _ = answered(desk)
+    with pytest.raises(StateError, match="nobody has said"):
+        reopen_payers(claim_id, reason="covered after all", on=PAID_ON, by=None)
+    withdraw_next_payer(claim_id, reason="to look at it", on=PAID_ON, by=None)
+    end_payers(claim_id, reason="no longer covered", on=PAID_ON, by=None)
+    assert part_of(desk, claim_id).part.billable == Decimal("93.60")
+
+    reopen_payers(claim_id, reason="covered after all", on=PAID_ON, by=None)
+
+    assert part_of(desk, claim_id).part.billable == 0
+    assert bill_next_payer(claim_id, on=PAID_ON, by=None) == "ready"
 
 
 def test_a_benefit_of_another_year_caps_nothing(inside: int, desk: Desk) -> None:

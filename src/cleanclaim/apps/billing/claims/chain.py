@@ -1,5 +1,6 @@
 """A claim's payers in their order: which version went to whom, what each answered, who comes next."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,7 +25,8 @@ from cleanclaim.rules.cob import (
     standing_answers,
     told_answers,
 )
-from cleanclaim.rules.cob.order import program_place
+from cleanclaim.rules.cob.order import last_indicators, program_place
+from cleanclaim.rules.posting import crossed_over_to, next_payer_parts
 from cleanclaim.values import claim as values
 from cleanclaim.values.codec import from_json
 from cleanclaim.values.remittance import ClaimPayment
@@ -169,59 +171,39 @@ def chain_of(claim: Claim) -> Chain:
     )
 
 
-PROCESSED_AS = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}  # CLP02: as which payer
-
-
-def bucket_answered(claim_id: int, *, payer_id: int, status_code: str) -> str:
-    """Whose bucket a payment on a claim with several payers is for: the payer's own, else as the payment says.
-
-    `payer_id` is the directory's row of who sent the payment.
-    """
-    rows = ClaimPayer.objects.filter(claim_id=claim_id).exclude(
-        state__in=(PayerState.WITHDRAWN, PayerState.NONE)
-    )
-    ranks = dict(rows.values_list("rank", "payer_id"))
-    mine = [rank for rank, one in ranks.items() if one == payer_id]
-    said = PROCESSED_AS.get(status_code, 0)
-    if len(mine) == 1:
-        return bucket_of(mine[0])
-    if said in (mine or ranks):
-        return bucket_of(said)
-    return bucket_of(max(mine or ranks, default=1))
-
-
-def version_answered(
-    claim: Claim, charges: Iterable[Line], *, payer_id: int, status_code: str
-) -> int:
-    """The version that a payer has: the claim's last, unless it went on to a further payer meanwhile."""
-    lines = list(charges)
-    if len({charge.bucket for charge in lines if charge.item_id}) < 2:
-        return claim.version
-    bucket = bucket_answered(claim.pk, payer_id=payer_id, status_code=status_code)
-    versions = [
-        claim.version if charge.last_version is None else charge.last_version
-        for charge in lines
-        if charge.bucket == bucket
-    ]
-    return max(versions, default=claim.version)
-
-
 def may_go_on(claim_ids: Collection[int]) -> list[int]:
     """Of these claims, those for which more than the one payer's answer matters: most have none of it.
 
     They went on to a further payer, or the patient has a coverage behind the first, a program that protects
-    them, or a benefit that is known.
+    them, a program that pays after all others, or a benefit that is known.
     """
     ids = sorted(set(claim_ids))
     went_on = set(
         ClaimPayer.objects.filter(is_one_of("claim_id", ids)).values_list("claim_id", flat=True)
     )
-    patients = dict(Claim.objects.filter(is_one_of("id", ids)).values_list("id", "patient_id"))
+    rows = Claim.objects.filter(is_one_of("id", ids)).values_list("id", "patient_id", "payer_id")
+    found = {claim_id: (patient_id, payer_id) for claim_id, patient_id, payer_id in rows}
+    patients = {claim_id: patient_id for claim_id, (patient_id, _) in found.items()}
     matters = Q(payer_order__in=list(ORDERS[1:])) | ~Q(program="") | Q(benefits_left__isnull=False)
     mine = Coverage.objects.filter(is_one_of("patient_id", sorted(set(patients.values()))))
     behind = set(mine.filter(matters).values_list("patient_id", flat=True))
-    waiting = {claim_id for claim_id, patient_id in patients.items() if patient_id in behind}
+    last = _pays_last_for(set(patients.values()))
+    waiting = {
+        claim_id
+        for claim_id, (patient_id, payer_id) in found.items()
+        if patient_id in behind or last.get(patient_id, set()) - {payer_id}
+    }
     return sorted(went_on | waiting)
+
+
+def _pays_last_for(patient_ids: Collection[int]) -> dict[int, set[int]]:
+    """{patient id: payers of theirs that pay after all others, whatever order was typed}."""
+    rows = Coverage.objects.filter(is_one_of("patient_id", sorted(patient_ids)))
+    rows = rows.filter(filing_indicator__in=last_indicators()).values_list("patient_id", "payer_id")
+    found: dict[int, set[int]] = defaultdict(set)
+    for patient_id, payer_id in rows:
+        found[patient_id].add(payer_id)
+    return found
 
 
 def next_coverage(chain: Chain, *, on: date | None) -> Coverage | None:
@@ -256,12 +238,13 @@ def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
         if first
         else chain.claim.member_id
     )
+    rows = coverages_of(chain.claim.patient_id)
     found = [
         one
-        for one in coverages_of(chain.claim.patient_id)
+        for one in rows
         if one.subscriber
         and one.payer_order != "U"
-        and rank_of(one.payer_order) > chain.first_rank
+        and (rank_of(one.payer_order) > chain.first_rank or _is_last(chain, one, rows, on=on))
         and one.pk not in gone
         and (one.payer_id, one.member_id) != (payer_id, member_id)
         and in_force(one, on)
@@ -271,6 +254,18 @@ def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
         return found
     places = {one.pk: place for place, one in enumerate(payer_order(chain, on=on).coverages)}
     return sorted(found, key=lambda one: places.get(one.pk, 0)) if places else found
+
+
+def _is_last(
+    chain: Chain, coverage: Coverage, rows: Iterable[Coverage], *, on: date | None
+) -> bool:
+    """Whether it pays after the first payer by what it is, whatever order was typed."""
+    day = on or coverage.recorded_at.date()
+    place = program_place(coverage.filing_indicator, on=day)
+    if place < 1 or coverage.payer_id == chain.first_payer:
+        return False
+    first = [one for one in rows if one.payer_id == chain.first_payer]
+    return all(program_place(one.filing_indicator, on=day) < place for one in first)
 
 
 def payer_order(chain: Chain, *, on: date) -> Order:
@@ -288,7 +283,7 @@ def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
     found = payer_order(chain, on=on)
     first = next((one for one in found.coverages if one.payer_id == chain.first_payer), None)
     if first is None or coverage not in found.coverages:
-        return ""
+        return _pays_last(chain, coverage, on=on)
     if found.coverages.index(coverage) > found.coverages.index(first):
         return ""
     if found.override is None and coverage.pk in found.for_injuries:
@@ -296,6 +291,44 @@ def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
     ranked = found.why(coverage)
     why = f": {ranked.words}" if ranked and ranked.words and found.override is None else ""
     return f"{coverage.payer.name} comes before {first.payer.name} by the order of payers{why}"
+
+
+def _pays_last(chain: Chain, coverage: Coverage, *, on: date) -> str:
+    """As `comes_before`, where the order is not decided: Medicaid and TRICARE come after others whatever is asked."""
+    rows = coverages_of(chain.claim.patient_id)
+    first = next(
+        (one for one in rows if one.payer_id == chain.first_payer and in_force(one, on)), None
+    )
+    if first is None:
+        return ""
+    place = program_place(coverage.filing_indicator, on=on)
+    if not 0 <= place < program_place(first.filing_indicator, on=on):
+        return ""
+    return f"{coverage.payer.name} comes before {first.payer.name}, which pays after other payers"
+
+
+def sent_on_to_another(
+    chain: Chain, coverage: Coverage, payment: ClaimPayment, *, on: date | None
+) -> str:
+    """That a payer sent its answer on to a payer behind the next one; empty where it did not.
+
+    Most often the name and number that it tells (NM1*TT) are not those under which we know the same payer, so only
+    one that is another of the patient's for sure counts.
+    """
+    if not crossed_over_to(payment):
+        return ""
+    told = {one.casefold() for one in next_payer_parts(payment)}
+
+    def is_told(one: Coverage) -> bool:
+        return bool(told & {one.payer.name.casefold(), one.payer.payer_id.casefold()})
+
+    other = next((one for one in _coming(chain, on=on) if is_told(one)), coverage)
+    if not told or other.pk == coverage.pk or is_told(coverage):
+        return ""
+    return (
+        f"{chain.claim.payer_name} sent it on to {other.payer.name}, but {coverage.payer.name} comes before it: "
+        "say the order of the payers"
+    )
 
 
 def as_next(coverage: Coverage) -> NextCoverage:

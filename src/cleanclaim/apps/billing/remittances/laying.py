@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.charges.selectors import (
     of_version,
     to_open_item,
 )
-from cleanclaim.apps.billing.claims.chain import version_answered
+from cleanclaim.apps.billing.claims.answering import out_of_turn, version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
 from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
@@ -133,6 +133,9 @@ class Desk:
                 return Place(position, payment, claim, version, plan)
             taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
+        elif hold := out_of_turn(claim, payer_id=self.payer_id, status_code=payment.status_code):
+            plan = PostingPlan(PostingOutcome.HELD, hold=hold)
+            return Place(position, payment, claim, version, plan)
         items = [
             self._item(charge)
             for charge in of_version(self.charges.get(claim.pk, ()), version)

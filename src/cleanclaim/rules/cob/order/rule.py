@@ -153,6 +153,12 @@ def program_place(filing_indicator: str, *, on: date) -> int:
     return _LAST.index(Kind(kind)) + 1 if kind in _LAST else 0
 
 
+def last_indicators() -> tuple[str, ...]:
+    """The filing indicators (SBR09) of programs that pay after all others."""
+    newest = parameter(KINDS).values[-1][1]
+    return tuple(code for code, kind in newest.items() if kind in _LAST)
+
+
 def kind_of(filing_indicator: str, *, on: date) -> Kind:
     """What sort of payer the filing indicator tells; a group plan where it tells none."""
     return Kind(parameter(KINDS).value(on=on).get(filing_indicator, Kind.GROUP))

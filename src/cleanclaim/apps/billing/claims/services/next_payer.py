@@ -15,6 +15,7 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.charges.services import hand_on
 from cleanclaim.apps.billing.claims import amounts, handing, next_work, rows, work
+from cleanclaim.apps.billing.claims.answers import PostedAnswer
 from cleanclaim.apps.billing.claims.chain import (
     Chain,
     as_next,
@@ -25,6 +26,7 @@ from cleanclaim.apps.billing.claims.chain import (
     may_go_on,
     next_coverage,
     payer_order,
+    sent_on_to_another,
 )
 from cleanclaim.apps.billing.claims.models import (
     ClaimPayer,
@@ -95,6 +97,7 @@ def outlook(chain: Chain, *, on: date) -> Outlook:
         )
     kind, asks = _medicare_reason(chain, coverage, on=claim.service_from or on)
     asks = comes_before(chain, coverage, on=claim.service_from) or asks
+    asks = asks or sent_on_to_another(chain, coverage, answer.payment, on=claim.service_from)
     built = next_claim(
         chain.value_to(chain.rank),
         chain.stages(),
@@ -102,7 +105,16 @@ def outlook(chain: Chain, *, on: date) -> Outlook:
         later=later_coverages(chain, coverage, on=claim.service_from),
         insurance_type=kind,
     )
-    return Outlook(coverage, built, waits, asks or built.problem, bool(sent_on_to))
+    crossed = bool(sent_on_to) and not _never_came(chain, coverage, answer)
+    return Outlook(coverage, built, waits, asks or built.problem, crossed)
+
+
+def _never_came(chain: Chain, coverage: Coverage, answer: PostedAnswer) -> bool:
+    """Whether a person took the claim back from this payer because the answer that was sent on to it never came."""
+    taken_back = ClaimPayer.objects.filter(
+        claim=chain.claim, coverage_id=coverage.pk, state=PayerState.WITHDRAWN, built_on=answer.id
+    )
+    return taken_back.filter(expected_by__isnull=False).exists()
 
 
 def _medicare_reason(chain: Chain, coverage: Coverage, *, on: date) -> tuple[str, str]:
@@ -200,6 +212,27 @@ def end_payers(claim_id: int, *, reason: str, on: date, by: int | None) -> None:
     next_work.close(claim_id, outcome=words)
     correct_patient_part(chain_of(row), Uses(row.patient_id), on=on, by=by)
     audit(row, "end payers", by)
+
+
+@transaction.atomic
+def reopen_payers(claim_id: int, *, reason: str, on: date, by: int | None) -> None:
+    """Take back that nobody comes after the current payer: what it left waits for the next payer again.
+
+    Raises:
+        InputError: no reason.
+        StateError: nobody said so.
+    """
+    if not reason.strip():
+        raise InputError(f"claim {claim_id}: no reason, expected why somebody else pays after all")
+    row = lock_claim(claim_id)
+    chain = chain_of(row)
+    if chain.ended is None:
+        raise StateError(f"claim {claim_id}: nobody has said that no further payer comes")
+    ClaimPayer.objects.filter(pk=chain.ended.pk).update(state=PayerState.WITHDRAWN)
+    words = f"Another payer may come after {row.payer_name} after all: {reason.strip()}"
+    rows.add_events([(claim_id, "payer", words)], on=on, by=by)
+    correct_patient_part(chain_of(row), Uses(row.patient_id), on=on, by=by)
+    audit(row, "reopen payers", by)
 
 
 @transaction.atomic

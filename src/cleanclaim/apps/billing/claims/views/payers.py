@@ -48,6 +48,7 @@ def payers(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [(line, _steps(line.steps)) for line in found.owed.lines],
         "owed": found.owed,
         "ahead": ahead,
+        "ended": found.chain.ended,
         "segments": segments_of(shown) if shown else [],
         "shown_to": claim.payer_name if corrected else shown.payer.name if shown else "",
         "coverages": Coverage.objects.filter(patient_id=claim.patient_id).select_related("payer"),
@@ -126,6 +127,7 @@ def _actions(
         "may_correct": may and due,
         "may_build": may and built and not ahead.asks,
         "may_end": may and not chain.ended and ahead.coverage is not None,
+        "may_reopen": may and chain.ended is not None,
         "may_withdraw": may
         and is_further
         and (crossed or (chain.claim.state in UNSENT and not following.was_sent(chain))),
@@ -139,7 +141,7 @@ def _actions(
 @requires(Permission.CLAIMS_CHANGE)
 @require_POST
 def change(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Send it on, say that it crossed over, say that nobody comes next, or take it back."""
+    """Send it on, say that it crossed over, say that nobody comes next, or take either back."""
     get_object_or_404(Claim, pk=pk)
     on, by = timezone.localdate(), person_id(request)
     reason = words_of(request, "reason", longest=300)
@@ -152,6 +154,9 @@ def change(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     elif step == "end":
         next_payer.end_payers(pk, reason=reason, on=on, by=by)
         messages.success(request, "Nobody comes next.")
+    elif step == "reopen":
+        next_payer.reopen_payers(pk, reason=reason, on=on, by=by)
+        messages.success(request, "A further payer may come again.")
     elif step == "withdraw":
         next_payer.withdraw_next_payer(pk, reason=reason, on=on, by=by)
         messages.success(request, "The claim is back with the payer before.")
