@@ -297,7 +297,7 @@ def payment(raw: Mapping[str, Any]) -> ClaimPayment:
         charge=Decimal(str(charge)),
         paid=Decimal(str(paid)),
         patient_responsibility=Decimal(raw["patient"]) if "patient" in raw else owed,
-        filing_indicator="12",
+        filing_indicator=raw.get("filing", "12"),
         payer_control_number="BH-ICN-1",
         lines=lines,
         adjustments=claim_level,

@@ -34,8 +34,8 @@ class Adjustment:
 
     @property
     def restates_earlier_payers(self) -> bool:
-        """Whether it only says again what payers before did: OA-23, which some put under CO or PI."""
-        return self.reason == "23" and self.group is not Group.PATIENT
+        """Whether it only says again what payers before did: OA-23, which some put under CO, PI or PR."""
+        return self.reason == "23"
 
 
 def adjusted(adjustments: Iterable[Adjustment], group: Group | None = None) -> Decimal:
@@ -43,3 +43,14 @@ def adjusted(adjustments: Iterable[Adjustment], group: Group | None = None) -> D
     if group is None:
         return total([a.amount for a in adjustments])
     return total([a.amount for a in adjustments if a.group is group])
+
+
+def left_to_patient(adjustments: Iterable[Adjustment]) -> Decimal:
+    """What these adjustments leave to the patient: PR, but not what restates earlier payers (PR-23)."""
+    return total(
+        [
+            a.amount
+            for a in adjustments
+            if a.group is Group.PATIENT and not a.restates_earlier_payers
+        ]
+    )

@@ -30,7 +30,7 @@ from cleanclaim.rules.cob.answers import (
     parts_by_line,
     standing_answer,
 )
-from cleanclaim.values.adjustment import Group, adjusted
+from cleanclaim.values.adjustment import adjusted, left_to_patient
 from cleanclaim.values.claim import (
     Carried,
     Claim,
@@ -223,7 +223,7 @@ def _at_the_claim(bare: OtherCoverage, answer: PayerAnswer, payment: ClaimPaymen
     whole = replace(
         bare,
         adjustments=adjustments,
-        patient_owes=adjusted(adjustments, Group.PATIENT),
+        patient_owes=left_to_patient(adjustments),
         paid_on=answer.paid_on,
     )
     note = f"{answer.payer.name}: its answer is told for the claim as a whole"
@@ -238,8 +238,8 @@ def _line_by_line(
     parts: dict[int, list[LinePayment]],
 ) -> _Told:
     at_claim = merged(payment.adjustments)
-    left_at_claim = adjusted(at_claim, Group.PATIENT)
-    owes = adjusted(payment.all_adjustments, Group.PATIENT) if left_at_claim else None
+    left_at_claim = left_to_patient(at_claim)
+    owes = left_to_patient(payment.all_adjustments) if left_at_claim else None
     lines = {
         place: tuple(
             _adjudication(claim, place, part, parts, answer, says_owed=owes is None)
@@ -270,7 +270,7 @@ def _adjudication(
         adjustments=adjustments,
         paid_on=answer.paid_on,
         bundled_into_line=_bundled_into(claim, place, part, parts),
-        patient_owes=adjusted(adjustments, Group.PATIENT) if says_owed else None,
+        patient_owes=left_to_patient(adjustments) if says_owed else None,
         revenue_code=part.procedure.code if is_by_revenue else line.revenue_code,
     )
 
@@ -356,4 +356,4 @@ def holder_of(claim: Claim) -> Subscriber:
 def patient_left(answer: PayerAnswer, *, charge: Decimal) -> Decimal:
     """What the payer's standing answer to a claim of this charge leaves to the patient."""
     payment = standing_answer(answer.payments, charge=charge)
-    return ZERO if payment is None else payment.group_total(Group.PATIENT)
+    return ZERO if payment is None else left_to_patient(payment.all_adjustments)

@@ -91,7 +91,9 @@ class _Draft:
     def add(self, paid: Decimal, adjustments: Sequence[Adjustment], paid_on: date | None) -> None:
         self.paid += paid
         self.adjustments += tuple(adjustments)
-        patient = [a for a in adjustments if a.group is Group.PATIENT]
+        patient = [
+            a for a in adjustments if a.group is Group.PATIENT and not a.restates_earlier_payers
+        ]
         if patient:
             self.patient_owes = adjusted(patient)
         elif adjustments and self.patient_owes is None:

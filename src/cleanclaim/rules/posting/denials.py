@@ -8,6 +8,7 @@ from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 def denials(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:
     """The codes, such as `CO-197`, with which the payer refused to cover a line, whoever is to pay for it."""
+    policy = policy.of_program(payment.filing_indicator)
     at_claim = LinePayment(
         Procedure(""),
         payment.charge,

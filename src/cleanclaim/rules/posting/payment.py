@@ -4,7 +4,7 @@
     contractual     Dr contra:contractual           Cr receivable of the payer
     other           Dr contra:other                 Cr receivable of the payer
     patient (PR)    Dr receivable of the patient    Cr receivable of the payer
-    memo            OA-23, OA-94 (CO, PI): explained, not posted
+    memo            OA-23, OA-94 (CO, PI; PR-23): explained, not posted
                     (a payer behind the first: no more than it has open; the rest explains the first one's)
     denied          stays with the payer and becomes work; left to the patient (PR-96) it is theirs, and work too
     by a rule       written off, moved to the next payer, or the payment waits for a person (`payer_rules`)
@@ -65,6 +65,7 @@ def plan_posting(
     reason = reason or hold_reason(payment, items)
     if reason:
         return PostingPlan(PostingOutcome.HELD, hold=reason)
+    policy = policy.of_program(payment.filing_indicator)
     pieces = pieces_of(payment, items, spreads=policy.spreads_unmatched_lines)
     if pieces is None:
         return PostingPlan(PostingOutcome.HELD, hold=unfit(payment, items))

@@ -64,7 +64,8 @@ class PostingPolicy:
     """Actions by `CO-45`, `CO-*` or `*-A2`; `denials` and `suggestions` by CARC.
 
     `accounts`: where an adjustment is posted other than its action says, by `CO-253`; `rules` are the practice's
-    own, in force on the day and in their order. `coverage_reasons`: CARCs that ask for a look at the coverage even when the amount is the patient's.
+    own, in force on the day and in their order. `programs` are the policies for payers of a kind that means other
+    things by some codes, by their filing indicator (CLP06). `coverage_reasons`: CARCs that ask for a look at the coverage even when the amount is the patient's.
     `spreads_unmatched_lines`: share a payment out over the claim's charges where its lines fit none of them
     and the sums agree; else hold it.
     """
@@ -78,6 +79,7 @@ class PostingPolicy:
     spreads_unmatched_lines: bool = True
     accounts: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[PayerRule, ...] = ()
+    programs: Mapping[str, "PostingPolicy"] = field(default_factory=dict, compare=False, repr=False)
     usual: dict[tuple[Group, str, bool], Treatment] = field(
         default_factory=dict, compare=False, repr=False
     )  # what was found where no rule of the practice decides
@@ -85,6 +87,13 @@ class PostingPolicy:
     def with_rules(self, rules: Sequence[PayerRule]) -> "PostingPolicy":
         """The same policy under these rules (`rules_in_force`)."""
         return replace(self, rules=tuple(rules)) if rules else self
+
+    def of_program(self, filing_indicator: str) -> "PostingPolicy":
+        """The policy for a payer of this kind, under the same rules."""
+        found = self.programs.get(filing_indicator)
+        if found is None:
+            return self
+        return replace(found, rules=self.rules) if self.rules else found
 
     def treatment(
         self, adjustment: Adjustment, *, is_line_allowed: bool, sent: Decimal | None = None
@@ -166,8 +175,16 @@ def policy_from(raw: Mapping[str, Any], *, edition: str) -> PostingPolicy:
     strange = [f"{key}: {code}" for key, code in accounts.items() if code not in BY_CODE]
     if strange:
         raise ReferenceDataError(f"posting policy {edition}: unknown account {strange[0]}")
+    others = raw.get("of_program", {})
+    plain = {key: value for key, value in raw.items() if key != "of_program"}
     return PostingPolicy(
         edition=edition,
+        programs={
+            str(kind): policy_from(
+                {**plain, "actions": {**raw["actions"], **actions}}, edition=edition
+            )
+            for kind, actions in others.items()
+        },
         actions={str(key): Action(name) for key, name in raw["actions"].items()},
         denials=frozenset(str(reason) for reason in raw["denials"]),
         suggestions={str(key): str(text) for key, text in raw["suggestions"].items()},

@@ -16,7 +16,7 @@ from cleanclaim.rules.cob import waits_for
 from cleanclaim.rules.posting import default_policy
 from cleanclaim.rules.posting.denials import denials
 from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
-from cleanclaim.values.adjustment import Group
+from cleanclaim.values.adjustment import left_to_patient
 from cleanclaim.values.entry import Entry, Leg
 
 TRANSFER = "transfer"
@@ -24,7 +24,7 @@ TRANSFER = "transfer"
 
 def left_by(answer: PostedAnswer) -> Decimal:
     """What the answer left to the patient, and denied."""
-    return answer.payment.group_total(Group.PATIENT) + answer.denied
+    return left_to_patient(answer.payment.all_adjustments) + answer.denied
 
 
 @dataclass(slots=True)

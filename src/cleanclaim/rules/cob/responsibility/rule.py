@@ -23,7 +23,7 @@ from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
 from cleanclaim.rules.cob.protection import Protection, split
 from cleanclaim.rules.parameters import parameter
-from cleanclaim.values.adjustment import Adjustment, Group, adjusted
+from cleanclaim.values.adjustment import Adjustment, Group, left_to_patient
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.trace import TraceStep
 
@@ -209,7 +209,7 @@ def _lay(
     """
     is_first = not line.answered
     before = line.left + line.denied
-    owes = adjusted(adjustments, Group.PATIENT)
+    owes = left_to_patient(adjustments)
     denied = total(a.amount for a in adjustments if a.code in denies)
     line.told = line.room = owes
     if not is_first:
@@ -236,7 +236,7 @@ def _lay(
     if denied:
         line.move("denied", f"{name} denied {show(denied)}: to be worked, not billed.", denied)
     for one in adjustments:
-        if one.group is Group.PATIENT and one.amount:
+        if one.group is Group.PATIENT and one.amount and not one.restates_earlier_payers:
             kind = KINDS.get(one.reason, one.code)
             line.move("left", f"{name} leaves {show(one.amount)} to the patient: {kind}.", ZERO)
 
