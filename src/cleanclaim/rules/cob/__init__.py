@@ -6,6 +6,7 @@ from cleanclaim.rules.cob.answers import (
     standing_answers,
     told_answers,
 )
+from cleanclaim.rules.cob.medicare import second_reason, with_reason
 from cleanclaim.rules.cob.next_claim import (
     NextClaim,
     NextCoverage,
@@ -28,8 +29,10 @@ __all__ = [
     "out_of_balance",
     "patient_left",
     "prior_shares",
+    "second_reason",
     "standing_answer",
     "standing_answers",
     "told_answers",
     "waits_for",
+    "with_reason",
 ]

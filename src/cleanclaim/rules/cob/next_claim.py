@@ -30,6 +30,7 @@ from cleanclaim.rules.cob.answers import (
     parts_by_line,
     standing_answer,
 )
+from cleanclaim.rules.cob.medicare import with_reason, without_reason
 from cleanclaim.values.adjustment import adjusted, left_to_patient
 from cleanclaim.values.claim import (
     Carried,
@@ -78,7 +79,7 @@ def next_claim(
     """The claim that goes to `coverage` after the payers of `answers`, in their order.
 
     `claim` is any version of it; amounts of earlier payers on it are left behind. `later` are coverages behind
-    this one. `insurance_type` is SBR05: why Medicare is not the first payer.
+    this one. `insurance_type` is the number (SBR05) of why Medicare is not the first payer.
     """
     if not answers:
         return NextClaim(None, "no payer has answered the claim yet")
@@ -99,15 +100,16 @@ def next_claim(
         replace(one, subscriber=_other(one.subscriber, rank + 1 + place))
         for place, one in enumerate(later)
     ]
-    built = _addressed(claim, coverage, rank, insurance_type)
+    built = _addressed(without_reason(claim), coverage, rank)
     built = replace(
         built,
         other_coverages=(*others, *behind),
         lines=tuple(
             replace(line, adjudications=by_line.get(place, ()), authorization_number="")
-            for place, line in enumerate(claim.lines)
+            for place, line in enumerate(built.lines)
         ),
     )
+    built = with_reason(built, insurance_type)
     if unbalanced := out_of_balance(built):
         raise InvariantError(f"claim {claim.control_number} to the next payer: {unbalanced}")
     return NextClaim(built, notes=tuple(notes))
@@ -303,7 +305,7 @@ def _other(subscriber: Subscriber, place: int) -> Subscriber:
     return _ranked(replace(subscriber, person=bare), place)
 
 
-def _addressed(claim: Claim, coverage: NextCoverage, rank: int, insurance_type: str) -> Claim:
+def _addressed(claim: Claim, coverage: NextCoverage, rank: int) -> Claim:
     """The claim with the next payer, its holder and the patient's place; what only the former payer knows is gone."""
     patient = claim.patient_person
     holder = coverage.subscriber.person
@@ -314,7 +316,7 @@ def _addressed(claim: Claim, coverage: NextCoverage, rank: int, insurance_type: 
         _ranked(coverage.subscriber, rank),
         person=holder,
         relationship="18" if is_self else "",
-        insurance_type=insurance_type,
+        insurance_type="",
     )
     return replace(
         claim,
@@ -350,7 +352,7 @@ def _same_person(patient: Person, holder: Person) -> Person:
 def holder_of(claim: Claim) -> Subscriber:
     """Who holds the coverage that the claim goes to, with the patient's relationship to them."""
     relationship = claim.patient_relationship if claim.patient else claim.subscriber.relationship
-    return replace(claim.subscriber, relationship=relationship or "18", insurance_type="")
+    return replace(claim.subscriber, relationship=relationship or "18")
 
 
 def patient_left(answer: PayerAnswer, *, charge: Decimal) -> Decimal:

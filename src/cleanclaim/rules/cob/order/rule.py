@@ -179,6 +179,11 @@ def insurance_type(reason: str, *, on: date) -> str:
     return str(_limits(on)[reason]["code"])
 
 
+def insurance_types() -> frozenset[str]:
+    """All numbers that `insurance_type` may give."""
+    return frozenset(str(one["code"]) for one in parameter(MEDICARE_SECOND).values[-1][1].values())
+
+
 def _second_reason(
     one: Facts, before: Sequence[int], verdicts: dict[tuple[int, int], Verdict]
 ) -> str:

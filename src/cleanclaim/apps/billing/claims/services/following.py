@@ -26,7 +26,7 @@ from cleanclaim.apps.billing.claims.services.payer_steps import audit, withdraw
 from cleanclaim.apps.billing.claims.services.versions import add_version, as_replacement, lock_claim
 from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.rules.cob import NextCoverage, next_claim
+from cleanclaim.rules.cob import NextCoverage, next_claim, second_reason, with_reason
 from cleanclaim.rules.edits import Stage
 from cleanclaim.values import claim as values
 
@@ -89,11 +89,12 @@ def told_otherwise(chain: Chain) -> values.Claim | None:
     if built is None or _told(built, len(before)) == _told(has, len(before)):
         return None
     lines = zip(has.lines, built.lines, strict=True)
-    return replace(
+    corrected = replace(
         has,
         other_coverages=built.other_coverages + has.other_coverages[len(before) :],
         lines=tuple(replace(line, adjudications=new.adjudications) for line, new in lines),
     )
+    return with_reason(corrected, second_reason(has))
 
 
 def _told(claim: values.Claim, count: int) -> list[object]:
