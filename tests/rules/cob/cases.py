@@ -59,7 +59,7 @@ def check_responsibility(folder: str, case: Mapping[str, Any]) -> None:
         claim,
         [stage(claim, raw) for raw in case["answers"]],
         law=law,
-        share_of_cost=Decimal(case.get("share_of_cost", "0")),
+        share_of_cost=Decimal(case["share_of_cost"]) if "share_of_cost" in case else None,
     )
 
     for line in found.lines:
@@ -85,10 +85,13 @@ def stage(claim: Claim, raw: Mapping[str, Any]) -> Stage:
         claim.control_number, "1", claim.charge, total(p.paid for p in lines), ZERO, "12", "I", lines=lines
     )  # fmt: skip
     payer = Payer(raw["payer"], raw["payer"])
-    answer = PayerAnswer(payer, Subscriber(make.ROSA, "P"), (paid,), ON)
+    who = Subscriber(make.ROSA, "P", filing_indicator=raw.get("filing", ""))
+    answer = PayerAnswer(payer, who, (paid,), ON)
     left = raw.get("left")
     benefit = None if left is None else Benefit(Decimal(left), ON, "271")
-    return Stage(answer, benefit, frozenset(raw.get("denies", ())))
+    return Stage(
+        answer, benefit, frozenset(raw.get("denies", ())), frozenset(raw.get("refuses", ()))
+    )
 
 
 RUNNERS = {

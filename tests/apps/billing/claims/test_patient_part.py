@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from cleanclaim.values.claim import Subscriber
 from tests.apps.billing.claims.payers import (
     HOME_HEALTH,
     answered,
@@ -15,7 +16,7 @@ from tests.apps.billing.claims.payers import (
     work_kinds,
 )
 from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import PAID_ON, pay, remittance
+from tests.apps.billing.world import CHIDI, PAID_ON, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
 
@@ -82,6 +83,60 @@ def test_medicaid_is_held_by_its_kind_and_written_off_by_a_person(inside: int, d
 
     assert write_off_protected(claim_id, on=PAID_ON, by=None) == Decimal("224.00")
 
+    assert desk.row(claim_id).patient_owes == 0
+    assert proved() == []
+
+
+def medicaid_claim(desk: Desk, *adjustments: tuple[str, str, str], paid: str = "896.00") -> int:
+    mine = Subscriber(CHIDI, "P", filing_indicator="MC")
+    one = claim("MC-1", line(1, "G0299", "1480.00"), subscriber=mine)
+    (claim_id,) = desk.take(one)
+    desk.accept(claim_id, "ICN1")
+    desk.post(remittance(pay(one, (paid, adjustments))))
+    return claim_id
+
+
+def test_what_medicaid_itself_leaves_is_nobodys_but_for_its_share_of_cost(
+    inside: int, desk: Desk
+) -> None:
+    left = (("CO", "45", "360.00"), ("PR", "142", "200.00"), ("PR", "3", "24.00"))
+
+    claim_id = medicaid_claim(desk, *left)
+
+    row = desk.row(claim_id)
+    assert (row.patient_owes, row.other) == (Decimal("200.00"), Decimal("24.00"))
+    assert part_of(desk, claim_id).part.billable == Decimal("200.00")
+    assert desk.buckets() == {"patient": Decimal("200.00")}  # nothing else ages there
+    assert proved() == []
+
+
+def test_what_medicaid_leaves_comes_back_with_its_answer(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    claim_id = medicaid_claim(desk, ("CO", "45", "360.00"), ("PR", "3", "224.00"))
+    assert desk.row(claim_id).state == "closed"
+
+    reverse_posting(Remittance.objects.get().pk, on=PAID_ON, by=None, reason="another file")
+
+    assert desk.buckets() == {"payer:1": Decimal("1480.00")}
+    assert desk.row(claim_id).other == 0
+    assert proved() == []
+
+
+def test_a_refusal_to_a_protected_patient_is_held_and_worked_not_written_off(
+    inside: int, desk: Desk
+) -> None:
+    from cleanclaim.apps.billing.claims.services.patient_part import write_off_protected
+
+    claim_id = medicaid_claim(desk, ("PR", "204", "1480.00"), paid="0.00")
+
+    row = desk.row(claim_id)
+    assert (row.state, row.patient_owes, row.other) == ("denied", Decimal("1480.00"), 0)
+    part = part_of(desk, claim_id).part
+    assert (part.billable, part.held) == (0, Decimal("1480.00"))
+    assert [one.reason for one in desk.work("denial")] != []
+    assert write_off_protected(claim_id, on=PAID_ON, by=None) == Decimal("1480.00")
     assert desk.row(claim_id).patient_owes == 0
     assert proved() == []
 

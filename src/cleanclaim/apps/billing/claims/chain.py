@@ -26,6 +26,7 @@ from cleanclaim.rules.cob import (
     told_answers,
 )
 from cleanclaim.rules.cob.order import last_indicators, program_place
+from cleanclaim.rules.cob.protection import indicators
 from cleanclaim.rules.posting import crossed_over_to, next_payer_parts
 from cleanclaim.values import claim as values
 from cleanclaim.values.codec import from_json
@@ -175,13 +176,15 @@ def may_go_on(claim_ids: Collection[int]) -> list[int]:
     """Of these claims, those for which more than the one payer's answer matters: most have none of it.
 
     They went on to a further payer, or the patient has a coverage behind the first, a program that protects
-    them, a program that pays after all others, or a benefit that is known.
+    them, a program that pays after all others, or a benefit that is known; or a payer that protects them by what it is
+    has left them something, or had.
     """
     ids = sorted(set(claim_ids))
     went_on = set(
         ClaimPayer.objects.filter(is_one_of("claim_id", ids)).values_list("claim_id", flat=True)
     )
-    rows = Claim.objects.filter(is_one_of("id", ids)).values_list("id", "patient_id", "payer_id")
+    claims = Claim.objects.filter(is_one_of("id", ids))
+    rows = claims.values_list("id", "patient_id", "payer_id")
     found = {claim_id: (patient_id, payer_id) for claim_id, patient_id, payer_id in rows}
     patients = {claim_id: patient_id for claim_id, (patient_id, _) in found.items()}
     matters = Q(payer_order__in=list(ORDERS[1:])) | ~Q(program="") | Q(benefits_left__isnull=False)
@@ -193,7 +196,17 @@ def may_go_on(claim_ids: Collection[int]) -> list[int]:
         for claim_id, (patient_id, payer_id) in found.items()
         if patient_id in behind or last.get(patient_id, set()) - {payer_id}
     }
+    left = claims.exclude(patient_owes=0, other=0).values_list("id", "patient_id")
+    protected = _protected_patients({patient_id for _, patient_id in left})
+    waiting |= {claim_id for claim_id, patient_id in left if patient_id in protected}
     return sorted(went_on | waiting)
+
+
+def _protected_patients(patient_ids: Collection[int]) -> set[int]:
+    """Of these patients, those with a payer that protects them from bills by what it is."""
+    rows = Coverage.objects.filter(is_one_of("patient_id", sorted(patient_ids)))
+    rows = rows.filter(filing_indicator__in=sorted(indicators()))
+    return set(rows.values_list("patient_id", flat=True))
 
 
 def _pays_last_for(patient_ids: Collection[int]) -> dict[int, set[int]]:

@@ -56,7 +56,7 @@ def owed_of(chain: Chain, uses: Uses | None = None) -> ClaimOwed:
         share = uses.share_left(
             claim, share, owed=lambda other, left: _basis(other, uses).owed(left).patient
         )
-    owed = basis.owed(share)
+    owed = basis.owed(share if basis.share_of_cost else None)
     return ClaimOwed(chain, owed, _part(chain, owed))
 
 
@@ -69,7 +69,7 @@ class _Basis:
     law: Protection | None
     share_of_cost: Decimal
 
-    def owed(self, share_of_cost: Decimal) -> Owed:
+    def owed(self, share_of_cost: Decimal | None) -> Owed:
         """The derivation where this is left of the share of cost."""
         return responsibility(self.claim, self.stages, law=self.law, share_of_cost=share_of_cost)
 
@@ -87,10 +87,10 @@ def _basis(chain: Chain, uses: Uses) -> _Basis:
         policy = default_policy(answer.paid_on)
         denied = denials(payment, policy) if payment else frozenset()
         # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
-        denied = frozenset(code for code in denied if not code.startswith("PR-"))
+        refused = frozenset(code for code in denied if code.startswith("PR-"))
         coverage = known.get((answer.payer.payer_id, answer.subscriber.person.member_id[:80]))
         benefit = uses.benefit(coverage, claim, paid_on=answer.paid_on) if coverage else None
-        stages.append(Stage(answer, benefit, denied))
+        stages.append(Stage(answer, benefit, denied - refused, refused))
     share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
     return _Basis(first, stages, law, share)
 
@@ -117,8 +117,13 @@ def _law(
     )
 
 
-def is_named(claim: Claim, law: Protection) -> bool:
-    """Whether a person or an eligibility answer put the program on a coverage, so that no one need be asked."""
+def is_certain(chain: Chain, law: Protection) -> bool:
+    """Whether no one need be asked: the program stands on a coverage by name, or a payer of it has answered the claim."""
+    claim = chain.claim
+    if any(
+        one.subscriber.filing_indicator in law.filing and one.payments for one in chain.stages()
+    ):
+        return True
     rows = Coverage.objects.filter(patient_id=claim.patient_id, program=law.program)
     return any(_covers(claim, one) for one in rows)
 

@@ -17,12 +17,18 @@ NEVER_BILLED = Path(__file__).parent / "parameters" / "never_billed.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """The law that protects the patient. `allows_share_of_cost`: their spend-down may be asked for."""
+    """The law that protects the patient. `allows_share_of_cost`: their spend-down may be asked for.
+
+    `filing` are the filing indicators (SBR09) of the program's own payers, `told_share` the reasons (PR) with which
+    such a payer tells the share of cost.
+    """
 
     program: str
     words: str
     source: str
     allows_share_of_cost: bool
+    filing: frozenset[str] = frozenset()
+    told_share: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,12 @@ class Split:
 
     billable: Decimal
     protected: Decimal
+
+
+def indicators() -> frozenset[str]:
+    """The filing indicators (SBR09) that tell of a program by themselves."""
+    newest = parameter(NEVER_BILLED).values[-1][1]
+    return frozenset(code for one in newest.values() for code in one["filing"])
 
 
 def programs(*, on: date) -> tuple[str, ...]:
@@ -58,7 +70,14 @@ def protection(
     known, indicators = set(named), set(filing_indicators)
     for program, one in parameter(NEVER_BILLED).value(on=on).items():
         if program in known or indicators & set(one["filing"]):
-            return Protection(program, one["words"], one["source"], one["share_of_cost"])
+            return Protection(
+                program,
+                one["words"],
+                one["source"],
+                one["share_of_cost"],
+                frozenset(one["filing"]),
+                frozenset(one["told_share"]),
+            )
     return None
 
 

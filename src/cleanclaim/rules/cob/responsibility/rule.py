@@ -7,7 +7,8 @@ Per line and payer, in the order in which they answered:
 The last payer's word is the patient's part, never more than the payer before it left; where it says more, or pays
 more than was left, that is said (`beyond`, and a credit). Then two limits, each with its reason: what is left of the out-of-pocket maximum of the payer that answered (the rest is that payer's: its
 answer is wrong and is disputed, the amount is asked for), and the law (QMB, Medicaid, workers' compensation: the
-rest is nobody's and is written off). What a payer denied stays with it until somebody has worked the denial.
+rest is nobody's and is written off, but for what the payer refused to cover: a person works that first). A share of
+cost is what a person entered, else what the program's own payer tells (PR-142). What a payer denied stays with it until somebody has worked the denial.
 
 Sources: 45 CFR 156.130 (cost sharing ends at the annual limit); the laws of `protection`.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
-from cleanclaim.rules.cob.protection import Protection, split
+from cleanclaim.rules.cob.protection import Protection, Split, split
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Adjustment, Group, left_to_patient
 from cleanclaim.values.claim import Claim
@@ -54,11 +55,13 @@ class Stage:
     """One payer's answer, in its place. `benefit`: its out-of-pocket maximum, where known.
 
     `denies`: which reductions are denials that somebody may still turn, by `CO-197`; they stay with the payer.
+    `refuses`: with which codes it refused to cover what it leaves to the patient, by `PR-204`.
     """
 
     answer: PayerAnswer
     benefit: Benefit | None = None
     denies: frozenset[str] = frozenset()
+    refuses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class LineOwed:
     """One line: charge = paid + reduced + patient + disputed + denied + protected.
 
     `denied` is open with a payer: denied, or not answered yet. `beyond` is what later payers leave to the patient beyond
-    what the payer before them left: nobody owes it. `reduced` is lessened by what was paid beyond what was left.
+    what the payer before them left: nobody owes it. `reduced` is lessened by what was paid beyond what was left. `refused` is the part of `protected` that the payer refused
+    to cover: a person decides whether it is written off.
     """
 
     number: int
@@ -89,6 +93,12 @@ class LineOwed:
     protected: Decimal
     steps: tuple[TraceStep, ...]
     beyond: Decimal = ZERO
+    refused: Decimal = ZERO
+
+    @property
+    def lawful(self) -> Decimal:
+        """What of `protected` the law alone takes off."""
+        return self.protected - self.refused
 
     @property
     def difference(self) -> Decimal:
@@ -137,6 +147,7 @@ class _Line:
     told: Decimal = ZERO  # by the last answer, as the patient's
     room: Decimal = ZERO  # for it, of what was left before
     cost_share: Decimal = ZERO
+    refused: Decimal = ZERO
     answered: bool = False
     steps: list[TraceStep] = field(default_factory=list)
 
@@ -154,9 +165,12 @@ def responsibility(
     stages: Sequence[Stage],
     *,
     law: Protection | None = None,
-    share_of_cost: Decimal = ZERO,
+    share_of_cost: Decimal | None = None,
 ) -> Owed:
-    """The derivation after these answers, in the payers' order; without any, the patient owes nothing yet."""
+    """The derivation after these answers, in the payers' order; without any, the patient owes nothing yet.
+
+    `share_of_cost` is what is left of the one that a person entered; None = nobody did, and the payer's word counts.
+    """
     lines = [_Line(line.number, line.charge, line.charge) for line in claim.lines]
     for line in lines:
         words = f"Charged {show(line.charge)}."
@@ -169,20 +183,20 @@ def responsibility(
         told = line_answers(claim, payment)
         disputed = _Cap(stage)
         for line, (_, paid, adjustments) in zip(lines, told, strict=True):
-            _lay(line, stage.answer.payer.name, stage.denies, paid, adjustments)
+            _lay(line, stage, paid, adjustments)
         _say_beyond(lines)
         for line in lines:
             disputed.take(line)
         denied = total(line.denied for line in lines)
         payers[:] = [replace(one, denied=ZERO) for one in payers]
         payers.append(PayerOwes(stage.answer.payer.name, disputed.taken, denied, disputed.words))
-    left_of_share = share_of_cost
+    left_of_share = _told_share(claim, stages, law) if share_of_cost is None else share_of_cost
     for line in lines:
         if not line.answered:
             continue
         part = split(line.left, law, share_of_cost=left_of_share)
         left_of_share -= part.billable
-        _protect(line, part.protected, law)
+        _protect(line, part, law)
     return Owed(tuple(_done(line) for line in lines), tuple(payers), law)
 
 
@@ -199,14 +213,28 @@ def _cost_sharing() -> frozenset[str]:
     return frozenset(parameter(COST_SHARING).values[-1][1])
 
 
-def _lay(
-    line: _Line, name: str, denies: frozenset[str], paid: Decimal, adjustments: Sequence[Adjustment]
-) -> None:
+def _told_share(claim: Claim, stages: Sequence[Stage], law: Protection | None) -> Decimal:
+    """The share of cost that the program's own payer leaves to the patient."""
+    if law is None or not law.told_share:
+        return ZERO
+    told = ZERO
+    for stage in stages:
+        if stage.answer.subscriber.filing_indicator in law.filing:
+            payment = standing_answer(stage.answer.payments, charge=claim.charge)
+            every = payment.all_adjustments if payment else ()
+            told += total(
+                a.amount for a in every if a.group is Group.PATIENT and a.reason in law.told_share
+            )
+    return told
+
+
+def _lay(line: _Line, stage: Stage, paid: Decimal, adjustments: Sequence[Adjustment]) -> None:
     """One payer's answer to one line: what is left afterwards is what it left to the patient.
 
     What a payer before it denied is before this one now. A later payer is not asked for more than was left, so
     that what it restates of earlier payers (OA-23) and its own view of the price take nothing off twice.
     """
+    name, denies = stage.answer.payer.name, stage.denies
     is_first = not line.answered
     before = line.left + line.denied
     owes = left_to_patient(adjustments)
@@ -217,6 +245,7 @@ def _lay(
         owes = min(owes, line.room)
         denied = min(denied, max(ZERO, before - paid - owes))
     line.cost_share = min(owes, cost_share(adjustments))
+    line.refused = min(owes, total(a.amount for a in adjustments if a.code in stage.refuses))
     reduced = before - paid - owes - denied
     line.answered = True
     line.paid += paid
@@ -286,12 +315,18 @@ class _Cap:
         line.move("out-of-pocket", words, over, "45 CFR 156.130")
 
 
-def _protect(line: _Line, amount: Decimal, law: Protection | None) -> None:
-    if law is None or amount <= ZERO:
+def _protect(line: _Line, part: Split, law: Protection | None) -> None:
+    if law is None:
         return
-    line.protected += amount
-    words = f"{show(amount)} may not be billed: {law.words}."
-    line.move("protected", words, amount, law.source)
+    if part.billable:
+        words = f"{show(part.billable)} is the patient's share of cost ({law.words})."
+        line.move("share-of-cost", words, ZERO, law.source)
+    line.refused = min(line.refused, part.protected)
+    if part.protected <= ZERO:
+        return
+    line.protected += part.protected
+    words = f"{show(part.protected)} may not be billed: {law.words}."
+    line.move("protected", words, part.protected, law.source)
 
 
 def _done(line: _Line) -> LineOwed:
@@ -310,4 +345,5 @@ def _done(line: _Line) -> LineOwed:
         protected=line.protected,
         steps=tuple(line.steps),
         beyond=line.beyond,
+        refused=line.refused,
     )

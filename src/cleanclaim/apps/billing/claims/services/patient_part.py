@@ -2,6 +2,7 @@
 
     over the maximum    Dr receivable of the payer      Cr receivable of the patient    and work: the payer owes it
     protected by law    Dr contra:other                 Cr receivable of the patient
+                        (what the payer refused to cover by a person only: it is held, and worked first)
     beyond what was left by the payer before, where a later payer says more
                         Dr receivable of the payer      Cr receivable of the patient    and nobody is asked for it
 
@@ -21,7 +22,7 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.chain import Chain, bucket_of, chain_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.next_work import open_overcharged
-from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_named, owed_of, pending
+from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_certain, owed_of, pending
 from cleanclaim.apps.billing.claims.services.versions import lock_claim
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.claims.using_up import Uses, UsesOf
@@ -84,7 +85,7 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
         raise StateError(
             f"claim {claim_id}: {waits}", hint="Wait for it, or say that nobody comes."
         )
-    _correct(chain, found, writes_off=True, on=on, by=by)
+    _correct(chain, found, writes_off=True, on=on, by=by, by_person=True)
     return found.owed.protected
 
 
@@ -136,13 +137,21 @@ def correct_patient_part(chain: Chain, uses: Uses, *, on: date, by: int | None) 
     """After an answer or a new benefit: bring the two corrections to what they have to be."""
     found = owed_of(chain, uses)
     law = found.owed.law
-    named = law is not None and bool(found.owed.protected) and is_named(chain.claim, law)
-    if _correct(chain, found, writes_off=named and not pending(chain), on=on, by=by):
+    certain = law is not None and bool(found.owed.protected) and is_certain(chain, law)
+    if _correct(chain, found, writes_off=certain and not pending(chain), on=on, by=by):
         uses.forget(chain.claim.pk)
 
 
-def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: int | None) -> bool:
-    """Whether anything had to be written."""
+def _correct(
+    chain: Chain,
+    found: ClaimOwed,
+    *,
+    writes_off: bool,
+    on: date,
+    by: int | None,
+    by_person: bool = False,
+) -> bool:
+    """Whether anything had to be written. `by_person`: also what the payer refused to cover is written off."""
     row = chain.claim
     standing = chain.standing(chain.rank)
     answer = standing.id if standing else 0
@@ -152,14 +161,20 @@ def _correct(chain: Chain, found: ClaimOwed, *, writes_off: bool, on: date, by: 
     over = _legs(chain, lines, "disputed", payer, "out-of-pocket")
     beyond = _legs(chain, lines, "beyond", payer, "beyond")
     law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
-    kept = _standing_entry(f"protected:{row.pk}:")
-    keeps = kept is not None and kept.idempotency_key.startswith(f"protected:{row.pk}:{answer}:")
-    lawful = lines if writes_off or keeps else ()
-    off = _legs(chain, lawful, "protected", OTHER_REDUCTION.code, law)
+    lawful = lines if writes_off or _keeps(row.pk, "protected", answer) else ()
+    refused = lines if by_person or _keeps(row.pk, "refused", answer) else ()
+    off = _legs(chain, lawful, "lawful", OTHER_REDUCTION.code, law)
+    off_too = _legs(chain, refused, "refused", OTHER_REDUCTION.code, law)
     moved = [
         _bring_to(chain, name, legs, answer, day=day, on=on, by=by)
-        for name, legs in (("out-of-pocket", over), ("protected", off), ("beyond-left", beyond))
+        for name, legs in (
+            ("out-of-pocket", over),
+            ("protected", off),
+            ("refused", off_too),
+            ("beyond-left", beyond),
+        )
     ]
+    off += off_too
     if not any(moved):
         return False
     amounts.refresh([row.pk])
@@ -216,6 +231,12 @@ def _legs(
     return tuple(legs)
 
 
+def _keeps(claim_id: int, name: str, answer: int) -> bool:
+    """Whether a correction of this name stands on this very answer."""
+    kept = _standing_entry(f"{name}:{claim_id}:")
+    return kept is not None and kept.idempotency_key.startswith(f"{name}:{claim_id}:{answer}:")
+
+
 def _standing_entry(prefix: str) -> EntryRow | None:
     rows_ = EntryRow.objects.filter(
         idempotency_key__startswith=prefix, reversals=None, reverses=None
@@ -256,7 +277,7 @@ def _bring_to(
         return standing is not None
     number = EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1
     entry = Entry(
-        kind="write-off" if name == "protected" else "transfer",
+        kind="write-off" if name in ("protected", "refused") else "transfer",
         idempotency_key=f"{prefix}{answer}:{number}",
         effective_on=day,
         accounting_on=on,
