@@ -21,8 +21,8 @@ def denials(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:
     for line, bundle in zip((*payment.lines, at_claim), bundles, strict=True):
         is_allowed = is_line_allowed(line)
         for one in line.adjustments:
-            if bundle and is_moved(one):
-                continue  # paid with another line, and so not refused
+            if not one.amount or (bundle and is_moved(one)):
+                continue  # says nothing of the charge, or paid with another line, and so not refused
             action = policy.action(one, is_line_allowed=is_allowed)
             is_refused = action is Action.PATIENT and policy.denies(one) and not is_allowed
             if action is Action.DENY or is_refused:

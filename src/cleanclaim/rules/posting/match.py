@@ -33,6 +33,7 @@ def match_lines(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[OpenIt
     _take_split(payment, items, found)
     _take_parts(payment, items, found)
     _take_charges(payment, items, found)
+    _take_more(payment, items, found)
     return found
 
 
@@ -54,6 +55,24 @@ def _take_parts(
         if alike == [item] and places and charges == item.charge:
             for place in places:
                 found[place] = item
+
+
+def _take_more(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: list[OpenItem | None]
+) -> None:
+    """Give lines of a higher charge the free item of their control number, unless what is left is the same in all.
+
+    Then one line stands for several items; else the payer has another charge than we, and posting says by how much.
+    """
+    taken = {item.item_id for item in found if item}
+    free = {item.control_number: item for item in items if item.item_id not in taken}
+    left = [place for place, item in enumerate(found) if item is None]
+    answered = abs(total(payment.lines[place].charge for place in left))
+    if answered == total(item.charge for item in free.values()):
+        return
+    for place in left:
+        if number := payment.lines[place].line_control_number:
+            found[place] = free.pop(number, None)
 
 
 def _is_part(line: LinePayment, item: OpenItem) -> bool:
@@ -110,7 +129,24 @@ def _take(line: LinePayment, free: list[OpenItem], same: Same) -> OpenItem | Non
 
 
 def _same_number(line: LinePayment, item: OpenItem) -> bool:
-    return bool(line.line_control_number) and line.line_control_number == item.control_number
+    """Not where the line answers more than was charged: it stands for several, or its number is wrong."""
+    return (
+        bool(line.line_control_number)
+        and line.line_control_number == item.control_number
+        and abs(line.charge) <= item.charge
+    )
+
+
+def misnumbered(line: LinePayment, item: OpenItem, items: Sequence[OpenItem]) -> OpenItem | None:
+    """The item whose code, charge and day a line has while its control number is `item`'s, which has neither."""
+    billed = line.submitted or line.procedure
+    if (
+        billed.code == item.procedure
+        or abs(line.charge) == item.charge
+        or line.line_control_number != item.control_number
+    ):
+        return None
+    return next((one for one in items if one is not item and _same_code(line, one)), None)
 
 
 def _same_service(line: LinePayment, item: OpenItem) -> bool:

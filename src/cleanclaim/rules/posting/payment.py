@@ -22,8 +22,9 @@ from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting.patient_part import patient_part_words
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
+from cleanclaim.rules.posting.remarks import remarks_of
 from cleanclaim.rules.posting.status import ESTIMATE, crossed_over_to, held_by_status
-from cleanclaim.rules.posting.unfit import guesses_a_denial, hold_reason, unfit
+from cleanclaim.rules.posting.unfit import doubtful, hold_reason, unfit
 from cleanclaim.rules.posting.values import (
     OpenItem,
     PostingOutcome,
@@ -69,8 +70,8 @@ def plan_posting(
     pieces = pieces_of(payment, items, spreads=policy.spreads_unmatched_lines)
     if pieces is None:
         return PostingPlan(PostingOutcome.HELD, hold=unfit(payment, items))
-    if not payment.is_reversal and guesses_a_denial(pieces, policy):
-        return PostingPlan(PostingOutcome.HELD, hold=unfit(payment, items))
+    if doubt := doubtful(payment, pieces, items, policy):
+        return PostingPlan(PostingOutcome.HELD, hold=doubt)
     poster = _Poster(payment, policy, payer_id, trace)
     for piece in pieces:
         poster.post_line(piece)
@@ -185,6 +186,8 @@ class _Poster:
         if action in (Action.ASK, Action.HOLD):
             self.waits.append(treatment)
             return
+        if not amount:  # a code that explains nothing of the charge denies nothing
+            return
         if action is Action.MEMO:
             self.notes.append(f"line {item.line_number}: {code} {show(amount)} posts nothing")
             return
@@ -251,7 +254,7 @@ class _Poster:
                 claim_id=item.claim_id,
                 line_number=item.line_number,
                 suggestion=self.policy.suggestion(adjustment.reason),
-                remark_codes=line.remark_codes,
+                remark_codes=remarks_of(line, self.payment),
             )
         )
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cleanclaim.codes import adjustment_reasons
 from cleanclaim.kernel.errors import ReferenceDataError
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.rules.posting.payer_rules import (
@@ -144,7 +145,8 @@ class PostingPolicy:
             return Action.PATIENT
         if reason in self.denials or not is_line_allowed:
             return Action.DENY
-        return Action.OTHER
+        # Nothing is written off for a reason that no list has: somebody reads it first.
+        return Action.OTHER if adjustment_reasons.is_valid(reason) else Action.DENY
 
     def denies(self, adjustment: Adjustment) -> bool:
         """Whether the reason says that the payer does not cover the service, whoever is to pay for it."""

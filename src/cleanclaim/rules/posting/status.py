@@ -8,6 +8,7 @@
 """
 
 from cleanclaim.kernel.money import show
+from cleanclaim.rules.posting.remarks import claim_remarks
 from cleanclaim.values.remittance import ClaimPayment
 
 PROCESSED = frozenset(("1", "2", "3", "4"))
@@ -37,7 +38,7 @@ def held_by_status(payment: ClaimPayment) -> str:
 
 def crossed_over_to(payment: ClaimPayment) -> str:
     """The payer that has this answer already, by name or number; empty where none was told of it."""
-    if payment.status_code not in CROSSED_OVER and _SENT_ON.isdisjoint(payment.remark_codes):
+    if payment.status_code not in CROSSED_OVER and _SENT_ON.isdisjoint(claim_remarks(payment)):
         return ""
     return next_payer_named(payment) or "another payer"
 

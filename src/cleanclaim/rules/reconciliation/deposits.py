@@ -114,6 +114,8 @@ def _by_trace(
     named = _named(line, by_trace)
     if not named:
         return None
+    if other := _other_payer(line, named):
+        return Match(place, MatchState.HELD, tuple(one.key for one in named), (other,))
     again = [one for one in named if one.key in taken]
     if again:
         words = f"trace {again[0].trace_number} was paid by an earlier movement (number {taken[again[0].key] + 1})"
@@ -143,6 +145,15 @@ def _named(line: BankLine, by_trace: dict[str, list[Expected]]) -> list[Expected
         if len(number) >= _SHORTEST_NUMBER
         for one in by_trace.get(number, [])
     ]
+
+
+def _other_payer(line: BankLine, named: Sequence[Expected]) -> str:
+    """That the bank names another payer than these remittances do: two payers may use one number. Else empty."""
+    theirs = line.payer_trace_id if line.trace_number else ""
+    if not theirs or any(one.payer_trace_id in ("", theirs) for one in named):
+        return ""
+    payers = ", ".join(dict.fromkeys(one.payer_trace_id for one in named))
+    return f"trace agrees, payer does not: remittance {payers}, bank {theirs} (TRN03)"
 
 
 def _number(text: str) -> str:
@@ -184,7 +195,7 @@ def _near(line: BankLine, free: Sequence[Expected]) -> list[Expected]:
 
 
 def _scored(line: BankLine, one: Expected) -> Candidate:
-    """50 for the amount, up to 25 for the day, up to 25 for the payer's name in the bank's words."""
+    """50 for the amount, up to 25 for the day, up to 25 for the payer's name in the bank's words or the number in a longer one."""
     apart = abs(business_days_between(one.paid_on, line.booked_on))
     day = max(0, 25 - 5 * apart)
     likeness = fuzz.partial_ratio(one.payer_name.upper(), line.text.upper()) if line.text else 0
@@ -192,6 +203,11 @@ def _scored(line: BankLine, one: Expected) -> Candidate:
     reasons = [f"amount {show(one.paid)}", _apart(apart)]
     if name:
         reasons.append(f"payer's name {likeness:.0f} % alike")
+    number = _number(one.trace_number)
+    told = (line.trace_number, *line.references)
+    if len(number) >= _SHORTEST_NUMBER and any(number in text.upper() for text in told):
+        name = 25
+        reasons.append(f"its number {one.trace_number} within the bank's")
     return Candidate((one.key,), 50 + day + name, tuple(reasons))
 
 

@@ -15,7 +15,12 @@ from cleanclaim.apps.billing.charges.selectors import (
 )
 from cleanclaim.apps.billing.claims.answering import out_of_turn, version_answered
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.standing import Answer, Standing, answer_taken_back
+from cleanclaim.apps.billing.remittances.standing import (
+    Answer,
+    Standing,
+    answer_taken_back,
+    is_again,
+)
 from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO
@@ -148,6 +153,8 @@ class Desk:
         if payment.is_reversal and self.rules:
             items = [replace(item, difference_written_off=self._small(item)) for item in items]
         plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
+        if standing and plan.legs and not payment.is_reversal and not self.is_named:
+            plan = self._not_again(payment, standing, plan)
         plan = self._once(payment, items, plan)
         touched = {leg.item_id for leg in plan.legs}
         before = {item: dict(self.balances.get(item, {})) for item in touched}
@@ -213,6 +220,19 @@ class Desk:
             return PostingPlan(PostingOutcome.HELD, hold=hold)
         self.here.update(dict.fromkeys(answered, payment.status_code))
         return plan
+
+    @staticmethod
+    def _not_again(
+        payment: ClaimPayment, standing: Sequence[Answer], plan: PostingPlan
+    ) -> PostingPlan:
+        """Held where it says again, to the cent, what an answer under the payer's number says that stands."""
+        before = next((one for one in standing if is_again(payment, one)), None)
+        if before is None:
+            return plan
+        hold = "it repeats an answer to this claim that stands, and does not take that one back"
+        if before.posted_on is not None:
+            hold = f"it repeats the answer posted on {before.posted_on}, and does not take that one back"
+        return PostingPlan(PostingOutcome.HELD, hold=hold)
 
     def _policy(self, taken_back: Answer | None) -> PostingPolicy:
         """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""

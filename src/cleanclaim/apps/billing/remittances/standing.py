@@ -164,3 +164,25 @@ def answer_taken_back(reversal: ClaimPayment, standing: Sequence[Answer]) -> Ans
             return one
         words = words or found
     return words
+
+
+def is_again(payment: ClaimPayment, answer: Answer) -> bool:
+    """Whether an answer that stands says the very same: number, status, amounts and lines, under another trace."""
+    if answer.paid != payment.paid:
+        return False
+    before = answer.said()
+    return bool(payment.payer_control_number) and _told(before) == _told(payment)
+
+
+def _told(payment: ClaimPayment) -> tuple[object, ...]:
+    return (
+        payment.payer_control_number,
+        payment.status_code,
+        payment.charge,
+        payment.paid,
+        payment.adjustments,
+        [
+            (one.procedure, one.charge, one.paid, one.service_from, one.line_control_number, one.adjustments)
+            for one in payment.lines
+        ],
+    )  # fmt: skip

@@ -98,6 +98,7 @@ def settle_claims(
             for place in standing
             if place.claim
             for request in place.plan.work
+            if request.kind != "credit" or _stays_in_credit(request.item_id, places)
         ],
         on=on,
     )
@@ -137,6 +138,12 @@ def outcomes_update(
     columns = list(zip(*rows_, strict=True))
     narrowed = (row.pk, min(columns[0]), max(columns[0]))
     return ReadyStatement(sql, [*map(array_text, columns), *narrowed])
+
+
+def _stays_in_credit(item_id: int, places: Sequence[Place]) -> bool:
+    """Whether an item is in credit after all of a payment: a correction may stand before the reversal that it follows."""
+    after = next(place.after[item_id] for place in reversed(places) if item_id in place.after)
+    return any(amount < 0 for amount in after.values())
 
 
 def answer_events(
