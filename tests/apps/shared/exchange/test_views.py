@@ -40,10 +40,37 @@ def test_an_uploaded_file_is_shown_with_bytes_and_reading(
 
     page = response.content.decode()
     assert response.status_code == 200
-    assert "1.x12: accepted. Received." in page
+    assert "1.x12: received, and is being read." in page
+    assert "1.x12: accepted" not in page  # nobody has read it yet
     assert "NM1*IL*1*&lt;b&gt;MUÑOZ" in page
     assert "Interchange 000000001 from 1234567893 to 330000002, production" in page
     assert "Message 0001 (837)" in page
+
+
+def test_a_file_that_is_being_read_asks_what_came_of_it_until_it_is_told(
+    examiner, plan, practice_partner, interchange
+) -> None:
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+    from cleanclaim.apps.shared.exchange.services import mark_refused
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    page = _upload(examiner, interchange()).content.decode()
+    with tenant(plan):
+        pk = MessageFile.objects.latest("id").pk
+    address = f"/files/{pk}/told/"
+
+    assert f'hx-get="{address}"' in page
+    waiting = examiner.get(address).content.decode()
+    with tenant(plan):
+        mark_refused(pk, reason="message 0001: SE01 is 9, expected 3")
+    refused = examiner.get(address).content.decode()
+
+    assert f'hx-get="{address}"' in waiting
+    assert "hx-get" not in refused
+    assert "Refused: message 0001: SE01 is 9, expected 3" in refused
+    assert (
+        "hx-get" not in examiner.get(f"/files/{pk}/").content.decode().split('id="told"')[1][:200]
+    )
 
 
 def test_what_the_reading_found_stands_at_its_segment(
@@ -151,7 +178,10 @@ def test_a_second_person_makes_a_stranger_a_partner_and_takes_the_file_in(
 
     assert "Ask somebody who may release files" in told
     assert unnamed.status_code == 400
-    assert "Bay Clearing is a partner now. The file: accepted. Received." in taken.content.decode()
+    assert (
+        "Bay Clearing is a partner now. The file: received, and is being read."
+        in taken.content.decode()
+    )
     assert _newest(lead) == refused + 1
     assert again.status_code == 409
 

@@ -66,6 +66,20 @@ def test_a_stopped_file_is_work_until_a_second_person_settles_it(inside, partner
     assert _queue(inside) == []
 
 
+def test_an_empty_file_stands_below_everything_that_holds_claims_up(inside, partner) -> None:
+    from cleanclaim.apps.shared.exchange.services import receive_file
+
+    with inside():
+        receive_file(b"", partner=None, name="empty.x12", received_on=DAY, by=1)
+        receive_file(b"no X12", partner=None, name="odd.x12", received_on=DAY, by=1)
+
+    first, last = _queue(inside)
+
+    assert (first.kind, last.kind) == ("stopped_file", "empty_file")
+    assert "empty.x12: The file is empty: 0 bytes" in last.reason
+    assert last.rank < 10
+
+
 def test_a_missing_answer_is_work_until_it_comes(inside, partner) -> None:
     from cleanclaim.apps.shared.exchange.services import (
         mark_delivered,

@@ -25,6 +25,11 @@ def state_chip(file: MessageFile) -> Chip:
     return Chip(file.state.get_state_display().lower(), _TONES[file.state.state])
 
 
+def is_being_read(file: MessageFile) -> bool:
+    """Whether it came and nobody has worked on it yet."""
+    return file.direction == Direction.IN and file.state.state == State.RECEIVED
+
+
 def file_table(files: Sequence[MessageFile]) -> Table:
     """The list of files."""
     return Table(

@@ -78,6 +78,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         "file": file,
         "facts": tables.file_facts(file),
         "chip": tables.state_chip(file),
+        "is_waiting": tables.is_being_read(file),
         "answers": selectors.answers_of(pk),
         "may_settle": is_held and request.can(Permission.FILES_RELEASE),
         "is_strangers": services.is_a_strangers(file),
@@ -100,6 +101,15 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
     file = _file(pk)
     context = {"file": file, "chip": tables.state_chip(file), **_history(file)}
     return render(request, "exchange/_about.html", context)
+
+
+@requires(Permission.FILES_READ)
+@require_safe
+def told(request: HttpRequest, pk: int) -> HttpResponse:
+    """What became of a file that was being read; asks again while it is. Shows no bytes."""
+    file = _file(pk)
+    context = {"file": file, "is_waiting": tables.is_being_read(file), "is_asked": True}
+    return render(request, "exchange/_told.html", context)
 
 
 @requires(Permission.EXPORT)
@@ -132,8 +142,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "exchange/upload.html", context, status=422)
     receipts = [_receive(request, file) for file in files]
     for file, receipt in zip(files, receipts, strict=True):
-        say = messages.success if receipt.is_accepted else messages.warning
-        say(request, f"{file.name}: {receipt.outcome}. {receipt.message}")
+        if receipt.is_accepted:  # it may still be refused when it is read
+            messages.info(request, f"{file.name}: received, and is being read.")
+        else:
+            messages.warning(request, f"{file.name}: {receipt.outcome}. {receipt.message}")
     if len(receipts) == 1:
         return redirect("exchange:file", receipts[0].file_id)
     return redirect("exchange:files")
@@ -190,8 +202,13 @@ def vouch(request: HttpRequest, pk: int) -> HttpResponse:
     if (receipt := vouched.receipt) is None:
         messages.success(request, f"{vouched.name}: kept. A second person must say so too.")
         return redirect("exchange:file", pk)
-    say = messages.success if receipt.is_accepted else messages.warning
-    say(request, f"{vouched.name} is a partner now. The file: {receipt.outcome}. {receipt.message}")
+    say = messages.info if receipt.is_accepted else messages.warning
+    became = (
+        "received, and is being read."
+        if receipt.is_accepted
+        else f"{receipt.outcome}. {receipt.message}"
+    )
+    say(request, f"{vouched.name} is a partner now. The file: {became}")
     return redirect("exchange:file", receipt.file_id)
 
 

@@ -8,6 +8,9 @@ from cleanclaim.apps.shared.exchange.selectors import file_detail
 from cleanclaim.apps.shared.outbox.services import subscribe
 from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
 
+STOPPED_FILE = "stopped_file"
+EMPTY_FILE = "empty_file"  # nothing in it waits for anybody
+
 
 def subscribe_all() -> None:
     """Listen; called once when the program starts."""
@@ -24,7 +27,7 @@ def open_stopped_file(payload: dict[str, Any]) -> None:
     open_work(
         [
             NewWork(
-                kind="stopped_file",
+                kind=STOPPED_FILE if file.size_bytes else EMPTY_FILE,
                 subject_kind="file",
                 subject_id=file.pk,
                 title=f"{state.get_state_display()} file",
@@ -39,7 +42,7 @@ def open_stopped_file(payload: dict[str, Any]) -> None:
 def close_stopped_file(payload: dict[str, Any]) -> None:
     """A second person has released or refused the file."""
     close_work(
-        "stopped_file",
+        (STOPPED_FILE, EMPTY_FILE),
         subject_kind="file",
         subject_ids=[payload["file_id"]],
         outcome="Settled by a second person",
