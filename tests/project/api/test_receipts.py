@@ -51,6 +51,11 @@ def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(practice_api: 
     assert (back["state"], back["return_kind"], back["fee"]) == ("returned", "nsf", "12.00")
     assert owed(practice_api, ids) == ["10.00"]
     assert (void.status_code, bare.status_code, bare.json()["fee"]) == (409, 200, "0.00")
+    where, wrong = f"/receipts/{receipt['id']}/return/undo", {"reason": "another patient's check"}
+    undone = practice_api.post(where, wrong, key="undo-0001").json()
+    twice = practice_api.post(where, wrong, key="undo-0002")
+    assert (undone["state"], undone["fee"], undone["unapplied"]) == ("kept", "0.00", "15.00")
+    assert (twice.status_code, owed(practice_api, ids)) == (409, [])
     assert practice_api.get("/proof").json()["difference"] == "0.00"
 
 

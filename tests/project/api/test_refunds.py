@@ -66,6 +66,9 @@ def test_a_refund_goes_its_way_under_two_persons(people: list[Api]) -> None:
     unknown = lee.post(f"{where}/came-back", {**said, "bank_line_id": 10**9}, key="back-0001")
     late = lee.post(f"{where}/came-back", {**said, "kind": "stale"}, key="back-0002")
     assert (unknown.status_code, late.status_code) == (400, 409)
+    undone = lee.post(f"{where}/clear/undo", {"words": "another one"}, key="undo-0001").json()
+    assert (undone["state"], undone["cleared_on"]) == ("issued", None)
+    assert lee.post(f"{where}/clear", key="clear-002").json()["state"] == "cleared"
     files = lee.get("/refund-files").json()["rows"]
     assert len([one for one in files if one["amount"] == "40.00"]) == 2
     assert b"40.00" in lee.get(f"/refund-files/{files[0]['id']}/content").content
@@ -85,6 +88,13 @@ def test_a_refund_that_came_back_is_owed_again(people: list[Api]) -> None:
 
     assert (back["state"], back["came_back"], back["due_on"]) == ("approved", "undeliverable", row["due_on"])  # fmt: skip
     assert (back["owed_since"], back["reference"]) == (back["came_back_on"], "")
+    undone = lee.post(f"{where}/came-back/undo", {"words": "another one"}, key="undo-0001").json()
+    assert (undone["state"], undone["reference"], undone["came_back_on"]) == (
+        "issued",
+        "1001",
+        None,
+    )
+    assert "1001 had not come back: another one" in undone["steps"][-1]["words"]
 
 
 def test_a_transfer_goes_to_the_account_that_was_approved(people: list[Api]) -> None:

@@ -74,6 +74,10 @@ def test_a_receipt_is_taken_once_listed_and_comes_back(run, patient_id, prepaid)
     assert run(receipts, "--state", "kept")[1] == "0 receipts, 0.00\n"
     with pytest.raises(StateError, match="came back on"):
         run(receipts, "return", prepaid["receipt"], "--as", "nsf", by=ANA)
+    kept = told(
+        run, receipts, "undo-return", prepaid["receipt"], "--reason", "another card", by=ANA
+    )
+    assert (kept["state"], kept["unapplied"], kept["ended_on"]) == ("kept", "50.00", None)
 
 
 def test_a_receipt_is_applied_and_voided(run, prepaid):
@@ -88,6 +92,7 @@ def test_a_receipt_is_applied_and_voided(run, prepaid):
     [
         (("take", "ID", "--amount", "lots", "--method", "cash"), ANA, InputError, "dollars and cents"),
         (("take", "ID", "--amount", "1.00", "--method", "cash"), CLERK, PermissionRefusedError, "remittances"),
+        (("take", "ID", "--amount", "1.00", "--method", "cash", "--day", "2026-01-05"), ANA, InputError, "expected --note"),
         (("return", "999999", "--as", "nsf"), ANA, InputError, "receipt 999999: not found"),
         (("--state", "lost"), "", InputError, "expected one of kept"),
     ],
@@ -122,6 +127,10 @@ def test_a_refund_goes_its_way_and_comes_back(run, waiting, prepaid, tmp_path):
     assert "approved to go out anew" in stopped[1] and "1 refund, 50.00: file" in card[1]
     assert "cleared the bank" in cleared[1]
     assert (back["state"], back["came_back"], back["reference"]) == ("approved", "returned", "")
+    out = told(run, refunds, "undo-came-back", waiting, "--reason", "another one", by=LEE)
+    issued = told(run, refunds, "undo-clear", waiting, "--reason", "another one", by=LEE)
+    assert (out["state"], issued["state"], issued["method"]) == ("cleared", "issued", "card")
+    run(refunds, "came-back", waiting, "--as", "returned", "--reason", "card closed", by=LEE)
     assert "1 refund, 50.00; 0 overdue" in run(refunds, "--state", "approved")[1]
 
 

@@ -1,4 +1,4 @@
-"""Money of patients: take it, put it on what they owe, take it back when it comes back."""
+"""Money of patients: take it, put it on what they owe, take it back when it comes back; a wrong return is undone."""
 
 import hashlib
 from decimal import Decimal
@@ -135,7 +135,7 @@ class ReturnReceipt(Request):
 
 
 class VoidReceipt(Request):
-    """Why it was a slip of the pen."""
+    """Why it was a slip of the pen, or wrong."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
 
@@ -238,6 +238,24 @@ def return_receipt(
         reason=body.reason,
         on=timezone.localdate(),
         by=request.auth.user_id,
+    )
+    return _receipt(row)
+
+
+@operation(
+    router,
+    "POST",
+    "/receipts/{receipt_id}/return/undo",
+    scope=Permission.REMITTANCES_POST,
+    answer=PatientReceipt,
+)
+def undo_receipt_return(
+    request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: VoidReceipt
+) -> PatientReceipt:
+    """It had not come back: the receipt pays what it paid, and the bank's line of its return is open again."""
+    ReceiptRow.objects.only("pk").get(pk=receipt_id)
+    row = services.undo_return(
+        receipt_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
     )
     return _receipt(row)
 

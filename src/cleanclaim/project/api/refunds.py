@@ -166,6 +166,17 @@ def clear_refund(
 
 
 @operation(
+    router, "POST", "/refunds/{refund_id}/clear/undo", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def undo_refund_clear(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
+) -> RefundDetail:
+    """The bank had not paid it: it is issued, and the bank's line that it explained is open again."""
+    return _do(request, refund_id, _with(services.undo_clear, words=body.words))
+
+
+@operation(
     router, "POST", "/refunds/{refund_id}/stop", scope=Permission.REFUNDS_ISSUE,
     answer=RefundDetail,
 )  # fmt: skip
@@ -186,6 +197,17 @@ def refund_came_back(
     """What was issued came back: it is approved and owed again, due as before."""
     said = body.model_dump()
     return _do(request, refund_id, _with(services.refund_came_back, **said))
+
+
+@operation(
+    router, "POST", "/refunds/{refund_id}/came-back/undo", scope=Permission.REFUNDS_ISSUE,
+    answer=RefundDetail,
+)  # fmt: skip
+def undo_refund_came_back(
+    request: HttpRequest, refund_id: RowId, idempotency_key: IdempotencyKey, body: RefundWords
+) -> RefundDetail:
+    """It had not come back: it is out as before, and the bank's line that was said to bring it is open again."""
+    return _do(request, refund_id, _with(services.undo_came_back, words=body.words))
 
 
 @operation(

@@ -4,6 +4,7 @@
 `cleanclaim receipts take PATIENT --amount AMOUNT --kind copay --method check [--number N] [--claim ID] --by EMAIL`
 `cleanclaim receipts apply RECEIPT --by EMAIL`     what is unapplied, on what the patient owes
 `cleanclaim receipts return RECEIPT --as nsf [--fee AMOUNT] [--in-transit] --reason WORDS --by EMAIL`
+`cleanclaim receipts undo-return RECEIPT --reason WORDS --by EMAIL`     it had not come back
 `cleanclaim receipts void RECEIPT --reason WORDS --by EMAIL`     a slip of the pen
 """
 
@@ -40,7 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("--method", required=True, help="cash, check, card or ach")
     take.add_argument("--number", default="", help="of the check, or the card's authorization")
     take.add_argument("--claim", type=int, default=0, metavar="ID", help="that it is for")
-    take.add_argument("--day", type=day, metavar="DAY", help="when it was received (today)")
+    take.add_argument(
+        "--day",
+        type=day,
+        metavar="DAY",
+        help="when it was received (today); an earlier one needs --note",
+    )
     take.add_argument("--note", default="", metavar="WORDS", help="for the people here")
     take.add_argument("--key", default="", help="of this request: the same again takes nothing")
     _act(acts, "apply", "put what is unapplied on what the patient owes")
@@ -53,6 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--in-transit", action="store_true", help="the bank never had it (it had, where not given)"
     )
     back.add_argument("--reason", default="", metavar="WORDS", help="why")
+    undo = _act(acts, "undo-return", "it had not come back: it pays again what it paid")
+    undo.add_argument("--reason", required=True, metavar="WORDS", help="what was wrong")
     void = _act(acts, "void", "take back a slip of the pen")
     void.add_argument("--reason", required=True, metavar="WORDS", help="why")
 
@@ -128,6 +136,11 @@ def _take(args: argparse.Namespace, by: int) -> tuple[int, str]:
 
     if args.day and args.day > timezone.localdate():
         raise InputError(f"--day {args.day}: lies ahead, expected today or an earlier day")
+    if args.day and args.day < timezone.localdate() and not args.note.strip():
+        raise InputError(
+            f"--day {args.day}: an earlier day, expected --note that says why it is taken only now",
+            hint="The note stands on the receipt, for whoever proves that day.",
+        )
     row = take(
         args.number_here,
         amount=amount(args.amount, "--amount"),
@@ -172,6 +185,15 @@ def _return(args: argparse.Namespace, by: int) -> tuple[int, str]:
     return row.pk, f"{words}, entry {row.end_entry_id}"
 
 
+def _undo_return(args: argparse.Namespace, by: int) -> tuple[int, str]:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.receipts.services import undo_return
+
+    row = undo_return(args.number_here, on=timezone.localdate(), by=by, reason=args.reason)
+    return row.pk, f"the return of receipt {row.pk} is taken back, entry {row.again_entry_id}"
+
+
 def _void(args: argparse.Namespace, by: int) -> tuple[int, str]:
     from django.utils import timezone
 
@@ -185,6 +207,7 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], tuple[int, str]]] = {
     "take": _take,
     "apply": _apply,
     "return": _return,
+    "undo-return": _undo_return,
     "void": _void,
 }
 

@@ -5,6 +5,7 @@
 `cleanclaim refunds approve REFUND --by EMAIL`     by a second person whose limit covers it
 `cleanclaim refunds issue REFUND... --method check --out FOLDER --by EMAIL`     one file with count and total
 `cleanclaim refunds clear|stop|came-back REFUND ... --by EMAIL`
+`cleanclaim refunds undo-clear|undo-came-back REFUND --reason WORDS --by EMAIL`     it was wrong
 """
 
 from __future__ import annotations
@@ -63,6 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--line", type=int, default=0, metavar="ID", help="the bank's line that brought it"
     )
     back.add_argument("--reason", required=True, metavar="WORDS", help="why it came back")
+    for name, words in (
+        ("undo-clear", "the bank had not paid it: it is issued, its bank line open again"),
+        ("undo-came-back", "it had not come back: it is out as before"),
+    ):
+        undo = _one(acts, name, words)
+        undo.add_argument("--reason", required=True, metavar="WORDS", help="what was wrong")
 
 
 def _issuing(acts: Any) -> None:
@@ -282,12 +289,31 @@ def _came_back(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str
     )
 
 
+def _undo_clear(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str]:
+    from cleanclaim.apps.billing.adjustments.services import undo_clear
+
+    row = undo_clear(args.refund, words=args.reason, on=on, by=by)
+    return row, f"refund {row.pk}: {row.reference} is issued and has not cleared"
+
+
+def _undo_came_back(args: argparse.Namespace, on: date, by: int) -> tuple[Refund, str]:
+    from cleanclaim.apps.billing.adjustments.services import undo_came_back
+
+    row = undo_came_back(args.refund, words=args.reason, on=on, by=by)
+    return (
+        row,
+        f"refund {row.pk}: {row.reference} is {row.state} as before, entry {row.issue_entry_id}",
+    )
+
+
 _ACTS: dict[str, Callable[[argparse.Namespace, date, int], tuple[Refund, str]]] = {
     "prepare": _prepare,
     "approve": _approve,
     "clear": _clear,
     "stop": _stop,
     "came-back": _came_back,
+    "undo-clear": _undo_clear,
+    "undo-came-back": _undo_came_back,
 }
 
 

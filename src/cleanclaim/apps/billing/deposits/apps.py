@@ -1,5 +1,7 @@
 """App registration."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,12 +20,13 @@ class DepositsConfig(AppConfig):
         """
         from cleanclaim.apps.billing.deposits import debit_sources, proving  # models are loaded now
         from cleanclaim.apps.billing.deposits.receipt_returns import RETURNS
-        from cleanclaim.apps.billing.receipts.banked import answer_with
+        from cleanclaim.apps.billing.receipts.banked import answer_with, reopen_with
         from cleanclaim.apps.billing.remittances import known
         from cleanclaim.apps.shared.ledger.provers import register
         from cleanclaim.apps.shared.outbox.services import subscribe
 
         answer_with(_batch_of)
+        reopen_with(_reopen_lines)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
         debit_sources.register(RETURNS)
         known.register_stop(_why_stopped)
@@ -34,6 +37,12 @@ def _batch_of(entry_id: int) -> str:
     from cleanclaim.apps.billing.deposits.selectors import batch_of_entry
 
     return batch_of_entry(entry_id)
+
+
+def _reopen_lines(entry_ids: Collection[int], reason: str, on: date, by: int | None) -> None:
+    from cleanclaim.apps.billing.deposits.services import reopen_explained
+
+    reopen_explained(entry_ids, reason=reason, on=on, by=by)
 
 
 def _why_stopped(remittance_id: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cleanclaim.apps.billing.deposits import debits
+from cleanclaim.apps.billing.deposits.debit_sources import described
 from cleanclaim.apps.billing.deposits.models import BankLine
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.users.access import signed_in
@@ -15,8 +16,9 @@ from cleanclaim.kernel.errors import InputError
 def debit_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
     """What a line's page says of money out: what may explain it, what does, and who said so."""
     explained = debits.explanations_of(row)
+    told = described([one.entry_id for one in explained if one.stands])
     context: dict[str, Any] = {
-        "explanations": explained,
+        "explanations": [(one, told.get(one.entry_id)) for one in explained],
         "explained_names": {None: "the system"}
         | names_of([by for one in explained for by in (one.by, one.undone_by)]),
         "may_undo_debit": any(one.stands for one in explained) or debits.is_fee_by_rule(row),

@@ -1,18 +1,33 @@
-"""Where a receipt went with others: the desk above that takes receipts to the bank answers, this one asks."""
+"""Where a receipt went with others, and what the bank says of it: the desk above that knows the bank answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 
 from cleanclaim.apps.billing.receipts.models import Receipt
 from cleanclaim.kernel.errors import StateError
 
 Question = Callable[[int], str]
+Reopening = Callable[[Collection[int], str, date, int | None], None]
 _questions: list[Question] = []
+_reopenings: list[Reopening] = []
 
 
 def answer_with(question: Question) -> None:
     """Name who knows: given a receipt's entry, the batch in words that it lies in, empty where it lies in none."""
     if question not in _questions:
         _questions.append(question)
+
+
+def reopen_with(reopening: Reopening) -> None:
+    """Name who reopens the bank's lines that entries explain: told the entries, the reason, the day and who says so."""
+    if reopening not in _reopenings:
+        _reopenings.append(reopening)
+
+
+def reopen_at_bank(entry_ids: Collection[int], reason: str, on: date, by: int | None) -> None:
+    """Have the bank's lines that these entries explain opened again: the entries are about to be taken back."""
+    for reopening in _reopenings:
+        reopening(entry_ids, reason, on, by)
 
 
 def refuse_banked(row: Receipt) -> None:

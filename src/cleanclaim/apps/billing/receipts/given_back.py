@@ -18,7 +18,7 @@ from cleanclaim.values.entry import Leg
 
 def given_back(row: Receipt) -> Decimal:
     """Dollars of its prepayment that left otherwise than by being applied: refunded or moved."""
-    entries = [row.entry_id, *live_applications(row)]
+    entries = [row.standing_entry_id, *live_applications(row)]
     legs = LegRow.objects.filter(
         account=PATIENT_PREPAYMENT.code, entry__in=entries, trace=trace_of(row.pk)
     )

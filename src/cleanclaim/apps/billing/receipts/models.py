@@ -46,6 +46,7 @@ class ReturnKind(models.TextChoices):
 class Receipt(TenantModel):
     """One sum of a patient's money. `entry_id` is how it was booked, `end_entry_id` how it was taken back.
 
+    `again_entry_id` is how it was booked anew when its return was taken back (the last one), 0 where none was.
     `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular. `key` is that of the
     request that took it, `request_sha256` the digest of all that it said; `is_repeat` says that the request came again, and is not kept.
     """
@@ -63,6 +64,7 @@ class Receipt(TenantModel):
     note = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=8, choices=State, default="kept", db_default="kept")
     entry_id = models.BigIntegerField(default=0, db_default=0)
+    again_entry_id = models.BigIntegerField(default=0, db_default=0)
     return_kind = models.CharField(
         max_length=10, choices=ReturnKind, blank=True, default="", db_default=""
     )
@@ -98,6 +100,21 @@ class Receipt(TenantModel):
     def __str__(self) -> str:
         return f"receipt {self.pk}"
 
+    @property
+    def standing_entry_id(self) -> int:
+        """The entry that stands for it while it is kept, and that its next return takes back."""
+        return self.again_entry_id or self.entry_id
+
+    @property
+    def round(self) -> str:
+        """What the keys of its return's entries end in: each return after one that was taken back has its own."""
+        return f":{self.again_entry_id}" if self.again_entry_id else ""
+
+    @property
+    def return_work(self) -> str:
+        """The key of the work that its return opens."""
+        return f"returned:{self.pk}{self.round}"
+
 
 class Application(TenantModel):
     """A part of a receipt's prepayment that was put on open items later, by one entry."""
@@ -119,3 +136,32 @@ class Application(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.amount} of receipt {self.receipt_id}"
+
+
+class UndoneReturn(TenantModel):
+    """A return of a receipt that was booked and taken back: what had been said, by whom, and why it was wrong."""
+
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, related_name="undone_returns", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=ReturnKind)
+    fee = models.DecimalField(max_digits=14, decimal_places=2)
+    returned_on = models.DateField()
+    returned_by = models.BigIntegerField(null=True)
+    returned_reason = models.CharField(max_length=200, blank=True)
+    end_entry_id = models.BigIntegerField()
+    undone_on = models.DateField()
+    undone_by = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200)
+    again_entry_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "receipt"], name="receipt_undone_return")
+        ]
+
+    def __str__(self) -> str:
+        return f"return of receipt {self.receipt_id}, undone"

@@ -3,11 +3,18 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from cleanclaim.apps.billing.receipts.models import Kind, Method, Receipt, ReturnKind, State
+from cleanclaim.apps.billing.receipts.models import (
+    Kind,
+    Method,
+    Receipt,
+    ReturnKind,
+    State,
+    UndoneReturn,
+)
 from cleanclaim.apps.billing.receipts.selectors import Owed
 from cleanclaim.apps.shared.pages.addresses import address
-from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Moment, Table
+from cleanclaim.kernel.money import ZERO, show, total
 
 
 def state_chip(row: Receipt) -> Chip:
@@ -76,3 +83,21 @@ def list_facts(rows: Sequence[Receipt], unapplied: Mapping[int, Decimal]) -> lis
         Fact("Unapplied", total(unapplied.values())),
         Fact("Came back", total(row.amount for row in back), tone="act" if back else ""),
     ]
+
+
+def return_moments(undone: Sequence[UndoneReturn], names: Mapping[int, str]) -> list[Moment]:
+    """Returns that were booked and taken back: who said what, and why it was wrong."""
+    found = []
+    for one in undone:
+        said = f": {one.returned_reason}" if one.returned_reason else ""
+        fee = f", fee {show(one.fee)}" if one.fee else ""
+        words = f"{ReturnKind(one.kind).label}{fee}{said}"
+        found += [
+            Moment(one.returned_on, f"{_name(names, one.returned_by)}: {words}"),
+            Moment(one.undone_on, f"{_name(names, one.undone_by)}: taken back: {one.reason}"),
+        ]
+    return found
+
+
+def _name(names: Mapping[int, str], by: int | None) -> str:
+    return names.get(by or 0, "The system")

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import CleanclaimError, InputError
 from cleanclaim.kernel.money import ZERO, show, total, written_money
 
@@ -115,7 +116,13 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Receipt, pk=pk)
     unapplied = unapplied_of([row])[row.pk]
     _audit(request, [row], "read")
-    entries = [row.entry_id, *row.applications.values_list("entry_id", flat=True), row.end_entry_id]
+    undone = list(row.undone_returns.order_by("id"))
+    entries = [
+        row.entry_id,
+        *row.applications.values_list("entry_id", flat=True),
+        *(entry_id for one in undone for entry_id in (one.end_entry_id, one.again_entry_id)),
+        row.end_entry_id,
+    ]
     context = {
         "row": row,
         "patient": get_object_or_404(Patient, pk=row.patient_id),
@@ -128,6 +135,10 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
         "owed": total(one.amount for one in owed_by(row.patient_id)),
         "returns": ReturnKind.choices,
         "is_kept": row.state == State.KEPT,
+        "came_back": row.state == State.RETURNED,
+        "moments": tables.return_moments(
+            undone, names_of({by for one in undone for by in (one.returned_by, one.undone_by)})
+        ),
         "may_take": request.can(Permission.REMITTANCES_POST),
         "practice": request.organization,
     }
@@ -138,7 +149,7 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @once
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Apply what is unapplied, book that it came back, or void it."""
+    """Apply what is unapplied, book that it came back or take that back, or void it."""
     get_object_or_404(Receipt.objects.only("pk"), pk=pk)
     on, by = timezone.localdate(), _person(request)
     if verb == "apply":
@@ -158,11 +169,16 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             by=by,
         )
         messages.success(request, f"Receipt {pk} came back; the patient owes it again.")
+    elif verb == "undo-return":
+        services.undo_return(pk, reason=_text(request, "reason"), on=on, by=by)
+        messages.success(
+            request, f"The return of receipt {pk} is taken back: it pays what it paid."
+        )
     elif verb == "void":
         services.void(pk, on=on, by=by, reason=_text(request, "reason"))
         messages.success(request, f"Receipt {pk} is voided.")
     else:
-        raise InputError(f"{verb[:20]!r}: expected apply, return or void")
+        raise InputError(f"{verb[:20]!r}: expected apply, return, undo-return or void")
     return redirect("receipts:receipt", pk)
 
 

@@ -53,7 +53,8 @@ class Refund(TenantModel):
     `investigation_from` and `_to` hold a Medicare clock. `reference` is the check number, the trace of
     the transfer or the card receipt's number. `issue_round` counts what was issued, stopped ones too. `takebacks` says
     what a settled case drew: {remittances.RemittanceAdjustment: dollars}. `came_back_on` is the last day on which it came
-    back, `owed_since` from when on it counts as unclaimed then.
+    back, `owed_since` from when on it counts as unclaimed then; `before_back` how it stood before that, so that it can be
+    taken back.
     """
 
     account = models.CharField(max_length=40)
@@ -97,6 +98,9 @@ class Refund(TenantModel):
     )
     came_back_on = models.DateField(null=True)
     owed_since = models.DateField(null=True)
+    before_back = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     closing_entry_id = models.BigIntegerField(default=0, db_default=0)  # cleared, or unclaimed
     taken_by = models.CharField(max_length=80, blank=True, default="", db_default="")  # a PLB
     takebacks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

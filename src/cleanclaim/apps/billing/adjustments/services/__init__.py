@@ -48,6 +48,11 @@ from cleanclaim.apps.billing.adjustments.services.small_balance import (
     preview,
     write_off_small,
 )
+from cleanclaim.apps.billing.adjustments.services.undoing import (
+    may_be_out_again,
+    undo_came_back,
+    undo_clear,
+)
 
 __all__ = [
     "Move",
@@ -67,6 +72,7 @@ __all__ = [
     "issue_refunds",
     "lift_hold",
     "lines_that_may_bring",
+    "may_be_out_again",
     "may_contact",
     "pay_state",
     "preview",
@@ -82,6 +88,8 @@ __all__ = [
     "still_applied",
     "stop_refund",
     "undo_adjustment",
+    "undo_came_back",
+    "undo_clear",
     "withdraw_adjustment",
     "write_off_small",
 ]

@@ -9,8 +9,10 @@ money went out. Unclaimed property counts on from the first issue; only an owner
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.db.models import DateField, QuerySet
 
 from cleanclaim.apps.billing.adjustments import refund_work as work
 from cleanclaim.apps.billing.adjustments.authority import authority_of
@@ -28,6 +30,11 @@ from cleanclaim.rules.credits import stale_on
 
 BY_MAIL = (CameBack.UNDELIVERABLE, CameBack.STALE)
 LINES_OFFERED = 20
+# What coming back changes of a refund.
+STANDING = (
+    "state", "issue_entry_id", "file_id", "receipt_id", "reference", "method", "issued_by", "issued_on", "cleared_on",
+    "closing_entry_id", "came_back", "came_back_on", "owed_since", "approval_entry_id", "issue_round",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -48,25 +55,45 @@ def refund_came_back(
     row = locked(refund_id, RefundState.ISSUED, RefundState.CLEARED)
     _check(row, kind, words, on)
     number = row.reference
-    entry = _book(row, bank_line_id, on=on, by=by)
+    before = as_it_stands(row)
+    made = _book(row, bank_line_id, on=on, by=by)
+    row.before_back = before | {"made": made}
     row.came_back, row.came_back_on = kind, on
     row.owed_since = on if kind == CameBack.REFUSED else row.owed_since or row.issued_on
     entries.open_again(row)
     row.save()
     words = f"{number} came back, {CameBack(kind).label.lower()}: {words.strip()} Owed again, due {row.due_on} as before."  # fmt: skip
-    note(row, words, on=on, by=by, entry=entry)
+    note(row, words, on=on, by=by, entry=list(made.values())[-1])
     work.open_refund(row, on=on)
     return row
 
 
 def lines_that_may_bring(row: Refund) -> list[BankLine]:
     """Open lines of money in that could have brought a refund back, those of its amount first."""
+    return list(_that_may_bring(row).order_by("left", "booked_on", "id")[:LINES_OFFERED])
+
+
+def as_it_stands(row: Refund) -> dict[str, Any]:
+    """How a refund stands, to be put back by `put_back` where what is booked next was wrong."""
+    found = {name: getattr(row, name) for name in STANDING}
+    return {name: one.isoformat() if isinstance(one, date) else one for name, one in found.items()}
+
+
+def put_back(row: Refund) -> None:
+    """Have a refund stand as it did before it came back; nothing is kept of that any more."""
+    for name in STANDING:
+        value = row.before_back[name]
+        is_day = isinstance(Refund._meta.get_field(name), DateField)
+        setattr(row, name, date.fromisoformat(value) if is_day and value else value)
+    row.before_back = {}
+
+
+def _that_may_bring(row: Refund) -> QuerySet[BankLine]:
     if row.issued_on is None:
-        return []
-    found = BankLine.objects.filter(
+        return BankLine.objects.none()
+    return BankLine.objects.filter(
         kind=MONEY_IN, state=LineState.OPEN, left__gte=row.amount, booked_on__gte=row.issued_on
     )
-    return list(found.order_by("left", "booked_on", "id")[:LINES_OFFERED])
 
 
 def _check(row: Refund, kind: str, words: str, on: date) -> None:
@@ -100,38 +127,43 @@ def _check(row: Refund, kind: str, words: str, on: date) -> None:
         )
 
 
-def _book(row: Refund, bank_line_id: int, *, on: date, by: int) -> int:
-    """The entries of it; returns the last one's id."""
+def _book(row: Refund, bank_line_id: int, *, on: date, by: int) -> dict[str, int]:
+    """The entries of it by what they say, in their order."""
+    made: dict[str, int] = {}
     if row.state == RefundState.ISSUED and bank_line_id:
-        entries.post_cleared(row, on=on, by=by)  # what came back at the bank had left it
+        made["cleared"] = entries.post_cleared(
+            row, on=on, by=by
+        )  # it came back at the bank: it had left it
     was_paid = row.state == RefundState.CLEARED or bool(bank_line_id)
-    entry = reverse_entry(
+    made["not_issued"] = reverse_entry(
         row.issue_entry_id, key=f"undo:{row.issue_entry_id}",
         effective_on=max(on, row.issued_on or on), accounting_on=on,
         memo=f"refund {row.pk} came back", by=by,
     )  # fmt: skip
     if not was_paid:
-        return entry
-    if not bank_line_id:
-        if BankLine.objects.exists():
-            raise InputError(
-                f"refund {row.pk}: no bank line, expected the one of {show(row.amount)} that brought it back",
-                hint="Take the bank's statement in first: what is at the bank is booked from its lines.",
-            )
-        return entries.post_returned(row, on=on, by=by)
-    return place_on_account(
-        bank_line_id,
-        leg=entries.returned_leg(row),
-        amount=_fitting(row, bank_line_id),
-        words=f"refund {row.pk}, {row.reference}, came back",
-        on=on,
-        by=by,
-    )
+        return made
+    if bank_line_id:
+        made["placed"] = place_on_account(
+            bank_line_id,
+            leg=entries.returned_leg(row),
+            amount=_fitting(row, bank_line_id),
+            words=f"refund {row.pk}, {row.reference}, came back",
+            on=on,
+            by=by,
+        )
+    elif BankLine.objects.exists():
+        raise InputError(
+            f"refund {row.pk}: no bank line, expected the one of {show(row.amount)} that brought it back",
+            hint="Take the bank's statement in first: what is at the bank is booked from its lines.",
+        )
+    else:
+        made["returned"] = entries.post_returned(row, on=on, by=by)
+    return made
 
 
 def _fitting(row: Refund, bank_line_id: int) -> Decimal:
     line = BankLine.objects.filter(pk=bank_line_id).first()
-    if line is None or line not in lines_that_may_bring(row):
+    if line is None or not _that_may_bring(row).filter(pk=bank_line_id).exists():
         left = f"{show(line.left)} of {line.booked_on}" if line else "not found"
         raise InputError(
             f"bank line {bank_line_id}: {left}, expected an open line in of {show(row.amount)} or more since {row.issued_on}",

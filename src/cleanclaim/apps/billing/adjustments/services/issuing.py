@@ -238,6 +238,24 @@ def _card_receipt(row: Refund, number: str, before: Sequence[Refund]) -> int:
     return int(best.pk)
 
 
+def refuse_beyond_card(row: Refund) -> None:
+    """Raise where other refunds have given back by now what the card paid, so that this one cannot be out as well.
+
+    Raises:
+        StateError: too little is left of what the card paid.
+    """
+    if row.owner == "patient":
+        lock_names([f"receipts {row.owner_id}"])
+    lock_names(["refund files"])
+    receipt = Receipt.objects.get(pk=row.receipt_id)
+    left = receipt.amount - _given_to_card(receipt, row, ())
+    if row.amount > left:
+        raise StateError(
+            f"refund {row.pk}: {show(row.amount)} to the card of receipt {receipt.pk}, of which {show(left)} is left",
+            hint="Another refund went to that card since. Stop that one first.",
+        )
+
+
 def _given_to_card(receipt: Receipt, row: Refund, before: Sequence[Refund]) -> Decimal:
     """Dollars of a card receipt that other refunds have given back: out of its own prepayment, or to its card."""
     own = trace_of(receipt.pk)

@@ -5,6 +5,7 @@ approval    Dr where the credit lies             Cr refunds payable
             claim's own payments stay what the payer really paid)
 issue       Dr refunds payable                   Cr refunds issued, not yet cleared
 cleared     Dr refunds issued                    Cr bank
+undone      what was wrong, reversed on its own day: that it cleared, that it came back (the issue is booked again from then on)
 came back   the issue reversed ; where it had cleared: Dr bank, or unidentified cash of the bank's line   Cr refunds issued
 unclaimed   Dr refunds issued                    Cr unclaimed property ; then Cr bank
 taken back  Dr where the credit lies             Cr owed back to payers (the PLB has debited it)
@@ -118,20 +119,39 @@ def post_issue(row: Refund, *, on: date, by: int) -> int:
 def post_cleared(row: Refund, *, on: date, by: int) -> int:
     """The bank paid it."""
     legs = [_party(row, REFUND_CHECKS.code, row.amount), _party(row, BANK.code, -row.amount)]
-    key = f"refund-cleared:{row.pk}:{row.issue_round}"
+    key = _free_key(f"refund-cleared:{row.pk}:{row.issue_round}")
     return _post(row, "refund-cleared", key, legs, on=on, by=by)
 
 
 def post_returned(row: Refund, *, on: date, by: int) -> int:
     """The bank had paid it and has the money again."""
     legs = [_party(row, BANK.code, row.amount), returned_leg(row)]
-    key = f"refund-returned:{row.pk}:{row.issue_round}"
+    key = _free_key(f"refund-returned:{row.pk}:{row.issue_round}")
     return _post(row, "refund-returned", key, legs, on=on, by=by)
 
 
 def returned_leg(row: Refund) -> Leg:
     """What meets the payment that cleared, when its money is back."""
     return _party(row, REFUND_CHECKS.code, -row.amount)
+
+
+def post_issue_again(row: Refund, *, on: date, books_on: date, by: int) -> int:
+    """It had not come back: the payment stands as out from the day on which it was said to be back."""
+    legs = [
+        _party(row, REFUND_PAYABLE.code, row.amount),
+        _party(row, REFUND_CHECKS.code, -row.amount),
+    ]
+    key = _free_key(f"{payment_key(row.approval_entry_id, row.issue_round)}:again")
+    return _post(row, "refund", key, legs, on=on, books_on=books_on, by=by)
+
+
+def take_back(entry_id: int, row: Refund, *, on: date, by: int) -> int:
+    """Reverse an entry that said what was not so, on its own day; returns the reversal's id."""
+    entry = EntryRow.objects.get(pk=entry_id)
+    return ledger.reverse_entry(
+        entry_id, key=f"undo:{entry_id}", effective_on=entry.effective_on,
+        accounting_on=max(on, entry.accounting_on), memo=f"refund {row.pk}: undone", by=by,
+    )  # fmt: skip
 
 
 def open_again(row: Refund) -> None:
@@ -202,8 +222,26 @@ def _party(row: Refund, account: str, amount: Decimal) -> Leg:
     )  # fmt: skip
 
 
-def _post(row: Refund, kind: str, key: str, legs: list[Leg], *, on: date, by: int) -> int:
-    entry = Entry(kind, key, on, on, tuple(legs), memo=f"refund {row.pk}")
+def _free_key(base: str) -> str:
+    """The key, with a number behind it where the entry under it was taken back."""
+    key, number = base, 1
+    while EntryRow.objects.filter(idempotency_key=key, reversals__isnull=False).exists():
+        number += 1
+        key = f"{base}:{number}"
+    return key
+
+
+def _post(
+    row: Refund,
+    kind: str,
+    key: str,
+    legs: list[Leg],
+    *,
+    on: date,
+    by: int,
+    books_on: date | None = None,
+) -> int:
+    entry = Entry(kind, key, on, books_on or on, tuple(legs), memo=f"refund {row.pk}")
     [entry_id] = ledger.post_entries([entry], by=by)
     refresh(row)
     return entry_id

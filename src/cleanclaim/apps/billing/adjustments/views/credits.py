@@ -146,6 +146,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_clear": state == RefundState.ISSUED and issues,
         "ways_back": CameBack.choices if state in OUT and issues else (),
         "lines": services.lines_that_may_bring(row) if state in OUT and issues else (),
+        "undo": _undo_of(row) if issues else "",
         "may_hand_over": (
             state == RefundState.ISSUED or (state == RefundState.APPROVED and row.owed_since)
         )
@@ -155,6 +156,13 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "limit": request.access.money_limit,
     }
     return render(request, "credits/case.html", context)
+
+
+def _undo_of(row: Refund) -> str:
+    """Which act of the bank's can be taken back now: the verb, empty where none can."""
+    if row.state == RefundState.CLEARED:
+        return "undo-clear"
+    return "undo-came-back" if services.may_be_out_again(row) else ""
 
 
 def _facts(row: Refund) -> list[Fact]:
@@ -205,7 +213,7 @@ def _moments(row: Refund) -> list[Moment]:
 @require_POST
 @once
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Request, approve, cancel, dismiss, settle, investigate; clear, stop, came back, hand over or pay the state."""
+    """Request, approve, cancel, dismiss, settle, investigate; clear, stop, came back; take those back; hand over or pay the state."""
     _refund(request, pk)
     given: dict[str, Any] = {"on": timezone.localdate(), "by": person_id(request)}
     words = words_of(request, "words", longest=300)
@@ -227,6 +235,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             bank_line_id=bounded_id(request.POST.get("line") or "0"),
             **given,
         ),
+        "undo-clear": lambda: services.undo_clear(pk, words=words, **given),
+        "undo-came-back": lambda: services.undo_came_back(pk, words=words, **given),
         "unclaimed": lambda: services.hand_to_state(pk, **given),
         "remit": lambda: services.pay_state(pk, **given),
     }

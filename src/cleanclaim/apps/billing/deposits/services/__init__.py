@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.deposits.services.cards import pay_by_card
 from cleanclaim.apps.billing.deposits.services.explaining import (
     MOST_AT_ONCE,
     book_bank_fee,
+    reopen_explained,
     settle_by_act,
     settle_likely,
     settle_line,
@@ -34,7 +35,11 @@ from cleanclaim.apps.billing.deposits.services.receiving import (
 )
 from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
 from cleanclaim.apps.billing.deposits.services.reissuing import reissue_payment, undo_reissue
-from cleanclaim.apps.billing.deposits.services.undoing import take_card_back, undo_deposit
+from cleanclaim.apps.billing.deposits.services.undoing import (
+    take_card_back,
+    take_off_account,
+    undo_deposit,
+)
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -58,11 +63,13 @@ __all__ = [
     "recognise",
     "reissue_payment",
     "remove_item",
+    "reopen_explained",
     "settle_by_act",
     "settle_likely",
     "settle_line",
     "settle_named",
     "take_card_back",
+    "take_off_account",
     "take_receipts",
     "undo_deposit",
     "undo_reissue",

@@ -171,6 +171,22 @@ def undo_settled(
     return reversals
 
 
+@transaction.atomic
+def reopen_explained(
+    entry_ids: Collection[int], *, reason: str, on: date, by: int | None
+) -> list[int]:
+    """Open the lines again that these entries explain, before their desk takes them back; the lines' ids.
+
+    A line that several entries explain is open again as a whole.
+    """
+    lock_placing()
+    found = Explanation.objects.filter(entry_id__in=list(entry_ids), stands=True)
+    line_ids = sorted(set(found.values_list("line_id", flat=True)))
+    for line_id in line_ids:
+        undo_settled(line_id, reason=reason, on=on, by=by)
+    return line_ids
+
+
 def _open_line(line_id: int) -> BankLine:
     row = BankLine.objects.select_for_update().get(pk=line_id)
     if row.kind == MONEY_IN:

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositPart,
 )
 from cleanclaim.apps.billing.deposits.services.placing import ACCOUNT, lock_placing, set_left
+from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.kernel.errors import InputError, StateError
 
@@ -35,15 +36,41 @@ def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> i
     if deposit.how == ACCOUNT:
         raise StateError(
             f"deposit {deposit_id} is the money of {deposit.reasons}",
-            hint="It is not undone here. Send that money out again where it is owed.",
+            hint="It is taken back there: on the refund's page, where it had not come back.",
         )
     _free_batch(deposit)
-    line = deposit.line
+    undone_on, line = max(on, deposit.counts_on), deposit.line
+    return _undo(
+        deposit,
+        reason,
+        effective_on=max(undone_on, line.booked_on) if line else undone_on,
+        on=on,
+        by=by,
+    )
+
+
+@transaction.atomic
+def take_off_account(entry_id: int, *, reason: str, on: date, by: int | None) -> int:
+    """Take back what `place_on_account` placed by this entry, on its own day: its desk says that it was wrong.
+
+    Raises:
+        StateError: it was taken back already, or the accounting month of `on` is closed.
+    """
+    lock_placing()
+    deposit = Deposit.objects.select_related("line").get(entry_id=entry_id, how=ACCOUNT)
+    if deposit.undone_on is not None:
+        raise StateError(f"deposit {deposit.pk} was undone on {deposit.undone_on}")
+    day = Entry.objects.values_list("effective_on", flat=True).get(pk=entry_id)
+    return _undo(deposit, reason, effective_on=day, on=on, by=by)
+
+
+def _undo(deposit: Deposit, reason: str, *, effective_on: date, on: date, by: int | None) -> int:
+    deposit_id, line = deposit.pk, deposit.line
     undone_on = max(on, deposit.counts_on)
     reversal_id = reverse_entry(
         deposit.entry_id,
         key=f"bank-deposit:{deposit_id}:undone",
-        effective_on=max(undone_on, line.booked_on) if line else undone_on,
+        effective_on=effective_on,
         accounting_on=undone_on,
         memo=f"deposit {deposit_id} undone: {reason.strip()}"[:200],
         by=by,
