@@ -9,6 +9,7 @@ from pydantic import Field
 
 from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.copies import copies_of
+from cleanclaim.apps.billing.deposits.given_back import GivenBack, given_back_for
 from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
 from cleanclaim.apps.billing.deposits.models import Reissue as ReissueRow
 from cleanclaim.apps.billing.remittances.models import Remittance as RemittanceRow
@@ -49,11 +50,13 @@ class AwaitedPayment(Answer):
 
 
 class Placement(Answer):
-    """How money of it came: by a bank line, or by a card (then `batch_id` awaits its net, and `short` is the fee)."""
+    """How money of it came: by a bank line, by a card (then `batch_id` awaits its net, and `short` is the fee), or
+    inside a later payment (`adjustment_id`, its PLB 72)."""
 
     deposit_id: int
     line_id: int | None
     batch_id: int | None
+    adjustment_id: int | None
     amount: Money
     short: Money
     words: str
@@ -76,6 +79,17 @@ class Reissue(Answer):
     undone_reason: str
 
 
+class GivenBackChoice(Answer):
+    """A PLB 72 of a later payment that may have given a stopped payment's money back; `is_named` by its reference."""
+
+    adjustment_id: int
+    remittance_id: int
+    trace_number: str
+    reference: str
+    amount: Money
+    is_named: bool
+
+
 class PaymentDetail(AwaitedPayment):
     """One payment with every placement of its money and every reissue, undone or not.
 
@@ -86,6 +100,7 @@ class PaymentDetail(AwaitedPayment):
     placements: list[Placement]
     reissues: list[Reissue]
     copies: list[int]
+    given_back: list[GivenBackChoice]
 
 
 class CardPayment(Request):
@@ -101,6 +116,12 @@ class NewReissue(Request):
     number: Annotated[str, Field(max_length=50, pattern=PLAIN)] = ""
     reissued_on: Day
     reason: Why
+
+
+class GivenBackBy(Request):
+    """Which PLB 72 gave it back; 0 = the only one that it may be."""
+
+    adjustment_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
 
 
 class TakeBack(Request):
@@ -222,11 +243,52 @@ def undo_reissue(
     return _payment(remittance_id)
 
 
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/given-back",
+    scope=Permission.REMITTANCES_POST,
+    answer=PaymentDetail,
+)
+def pay_by_adjustment(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: GivenBackBy
+) -> PaymentDetail:
+    """Say that a PLB 72 of a later payment gave the stopped one's money back; it is awaited no more."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    services.pay_by_adjustment(
+        remittance_id,
+        adjustment_id=body.adjustment_id,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+    )
+    return _payment(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/payments/{remittance_id}/given-back/undo",
+    scope=Permission.REMITTANCES_POST,
+    answer=PaymentDetail,
+)
+def undo_given_back(
+    request: HttpRequest, remittance_id: RowId, idempotency_key: IdempotencyKey, body: TakeBack
+) -> PaymentDetail:
+    """Take that back; the payment is awaited again."""
+    RemittanceRow.objects.only("pk").get(pk=remittance_id)
+    services.undo_given_back(
+        remittance_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
+    )
+    return _payment(remittance_id)
+
+
 def _payment(remittance_id: int) -> PaymentDetail:
     row = selectors.as_awaited(RemittanceRow.objects.filter(pk=remittance_id)).get()
+    is_awaited = selectors.awaited_remittances().filter(pk=row.pk).exists()
     return PaymentDetail(
         **_fields(row),
-        is_awaited=selectors.awaited_remittances().filter(pk=row.pk).exists(),
+        is_awaited=is_awaited,
+        given_back=[_choice(one) for one in (given_back_for(row) if is_awaited else ())],
         placements=[_placement(one) for one in selectors.deposits_on(row)],
         reissues=[_reissue(one) for one in selectors.reissues_of(row.pk)],
         copies=[one.copy_id for one in copies_of(row.pk)],
@@ -243,6 +305,7 @@ def _placement(row: DepositRow) -> Placement:
         deposit_id=row.pk,
         line_id=row.line_id,
         batch_id=row.card_batch_id,
+        adjustment_id=row.adjustment_id,
         amount=row.amount,
         short=row.short,
         words=row.reasons,
@@ -251,6 +314,17 @@ def _placement(row: DepositRow) -> Placement:
         undone_on=row.undone_on,
         undone_reason=row.undone_reason,
         reversal_id=row.reversal_id,
+    )
+
+
+def _choice(one: GivenBack) -> GivenBackChoice:
+    return GivenBackChoice(
+        adjustment_id=one.adjustment.pk,
+        remittance_id=one.adjustment.remittance_id,
+        trace_number=one.adjustment.remittance.trace_number,
+        reference=one.adjustment.reference,
+        amount=one.adjustment.amount,
+        is_named=one.is_named,
     )
 
 

@@ -4,6 +4,8 @@
 `cleanclaim payments card-undo REMITTANCE --reason WORDS --by EMAIL`
 `cleanclaim payments reissue REMITTANCE --number NEW --reason WORDS --by EMAIL`     stopped, and made anew under another number
 `cleanclaim payments reissue-undo REMITTANCE --reason WORDS --by EMAIL`
+`cleanclaim payments given-back REMITTANCE [--adjustment ID] --by EMAIL`     stopped, and its money came by PLB 72 of a later one
+`cleanclaim payments given-back-undo REMITTANCE --reason WORDS --by EMAIL`
 `cleanclaim payments take-back REMITTANCE [--claim POSITION] --reason WORDS --by EMAIL`     its posting, or that of one claim
 """
 
@@ -42,6 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     anew.add_argument("--reason", required=True, metavar="WORDS", help="why")
     before = _act(acts, "reissue-undo", "take the last reissue back")
     before.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    given = _act(acts, "given-back", "a later payment gave the stopped one's money back (PLB 72)")
+    given.add_argument(
+        "--adjustment",
+        type=int,
+        default=0,
+        metavar="ID",
+        help="which; told where there are several",
+    )
+    none = _act(acts, "given-back-undo", "take that back: it is awaited again")
+    none.add_argument("--reason", required=True, metavar="WORDS", help="why")
     undo = _act(acts, "take-back", "reverse its posting, or that of one claim")
     undo.add_argument(
         "--claim", type=int, metavar="POSITION", help="only the payment at this place, from 1"
@@ -160,6 +172,26 @@ def _reissue_undo(args: argparse.Namespace, by: int) -> str:
     return f"the reissue of remittance {args.remittance} is taken back; it is awaited as before"
 
 
+def _given_back(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.services import pay_by_adjustment
+
+    deposit = pay_by_adjustment(
+        args.remittance, adjustment_id=args.adjustment, on=timezone.localdate(), by=by
+    )
+    return f"the money of remittance {args.remittance} came by {deposit.reasons}; entry {deposit.entry_id}"
+
+
+def _given_back_undo(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.services import undo_given_back
+
+    entry = undo_given_back(args.remittance, reason=args.reason, on=timezone.localdate(), by=by)
+    return f"remittance {args.remittance} is awaited again; entry {entry}"
+
+
 def _take_back(args: argparse.Namespace, by: int) -> str:
     from django.utils import timezone
 
@@ -182,6 +214,8 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "card-undo": _card_undo,
     "reissue": _reissue,
     "reissue-undo": _reissue_undo,
+    "given-back": _given_back,
+    "given-back-undo": _given_back_undo,
     "take-back": _take_back,
 }
 

@@ -22,7 +22,7 @@ class RemittanceDay:
         posted_by_then: the same of all days up to this one.
         adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
         money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line;
-            "card" where the payer's card was charged on the day.
+            "card" where the payer's card was charged on the day; "offset" inside a later payment of the payer (PLB 72).
         refused: why nothing of it was kept; `key` is then its file's.
     """
 
@@ -147,7 +147,8 @@ def _money(row: RemittanceDay) -> Iterator[DayItem]:
         kind = "posted on another day" if is_posted else "money of a remittance not posted"
         yield DayItem(kind, row.paid, subject, words, row.payer)
     if not is_here_today and row.posted == row.paid and row.paid:
-        kind = "money came earlier" if row.money else "awaiting its money"
+        kinds = {"": "awaiting its money", "offset": "came in a later payment"}
+        kind = kinds.get(row.money, "money came earlier")
         yield DayItem(kind, -row.paid, subject, words, row.payer)
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from cleanclaim.apps.billing.adjustments.models import Refund
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.deposits.models import Deposit
 from cleanclaim.apps.billing.remittances.models import RemittanceAdjustment, State
 from cleanclaim.kernel.money import ZERO, total
 
@@ -76,6 +77,10 @@ def _naming(numbers: set[str], payer_id: int) -> list[RemittanceAdjustment]:
         remittance__state=State.POSTED,
         remittance__payer_id=payer_id,
     )
+    spoken_for = Deposit.objects.filter(adjustment_id__isnull=False, undone_on=None)
+    found = found.exclude(
+        pk__in=spoken_for.values("adjustment_id")
+    )  # a stopped payment's own money
     rows = found.select_related("remittance").defer("remittance__body").order_by("id")
     return [one for one in rows if numbers & {one.reference, *_PARTS.split(one.reference)}]
 

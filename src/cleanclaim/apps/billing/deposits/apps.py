@@ -19,9 +19,11 @@ class DepositsConfig(AppConfig):
         A copy of a payment that was stopped is not posted.
         """
         from cleanclaim.apps.billing.deposits import debit_sources, proving  # models are loaded now
+        from cleanclaim.apps.billing.deposits.given_back import guard_given_back
         from cleanclaim.apps.billing.deposits.receipt_returns import RETURNS
         from cleanclaim.apps.billing.receipts.banked import answer_with, reopen_with
-        from cleanclaim.apps.billing.remittances import known
+        from cleanclaim.apps.billing.remittances import guards, known
+        from cleanclaim.apps.billing.remittances.services.announcing import MOVED
         from cleanclaim.apps.shared.ledger.provers import register
         from cleanclaim.apps.shared.outbox.services import subscribe
 
@@ -30,7 +32,9 @@ class DepositsConfig(AppConfig):
         register("deposits", proving.prove_deposits, check=proving.CHECK)
         debit_sources.register(RETURNS)
         known.register_stop(_why_stopped)
+        guards.register(guard_given_back)
         subscribe("remittances.received", _place_waiting)
+        subscribe(MOVED, _settle_given_back)
 
 
 def _batch_of(entry_id: int) -> str:
@@ -56,3 +60,9 @@ def _place_waiting(payload: dict[str, Any]) -> None:
     from cleanclaim.apps.billing.deposits.services import place_after_remittances
 
     place_after_remittances(payload)
+
+
+def _settle_given_back(payload: dict[str, Any]) -> None:
+    from cleanclaim.apps.billing.deposits.services import settle_after_posting
+
+    settle_after_posting(payload)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.deposits import selectors, services
 from cleanclaim.apps.billing.deposits.actions import amount_of, words_of
 from cleanclaim.apps.billing.deposits.copies import copies_of
+from cleanclaim.apps.billing.deposits.given_back import given_back_for
 from cleanclaim.apps.billing.deposits.models import BatchState, Deposit, Reissue
 from cleanclaim.apps.billing.deposits.views import names_of, person
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -19,6 +20,7 @@ from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.billing.remittances.words import method_words
 from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.days import read_day
+from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -50,6 +52,7 @@ def awaited_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "last": last,
         "today": timezone.localdate(),
+        "given_back": given_back_for(row) if is_awaited else (),
         "copies": [one.copy_id for one in copies_of(pk)],
         "is_awaited": is_awaited,
         "deposits": [
@@ -72,6 +75,8 @@ def _facts(
     where = "awaited" if is_awaited else "not awaited"
     if any(one.undone_on is None for one in deposits):
         where = "on its way by card" if _is_on_its_way(deposits) else "at the bank"
+        if any(one.undone_on is None and one.adjustment_id for one in deposits):
+            where = "came in a later payment"
     if is_awaited and last:
         where = f"awaited under {last.number}" if last.number else "stopped"
     return [
@@ -100,6 +105,22 @@ def pay_card(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         f"Paid by card: {show(deposit.amount)} is on its way to the bank, fee {show(deposit.short)}.",
     )
+    return _to_payment(pk)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+@once
+def given_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a PLB 72 of a later payment gave the stopped one's money back."""
+    get_object_or_404(Remittance.objects.only("pk"), pk=pk)
+    deposit = services.pay_by_adjustment(
+        pk,
+        adjustment_id=bounded_id(request.POST.get("adjustment", "0")),
+        on=timezone.localdate(),
+        by=person(request),
+    )
+    messages.success(request, f"Its money came by {deposit.reasons}.")
     return _to_payment(pk)
 
 

@@ -111,17 +111,19 @@ class Deposit(TenantModel):
 
     `amount` is what it takes of the line, `short` what the bank had kept back of the parts (a card's fee). A payer's
     virtual card has no line: what its processor settles stands in `card_batch`, a batch of one, until the bank has it.
+    Nor has the money of a stopped payment that came inside a later one: `adjustment_id` is the PLB that says so.
     """
 
     line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="deposits", null=True)
     card_batch = models.OneToOneField(
         "DepositBatch", on_delete=models.PROTECT, related_name="card_deposit", null=True
     )
+    adjustment_id = models.BigIntegerField(null=True)  # remittances.RemittanceAdjustment
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     short = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     short_account = models.CharField(max_length=60, blank=True, default="")
     entity = models.CharField(max_length=40, blank=True, default="")
-    how = models.CharField(max_length=8)  # trace, hand, entity, card, account
+    how = models.CharField(max_length=8)  # trace, hand, entity, card, account, plb
     reasons = models.CharField(max_length=500, blank=True)
     counts_on = models.DateField()  # the accounting day of its entry
     entry_id = models.BigIntegerField()
@@ -136,8 +138,17 @@ class Deposit(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(line__isnull=False) ^ models.Q(card_batch__isnull=False),
-                name="deposit_of_line_or_card",
+                condition=models.Q(
+                    line__isnull=False, card_batch__isnull=True, adjustment_id__isnull=True
+                )
+                | models.Q(line__isnull=True, card_batch__isnull=False, adjustment_id__isnull=True)
+                | models.Q(line__isnull=True, card_batch__isnull=True, adjustment_id__isnull=False),
+                name="deposit_of_line_card_or_adjustment",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "adjustment_id"],
+                condition=models.Q(adjustment_id__isnull=False, undone_on__isnull=True),
+                name="adjustment_gives_back_once",
             ),
         ]
         indexes: ClassVar = [

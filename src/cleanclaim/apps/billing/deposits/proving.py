@@ -46,6 +46,17 @@ SELECT deposit.id, CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.0
  ORDER BY deposit.id
 """
 
+# Of each stopped payment whose money came inside a later one: that one is posted, and its adjustment gives just as much.
+_GIVEN_BACK = """
+SELECT deposit.id, deposit.amount, coalesce(-one.amount, 0.00)
+  FROM deposits_deposit AS deposit
+  LEFT JOIN remittances_remittance AS later ON later.state = 'posted' AND later.id = (
+       SELECT told.remittance_id FROM remittances_remittanceadjustment AS told WHERE told.id = deposit.adjustment_id)
+  LEFT JOIN remittances_remittanceadjustment AS one ON one.id = deposit.adjustment_id AND one.remittance_id = later.id
+ WHERE deposit.adjustment_id IS NOT NULL AND deposit.undone_on IS NULL AND deposit.amount <> coalesce(-one.amount, 0.00)
+ ORDER BY deposit.id
+"""
+
 
 # Of each line of money out that entries explain: they stand, and took just its amount off the bank's account.
 _OUT = """
@@ -79,6 +90,9 @@ def prove_deposits() -> Iterator[Difference]:
         cursor.execute(_CARDS, [])
         for deposit_id, awaited, legs in cursor.fetchall():
             yield Difference(CHECK, f"card of deposit {deposit_id}", awaited, legs)
+        cursor.execute(_GIVEN_BACK, [])
+        for deposit_id, taken, given in cursor.fetchall():
+            yield Difference(CHECK, f"deposit {deposit_id} given back", taken, given)
         cursor.execute(_OUT, [])
         for line_id, amount, said, left_bank in cursor.fetchall():
             if said != amount:

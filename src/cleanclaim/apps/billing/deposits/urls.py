@@ -27,6 +27,7 @@ urlpatterns = [
     path("lines/<int:pk>/split/", actions.split, name="split"),
     path("awaited/<int:pk>/", awaited_views.awaited_page, name="awaited"),
     path("awaited/<int:pk>/card/", awaited_views.pay_card, name="pay_card"),
+    path("awaited/<int:pk>/given-back/", awaited_views.given_back, name="given_back"),
     path("awaited/<int:pk>/reissue/", awaited_views.reissue, name="reissue"),
     path("awaited/<int:pk>/reissue/undo/", awaited_views.undo_reissue, name="undo_reissue"),
     path("<int:pk>/undo/", actions.undo, name="undo"),

@@ -102,8 +102,8 @@ def line_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = _line_context(request, row)
     ids = [row.entry_id, *(one.entry_id for one in context["deposits"])]
     ids += [one.reversal_id for one in context["deposits"]]
-    ids += [one.entry_id for one in context["explanations"]]
-    ids = list(dict.fromkeys([*ids, *(one.reversal_id for one in context["explanations"])]))
+    ids += [one.entry_id for one, _ in context["explanations"]]
+    ids = list(dict.fromkeys([*ids, *(one.reversal_id for one, _ in context["explanations"])]))
     entries = [view for view in (entry_view(one) for one in ids if one) if view]
     facts = [
         Fact("Amount", row.amount, note=f"booked {full_day(row.booked_on)}"),

@@ -214,6 +214,8 @@ def _money_of(posted: Iterable[int], day: date) -> dict[int, str]:
 
 def _when(deposit: Deposit, day: date) -> str:
     """As `RemittanceDay.money` says it."""
+    if deposit.adjustment_id:
+        return "offset"
     if deposit.line is None:
         return "card" if deposit.counts_on == day else "earlier"
     return "today" if deposit.line.books_on == day else "earlier"
@@ -221,7 +223,7 @@ def _when(deposit: Deposit, day: date) -> str:
 
 def _cards(day: date) -> list[CardDay]:
     """Payers' cards charged on the day and standing at its end; then those of earlier days taken back on it."""
-    cards = DepositPart.objects.filter(deposit__line=None).select_related("deposit")
+    cards = DepositPart.objects.filter(deposit__card_batch__isnull=False).select_related("deposit")
     charged = cards.filter(
         Q(deposit__undone_on=None) | Q(deposit__undone_on__gt=day), deposit__counts_on=day
     )

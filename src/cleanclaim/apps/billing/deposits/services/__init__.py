@@ -19,6 +19,12 @@ from cleanclaim.apps.billing.deposits.services.explaining import (
     settle_named,
     undo_settled,
 )
+from cleanclaim.apps.billing.deposits.services.giving_back import (
+    pay_by_adjustment,
+    settle_after_posting,
+    settle_given_back,
+    undo_given_back,
+)
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
 from cleanclaim.apps.billing.deposits.services.placing import (
     place_after_remittances,
@@ -51,6 +57,7 @@ __all__ = [
     "book_bank_fee",
     "close_batch",
     "open_batch",
+    "pay_by_adjustment",
     "pay_by_card",
     "place_after_remittances",
     "place_likely",
@@ -64,7 +71,9 @@ __all__ = [
     "reissue_payment",
     "remove_item",
     "reopen_explained",
+    "settle_after_posting",
     "settle_by_act",
+    "settle_given_back",
     "settle_likely",
     "settle_line",
     "settle_named",
@@ -72,6 +81,7 @@ __all__ = [
     "take_off_account",
     "take_receipts",
     "undo_deposit",
+    "undo_given_back",
     "undo_reissue",
     "undo_settled",
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cleanclaim.apps.billing.deposits.copies import bare, copies_of
 from cleanclaim.apps.billing.deposits.models import DepositPart, Reissue
 from cleanclaim.apps.billing.deposits.selectors import standing_reissue
+from cleanclaim.apps.billing.deposits.services.giving_back import settle_given_back
 from cleanclaim.apps.billing.deposits.services.placing import (
     awaited_by_id,
     lock_placing,
@@ -28,6 +29,8 @@ def reissue_payment(
     remittance_id: int, *, number: str, reissued_on: date, reason: str, on: date, by: int | None
 ) -> Reissue:
     """Give an awaited payment the number under which the payer makes it anew; a waiting bank line of it is placed.
+
+    Where a PLB 72 of a later payment names it, that has paid it already.
 
     Args:
         number: empty = it was stopped, and the new number is not known yet.
@@ -58,6 +61,7 @@ def reissue_payment(
     )
     _refuse_posted_copy(remittance_id)
     place_waiting(on=on, by=by)
+    settle_given_back(on=on, by=by)
     return made
 
 

@@ -99,7 +99,7 @@ def take_card_back(remittance_id: int, *, reason: str, on: date, by: int | None)
     """
     lock_placing()
     part = DepositPart.objects.filter(
-        remittance_id=remittance_id, stands=True, deposit__line=None
+        remittance_id=remittance_id, stands=True, deposit__card_batch__isnull=False
     ).first()
     if part is None:
         raise StateError(f"remittance {remittance_id} is not paid by card")

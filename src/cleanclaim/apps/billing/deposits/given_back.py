@@ -1,0 +1,73 @@
+"""Provider adjustments (PLB 72) by which a payer gives the money of a stopped payment back inside a later one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cleanclaim.apps.billing.deposits.copies import bare
+from cleanclaim.apps.billing.deposits.models import Deposit, Reissue
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
+from cleanclaim.apps.shared.ledger.models import Entry
+
+REASON = "72"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """An adjustment of just the stopped payment's amount; `is_named`: its reference is a number of that payment."""
+
+    adjustment: RemittanceAdjustment
+    is_named: bool
+
+
+def given_back_for(row: Remittance) -> list[GivenBack]:
+    """What may have given a stopped payment's money back, what names it first; nothing where it is not stopped.
+
+    Of the same payer, posted, of just its amount, and settling no other payment.
+    """
+    numbers = _numbers(row)
+    if not numbers:
+        return []
+    used = Deposit.objects.filter(adjustment_id__isnull=False, undone_on=None)
+    found = RemittanceAdjustment.objects.filter(
+        reason=REASON,
+        amount=-row.paid,
+        remittance__state=State.POSTED,
+        remittance__payer_id=row.payer_id,
+        remittance__paid_on__gte=row.paid_on,
+    ).exclude(remittance=row.pk)
+    rows = found.exclude(pk__in=used.values("adjustment_id")).select_related("remittance")
+    told = [
+        GivenBack(one, bare(one.reference) in numbers)
+        for one in rows.defer("remittance__body").order_by("id")
+    ]
+    return sorted(told, key=lambda one: not one.is_named)
+
+
+def guard_given_back(entry_ids: Collection[int]) -> str:
+    """Why entries of a payment may not be taken back: an adjustment in it settles a stopped payment. Posting asks this."""
+    standing = Deposit.objects.filter(adjustment_id__isnull=False, undone_on=None)
+    used = {one.adjustment_id: one for one in standing}
+    if not used:
+        return ""
+    rows = RemittanceAdjustment.objects.filter(pk__in=list(used)).select_related("remittance")
+    keys = {entry_key(one.remittance): one for one in rows.defer("remittance__body")}
+    hit = Entry.objects.filter(pk__in=list(entry_ids), idempotency_key__in=list(keys)).first()
+    if hit is None:
+        return ""
+    one = keys[hit.idempotency_key]
+    return (
+        f"PLB {one.reason} of trace {one.remittance.trace_number} settles a stopped payment by deposit "
+        f"{used[one.pk].pk}"
+    )
+
+
+def entry_key(row: Remittance) -> str:
+    """The key of the entry that booked a payment's provider adjustments."""
+    return f"remittance:{row.pk}:{row.posting_round}:0"
+
+
+def _numbers(row: Remittance) -> set[str]:
+    """Every number that a stopped payment had; empty where it is not stopped."""
+    stops = Reissue.objects.filter(remittance_id=row.pk, undone_at=None)
+    numbers = set(stops.values_list("bare", flat=True))
+    return {bare(row.trace_number), *numbers} - {""} if numbers else set()
