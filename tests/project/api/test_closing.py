@@ -75,12 +75,14 @@ def test_two_persons_take_balances_back(make_api: MakeApi, practice: int) -> Non
 
     early = ada.post(f"{path}/undo/approve", None, key="ada-00000003")
     asked = bea.post(f"{path}/undo", {"reason": "wrong day"}, key="bea-00000004").json()
+    machine = make_api(practice).post(f"{path}/undo/refuse", None, key="own-00000005")
     kept = ada.post(f"{path}/undo/refuse", None, key="ada-00000005").json()
     bea.post(f"{path}/undo", {"reason": "wrong day"}, key="bea-00000006")
     own = bea.post(f"{path}/undo/approve", None, key="bea-00000007")
     done = ada.post(f"{path}/undo/approve", None, key="ada-00000008").json()
 
-    assert (early.status_code, own.status_code) == (409, 409)
+    assert (early.status_code, own.status_code, machine.status_code) == (409, 409, 403)
+    assert "this needs a person" in machine.content.decode()
     assert "was asked for by you" in own.content.decode()
     assert (asked["state"], kept["state"], kept["undo_asked_by"]) == ("posted", "posted", None)
     assert (done["state"], done["undo_asked_by"]) == ("undone", asked["undo_asked_by"])

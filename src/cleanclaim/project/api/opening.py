@@ -169,9 +169,9 @@ def approve_opening_undo(
 def refuse_opening_undo(
     request: HttpRequest, load_id: RowId, idempotency_key: IdempotencyKey
 ) -> Load:
-    """Keep a load that somebody asked to take back."""
+    """Keep a load that somebody asked to take back. It needs a person."""
     OpeningLoad.objects.only("pk").get(pk=load_id)
-    undoing.keep_load(load_id)
+    undoing.keep_load(load_id, by=acting_user(request))
     return _load(OpeningLoad.objects.get(pk=load_id))
 
 

@@ -208,7 +208,7 @@ def _change(args: argparse.Namespace, *, by: int) -> int:
         undoing.ask_undo(args.load, by=by, reason=args.reason)
         report["state"], words = "posted", "waits: a second person takes it back (approve-undo)"
     elif args.verb == "keep":
-        undoing.keep_load(args.load)
+        undoing.keep_load(args.load, by=by)
         report["state"], words = "posted", "stays"
     else:
         on = args.on or timezone.localdate()

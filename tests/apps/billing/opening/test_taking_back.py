@@ -72,15 +72,34 @@ def test_a_load_that_is_kept_can_be_asked_for_again(inside, desk) -> None:
     load_id = load()
     post(load_id)
     with pytest.raises(StateError, match="nobody asked"):
-        keep_load(load_id)
+        keep_load(load_id, by=3)
     ask(load_id, by=2)
-    keep_load(load_id)
+    keep_load(load_id, by=3)
     with pytest.raises(StateError, match="nobody asked"):
         approve(load_id)
 
     take_back(load_id)
 
     assert not balances()
+
+
+def test_who_asked_and_who_kept_it_stay_told(inside, desk) -> None:
+    from cleanclaim.apps.billing.opening.models import KeptLoad
+    from cleanclaim.apps.billing.opening.undoing import keep_load
+
+    load_id = load()
+    post(load_id)
+    ask(load_id, by=2)
+    keep_load(load_id, by=3)
+    ask(load_id, by=4)
+    keep_load(load_id, by=4)
+
+    found = KeptLoad.objects.filter(load_id=load_id).order_by("id")
+
+    assert [(one.asked_by, one.kept_by, bool(one.reason)) for one in found] == [
+        (2, 3, True),
+        (4, 4, True),
+    ]
 
 
 def test_the_close_waits_for_the_decision_and_the_population_names_both(inside, desk) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from contextlib import nullcontext
 
 import pytest
@@ -79,6 +80,31 @@ def test_a_load_that_somebody_asked_to_take_back_is_kept(leads) -> None:
 
     assert "stays." in page
     assert "Ask to take the load back" in page
+    assert "by Bea: wrong day. Kept" in page and "by Ada." in page
+
+
+def test_a_load_sent_twice_is_worked_once(leads) -> None:
+    ada, _ = leads
+    token = re.search(r'name="once" value="([^"]+)"', ada.get("/opening/prepare/").content.decode())
+    assert token is not None
+
+    first = ada.post("/opening/prepare/", form(once=token[1]), follow=True)
+    again = ada.post("/opening/prepare/", form(once=token[1]), follow=True)
+
+    assert again.redirect_chain[-1][0] == first.redirect_chain[-1][0]
+    assert "This form came twice: it was worked once." in again.content.decode()
+
+
+def test_a_decision_sent_twice_is_worked_once(leads) -> None:
+    ada, bea = leads
+    address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]
+    token = re.search(r'name="once" value="([^"]+)"', bea.get(address).content.decode())
+    assert token is not None
+
+    bea.post(f"{address}approve/", {"once": token[1]})
+    again = bea.post(f"{address}approve/", {"once": token[1]}, follow=True)
+
+    assert (again.status_code, "This form came twice" in again.content.decode()) == (200, True)
 
 
 def test_a_biller_neither_asks_nor_approves(leads, practice) -> None:

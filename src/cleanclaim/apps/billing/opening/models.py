@@ -91,3 +91,26 @@ class OpeningClaim(TenantModel):
 
     def __str__(self) -> str:
         return f"claim {self.claim_id} of load {self.load_id}"
+
+
+class KeptLoad(TenantModel):
+    """A load that somebody asked to take back, and that another word kept: who asked and why, who kept it."""
+
+    load = models.ForeignKey(
+        OpeningLoad, on_delete=models.PROTECT, related_name="kept", db_index=False
+    )
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    kept_by = models.BigIntegerField()
+    kept_at = models.DateTimeField(db_default=Now())
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "load", "id"], name="opening_kept_load")
+        ]
+
+    def __str__(self) -> str:
+        return f"load {self.load_id} kept"

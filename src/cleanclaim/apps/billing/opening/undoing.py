@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.states import State
-from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
+from cleanclaim.apps.billing.opening.models import KeptLoad, LoadState, OpeningLoad
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.kernel.errors import InputError, StateError
@@ -43,13 +43,16 @@ def ask_undo(load_id: int, *, by: int, reason: str) -> None:
 
 
 @transaction.atomic
-def keep_load(load_id: int) -> None:
-    """Drop the request to take a load back: it stays. Any lead may, whoever asked, too.
+def keep_load(load_id: int, *, by: int) -> None:
+    """Drop the request to take a load back: it stays. Any lead may, whoever asked, too; both names are kept.
 
     Raises:
         StateError: nobody asked.
     """
-    _asked(load_id)
+    row = _asked(load_id)
+    KeptLoad.objects.create(
+        load=row, asked_by=row.undo_asked_by, asked_at=row.undo_asked_at, reason=row.reason, kept_by=by,
+    )  # fmt: skip
     OpeningLoad.objects.filter(pk=load_id).update(undo_asked_by=None, undo_asked_at=None, reason="")
 
 

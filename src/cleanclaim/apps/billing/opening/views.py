@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cleanclaim.apps.billing.opening import services, tables, undoing
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
 from cleanclaim.apps.billing.opening.reading import ITEM_COLUMNS, NEEDED
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.parts import Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -40,6 +41,7 @@ def load_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PERIODS_CLOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def prepare(request: HttpRequest) -> HttpResponse:
     """Choose both files; what is wrong or does not tie is shown, and nothing is kept then."""
     context: dict[str, Any] = {
@@ -102,7 +104,10 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
     table = tables.tie_table(tables.kept_tie(row))
     if "xlsx" in request.GET:
         return _export(request, table, name=f"opening-load-{pk}")
-    names = _names([row])
+    kept = list(row.kept.order_by("id"))
+    names = _names([row]) | names_of(
+        person for one in kept for person in (one.asked_by, one.kept_by)
+    )
     context = {
         "row": row,
         "chip": tables.state_chip(row),
@@ -113,6 +118,10 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
         "approved_by": names.get(row.approved_by or 0, "the command line"),
         "ended_by": names.get(row.ended_by or 0, "the command line"),
         "may_change": request.can(Permission.PERIODS_CLOSE),
+        "kept": [
+            (one, names.get(one.asked_by, "somebody"), names.get(one.kept_by, "somebody"))
+            for one in kept
+        ],
         "undo_asked_by": names.get(row.undo_asked_by or 0, ""),
         "is_own_undo": row.undo_asked_by == _person(request),
         "is_own": row.prepared_by == _person(request),
@@ -124,6 +133,7 @@ def load_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.PERIODS_CLOSE)
 @require_POST
+@once
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Approve or withdraw a load; ask to take a posted one back, approve that, or keep it."""
     get_object_or_404(OpeningLoad.objects.only("pk"), pk=pk)
@@ -141,7 +151,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         count = undoing.undo_load(pk, by=_person(request), on=timezone.localdate())
         messages.success(request, f"Load {pk} is taken back, {count} entries reversed.")
     elif verb == "keep":
-        undoing.keep_load(pk)
+        undoing.keep_load(pk, by=_person(request))
         messages.success(request, f"Load {pk} stays.")
     else:
         raise InputError(f"{verb[:20]!r}: expected approve, withdraw, undo, approve-undo or keep")
