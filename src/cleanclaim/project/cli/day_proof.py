@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     practice = the_practice(args.organization)
     with tenant(practice):
         proof = prove_day(args.day)
-        signed = signed_words(signatures_of(args.day, digest=proof.digest))
+        signed = signed_words(signatures_of(args.day, digests=proof.digests))
     if args.pdf is not None:
         name = Organization.objects.get(pk=practice).name
         try:

@@ -151,10 +151,51 @@ def test_two_people_sign_and_a_change_after_it_shows(example):
 
     bring((PAID_ON, "5.00", "FOUND LATER"), name="late.csv", on=NEXT)
     now = prove().digest
-    assert [one.stands for one in signatures_of(PAID_ON, digest=now)] == [False, False]
+    assert [one.stands for one in signatures_of(PAID_ON, digests=(now,))] == [False, False]
     with pytest.raises(StateError, match="changed after you opened them"):
         sign(PAID_ON, lee, seen_digest=first.digest)
     assert sign(PAID_ON, lee, seen_digest=now).place == "prepared"
+
+
+def test_a_person_who_is_called_otherwise_since_breaks_no_signature(example):
+    from cleanclaim.apps.billing.deposits.daily import signatures_of, signed_words
+    from cleanclaim.apps.billing.deposits.services import place_line
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.users.models import User
+
+    dana, lee = people()
+    [line_id] = bring((PAID_ON, "619.55", "NO TRACE")).line_ids
+    place_line(line_id, remittance_ids=[Remittance.objects.get().pk], on=PAID_ON, by=dana)
+    former_form = prove().digests[1]
+    first, second = sign(PAID_ON, dana), sign(PAID_ON, lee)
+
+    User.objects.filter(pk=dana).update(name="Dana Long-Smith")
+
+    now = prove()
+    found = signatures_of(PAID_ON, digests=now.digests)
+    assert [one.name for one in now.users if one.user_id == dana] == ["Dana Long-Smith"]
+    assert signed_words(found) == ["prepared by Dana", "approved by Lee"]
+    assert "Dana" in [one["name"] for one in first.figures["users"]]  # as it was signed
+    assert second.digest == now.digest
+    assert former_form not in now.digests  # what held a person by name does not stand
+
+
+def test_a_signature_that_held_people_by_their_names_stands_while_they_are_called_so(example):
+    from cleanclaim.apps.billing.deposits.daily import signatures_of
+    from cleanclaim.apps.billing.deposits.models import DaySignature
+
+    bring(eft("778120045", "619.55"))
+    named, numbered = prove().digests[1], prove().digest
+    row = sign(PAID_ON, people()[0])
+    DaySignature.objects.create(
+        day=PAID_ON, place="prepared", by=row.by, by_name="Dana", digest=named, figures=row.figures,
+        pdf=row.pdf,
+    )  # fmt: skip
+
+    found = signatures_of(PAID_ON, digests=prove().digests)
+
+    assert named != numbered
+    assert [one.stands for one in found] == [True, True]
 
 
 @pytest.mark.parametrize("signed_days", [(PAID_ON,), (NEXT,), (PAID_ON, NEXT)])

@@ -43,13 +43,13 @@ def day_page(request: HttpRequest) -> HttpResponse:
         return JsonResponse(proof.as_answer())
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        words = "; ".join(signed_words(signatures_of(day, digest=proof.digest)))
+        words = "; ".join(signed_words(signatures_of(day, digests=proof.digests)))
         document = day_pdf(proof, organization=request.organization.name, signed=words)
         return _pdf(document, f"proof-{day}")
     items = tables.item_table(proof)
     if "xlsx" in request.GET:
         return export(request, items, name=f"proof-{day}")
-    signed = signatures_of(day, digest=proof.digest)
+    signed = signatures_of(day, digests=proof.digests)
     standing = [one.row for one in signed if one.stands]
     context = {
         "proof": proof,

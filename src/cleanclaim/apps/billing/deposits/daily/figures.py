@@ -25,8 +25,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """What a person, or the system, posted and placed on the day."""
+    """What a person, or the system (no id), posted and placed on the day; the name is the person's of now."""
 
+    user_id: int | None
     name: str
     posted: Decimal
     placed: Decimal
@@ -122,7 +123,12 @@ class DayProof:
             "payers": [_row(one) for one in self.payers],
             "batches": [_row(one) for one in self.batches],
             "users": [
-                {"name": one.name, "posted": _text(one.posted), "placed": _text(one.placed)}
+                {
+                    "id": one.user_id,
+                    "name": one.name,
+                    "posted": _text(one.posted),
+                    "placed": _text(one.placed),
+                }
                 for one in self.users
             ],
             "unidentified": _text(self.unidentified),
@@ -140,8 +146,20 @@ class DayProof:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the figures: the same day with the same money has the same one."""
-        said = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"))
+        """SHA-256 over the figures: the same day with the same money has the same one, whatever people are called since."""
+        return self._digest_without("name")
+
+    @property
+    def digests(self) -> tuple[str, str]:
+        """Those under which a signature stands: the digest, and the one of signatures that held people by their names."""
+        return self.digest, self._digest_without("id")
+
+    def _digest_without(self, field: str) -> str:
+        data = self.as_data()
+        data["users"] = [
+            {key: value for key, value in one.items() if key != field} for one in data["users"]
+        ]
+        said = json.dumps(data, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -390,6 +390,6 @@ def _users(day: date, sums: Sequence[tuple[int, int | None, Decimal]]) -> tuple[
     people = {*posted, *placed}
     names = names_of(people)
     return tuple(
-        UserRow(names.get(one, "the system") if one else "the system", posted[one], placed[one])
+        UserRow(one, names.get(one or 0, "the system"), posted[one], placed[one])
         for one in sorted(people, key=lambda one: (one is None, one or 0))
     )

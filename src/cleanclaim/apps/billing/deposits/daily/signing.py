@@ -1,6 +1,6 @@
 """Sign a day: the figures as they stand, with their digest, as data and as PDF, for ever."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,10 +26,10 @@ class Signed:
     stands: bool
 
 
-def signatures_of(day: date, *, digest: str) -> list[Signed]:
-    """All signatures of a day, oldest first, against its figures of now."""
+def signatures_of(day: date, *, digests: Collection[str]) -> list[Signed]:
+    """All signatures of a day, oldest first, against its figures of now (`DayProof.digests`)."""
     found = DaySignature.objects.defer("pdf", "figures").filter(day=day).order_by("id")
-    return [Signed(row, row.digest == digest) for row in found]
+    return [Signed(row, row.digest in digests) for row in found]
 
 
 def approvals_between(since: date, until: date) -> dict[date, bool]:
@@ -38,7 +38,9 @@ def approvals_between(since: date, until: date) -> dict[date, bool]:
     rows = DaySignature.objects.filter(place=APPROVED, day__range=(since, until))
     for day, digest in rows.values_list("day", "digest"):
         digests.setdefault(day, set()).add(digest)
-    return {day: prove_day(day).digest in known for day, known in sorted(digests.items())}
+    return {
+        day: not known.isdisjoint(prove_day(day).digests) for day, known in sorted(digests.items())
+    }
 
 
 def signed_words(signed: Sequence[Signed]) -> list[str]:
@@ -75,7 +77,7 @@ def sign_day(
         raise StateError(
             f"the figures of {day} changed after you opened them", hint="Look at them, then sign."
         )
-    signed = signatures_of(day, digest=proof.digest)
+    signed = signatures_of(day, digests=proof.digests)
     place = _next_place(signed, by=by)
     name = User.objects.get(pk=by).name
     now = timezone.localtime()
