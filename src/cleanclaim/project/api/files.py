@@ -169,7 +169,10 @@ def get_file_content(request: HttpRequest, file_id: RowId) -> Reply:
 def release_file(
     request: HttpRequest, file_id: RowId, idempotency_key: IdempotencyKey
 ) -> FileDetail:
-    """Let a held file in; a second person must do it, so the token must be a person's."""
+    """Let a held file in; a second person must do it, so the token must be a person's.
+
+    A file that came by itself is released by two persons: after the first one it is still held.
+    """
     release_held_file(file_id, acting_user(request))
     return _detail(file_id)
 

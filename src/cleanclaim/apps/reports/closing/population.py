@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection
 
+from cleanclaim.apps.shared.exchange.services.vouching import FIRST_WORD
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO
 
@@ -51,11 +52,15 @@ WITH {_PAYMENTS}, deposit AS (
 )
 SELECT file.id, file.name, file.kind, file.sha256, file.dated_on, file.by, coalesce(state.state, 'received'),
        coalesce(state.reason, ''), payment.trace_number, payment.paid, payment.state, payment.claim_count,
-       payment.held_count, payment.posted_by, payment.hold, deposit.id
+       payment.held_count, payment.posted_by, payment.hold, deposit.id, coalesce(vouched.words, '')
   FROM chosen AS file
   LEFT JOIN exchange_filestate AS state ON state.file_id = file.id
   LEFT JOIN payment ON payment.file_id = file.id
   LEFT JOIN deposit ON deposit.trace = payment.trace
+  LEFT JOIN LATERAL (
+    SELECT event.words FROM exchange_fileevent AS event
+     WHERE event.file_id = file.id AND event.kind = 'vouched' ORDER BY event.id DESC LIMIT 1
+  ) AS vouched ON state.state = 'refused'
  ORDER BY file.id, payment.position
 """
 _COUNTS = f"""
@@ -118,9 +123,10 @@ def check_days(since: date, until: date) -> None:
 def _row(
     file_id: int, name: str, kind: str, sha256: str, received_on: date, received_by: int | None, state: str, reason: str,
     trace: str | None, paid: Decimal | None, posting: str | None, claims: int | None, held: int | None,
-    posted_by: int | None, hold: str | None, deposit_id: int | None,
+    posted_by: int | None, hold: str | None, deposit_id: int | None, vouched: str,
 ) -> FileRow:  # fmt: skip
     status, words = _class(state, reason, posting, hold or "", held or 0)
+    words = f"{words} {vouched}." if vouched else words
     return FileRow(
         file_id, name, kind, sha256, received_on, received_by, status, words, trace or "", paid, claims or 0, posted_by,
         deposit_id or 0,
@@ -208,7 +214,10 @@ def approvals(since: date, until: date) -> list[Approval]:
 def _query(kind: str, sql: str) -> Evidence:
     def evidence(since: date, until: date) -> Iterator[Approval]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, {"since": since, "until": until, "zone": settings.TIME_ZONE})
+            cursor.execute(
+                sql,
+                {"since": since, "until": until, "zone": settings.TIME_ZONE, "first": FIRST_WORD},
+            )
             rows = cursor.fetchall()
         for row in rows:
             yield Approval(kind, *row)
@@ -278,8 +287,19 @@ _OWN: dict[str, Evidence] = {
     ),
     "file": _query(
         "File released",
-        "SELECT 'file ' || file.id, NULL::numeric, file.by, event.by, (event.at AT TIME ZONE %(zone)s)::date "
+        "SELECT 'file ' || file.id, NULL::numeric, coalesce(file.by, release.first_by), event.by, (event.at AT TIME ZONE %(zone)s)::date "
         "FROM exchange_fileevent AS event JOIN exchange_messagefile AS file ON file.id = event.file_id "
+        "LEFT JOIN exchange_filerelease AS release ON release.file_id = file.id "
         "WHERE event.words = 'Released' AND (event.at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY event.id",
+    ),
+    # Who first said who it is: they who brought the file, or whose word was kept of a file that came by itself.
+    "sender": _query(
+        "Sender vouched for",
+        "SELECT 'file ' || file.id, NULL::numeric, coalesce(file.by, said.by), event.by, (event.at AT TIME ZONE %(zone)s)::date "
+        "FROM exchange_fileevent AS event JOIN exchange_messagefile AS file ON file.id = event.file_id "
+        "LEFT JOIN LATERAL (SELECT vouch.by FROM exchange_sendervouch AS vouch WHERE vouch.file_id = file.id "
+        "ORDER BY vouch.id DESC LIMIT 1) AS said ON file.by IS NULL "
+        "WHERE event.kind = 'vouched' AND right(event.words, length(%(first)s::text)) <> %(first)s::text "
+        "AND (event.at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY event.id",
     ),
 }

@@ -154,6 +154,27 @@ class SenderVouch(TenantModel):
         return self.name
 
 
+class FileRelease(TenantModel):
+    """Two persons who let a held file in. The first one brought it, or said so first of a file that came by itself."""
+
+    file = models.OneToOneField(MessageFile, on_delete=models.PROTECT, related_name="release")
+    first_by = models.BigIntegerField()
+    first_at = models.DateTimeField(db_default=Now())
+    second_by = models.BigIntegerField(null=True)  # empty while the second one is awaited
+    second_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(second_by=None) | ~models.Q(second_by=models.F("first_by")),
+                name="file_release_second_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"release of file {self.file_id}"
+
+
 class EnvelopeKey(TenantModel):
     """The numbers of one group of a received file; the same again with other bytes holds that file."""
 

@@ -74,6 +74,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
                  detail=f"file {pk}")  # fmt: skip
     is_held = file.state.state == State.HELD
     said = services.awaited_vouch(file)
+    released = services.awaited_release(file)
     context = {
         "file": file,
         "facts": tables.file_facts(file),
@@ -84,6 +85,8 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_strangers": services.is_a_strangers(file),
         "may_vouch": request.can(Permission.FILES_RELEASE),
         "is_own": file.by is not None and file.by == _person(request),
+        "released": released,
+        "is_own_release": released is not None and released.first_by == _person(request),
         "said": said,
         "is_own_word": said is not None and said.by == _person(request),
         "partner_kinds": services.PARTNER_KINDS.items(),
@@ -169,8 +172,10 @@ def _receive(request: HttpRequest, file: UploadedFile) -> services.Receipt:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a held file through, as the second person."""
     _file(pk)
-    services.release_held_file(pk, _person(request))
-    messages.success(request, f"File {pk} is released and will be worked on.")
+    if services.release_held_file(pk, _person(request)):
+        messages.success(request, f"File {pk} is released and will be worked on.")
+    else:
+        messages.success(request, f"File {pk}: kept. A second person must release it as well.")
     return redirect("exchange:file", pk)
 
 

@@ -27,9 +27,9 @@ from cleanclaim.apps.shared.exchange.services.receiving import (
     receive_file,
     receive_files,
     refuse_held_file,
-    release_held_file,
     size_limit,
 )
+from cleanclaim.apps.shared.exchange.services.releasing import awaited_release, release_held_file
 from cleanclaim.apps.shared.exchange.services.sending import (
     Leaving,
     mark_delivered,
@@ -52,6 +52,7 @@ __all__ = [
     "Leaving",
     "Receipt",
     "Vouched",
+    "awaited_release",
     "awaited_vouch",
     "file_words",
     "find_or_add_partner",

@@ -31,7 +31,7 @@ from cleanclaim.apps.shared.exchange.services.judging import (
 )
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.kernel.collecting import without_cycle_collection
-from cleanclaim.kernel.errors import PermissionRefusedError, StateError
+from cleanclaim.kernel.errors import StateError
 
 _BLOCK = 1024 * 1024
 # The outcome that a caller sees, by the state that the file is left in.
@@ -241,7 +241,7 @@ def mark_processed(file_id: int, *, words: str = "Processed", by: int | None = N
     Raises:
         StateError: it is not waiting to be worked on.
     """
-    _move(file_id, from_state=State.RECEIVED, to=State.PROCESSED, words=words, by=by)
+    move(file_id, from_state=State.RECEIVED, to=State.PROCESSED, words=words, by=by)
 
 
 @transaction.atomic
@@ -265,26 +265,8 @@ def mark_refused(file_id: int, *, reason: str, by: int | None = None) -> None:
     Raises:
         StateError: it is not waiting to be worked on.
     """
-    _move(file_id, from_state=State.RECEIVED, to=State.REFUSED, words=reason, reason=reason, by=by)
+    move(file_id, from_state=State.RECEIVED, to=State.REFUSED, words=reason, reason=reason, by=by)
     emit("exchange.file_stopped", {"file_id": file_id})
-
-
-@transaction.atomic
-def release_held_file(file_id: int, by: int) -> MessageFile:
-    """Let a held file through. The person who brought it cannot be the one who releases it.
-
-    Raises:
-        StateError: the file is not held.
-        PermissionRefusedError: the same person received it.
-    """
-    file = MessageFile.objects.defer("content").get(pk=file_id)
-    if file.by is not None and file.by == by:
-        raise PermissionRefusedError(
-            f"file {file_id} was received by you", hint="A second person must release it."
-        )
-    _move(file_id, from_state=State.HELD, to=State.RECEIVED, words="Released", by=by)
-    emit("exchange.file_settled", {"file_id": file_id})
-    return file
 
 
 @transaction.atomic
@@ -294,13 +276,18 @@ def refuse_held_file(file_id: int, *, reason: str, by: int) -> None:
     Raises:
         StateError: the file is not held.
     """
-    _move(file_id, from_state=State.HELD, to=State.REFUSED, words=reason, reason=reason, by=by)
+    move(file_id, from_state=State.HELD, to=State.REFUSED, words=reason, reason=reason, by=by)
     emit("exchange.file_settled", {"file_id": file_id})
 
 
-def _move(
+def move(
     file_id: int, *, from_state: State, to: State, words: str, by: int | None, reason: str = ""
 ) -> None:
+    """Take one file from a state to another, with its event.
+
+    Raises:
+        StateError: it is in another state.
+    """
     moved = rows.change_states({file_id: words}, to, reason=reason, by=by, from_state=from_state)
     if moved != 1:
         state = FileState.objects.get(file_id=file_id)

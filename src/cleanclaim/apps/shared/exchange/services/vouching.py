@@ -33,6 +33,7 @@ PARTNER_KINDS = {
     OrganizationKind.PRACTICE.value: "Practice",
     OrganizationKind.PHARMACY.value: "Pharmacy",
 }
+FIRST_WORD = ", says one person; a second one must say so too"  # how the event of a first word ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,6 @@ def _is_second(file: MessageFile, name: str, kind: str, by: int) -> bool:
     if said and (said.name.casefold(), said.kind) == (name.casefold(), kind):
         return True
     SenderVouch.objects.create(file=file, name=name[:120], kind=kind, by=by)
-    words = f"{name[:120]} ({PARTNER_KINDS[kind]}), says one person; a second one must say so too"
+    words = f"{name[:120]} ({PARTNER_KINDS[kind]}){FIRST_WORD}"
     rows.add_event(file.pk, "vouched", words=words, by=by)
     return False
