@@ -163,8 +163,9 @@ def test_of_fifty_users_one_posts_and_the_others_are_told_by_whom(database, prac
         assert prove().balanced
 
 
-def test_without_the_lock_two_users_are_both_told_that_they_posted(database, practice, monkeypatch):
-    """The twin: without the row's lock both see an unposted remittance. The entries' keys still hold the money."""
+def test_without_the_lock_nobody_is_told_who_posted(database, practice, monkeypatch):
+    """The twin: without the row's lock both see an unposted remittance. The entries' keys still hold the money, and where
+    the second one has read the first one's answers, that it repeats them holds it."""
     from cleanclaim.apps.billing.remittances.models import Remittance
     from cleanclaim.apps.billing.remittances.services import posting
     from cleanclaim.apps.shared.ledger.selectors import prove
@@ -184,7 +185,7 @@ def test_without_the_lock_two_users_are_both_told_that_they_posted(database, pra
 
     answers = post_by_each(practice, remittance_id, 2)
 
-    assert not any(isinstance(one, Exception) for one in answers), answers
+    assert not any("was posted by" in str(one) for one in answers), answers
     with tenant(practice):
         assert prove().debit == prove().credit
 

@@ -55,6 +55,7 @@ class Chain:
     charges: list[Line]
     answers: list[PostedAnswer]
     orders: dict[date, Order] = field(default_factory=dict)  # by day of service, as asked
+    versions: dict[int, values.Claim] = field(default_factory=dict)  # by number, as asked
 
     @cached_property
     def rank(self) -> int:
@@ -130,10 +131,12 @@ class Chain:
     def value_to(self, rank: int) -> values.Claim:
         """The claim as the payer at this place has it."""
         number = self.version_to(rank)
-        body = ClaimVersion.objects.values_list("body", flat=True).get(
-            claim=self.claim, number=number
-        )
-        return from_json(body, values.Claim)
+        if number not in self.versions:
+            body = ClaimVersion.objects.values_list("body", flat=True).get(
+                claim=self.claim, number=number
+            )
+            self.versions[number] = from_json(body, values.Claim)
+        return self.versions[number]
 
     @cached_property
     def ranks(self) -> list[int]:
@@ -212,9 +215,9 @@ def _protected_patients(patient_ids: Collection[int]) -> set[int]:
 def _pays_last_for(patient_ids: Collection[int]) -> dict[int, set[int]]:
     """{patient id: payers of theirs that pay after all others, whatever order was typed}."""
     rows = Coverage.objects.filter(is_one_of("patient_id", sorted(patient_ids)))
-    rows = rows.filter(filing_indicator__in=last_indicators()).values_list("patient_id", "payer_id")
+    last = rows.filter(filing_indicator__in=last_indicators())
     found: dict[int, set[int]] = defaultdict(set)
-    for patient_id, payer_id in rows:
+    for patient_id, payer_id in last.values_list("patient_id", "payer_id"):
         found[patient_id].add(payer_id)
     return found
 

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.claims.amounts import COLUMN_OF
 from cleanclaim.apps.billing.claims.answers import PostedAnswer
 from cleanclaim.apps.billing.claims.chain import Chain, bucket_of
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.selectors import entries_of_claim
 from cleanclaim.kernel.money import ZERO, total
@@ -117,7 +118,7 @@ def move_money(
     key = f"next-payer:{chain.claim.pk}:{version}:{answer.id}:"
     entry = Entry(
         kind=TRANSFER,
-        idempotency_key=f"{key}{EntryRow.objects.filter(idempotency_key__startswith=key).count() + 1}",
+        idempotency_key=f"{key}{EntryRow.objects.filter(under(key)).count() + 1}",
         effective_on=answer.paid_on,
         accounting_on=on,
         legs=tuple(legs),

@@ -23,6 +23,7 @@ from cleanclaim.apps.billing.deposits.models import (
 )
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO, total
@@ -62,9 +63,9 @@ def awaited_remittances() -> QuerySet[Remittance]:
     Those taken back, and copies of stopped payments, are not awaited.
     """
     paid = DepositPart.objects.filter(remittance_id=OuterRef("pk"), stands=True)
-    earlier = Entry.objects.filter(
-        kind="deposit", idempotency_key__startswith=_EARLIER, reversals=None
-    ).values_list("idempotency_key", flat=True)
+    earlier = Entry.objects.filter(under(_EARLIER), kind="deposit", reversals=None).values_list(
+        "idempotency_key", flat=True
+    )
     ids = [int(key.removeprefix(_EARLIER)) for key in earlier]
     found = as_awaited(Remittance.objects.filter(~Exists(paid), paid__gt=0))
     found = found.exclude(state=RemittanceState.REVERSED)

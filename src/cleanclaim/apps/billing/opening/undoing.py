@@ -10,6 +10,7 @@ from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.billing.opening.models import KeptLoad, LoadState, OpeningLoad
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.words import counted
@@ -144,9 +145,7 @@ def entries_of(row: OpeningLoad, claim_ids: Sequence[int]) -> list[int]:
             f"{counted(len(later), 'claim')} of load {row.pk} moved since, the first is claim {later[0]}",
             hint="Take those postings back first.",
         )
-    others = EntryRow.objects.filter(
-        idempotency_key__startswith=f"opening:{row.pk}:", reversals=None
-    )
+    others = EntryRow.objects.filter(under(f"opening:{row.pk}:"), reversals=None)
     return [entry_id for _, entry_id, _ in found] + list(others.values_list("id", flat=True))
 
 

@@ -229,7 +229,7 @@ class Desk:
         before = next((one for one in standing if is_again(payment, one)), None)
         if before is None:
             return plan
-        hold = "it repeats an answer to this claim that stands, and does not take that one back"
+        hold = "the claim is answered a second time in this payment, with the very same answer"
         if before.posted_on is not None:
             hold = f"it repeats the answer posted on {before.posted_on}, and does not take that one back"
         return PostingPlan(PostingOutcome.HELD, hold=hold)

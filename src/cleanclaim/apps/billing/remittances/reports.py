@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.billing.remittances.plans import Place, RemittancePlan
 from cleanclaim.apps.billing.remittances.seals import legs_of
 from cleanclaim.apps.billing.remittances.services.receiving import Refused
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import CONTRACTUAL, REMIT_CLEARING
@@ -170,7 +171,7 @@ def summed_report(
     is_posted = state is PaymentState.POSTED
     round_ = Remittance.objects.values_list("posting_round", flat=True).get(pk=row.pk)
     prefix = f"remittance:{row.pk}:{round_}:"
-    legs = LegRow.objects.filter(entry__idempotency_key__startswith=prefix)
+    legs = LegRow.objects.filter(under(prefix, "entry__idempotency_key"))
     adjusted = LegRow.objects.filter(entry__idempotency_key=f"{prefix}0") if is_posted else ()
     sums = dict(
         legs.values("account").annotate(sum=Sum("amount")).values_list("account", "sum")

@@ -15,6 +15,7 @@ from django.db.models import Max
 from cleanclaim.apps.billing.variances.selectors import expected_contractual
 from cleanclaim.apps.billing.variances.true_ups import Period, unsettled
 from cleanclaim.apps.reports.closing.months import last_of, next_of
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
@@ -103,7 +104,7 @@ def due_accruals(month: date) -> list[Accrual]:
 def _posted(month: date, name: str = "") -> dict[str, tuple[int, int]]:
     """{key: (the entry of it that stands or 0, how often it was posted)} of the month's accruals, or of one."""
     found: dict[str, tuple[int, int]] = {}
-    rows = EntryRow.objects.filter(kind=KIND, idempotency_key__startswith=_key(month, name))
+    rows = EntryRow.objects.filter(under(_key(month, name)), kind=KIND)
     for pk, key, reversal in rows.order_by("id").values_list("id", "idempotency_key", "reversals"):
         own = key.partition(AGAIN)[0]
         found[own] = (0 if reversal else pk, found.get(own, (0, 0))[1] + 1)

@@ -18,6 +18,7 @@ from cleanclaim.apps.billing.adjustments.models import Refund, RefundState
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
@@ -89,7 +90,7 @@ def post_approval(row: Refund, *, on: date, by: int) -> int:
         legs.append(_on_item(row, REFUND_PAYABLE.code, -amount))
     else:
         legs.append(_party(row, REFUND_PAYABLE.code, -amount))
-    made = EntryRow.objects.filter(idempotency_key__startswith=f"refund-approval:{row.pk}:").count()
+    made = EntryRow.objects.filter(under(f"refund-approval:{row.pk}:")).count()
     return _post(row, REFUND_APPROVAL, f"refund-approval:{row.pk}:{made + 1}", legs, on=on, by=by)
 
 

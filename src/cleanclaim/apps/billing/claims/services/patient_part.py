@@ -13,6 +13,8 @@ and worked out anew. The payer's answer stays as it was given.
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +32,7 @@ from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.convert import entry_values
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -40,6 +43,13 @@ from cleanclaim.values.accounts import OTHER_REDUCTION, RECEIVABLE_BY_BUCKET, RE
 from cleanclaim.values.entry import Entry, Leg
 
 USE_CHANGED = "claims.use_changed"
+# Names of the corrections: their keys are `name:claim:answer:number`.
+CORRECTIONS = OVER, PROTECTED, REFUSED, BEYOND = (
+    "out-of-pocket",
+    "protected",
+    "refused",
+    "beyond-left",
+)
 
 
 @transaction.atomic
@@ -161,17 +171,18 @@ def _correct(
     over = _legs(chain, lines, "disputed", payer, "out-of-pocket")
     beyond = _legs(chain, lines, "beyond", payer, "beyond")
     law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
-    lawful = lines if writes_off or _keeps(row.pk, "protected", answer) else ()
-    refused = lines if by_person or _keeps(row.pk, "refused", answer) else ()
+    kept = _standing_entries(row.pk)
+    lawful = lines if writes_off or _is_on(kept.get(PROTECTED), answer) else ()
+    refused = lines if by_person or _is_on(kept.get(REFUSED), answer) else ()
     off = _legs(chain, lawful, "lawful", OTHER_REDUCTION.code, law)
     off_too = _legs(chain, refused, "refused", OTHER_REDUCTION.code, law)
     moved = [
-        _bring_to(chain, name, legs, answer, day=day, on=on, by=by)
+        _bring_to(chain, name, legs, answer, standing=kept.get(name), day=day, on=on, by=by)
         for name, legs in (
-            ("out-of-pocket", over),
-            ("protected", off),
-            ("refused", off_too),
-            ("beyond-left", beyond),
+            (OVER, over),
+            (PROTECTED, off),
+            (REFUSED, off_too),
+            (BEYOND, beyond),
         )
     ]
     off += off_too
@@ -231,17 +242,16 @@ def _legs(
     return tuple(legs)
 
 
-def _keeps(claim_id: int, name: str, answer: int) -> bool:
-    """Whether a correction of this name stands on this very answer."""
-    kept = _standing_entry(f"{name}:{claim_id}:")
-    return kept is not None and kept.idempotency_key.startswith(f"{name}:{claim_id}:{answer}:")
+def _standing_entries(claim_id: int) -> dict[str, EntryRow]:
+    """{name: the correction of this name that stands}."""
+    of_any = reduce(or_, (under(f"{name}:{claim_id}:") for name in CORRECTIONS))
+    rows_ = EntryRow.objects.filter(of_any, reversals=None, reverses=None)
+    return {one.idempotency_key.partition(":")[0]: one for one in rows_.order_by("id")}
 
 
-def _standing_entry(prefix: str) -> EntryRow | None:
-    rows_ = EntryRow.objects.filter(
-        idempotency_key__startswith=prefix, reversals=None, reverses=None
-    )
-    return rows_.order_by("-id").first()
+def _is_on(entry: EntryRow | None, answer: int) -> bool:
+    """Whether a correction stands on this very answer."""
+    return entry is not None and entry.idempotency_key.split(":")[2] == str(answer)
 
 
 def _bring_to(
@@ -250,20 +260,20 @@ def _bring_to(
     legs: tuple[Leg, ...],
     answer: int,
     *,
+    standing: EntryRow | None,
     day: date,
     on: date,
     by: int | None,
 ) -> bool:
     """Have one entry of this name with these legs stand, or none; whether anything was posted."""
     prefix = f"{name}:{chain.claim.pk}:"
-    standing = _standing_entry(prefix)
     if standing is not None:
         before = {
             (leg.account, leg.item_id): leg.amount
             for leg in entry_values([standing.pk])[standing.pk].legs
         }
         wanted = {(leg.account, leg.item_id): leg.amount for leg in legs}
-        if before == wanted and standing.idempotency_key.startswith(f"{prefix}{answer}:"):
+        if before == wanted and _is_on(standing, answer):
             return False
         ledger.reverse_entry(
             standing.pk,
@@ -275,9 +285,9 @@ def _bring_to(
         )
     if not legs:
         return standing is not None
-    number = EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1
+    number = EntryRow.objects.filter(under(prefix)).count() + 1
     entry = Entry(
-        kind="write-off" if name in ("protected", "refused") else "transfer",
+        kind="write-off" if name in (PROTECTED, REFUSED) else "transfer",
         idempotency_key=f"{prefix}{answer}:{number}",
         effective_on=day,
         accounting_on=on,

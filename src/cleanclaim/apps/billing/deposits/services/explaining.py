@@ -17,6 +17,7 @@ from cleanclaim.apps.billing.deposits.models import (
 )
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, open_debits
 from cleanclaim.apps.billing.deposits.services.placing import lock_placing
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
@@ -278,9 +279,7 @@ def _counts_on(row: BankLine, ids: Sequence[int], on: date) -> date:
 
 
 def _is_fee(row: BankLine, entry_id: int) -> bool:
-    return EntryRow.objects.filter(
-        pk=entry_id, idempotency_key__startswith=f"bank-fee:{row.pk}:"
-    ).exists()
+    return EntryRow.objects.filter(under(f"bank-fee:{row.pk}:"), pk=entry_id).exists()
 
 
 def _take_fee_back(row: BankLine, entry_id: int, *, on: date, by: int | None) -> int:

@@ -40,6 +40,7 @@ from cleanclaim.apps.billing.remittances.services.settling import (
 from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -201,7 +202,7 @@ def _applies_from(row: Remittance, place: RemittanceClaim) -> date:
     As of a day between, it would else stand there twice. Its parked cash counts from that day too.
     """
     key = f"remittance:{row.pk}:{row.posting_round}:{place.position}"
-    of_place = Q(reverses__idempotency_key=key) | Q(reverses__idempotency_key__startswith=f"{key}:")
+    of_place = Q(reverses__idempotency_key=key) | under(f"{key}:", "reverses__idempotency_key")
     last = EntryRow.objects.filter(of_place).aggregate(last=Max("effective_on"))["last"]
     parked = EntryRow.objects.filter(pk=place.unapplied_entry_id).aggregate(
         day=Max("effective_on")
@@ -214,13 +215,13 @@ def _applies_from(row: Remittance, place: RemittanceClaim) -> date:
 def _next_key(row: Remittance, position: int, what: str) -> str:
     """A key of its own for what a person does to a payment again and again."""
     prefix = f"remittance:{row.pk}:{row.posting_round}:{position}:{what}"
-    return f"{prefix}:{EntryRow.objects.filter(idempotency_key__startswith=prefix).count() + 1}"
+    return f"{prefix}:{EntryRow.objects.filter(under(prefix)).count() + 1}"
 
 
 def _standing_entries(row: Remittance) -> list[int]:
     """The entries of this round of posting, by hand included, oldest first."""
     prefix = f"remittance:{row.pk}:{row.posting_round}:"
-    found = EntryRow.objects.filter(idempotency_key__startswith=prefix, reversals=None)
+    found = EntryRow.objects.filter(under(prefix), reversals=None)
     return list(found.order_by("id").values_list("id", flat=True))
 
 

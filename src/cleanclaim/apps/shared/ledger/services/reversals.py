@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from cleanclaim.apps.shared.ledger.convert import entry_values
+from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry, ItemBucket
 from cleanclaim.apps.shared.ledger.selectors import responsible_buckets, standing_buckets
 from cleanclaim.apps.shared.ledger.services.items import BucketMove, move_items
@@ -139,7 +140,7 @@ def payment_key(approval_id: int, number: int) -> str:
 def live_payments(approval_id: int) -> tuple[int, int]:
     """How many payments of this refund stand, and how many were ever made."""
     payments = Entry.objects.filter(
-        idempotency_key__startswith=payment_key(approval_id, 0).removesuffix("0"), kind="refund"
+        under(payment_key(approval_id, 0).removesuffix("0")), kind="refund"
     )
     made = payments.count()
     return payments.filter(reversals=None).count(), made
