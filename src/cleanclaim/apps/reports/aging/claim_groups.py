@@ -17,7 +17,7 @@ from cleanclaim.apps.reports.aging.blocks import (
     day_number,
     look_up,
 )
-from cleanclaim.apps.reports.aging.then import payers_then, sent_then
+from cleanclaim.apps.reports.aging.then import sent_then, stood_by_payer
 from cleanclaim.apps.reports.aging.view import COLLECTOR_JOIN, OF_CLAIM, Measure, View
 
 DENSE = 8  # numbers of claims are close where this many times the claims hold them all
@@ -125,29 +125,60 @@ def _of_payers_then(view: View, claims: Claims) -> Claims:
     names = of_claim(view)
     if "payer" not in names:
         return claims
-    values = dict(OF_CLAIM) | {"payer": "payer_then.payer_name"}
-    keys = "".join(f"{values[name]}, " for name in names)
-    sql = f"""
-        SELECT {keys} array_agg(payer_then.claim_id * {len(BUCKETS)} + array_position(%(buckets)s::text[], payer_then.bucket) - 1)
-          FROM ({payers_then(is_known=view.known is not None)}) AS payer_then
-          JOIN claims_claim AS claim ON claim.id = payer_then.claim_id
-               {COLLECTOR_JOIN if "collector" in names else ""}
-         GROUP BY {", ".join(str(place + 1) for place in range(len(names)))}"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"days": [view.on], "known": view.known, "buckets": list(BUCKETS)})
-        rows = cursor.fetchall()
+    sql = stood_by_payer(is_known=view.known is not None)
+    rows = _fetch(sql, {"on": view.on, "known": view.known})
     if not rows:
         return claims
-    then = np.concatenate([np.array(row[-1], np.int64) for row in rows])
-    first = len(claims.groups)
-    codes = np.repeat(np.arange(first, first + len(rows)), [len(row[-1]) for row in rows])
-    order = np.argsort(then)
+    keys, payers = _chosen(rows)
+    # A claim's other groups are those of its own row; each pair of them and a payer is a group of its own.
+    own = claims._column(claims.codes, keys // len(BUCKETS), 0)
+    pairs, codes = np.unique(own * len(rows) + payers, return_inverse=True)
+    place, known = names.index("payer"), claims.groups
+    named = [(known[pair // len(rows)], rows[pair % len(rows)][0]) for pair in pairs.tolist()]
     return replace(
         claims,
-        groups=[*claims.groups, *(tuple(row[:-1]) for row in rows)],
-        then=then[order],
-        then_codes=np.append(codes[order], 0),
+        groups=[*known, *((*of[:place], payer, *of[place + 1 :]) for of, payer in named)],
+        then=keys,
+        then_codes=np.append(codes + len(known), 0),
     )
+
+
+def _chosen(rows: list[tuple[Any, ...]]) -> tuple[Array, Array]:
+    """Claim and bucket (`_key`, sorted), and the place of its payer in the rows of `stood_by_payer`: what `PAYERS_THEN` says."""
+    claim, rank, row_id, begun, ended = (
+        np.concatenate([row[column] for row in rows]) for column in range(1, 6)
+    )
+    payer = np.repeat(np.arange(len(rows)), [len(row[1]) for row in rows])
+    begun = (begun > 0) | _is_first(claim, rank)
+    turn = begun & (ended == 0)
+    newest = np.where(begun, row_id, -row_id)
+    of_payers = _key(claim, np.minimum(rank, 3) - 1)  # the first three buckets are payers'
+    others = [
+        _key(claim[turn], np.full(int(turn.sum()), BUCKETS.index(bucket)))
+        for bucket in ("patient", "agency")
+    ]
+    keys = np.concatenate([of_payers, *others])
+    order = np.lexsort(
+        (
+            np.concatenate([newest, newest[turn], newest[turn]]),
+            np.concatenate([np.zeros_like(rank), rank[turn], rank[turn]]),
+            np.concatenate([begun, begun[turn], begun[turn]]),
+            keys,
+        )
+    )
+    keys = keys[order]
+    is_last = np.append(keys[1:] != keys[:-1], True)
+    return keys[is_last], np.concatenate([payer, payer[turn], payer[turn]])[order][is_last]
+
+
+def _is_first(claim: Array, rank: Array) -> Array:
+    """Whether a payer's place is the first in its claim's order."""
+    order = np.argsort(claim)
+    start = np.flatnonzero(np.append(True, np.diff(claim[order]) != 0))
+    counts = np.diff(np.append(start, len(claim)))
+    is_first = np.zeros(len(claim), bool)
+    is_first[order] = rank[order] == np.repeat(np.minimum.reduceat(rank[order], start), counts)
+    return is_first
 
 
 def _rows(names: list[str], *, with_days: bool) -> list[tuple[Any, ...]]:
@@ -163,15 +194,22 @@ def _rows(names: list[str], *, with_days: bool) -> list[tuple[Any, ...]]:
         SELECT {keys} array_agg(claim.id), {days}
           FROM claims_claim AS claim{COLLECTOR_JOIN if "collector" in names else ""} {by}
     """
+    # By the index the policy's condition is worked out once; a scan of the table does it for each row.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        rows = _fetch(sql)
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return [row for row in rows if row[-2] is not None]
+
+
+def _fetch(sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """The rows of an answer, arrays of numbers as arrays of ours."""
     raw = connection.connection.cursor(binary=True)
     for name, loader in (("int8", _Int8s), ("int4", _Int4s)):
         raw.adapters.register_loader(postgres.types[name].array_oid, loader)
     with raw:
-        # By the index the policy's condition is worked out once; a scan of the table does it for each row.
-        raw.execute("SET LOCAL enable_seqscan = off")
-        rows = raw.execute(sql).fetchall()
-        raw.execute("SET LOCAL enable_seqscan = on")
-    return [row for row in rows if row[-2] is not None]
+        rows: list[tuple[Any, ...]] = raw.execute(sql, values).fetchall()
+    return rows
 
 
 class _Numbers(Loader):

@@ -32,6 +32,17 @@ PAYERS_THEN = """
      ORDER BY seen.day, seen.claim_id, place.bucket, seen.had_begun DESC,
               CASE WHEN place.rank > 3 THEN seen.rank END DESC, CASE WHEN seen.had_begun THEN seen.id ELSE -seen.id END DESC
 """
+# Of the same rows, a row a payer's name, for one day: claims, places in their orders, ids, and whether the day lies since the
+# payer was asked, and since it was taken back. `claim_groups` chooses among them as `PAYERS_THEN` does, for a whole practice.
+_STOOD_BY_PAYER = """
+    SELECT stood.payer_name, array_agg(stood.claim_id), array_agg(stood.rank::bigint), array_agg(stood.id),
+           array_agg((stood.since <= %(on)s AND {known_row})::int),
+           array_agg(CASE WHEN stood.state <> 'withdrawn' THEN 0 ELSE coalesce((
+               SELECT (back.made_on <= %(on)s AND {known_end})::int FROM claims_claimversion AS back
+                WHERE back.claim_id = stood.claim_id AND back.kind = 'back' AND back.number > stood.first_version
+                ORDER BY back.number LIMIT 1), 0) END)
+      FROM claims_claimpayer AS stood WHERE stood.state <> 'none' GROUP BY 1
+"""
 # By day and claim, of those sent after the day, or where it was known after the moment: the last sending before, or none.
 SENT_THEN = """
     SELECT late.day, late.claim_id, (
@@ -53,6 +64,14 @@ def payers_then(*, is_known: bool) -> str:
     return PAYERS_THEN.format(
         known_row=_known("stood.recorded_at", is_known),
         known_end=_known("stood.until_known", is_known),
+    )
+
+
+def stood_by_payer(*, is_known: bool) -> str:
+    """`_STOOD_BY_PAYER` on %(on)s, as known at %(known)s, or now."""
+    return _STOOD_BY_PAYER.format(
+        known_row=_known("stood.recorded_at", is_known),
+        known_end=_known("back.recorded_at", is_known),
     )
 
 
