@@ -53,7 +53,7 @@ def adjustments(rows: Sequence[Sequence[Any]]) -> tuple[Adjustment, ...]:
 
 def line(number: int, raw: Mapping[str, Any]) -> ServiceLine:
     """A service line; `code` and `charge` are the least it takes."""
-    code, *modifiers = str(raw["code"]).split("-")
+    code, *modifiers = str(raw.get("code", "")).split("-")
     return ServiceLine(
         number=number,
         procedure=Procedure(code, tuple(modifiers), raw.get("qualifier", "HC")),
@@ -69,6 +69,8 @@ def line(number: int, raw: Mapping[str, Any]) -> ServiceLine:
         authorization_number=raw.get("authorization", ""),
         adjudications=tuple(adjudication(code, a) for a in raw.get("prior", ())),
         drug=drug(code, raw) if "drug" in raw else None,
+        revenue_code=raw.get("revenue", ""),
+        non_covered=Decimal(raw["non_covered"]) if "non_covered" in raw else None,
     )
 
 
@@ -226,7 +228,7 @@ def context(raw: Mapping[str, Any] | None = None) -> Context:
 
 def prior_line(raw: Mapping[str, Any]) -> PriorLine:
     """A line that was paid or is in process."""
-    code, *modifiers = str(raw["code"]).split("-")
+    code, *modifiers = str(raw.get("code", "")).split("-")
     return PriorLine(
         raw.get("claim", "PAID-1"),
         raw.get("number", 1),

@@ -1,6 +1,6 @@
 """Reads figures out of mappings that people wrote (YAML), with messages that name the key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -84,4 +84,33 @@ def listed(raw: Mapping[str, Any], key: str, what: str) -> Sequence[Mapping[str,
     value = raw.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise InputError(f"{what}, {key}: expected a list of keys and values")
+    return value
+
+
+def flag(raw: Mapping[str, Any], key: str, what: str, *, default: bool) -> bool:
+    """The yes or no under the key, or the default where it is absent.
+
+    Raises:
+        InputError: it is something else: the words "false" would count as yes.
+    """
+    value = raw.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise InputError(f"{what}: {key} is {value!r}, expected true or false")
+    return value
+
+
+def choice(
+    raw: Mapping[str, Any], key: str, what: str, known: Iterable[str], *, default: str = ""
+) -> str:
+    """The word under the key, one of those that are known, or the default where it is absent.
+
+    Raises:
+        InputError: it is another one, or absent and there is no default.
+    """
+    value = str(raw.get(key) or default)
+    words = [str(word) for word in known]
+    if value not in words:
+        raise InputError(f"{what}: {key} is {value!r}, expected one of {', '.join(words)}")
     return value

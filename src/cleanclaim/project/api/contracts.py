@@ -31,7 +31,7 @@ from cleanclaim.project.api.types import (
     Text40,
     page_of,
 )
-from cleanclaim.rules.pricing import term_words
+from cleanclaim.rules.pricing import clause_words, term_words
 from cleanclaim.rules.variance import Kind
 
 router = Router(tags=["contracts"])
@@ -47,6 +47,15 @@ class Term(Answer):
     pays: str
 
 
+class Clause(Answer):
+    """What a contract says beside its terms: modifiers, multiple_procedures or stop_loss."""
+
+    clause: str
+    kind: str
+    about: str
+    pays: str
+
+
 class Edition(Answer):
     """A contract's terms from a day on; `valid_to` is excluded."""
 
@@ -54,6 +63,7 @@ class Edition(Answer):
     valid_from: Day
     valid_to: Day | None
     terms: list[Term]
+    clauses: list[Clause]
 
 
 class Contract(Answer):
@@ -188,6 +198,10 @@ def _contract(row: ContractRow) -> Contract:
                 terms=[
                     Term(clause=term.clause, method=term.method, pays=term_words(term))
                     for term in one.terms.terms
+                ],
+                clauses=[
+                    Clause(clause=said.clause, kind=said.kind, about=said.about, pays=said.pays)
+                    for said in clause_words(one.terms)
                 ],
             )
             for one in chain

@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     claims.add_argument("file", type=Path, metavar="FILE.csv")
     listing = verbs.add_parser("list", help="the contracts on record")
-    for verb in (load, fees, claims, listing):
+    show = verbs.add_parser("show", help="the newest edition of one, as the file that loads it")
+    show.add_argument("code", metavar="CODE")
+    for verb in (load, fees, claims, listing, show):
         verb.add_argument("--organization", metavar="SLUG", help="whose (slug or id)")
 
 
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Do it in one database transaction and say what was kept."""
     from cleanclaim.project.setup import open_django
 
-    text = "" if args.verb == "list" else _read(args.file)
+    text = "" if args.verb in ("list", "show") else _read(args.file)
     with open_django(args.home, role="worker", must_exist=True):
         from cleanclaim.apps.shared.outbox.services import dispatch_events
         from cleanclaim.apps.shared.tenancy.context import tenant
@@ -117,4 +119,14 @@ def _list(args: argparse.Namespace, text: str) -> list[str]:
     ] or ["no contract is on record"]
 
 
-_VERBS = {"load": _load, "fees": _fees, "claims": _claims, "list": _list}
+def _show(args: argparse.Namespace, text: str) -> list[str]:
+    from cleanclaim.apps.billing.contracts.models import Contract
+    from cleanclaim.apps.billing.contracts.writing import as_yaml
+
+    row = Contract.objects.filter(code=args.code).first()
+    if row is None:
+        raise InputError(f"contract {args.code!r}: it is not on record", hint="See contracts list")
+    return [as_yaml(row).rstrip()]
+
+
+_VERBS = {"load": _load, "fees": _fees, "claims": _claims, "list": _list, "show": _show}

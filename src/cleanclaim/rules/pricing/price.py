@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.pricing.awp_discount import rule as awp_discount
+from cleanclaim.rules.pricing.case_rate import rule as case_rate
 from cleanclaim.rules.pricing.fee_schedule import rule as fee_schedule
 from cleanclaim.rules.pricing.flat import rule as flat
 from cleanclaim.rules.pricing.lesser_of import rule as lesser_of
+from cleanclaim.rules.pricing.per_diem import rule as per_diem
 from cleanclaim.rules.pricing.per_unit import rule as per_unit
 from cleanclaim.rules.pricing.percent_of_charge import rule as percent_of_charge
 from cleanclaim.rules.pricing.percent_of_medicare import rule as percent_of_medicare
@@ -49,6 +51,15 @@ def _implied_option(line: ServiceLine, term: Option, fees: FeeLookup, allowed: D
     return implied_words(line, won.term, fees, allowed) if won and won.term else ""
 
 
+def _of_the_claim(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
+    """No line has such a price alone: `claim.price_claim`."""
+    return None
+
+
+def _day_rates(term: Option) -> str:
+    return per_diem.words(term) if isinstance(term, Term) else ""
+
+
 METHODS: dict[str, Method] = {
     "fee_schedule": Method(
         fee_schedule.price, fee_schedule.words, fee_schedule.implied, fee_schedule.schedules
@@ -67,6 +78,8 @@ METHODS: dict[str, Method] = {
     ),
     "per_unit": Method(per_unit.price, per_unit.words, per_unit.implied),
     "flat": Method(flat.price, flat.words, flat.implied),
+    "case_rate": Method(_of_the_claim, case_rate.words, case_rate.implied),
+    "per_diem": Method(_of_the_claim, _day_rates, per_diem.implied),
     "lesser_of": Method(_lowest, _options, _implied_option),
 }
 
@@ -97,24 +110,32 @@ def schedules_of(contract: Contract) -> set[str]:
 
 def price_line(line: ServiceLine, contract: Contract, fees: FeeLookup) -> Price | None:
     """The allowed amount under the contract, or None where no term prices the line (a person must)."""
-    for term in _terms_for(line.billed_code, contract):
+    found = price_by_terms(line, contract, fees)
+    return None if found is None else cap(found, line.charge, contract)
+
+
+def price_by_terms(line: ServiceLine, contract: Contract, fees: FeeLookup) -> Price | None:
+    """The price by the first term that has one for the line alone, before any other clause."""
+    for term in terms_for(line.billed_code, contract):
         found = price_term(line, term, fees)
         if found is not None:
-            return _capped(found, line.charge, contract)
+            edition = f"{contract.edition}, {found.edition}" if found.edition else contract.edition
+            return replace(found, edition=edition)
     return None
 
 
-def _terms_for(code: str, contract: Contract) -> Iterator[Term]:
+def terms_for(code: str, contract: Contract) -> Iterator[Term]:
+    """The terms for a code in the order in which they are tried: carved out, specific code, range or family, default."""
     matching = [term for term in contract.terms if term.codes and code in term.codes]
-    yield from (term for term in matching if code in term.codes.exact)
-    yield from (term for term in matching if code not in term.codes.exact)
+    matching.sort(key=lambda term: (not term.carve_out, code not in term.codes.exact))
+    yield from matching
     yield from (term for term in contract.terms if not term.codes)
 
 
-def _capped(price: Price, charge: Decimal, contract: Contract) -> Price:
-    edition = f"{contract.edition}, {price.edition}" if price.edition else contract.edition
+def cap(price: Price, charge: Decimal, contract: Contract) -> Price:
+    """The price, or the charge where that is less and the contract pays the lesser."""
     if not contract.pays_lesser_of_charge or price.allowed <= charge:
-        return replace(price, edition=edition)
+        return price
     step = TraceStep(
         rule="pricing.lesser_of_charge",
         edition=contract.edition,
@@ -122,4 +143,4 @@ def _capped(price: Price, charge: Decimal, contract: Contract) -> Price:
         amount=charge - price.allowed,
         balance=charge,
     )
-    return replace(price, allowed=charge, edition=edition, steps=(*price.steps, step))
+    return replace(price, allowed=charge, steps=(*price.steps, step))

@@ -34,5 +34,5 @@ class FeeTable:
         for modifier in (*modifiers, ""):
             for row in self._rows.get((schedule, code, modifier), ()):
                 if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
-                    return Fee(row.amount, row.edition)
+                    return Fee(row.amount, row.edition, row.modifier)
         return None

@@ -10,6 +10,7 @@ from cleanclaim.rules.variance.recover import (
     missing_after_days,
     recoverability,
 )
+from cleanclaim.rules.variance.shared import shares_as_paid
 from cleanclaim.rules.variance.words import missing_words, price_words
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "price_words",
     "recoverability",
     "says_of_first",
+    "shares_as_paid",
     "with_legs",
 ]

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.charges import booking as plans
 from cleanclaim.apps.billing.charges.booking import Booking
 from cleanclaim.apps.billing.charges.models import Charge, Price
 from cleanclaim.apps.billing.contracts.expecting import Booked, expect
+from cleanclaim.apps.billing.contracts.selectors import expected_of
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.kernel.errors import InputError
@@ -68,7 +69,10 @@ def book_charges(
         entries.extend(plans.booking_entries(b, legs, booked_on=booked_on))
     ledger.post_entries(entries, by=by)
     _age_as_taken_over(bookings, by_claim)
-    expect([_booked(b, by_claim[b.claim_id]) for b in bookings], priced_on=booked_on)
+    # Of lines that are kept the price may hang on those that are new, as in a case rate.
+    kept = [item_id for b in bookings for item_id in b.kept if item_id]
+    known = expected_of(kept) if kept else {}
+    expect([_booked(b, by_claim[b.claim_id]) for b in bookings], priced_on=booked_on, known=known)
     return {claim_id: tuple(item_ids) for claim_id, item_ids in by_claim.items()}
 
 
@@ -89,7 +93,7 @@ def _age_as_taken_over(bookings: Sequence[Booking], items: dict[int, list[int]])
 
 
 def _booked(booking: Booking, item_ids: Sequence[int]) -> Booked:
-    items = {place: item_ids[place] for place in booking.new_places}
+    items = dict(enumerate(item_ids))
     return Booked(booking.claim_id, booking.version, booking.payer_id, booking.claim, items)
 
 

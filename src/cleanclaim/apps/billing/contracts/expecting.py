@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,11 +17,13 @@ from cleanclaim.rules.pricing import (
     FeeLookup,
     FeeTable,
     Price,
-    price_line,
+    price_claim,
+    price_words,
     schedules_of,
-    term_words,
 )
 from cleanclaim.values.claim import Claim, ServiceLine
+
+Found = tuple[InForce, Price]
 
 FIRST_PAYER = "payer:1"
 _COLUMNS = (
@@ -40,13 +42,14 @@ _COLUMNS = (
     "term",
     "clause",
     "steps",
+    "share_group",
     "priced_on",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A claim whose lines were booked: {place in its lines from 0: open item}."""
+    """A claim whose lines are booked: {place in its lines from 0: open item}, 0 where there is none."""
 
     claim_id: int
     version: int
@@ -64,7 +67,7 @@ def expect(
     contract prices and no payer promised anything for is left out, as is one of `known` whose figures are the same.
     """
     wanted = [
-        one
+        replace(one, claim=one.claim.dated)
         for one in booked
         if payer_bucket(one.claim) == FIRST_PAYER and not one.claim.asks_no_payment
     ]
@@ -76,12 +79,12 @@ def expect(
         if not wanted:
             return 0
     fees = fees_of([e.terms for chain in editions.values() for e in chain], wanted)
-    rows = [
-        row
-        for one in wanted
-        for place, item_id in one.items.items()
-        if (row := _row(one, one.claim.lines[place], item_id, editions, fees, priced_on))
-    ]
+    rows = []
+    for one in wanted:
+        prices = prices_under(editions.get(one.payer_id, ()), one.claim, fees)
+        for place, item_id in one.items.items():
+            row = _row(one, one.claim.lines[place], item_id, prices[place], priced_on)
+            rows += [row] if row else []
     rows = [row for row in rows if not _is_known(row, known or {})]
     return insert_rows(ExpectedLine, _COLUMNS, rows) if rows else 0
 
@@ -91,8 +94,8 @@ def _is_known(row: tuple[Any, ...], known: Mapping[int, ExpectedLine]) -> bool:
     before = known.get(row[0])
     if before is None:
         return False
-    same = (before.contract_id, before.edition, before.allowed, before.promised)
-    return same == (row[5], row[6], row[9], row[10])
+    same = (before.contract_id, before.edition, before.allowed, before.promised, before.share_group)
+    return same == (row[5], row[6], row[9], row[10], row[15])
 
 
 def fees_of(contracts: Iterable[Contract], booked: Sequence[Booked]) -> FeeLookup:
@@ -106,28 +109,36 @@ def fees_of(contracts: Iterable[Contract], booked: Sequence[Booked]) -> FeeLooku
     return fee_table(names, codes, first_on=min(days), last_on=max(days))
 
 
-def price_under(
-    editions: Iterable[InForce], claim: Claim, line: ServiceLine, fees: FeeLookup
-) -> tuple[InForce, Price] | None:
-    """The edition in force on the line's day, and its price; None where there is none."""
-    if line.service_from is None:
-        return None
-    edition = edition_for(editions, npi=claim.billing.npi_key, on=line.service_from)
-    price = price_line(line, edition.terms, fees) if edition else None
-    if edition is None or price is None or not fits_ledger(price.allowed):
-        return None
-    return edition, price
+def prices_under(editions: Sequence[InForce], claim: Claim, fees: FeeLookup) -> list[Found | None]:
+    """For each line the edition that prices it and its price; None where nothing does.
+
+    A line's edition is the one in force on its day; the claim's, of case rates and the like, that of its first day.
+    """
+
+    def on(day: date | None) -> InForce | None:
+        return edition_for(editions, npi=claim.billing.npi_key, on=day) if day else None
+
+    own, whole = [on(line.service_from) for line in claim.lines], on(claim.service_from)
+    prices = price_claim(
+        claim.lines,
+        [one.terms if one else None for one in own],
+        whole.terms if whole else None,
+        fees,
+    )
+    by_terms = {id(one.terms): one for one in (*own, whole) if one}
+    return [
+        (by_terms[id(found[0])], found[1]) if found and fits_ledger(found[1].allowed) else None
+        for found in prices
+    ]
 
 
 def _row(
     one: Booked,
     line: ServiceLine,
     item_id: int,
-    editions: Mapping[int, Sequence[InForce]],
-    fees: FeeLookup,
+    found: Found | None,
     priced_on: date,
 ) -> tuple[Any, ...] | None:
-    found = price_under(editions.get(one.payer_id, ()), one.claim, line, fees)
     promised = line.drug.promised if line.drug else None
     if not item_id or (found is None and promised is None):
         return None
@@ -136,10 +147,9 @@ def _row(
         steps = [["The payer promised, in its answer at the counter", show(promised or ZERO)]]
         return (
             *head, None, "", line.service_from, line.charge, None, promised, "", "", "",
-            json.dumps(steps), priced_on,
+            json.dumps(steps), 0, priced_on,
         )  # fmt: skip
     edition, price = found
-    term = price.term
     return (
         *head,
         edition.contract.pk,
@@ -149,8 +159,9 @@ def _row(
         price.allowed,
         promised,
         price.method[:24],
-        term_words(term)[:120] if term else "",
-        term.clause[:120] if term else "",
+        price_words(price)[:120],
+        price.clause[:120],
         json.dumps([[s.words, "" if s.balance is None else show(s.balance)] for s in price.steps]),
+        price.share_group,
         priced_on,
     )

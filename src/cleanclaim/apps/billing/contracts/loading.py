@@ -11,6 +11,7 @@ contracts:
       - {method: awp_discount, drugs: brand, discount: 18, dispensing_fee: "0.75", clause: brand clause}
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ from cleanclaim.rules.pricing.load import CONTRACT_KEYS
 from cleanclaim.rules.read import check_keys, dollars, listed, text, whole
 from cleanclaim.values.party import Payer
 
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _WORDS = ("provider_npi", "routing", "help_desk", "notes")
 _OWN = frozenset(
     (
@@ -43,6 +45,20 @@ _OWN = frozenset(
 )
 
 
+class _Reader(yaml.SafeLoader):
+    """YAML that leaves codes as they are written: no octal, binary or base 60, so `0120` stays `0120`."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag not in _NUMBERS]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Reader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"[-+]?(0|[1-9][0-9]*)$", re.ASCII), list("-+0123456789")
+)
+
+
 def read_yaml(text_: str) -> list[Mapping[str, Any]]:
     """The contracts of a file.
 
@@ -50,7 +66,7 @@ def read_yaml(text_: str) -> list[Mapping[str, Any]]:
         InputError: it is no YAML, or has no list `contracts`; the message names the line.
     """
     try:
-        raw = yaml.safe_load(text_)
+        raw = yaml.load(text_, _Reader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}" if mark else "somewhere"

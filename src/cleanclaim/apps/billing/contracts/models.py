@@ -132,7 +132,8 @@ class ExpectedLine(TenantModel):
 
     `allowed` is the contract's price (null: no contract prices it), `promised` what the payer's real-time answer
     promised to pay (null: none came). `term` and `clause` say which term it was; `steps` is its arithmetic:
-    [[words, figure], ...]. No ledger entry follows from it.
+    [[words, figure], ...]. Lines of a claim with the same `share_group` above 0 share one amount of the contract, such as a
+    case rate. No ledger entry follows from it.
     """
 
     item_id = models.BigIntegerField()
@@ -152,6 +153,7 @@ class ExpectedLine(TenantModel):
     term = models.CharField(max_length=120, blank=True)
     clause = models.CharField(max_length=120, blank=True)
     steps = models.JSONField()
+    share_group = models.SmallIntegerField(default=0, db_default=0)
     priced_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -10,7 +10,8 @@ from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table
 from cleanclaim.apps.shared.reference.models import Edition
 from cleanclaim.rules.code_list import CodeList
 from cleanclaim.rules.pricing import Contract as Terms
-from cleanclaim.rules.pricing import Option, term_words
+from cleanclaim.rules.pricing import Covers, Option, Term, clause_words, term_words
+from cleanclaim.rules.pricing.values import WHOLE_CLAIM
 
 SOON_DAYS = 30
 
@@ -56,11 +57,32 @@ def term_table(terms: Terms) -> Table:
     )
 
 
+def clause_table(terms: Terms) -> Table:
+    """What the edition says of modifiers, of several procedures of a day and of high charges."""
+    return Table(
+        caption="Other clauses",
+        columns=(
+            Column("Clause", lambda one: one.clause, kind="strong"),
+            Column("About", lambda one: one.about),
+            Column("For", lambda one: ", ".join(_codes(one.codes)) or "any code", flexible=True),
+            Column("Pays", lambda one: one.pays),
+        ),
+        rows=list(clause_words(terms)),
+        key=lambda one: f"{one.kind}-{one.clause}-{one.about}-{one.pays}",
+    )
+
+
 def for_words(term: Option) -> str:
     """What a term holds for: `brand drugs`, `99202-99215, J*`, `everything else`."""
     codes = ", ".join(_codes(term.codes))
     drugs = f"{term.drugs} drugs" if term.drugs else ""
-    return ", ".join(part for part in (drugs, codes) if part) or "everything else"
+    what = ", ".join(part for part in (drugs, codes) if part) or "everything else"
+    if term.method in WHOLE_CLAIM and isinstance(term, Term):
+        return f"claims with {codes or 'any code'}, {_COVERED[term.covers]}"
+    return f"{what}, carved out" if isinstance(term, Term) and term.carve_out else what
+
+
+_COVERED = {Covers.CLAIM: "all their lines", Covers.LINES: "these lines"}
 
 
 def _codes(items: CodeList) -> list[str]:

@@ -49,7 +49,12 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
     [chain] = selectors.editions_of([row]).values()
     edition = next((one for one in reversed(chain) if one.holds(on)), None)
     shown = edition or (chain[-1] if chain else None)
-    context: dict[str, Any] = {"table": tables.term_table(shown.terms)} if shown else {}
+    context: dict[str, Any] = {}
+    if shown:
+        context = {
+            "table": tables.term_table(shown.terms),
+            "clauses": tables.clause_table(shown.terms),
+        }
     if "xlsx" in request.GET and shown is not None:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(context["table"], name=f"contract-{row.code}")

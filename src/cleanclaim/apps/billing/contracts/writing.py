@@ -5,11 +5,12 @@ from typing import Any
 
 import yaml
 
-from cleanclaim.apps.billing.contracts.models import Contract
+from cleanclaim.apps.billing.contracts.models import Contract as ContractRow
 from cleanclaim.apps.billing.contracts.selectors import editions_of
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.rules.code_list import CodeList
-from cleanclaim.rules.pricing import Option, Term
+from cleanclaim.rules.pricing import Contract, Covers, Option, Term
+from cleanclaim.rules.pricing.values import ModifierClause, RankClause, StopLoss
 
 
 def new_yaml(on: date) -> str:
@@ -26,7 +27,7 @@ def new_yaml(on: date) -> str:
 """
 
 
-def as_yaml(row: Contract) -> str:
+def as_yaml(row: ContractRow) -> str:
     """The contract with the terms of its newest edition."""
     [chain] = editions_of([row]).values()
     payer = Payer.objects.get(pk=row.payer_id)
@@ -46,6 +47,7 @@ def as_yaml(row: Contract) -> str:
     if chain:
         raw["pays_lesser_of_charge"] = chain[-1].terms.pays_lesser_of_charge
         raw["terms"] = [_term(term) for term in chain[-1].terms.terms]
+        raw |= _clauses(chain[-1].terms)
     kept = {key: value for key, value in raw.items() if value not in ("", None)}
     return yaml.safe_dump({"contracts": [kept]}, sort_keys=False, allow_unicode=True)
 
@@ -67,7 +69,50 @@ def _term(term: Option) -> dict[str, Any]:
         raw["discount"] = str(term.discount)
     if isinstance(term, Term) and term.options:
         raw["options"] = [_term(one) for one in term.options]
+    if isinstance(term, Term):
+        raw |= _of_whole_claims(term)
     return raw
+
+
+def _of_whole_claims(term: Term) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    if term.tiers:
+        raw["tiers"] = [
+            {"through_day": tier.through_day, "amount": str(tier.amount)}
+            if tier.through_day is not None
+            else {"amount": str(tier.amount)}
+            for tier in term.tiers
+        ]
+    if term.covers is not Covers.CLAIM:
+        raw["covers"] = term.covers.value
+    if term.carve_out:
+        raw["carve_out"] = True
+    return raw
+
+
+def _clauses(terms: Contract) -> dict[str, Any]:
+    """Modifiers, ranks and stop loss, each only where there is one."""
+    found: dict[str, list[dict[str, Any]]] = {
+        "modifiers": [
+            {"modifier": one.modifier, "percent": str(one.percent)} | _about(one)
+            for one in terms.modifiers
+        ],
+        "multiple_procedures": [
+            {"percents": [str(percent) for percent in one.percents]} | _about(one)
+            for one in terms.multiple_procedures
+        ],
+        "stop_loss": [
+            {"threshold": str(one.threshold), "percent": str(one.percent), "pays": one.pays.value}
+            | _about(one)
+            for one in terms.stop_loss
+        ],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _about(one: ModifierClause | RankClause | StopLoss) -> dict[str, Any]:
+    raw: dict[str, Any] = {"codes": found} if (found := _codes(one.codes)) else {}
+    return raw | ({"clause": one.clause} if one.clause else {})
 
 
 def _codes(items: CodeList) -> list[str]:

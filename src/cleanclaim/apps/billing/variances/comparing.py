@@ -1,14 +1,14 @@
 """Compare lines with what was expected of them: the same for what is posted and for what posting would do."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version
 from cleanclaim.apps.billing.claims.convert import current_values
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.contracts.expecting import Booked, fees_of, price_under
+from cleanclaim.apps.billing.contracts.expecting import Booked, fees_of, prices_under
 from cleanclaim.apps.billing.contracts.models import ExpectedLine
 from cleanclaim.apps.billing.contracts.selectors import (
     InForce,
@@ -17,9 +17,17 @@ from cleanclaim.apps.billing.contracts.selectors import (
 )
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
-from cleanclaim.kernel.money import ZERO, show
-from cleanclaim.rules.pricing import FeeLookup, implied_words, price_line
-from cleanclaim.rules.variance import Answer, Kind, Verdict, judge, missing_words, price_words
+from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.pricing import Contract, FeeLookup, Price, implied_price, price_claim
+from cleanclaim.rules.variance import (
+    Answer,
+    Kind,
+    Verdict,
+    judge,
+    missing_words,
+    price_words,
+    shares_as_paid,
+)
 from cleanclaim.values import claim as values
 
 _PRICED = (Kind.SHORT, Kind.OVER)
@@ -87,16 +95,39 @@ def compare(
 ) -> list[Compared]:
     """Each line against its answer; `answers` by item id, None = missing. Lines without a key are left out."""
     wanted = [one for one in found if one.line.item_id in answers]
-    judged = [(one, _judge(one, answers[one.line.item_id])) for one in wanted]
+    shares = _shares_as_paid(wanted, answers)
+    judged = [
+        (one, _judge(one, answers[one.line.item_id], shares.get(one.line.item_id)))
+        for one in wanted
+    ]
     asked = [one for one, verdict in judged if verdict.kind in _PRICED]
-    explain = _Explainer(asked)
+    explain = _Explainer(asked, _sums_of_groups(judged))
     return [_compared(one, verdict, explain, on=on) for one, verdict in judged]
 
 
-def _judge(one: Expectation, answer: Answer | None) -> Verdict:
+def _shares_as_paid(
+    wanted: Sequence[Expectation], answers: Mapping[int, Answer | None]
+) -> dict[int, Decimal]:
+    """{item id: what is expected of it} for answered lines that share one amount, divided as the payer did."""
+    groups: dict[tuple[int, int], list[tuple[Expectation, Answer]]] = {}
+    for one in wanted:
+        answer = answers[one.line.item_id]
+        if one.expected.share_group and answer and one.expected.promised is None:
+            key = (one.claim.pk, one.expected.share_group)
+            groups.setdefault(key, []).append((one, answer))
+    found: dict[int, Decimal] = {}
+    for group in groups.values():
+        shares = shares_as_paid(
+            [one.expected.allowed or ZERO for one, _ in group], [answer for _, answer in group]
+        )
+        found |= {one.line.item_id: share for (one, _), share in zip(group, shares, strict=True)}
+    return found
+
+
+def _judge(one: Expectation, answer: Answer | None, share: Decimal | None) -> Verdict:
     expected = one.expected
     return judge(
-        allowed=expected.allowed,
+        allowed=expected.allowed if share is None else share,
         promised=expected.promised,
         answer=answer,
         tolerance=expected.contract.tolerance if expected.contract else ZERO,
@@ -148,11 +179,32 @@ def _payer_name(one: Expectation) -> str:
     return Payer.objects.values_list("name", flat=True).get(pk=expected.payer_id)
 
 
+def _sums_of_groups(
+    judged: Sequence[tuple[Expectation, Verdict]],
+) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
+    """{(claim, group): (what its lines should bring, what the payer allowed)} of lines that share an amount."""
+    found: dict[tuple[int, int], tuple[Decimal, Decimal]] = {}
+    for one, verdict in judged:
+        if one.expected.share_group:
+            key = (one.claim.pk, one.expected.share_group)
+            expected, allowed = found.get(key, (ZERO, ZERO))
+            found[key] = (
+                expected + (one.expected.allowed or ZERO),
+                allowed + (verdict.payer_allowed or ZERO),
+            )
+    return found
+
+
 class _Explainer:
     """Why a line was priced otherwise: the term, or the other edition, that gives the payer's price."""
 
-    def __init__(self, asked: Iterable[Expectation]) -> None:
+    def __init__(
+        self,
+        asked: Iterable[Expectation],
+        sums: Mapping[tuple[int, int], tuple[Decimal, Decimal]],
+    ) -> None:
         wanted = list(asked)
+        self.sums = sums
         self.values = current_values([one.claim.pk for one in wanted]) if wanted else {}
         self.editions: dict[int, list[InForce]] = (
             editions_by_payer({one.expected.payer_id for one in wanted}) if wanted else {}
@@ -164,17 +216,22 @@ class _Explainer:
     def words(self, one: Expectation, verdict: Verdict, contract: str) -> tuple[str, str]:
         """(the implied term, the sentence)."""
         claim = self.values[one.claim.pk].dated
-        line = _line_of(claim, one.line)
-        allowed = verdict.payer_allowed or ZERO
+        place = _place_of(claim, one.line)
         editions = self.editions.get(one.expected.payer_id, [])
-        found = price_under(editions, claim, line, self.fees) if line else None
-        if line is None or found is None or found[1].term is None:
-            words = f"promised {show(verdict.promised)}, paid {show(verdict.received)}"
-            return "", words
+        found = prices_under(editions, claim, self.fees)[place] if place is not None else None
+        if place is None or found is None or one.expected.contract is None:
+            return "", f"promised {show(verdict.promised)}, paid {show(verdict.received)}"
         edition, price = found
-        if price.term is None:
-            return "", ""
-        implied = implied_words(line, price.term, self.fees, allowed)
+        group = self.sums.get((one.claim.pk, one.expected.share_group))
+        allowed = group[1] if group else verdict.payer_allowed or ZERO
+        implied = implied_price(
+            claim.lines[place],
+            price,
+            edition.terms,
+            self.fees,
+            allowed,
+            without_stop_loss=self._without_stop_loss(claim, place, edition, price),
+        )
         words = price_words(
             implied=implied,
             term=one.expected.term,
@@ -182,20 +239,59 @@ class _Explainer:
             clause=one.expected.clause,
             allowed=allowed,
         )
-        other = self._other_edition(line, allowed, edition, editions)
+        if group:
+            words += (
+                f"; for its lines together {show(group[0])} is due, {show(group[1])} was allowed"
+            )
+        other = self._other_edition(claim, place, allowed, edition, editions)
         return implied, f"{words}: the price of {other}" if other else words
 
+    def _without_stop_loss(
+        self, claim: values.Claim, place: int, edition: InForce, price: Price
+    ) -> Decimal | None:
+        """What the terms alone pay for the lines that share the price; None where no stop loss holds."""
+        if price.stop_loss is None:
+            return None
+        terms = replace(edition.terms, stop_loss=())
+        prices = price_claim(claim.lines, [terms] * len(claim.lines), terms, self.fees)
+        with_it = price_claim(
+            claim.lines, [edition.terms] * len(claim.lines), edition.terms, self.fees
+        )
+        return total(
+            one[1].allowed
+            for one, stopped in zip(prices, with_it, strict=True)
+            if one and stopped and stopped[1].share_group == price.share_group
+        )
+
     def _other_edition(
-        self, line: values.ServiceLine, allowed: Decimal, now: InForce, editions: Sequence[InForce]
+        self,
+        claim: values.Claim,
+        place: int,
+        allowed: Decimal,
+        now: InForce,
+        editions: Sequence[InForce],
     ) -> str:
         """Another edition of the contract whose price this is, exact to the cent."""
         for one in editions:
             if one.contract.pk == now.contract.pk and one.id != now.id:
-                price = price_line(line, one.terms, self.fees)
-                if price is not None and price.allowed == allowed:
+                prices = price_claim(
+                    claim.lines, [one.terms] * len(claim.lines), one.terms, self.fees
+                )
+                if _allowed_with(prices, place) == allowed:
                     return one.title
         return ""
 
 
-def _line_of(claim: values.Claim, line: Line) -> values.ServiceLine | None:
-    return next((one for one in claim.lines if one.number == line.line_number), None)
+def _allowed_with(prices: Sequence[tuple[Contract, Price] | None], place: int) -> Decimal | None:
+    """The price of the line at this place; where lines share it, that of all of them."""
+    found = prices[place]
+    if found is None:
+        return None
+    group = found[1].share_group
+    shared = [one[1].allowed for one in prices if one and one[1].share_group == group]
+    return total(shared) if group else found[1].allowed
+
+
+def _place_of(claim: values.Claim, line: Line) -> int | None:
+    numbers = [one.number for one in claim.lines]
+    return numbers.index(line.line_number) if line.line_number in numbers else None

@@ -18,7 +18,7 @@ from cleanclaim.apps.payer.plans.models import (
 )
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
-from cleanclaim.kernel.errors import ReferenceDataError, StateError
+from cleanclaim.kernel.errors import InputError, ReferenceDataError, StateError
 from cleanclaim.rules.benefits import Plan
 from cleanclaim.rules.pricing import Contract as ContractTerms
 from cleanclaim.values.codec import from_json, to_json
@@ -56,8 +56,15 @@ def save_contract(
     """Keep an edition of a contract. It ends where the next edition begins, or on `valid_to`.
 
     Raises:
+        InputError: it has clauses that look at modifiers or at a whole claim.
         StateError: the edition exists with other terms.
     """
+    if terms.prices_whole_claims or terms.modifiers:
+        raise InputError(
+            f"contract {terms.code}: a plan decides line by line, and cannot pay by case, day tiers, "
+            "modifiers, ranks or stop loss",
+            hint="Price these codes by fee schedule, flat or per unit.",
+        )
     row, _ = Contract.objects.get_or_create(code=terms.code, defaults={"name": terms.name})
     _save_edition(
         ContractEdition, {"contract": row}, terms, valid_from=valid_from, valid_to=valid_to

@@ -40,7 +40,7 @@ def price(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
             ("percent", str(term.rate)),
         ),
     )
-    return Price(allowed, "fee_schedule", fee.edition, (step,))
+    return Price(allowed, "fee_schedule", fee.edition, (step,), fee_modifier=fee.modifier)
 
 
 def words(term: Option) -> str:

@@ -1,0 +1,1 @@
+"""Modifiers: a percent of the price for both sides, an assistant, a reduced service."""

@@ -1,0 +1,1 @@
+"""Multiple procedures: less for the second and each further one of a day."""
