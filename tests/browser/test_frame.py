@@ -66,6 +66,47 @@ def test_dark_mode_is_one_key_and_stays(page, workbench: Workbench) -> None:
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
+def test_one_escape_closes_the_palette_whatever_was_typed(page, workbench: Workbench) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("aging")
+
+    page.keyboard.press("Escape")
+
+    assert page.locator("#palette[open]").count() == 0
+
+
+def test_the_day_to_look_at_is_set_by_keys_and_found_by_its_words(
+    page, workbench: Workbench
+) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("as of")
+    page.locator("#palette-hits [role=option]", has_text="as of today").wait_for()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("y")
+    page.keyboard.type("01312026")
+    page.keyboard.press("Enter")
+
+    page.locator("summary", has_text="as of Jan 31, 2026").wait_for()
+
+
+def test_the_line_of_the_page_is_in_sight_in_a_rail_that_is_longer_than_the_window(
+    page, workbench: Workbench
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 480})
+    workbench.sign_in(page, "Practice biller")
+
+    page.goto(f"{workbench.url}/ledger/months/")
+
+    line = page.locator(".rail a.on")
+    box = line.bounding_box()
+    assert line.inner_text() == "Months"
+    assert box["y"] > 48 and box["y"] + box["height"] <= 480
+    assert page.evaluate("window.scrollY") == 0
+
+
 QUEUE = """
 const rows = [1, 2, 3].map((n) => `<tr data-row="${n}" data-href="/find/?q=row${n}" data-why="/find/?q=why${n}">
   <td><input type="checkbox" name="row" value="${n}" aria-label="row ${n}"></td><td>row ${n}</td></tr>`).join("");

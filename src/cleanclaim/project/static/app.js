@@ -102,7 +102,7 @@
   };
   const addActs = () => {
     const wanted = $("#palette-text").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const acts = all("main [data-key], .head .do a, .head .do button").filter((node) => isShown(node) && !node.disabled && wanted.every((word) => wordsOf(node).toLowerCase().includes(word)));
+    const acts = all("main [data-key], .top [data-key], .head .do a, .head .do button").filter((node) => isShown(node) && !node.disabled && wanted.every((word) => wordsOf(node).toLowerCase().includes(word)));
     if (!acts.length) return;
     const group = document.createElement("div");
     group.setAttribute("role", "group");
@@ -124,6 +124,8 @@
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-palette]")) { event.target.blur(); openPalette(); } });
   document.addEventListener("keydown", (event) => {
     if (event.target.id !== "palette-text") return;
+    // A search field would only be emptied by its first Escape.
+    if (event.key === "Escape") { palette().close(); event.preventDefault(); }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { choose(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
     if (event.key === "Enter") { ($("#palette-hits [aria-selected=true]") || $("#palette-hits a[role=option]"))?.click(); event.preventDefault(); }
   });
