@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import services
-from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.views import person
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
@@ -165,7 +165,9 @@ def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     messages.success(
         request, f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
     )
-    return redirect("remittances:remittance", pk)
+    held = RemittanceClaim.objects.filter(remittance_id=pk, outcome=Outcome.HELD)
+    at = held.order_by("position").values_list("position", flat=True).first() or position
+    return redirect(f"{reverse('remittances:remittance', args=[pk])}?claim={at}")
 
 
 def _named_claim(number: str) -> Claim:

@@ -74,7 +74,7 @@ def _table(rows: Sequence[WorkerRule], standing: Standing) -> Table:
     names = names_of(row.made_by for row in rows)
     counting = {row.pk for row in standing.values()}
     return Table(
-        caption="By itself or not, newest first",
+        caption="Look first, or post at once; newest first",
         columns=(
             Column("Rule", lambda row: row.pk, kind="id"),
             Column("Payer", _payer, kind="strong"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.exchange import reading, selectors, services, tables
+from cleanclaim.apps.shared.exchange import brought, reading, selectors, services, tables
 from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.exchange.models import Direction, MessageFile, State
 from cleanclaim.apps.shared.exchange.patients import patients_in
@@ -68,8 +68,11 @@ def _choice(request: HttpRequest, name: str, known: list[str]) -> str:
 @requires(Permission.FILES_READ)
 @require_safe
 def file_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One file: its bytes with what was found in them, the reading, what happened, what answers it."""
+    """One file: its bytes with what was found in them, the reading, what happened, what it brought, what answers it."""
     file = _file(pk)
+    told = _brought(request, file)
+    if "brought" in request.GET and told:
+        return render(request, "exchange/_brought.html", {"file": file, **told})
     record_audit("read", patient_ids=patients_in(pk), by=_person(request), what="message file",
                  detail=f"file {pk}")  # fmt: skip
     is_held = file.state.state == State.HELD
@@ -91,6 +94,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own_word": said is not None and said.by == _person(request),
         "partner_kinds": services.PARTNER_KINDS.items(),
         "may_export": request.can(Permission.EXPORT),
+        **told,
         **_history(file),
         **_bytes(request, file),
     }
@@ -224,6 +228,18 @@ def _file(pk: int) -> MessageFile:
         ),
         pk=pk,
     )
+
+
+def _brought(request: HttpRequest, file: MessageFile) -> dict[str, object]:
+    """What came of a file that came in; nothing where no desk works on its kind, or not for this person."""
+    is_told = file.direction == Direction.IN and brought.is_told(file.kind, request.can)
+    if not is_told or file.state.state not in (State.RECEIVED, State.PROCESSED):
+        return {}
+    return {
+        "brought": brought.brought_by(file.kind, file.pk),
+        "is_waiting": file.state.state == State.RECEIVED,
+        "is_told": True,
+    }
 
 
 def _history(file: MessageFile) -> dict[str, object]:
