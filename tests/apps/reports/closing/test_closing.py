@@ -212,8 +212,11 @@ def test_a_day_whose_proof_two_persons_signed_is_done_until_it_changes(inside) -
 
     assert (prepared, others, approved) == (False, False, True)
     assert words == (
-        "0 days without an approved daily proof; 1 day changed since, the first is 2026-05-22"
+        "0 days without an approved daily proof; 1 day changed since, the first is May 22, 2026"
     )
+    assert [one.result.href for one in _checklist() if one.name == "days"] == [
+        "/daily-proof/?day=2026-05-22"
+    ]
 
 
 def test_contracts_make_their_estimate_due(inside, monkeypatch) -> None:

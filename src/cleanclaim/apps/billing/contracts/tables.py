@@ -97,7 +97,7 @@ def obligation_table(rows: Sequence[Obligation], *, on: date, with_contract: boo
         caption="Obligations",
         columns=(
             *first,
-            Column("What", lambda row: row.words, flexible=True),
+            Column("What", lambda row: row.words, wraps=True),
             Column("Clause", lambda row: row.clause),
             Column("Due", lambda row: row.due_on, kind="day"),
             Column("State", lambda row: _due_chip(row, on), kind="chip"),

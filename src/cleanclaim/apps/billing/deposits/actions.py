@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.deposits.cash import CashKey
 from cleanclaim.apps.billing.deposits.models import BankLine, Deposit
 from cleanclaim.apps.billing.deposits.views import person
 from cleanclaim.apps.shared.api.forms import not_done, once
+from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
@@ -68,7 +69,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     )
     deposit = Deposit.objects.get(pk=deposit_id)
     messages.success(
-        request, f"Placed {show(deposit.amount)} of {row.booked_on}: deposit {deposit_id}."
+        request,
+        f"Placed {show(deposit.amount)} of {full_day(row.booked_on)}: deposit {deposit_id}.",
     )
     return _to_list(deposit_id)
 

@@ -37,6 +37,7 @@ from cleanclaim.apps.reports.closing.settled import settled
 from cleanclaim.apps.shared.exchange.models import Direction, MessageFile
 from cleanclaim.apps.shared.exchange.models import State as FileState
 from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
+from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
@@ -94,7 +95,7 @@ def checklist(month: date) -> list[Check]:
 def _over(month: Month) -> Result:
     last = month.last
     passed = last < timezone.localdate()
-    return Result(passed, f"{'ended' if passed else 'runs until'} {last}")
+    return Result(passed, f"{'it ended' if passed else 'it runs until'} {full_day(last)}")
 
 
 def _files(month: Month) -> Result:
@@ -178,8 +179,8 @@ def _subledger(month: Month) -> Result:
     view = View(on=month.last)
     found = tie(view, aging(view))
     words = (
-        f"items {show(found.aging)}, books {show(found.books)}, "
-        f"{counted(found.count, 'entry', 'entries')} elsewhere"
+        f"open items {show(found.aging)}, books {show(found.books)}; "
+        f"{counted(found.count, 'entry', 'entries')} booked elsewhere, each named on Aging"
     )
     return Result(not found.difference, words, abs(found.difference), reverse("aging:aging"))
 
@@ -204,10 +205,14 @@ def _days(month: Month) -> Result:
     changed = [day for day, stands in approved.items() if not stands]
     words = f"{counted(len(unsigned), 'day')} without an approved daily proof"
     if unsigned:
-        words += f", the first is {unsigned[0]}"
+        words += f", the first is {full_day(unsigned[0])}"
     if changed:
-        words += f"; {counted(len(changed), 'day')} changed since, the first is {changed[0]}"
-    return Result(not unsigned and not changed, words, href=reverse("daily_proof:day"))
+        words += (
+            f"; {counted(len(changed), 'day')} changed since, the first is {full_day(changed[0])}"
+        )
+    open_days = [*unsigned, *changed]
+    day = f"?day={open_days[0]}" if open_days else ""
+    return Result(not open_days, words, href=reverse("daily_proof:day") + day)
 
 
 def _cut_off(month: Month) -> Result:

@@ -55,10 +55,9 @@ def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
         return Chip("Waived", "wait") if waivers.get(one.name) else Chip("To do", "act")
 
     columns = [
-        Column("Check", lambda one: one.name.capitalize(), kind="strong"),
+        Column("Check", lambda one: one.question, kind="strong", wraps=True),
         Column("State", chip, kind="chip"),
-        Column("Found", lambda one: one.result.words, flexible=True),
-        Column("Asked", lambda one: one.question, kind="soft", minor=True),
+        Column("Found", lambda one: one.result.words, wraps=True),
         Column("Amount", lambda one: one.result.amount or None, kind="money"),
     ]
     if waivers:
@@ -197,6 +196,10 @@ def file_table(rows: Sequence[FileRow], names: Names) -> Table:
     def chip(row: FileRow) -> Chip:
         return Chip(row.status.capitalize(), TONES.get(row.status, ""))
 
+    def poster(row: FileRow) -> str:
+        nobody = "the system" if row.trace_number and row.status == "posted" else ""
+        return names.get(row.posted_by or 0, nobody)
+
     return Table(
         caption="Received files",
         columns=(
@@ -210,14 +213,14 @@ def file_table(rows: Sequence[FileRow], names: Names) -> Table:
             Column("Trace", lambda row: row.trace_number, kind="id"),
             Column("Claims", lambda row: row.claims or None, kind="count", total=True),
             Column("Paid", lambda row: row.paid, kind="money", total=True),
-            Column("Posted by", lambda row: names.get(row.posted_by or 0, ""), kind="soft"),
-            Column("Deposit", lambda row: row.deposit_id or "", kind="id"),
+            Column("Posted by", poster, kind="soft"),
+            Column("Deposit entry", lambda row: row.deposit_id or "", kind="id"),
             Column("SHA-256", lambda row: row.sha256[:12], kind="soft", minor=True),
         ),
         rows=rows,
         key=lambda row: f"{row.file_id} {row.trace_number}",
         href=lambda row: address("exchange:file", row.file_id),
-        foot=f"{len({row.file_id for row in rows}):,} files",
+        foot=counted(len({row.file_id for row in rows}), "file"),
     )
 
 

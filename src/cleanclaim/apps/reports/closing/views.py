@@ -29,7 +29,6 @@ from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import written_money
-from cleanclaim.kernel.words import counted
 
 MONTHS_SHOWN = 36
 # In a ledger of more entries the checks take seconds: the page says so, and they follow.
@@ -77,7 +76,7 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         Fact("State", "Closed" if closed else "Open"),
         Fact("Checks", len(found), note=f"{sum(one.result.passed for one in found)} passed"),
         Fact("To do", len(open_checks), tone="act" if open_checks and not closed else ""),
-        Fact("Requests", len(history), note=counted(len(history), "request")),
+        Fact("Requests", len(history), note="1 to be approved" if waiting else ""),
     ]
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)

@@ -56,6 +56,7 @@ class Column:
     where the side pane leaves little room (it stands there, and in the export). `across` so many columns before
     it, it is their sum: a formula in the spreadsheet. `formula` is one of the row's own cells in the spreadsheet, each
     named by its column's label in braces: `ROUND({Numerator}/{Denominator},1)`; a cell without a value has none.
+    A column that `wraps` is never cut: its sentence takes a second line.
     """
 
     label: str
@@ -68,6 +69,7 @@ class Column:
     href: Callable[[Any], str] | None = None
     across: int = 0
     formula: str = ""
+    wraps: bool = False
 
     @property
     def may_be_cut(self) -> bool:
@@ -78,6 +80,7 @@ class Column:
     def shape(self) -> str:
         """The style classes of how wide its cells are."""
         width = "flex" if self.flexible else "words" if self.may_be_cut else ""
+        width = "wrap" if self.wraps else width
         width = "whole" if self.kind == "chip" else width
         return f"{width} minor".strip() if self.minor else width
 

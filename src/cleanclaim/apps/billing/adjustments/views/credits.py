@@ -141,6 +141,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_request": state == RefundState.IDENTIFIED,
         "may_approve": state == RefundState.WAITING and not is_mine,
         "may_cancel": state in (RefundState.WAITING, RefundState.APPROVED),
+        "may_issue": issues,
         "may_dismiss": state == RefundState.IDENTIFIED,
         "may_settle": state in stops and taken.amount > 0,
         "may_clear": state == RefundState.ISSUED and issues,
