@@ -42,6 +42,7 @@ def test_a_benefit_is_entered_and_the_patients_part_follows(practice, desk):
         "224.00",
         "Only 150.00 may be the patient",
         "out-of-pocket maximum",
+        '<li class="result"><span>The patient owes</span><b>150.00</b></li>',
     ):
         assert shown in page, shown
     with tenant(practice):

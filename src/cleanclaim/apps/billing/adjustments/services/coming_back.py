@@ -62,7 +62,7 @@ def refund_came_back(
     row.owed_since = on if kind == CameBack.REFUSED else row.owed_since or row.issued_on
     entries.open_again(row)
     row.save()
-    words = f"{number} came back, {CameBack(kind).label.lower()}: {words.strip()} Owed again, due {row.due_on} as before."  # fmt: skip
+    words = f"{number} came back, {CameBack(kind).label.lower()}: {words.strip().removesuffix('.')}. Owed again, due {row.due_on} as before."  # fmt: skip
     note(row, words, on=on, by=by, entry=list(made.values())[-1])
     work.open_refund(row, on=on)
     return row

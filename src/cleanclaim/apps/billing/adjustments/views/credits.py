@@ -244,7 +244,9 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in calls:
         raise InputError(f"{verb[:20]!r}: expected one of {', '.join(calls)}")
     row = calls[verb]()
-    messages.success(request, f"{show(row.amount)}: {RefundState(row.state).label.lower()}.")
+    came = "came back, " if verb == "came-back" else ""
+    state = RefundState(row.state).label.lower()
+    messages.success(request, f"{show(row.amount)}: {came}{state}.")
     return redirect("credits:case", pk)
 
 

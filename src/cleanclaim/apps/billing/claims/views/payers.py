@@ -26,6 +26,7 @@ from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total, written_money
 from cleanclaim.rules.cob import patient_left, standing_answer
+from cleanclaim.rules.cob.responsibility import LineOwed
 
 
 @requires(Permission.CLAIMS_READ)
@@ -45,7 +46,7 @@ def payers(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(found),
         "part": found.part,
         "payers": _payers(found),
-        "lines": [(line, _steps(line.steps)) for line in found.owed.lines],
+        "lines": [_line_owed(line) for line in found.owed.lines],
         "owed": found.owed,
         "ahead": ahead,
         "ended": found.chain.ended,
@@ -95,6 +96,12 @@ def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _line_owed(line: LineOwed) -> tuple[LineOwed, list[Step], bool]:
+    """A line, its steps, and whether a payer answered it: then its last step is what the patient owes."""
+    is_answered = bool(line.steps) and line.steps[-1].rule == "responsibility.patient"
+    return line, _steps(line.steps[:-1] if is_answered else line.steps), is_answered
 
 
 def _steps(steps: Any) -> list[Step]:
