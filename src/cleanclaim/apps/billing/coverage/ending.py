@@ -5,7 +5,9 @@ from datetime import date
 from django.db import transaction
 
 from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.billing.coverage.services import CHANGED
 from cleanclaim.apps.shared.audit.services import record_audit
+from cleanclaim.apps.shared.outbox.services import emit
 
 
 @transaction.atomic
@@ -18,6 +20,7 @@ def end_coverage(coverage_id: int, *, on: date, by: int | None) -> Coverage:
     row = Coverage.objects.select_for_update().get(pk=coverage_id)
     row.valid_to = on
     row.save(update_fields=["valid_to"])
+    emit(CHANGED, {"patient_id": row.patient_id})
     record_audit(
         "change",
         patient_ids=[row.patient_id],

@@ -8,12 +8,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from cleanclaim.apps.billing.coverage.models import Coverage
+from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.parties import services as parties
 from cleanclaim.apps.shared.tenancy.bulk import array_text
 from cleanclaim.values.claim import Claim, Subscriber
 from cleanclaim.values.codec import to_json
 from cleanclaim.values.party import Payer
 
+CHANGED = "coverage.changed"
 PayerKey = tuple[str, str]  # payer id, qualifier
 
 
@@ -97,7 +99,7 @@ def _put(
 def add_coverage(
     patient_id: int, *, payer: Payer, subscriber: Subscriber, relationship: str = "18"
 ) -> int:
-    """Add or change one coverage at the desk; returns its id."""
+    """Add or change one coverage at the desk; returns its id. Claims look at it again (event `CHANGED`)."""
     payer_id = find_or_add_payers([payer])[payer_key(payer)]
     row, _ = Coverage.objects.update_or_create(
         patient_id=patient_id,
@@ -112,6 +114,7 @@ def add_coverage(
             "subscriber": to_json(subscriber).decode(),
         },
     )
+    emit(CHANGED, {"patient_id": patient_id})
     return int(row.pk)
 
 
