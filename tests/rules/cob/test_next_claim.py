@@ -123,6 +123,18 @@ def test_a_split_line_has_one_answer_for_each_part() -> None:
     assert [str(a.procedure) for a in line.adjudications] == ["80053", "85025"]
 
 
+def test_a_line_without_an_amount_that_the_payer_added_takes_no_line_away() -> None:
+    added = part("G8427", "0.00", "0.00")
+    with_it = replace(PAID_DELGADO, lines=(*PAID_DELGADO.lines, added))
+
+    second = built(DELGADO, with_it)
+
+    assert second.lines == built(DELGADO, PAID_DELGADO).lines
+    paid = part("G8427", "0.00", "25.00", ("OA", "94", "-25.00"))
+    told = built(DELGADO, payment(*PAID_DELGADO.lines, paid))
+    assert not any(line.adjudications for line in told.lines)  # its money is told at the claim
+
+
 def test_bundled_lines_name_the_line_that_they_were_paid_with() -> None:
     two = claim({"code": "82374", "charge": "100.00"}, {"code": "82435", "charge": "100.00"})
     bundled = payment(

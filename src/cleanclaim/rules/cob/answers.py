@@ -133,19 +133,24 @@ def parts_by_line(claim: Claim, payment: ClaimPayment) -> dict[int, list[LinePay
 
     A payer may split a line into several (each names the procedure as billed). In order: the line's own number,
     then procedure, modifiers, day and charge, then the parts of one procedure that make its line's charge
-    together, then procedure and day alone. The sums must be the lines' charges.
+    together, then procedure and day alone. The sums must be the lines' charges. A line that the payer added and that
+    holds no amount is left out.
     """
     found: dict[int, list[LinePayment]] = defaultdict(list)
     left = _by_number(claim, payment.lines, found)
     left = _by_service(claim, left, found)
     left = _by_split(claim, left, found)
     left = _by_code(claim, left, found)
-    if left or len(found) != len(claim.lines):
+    if any(_says_something(part) for part in left) or len(found) != len(claim.lines):
         return None
     fits = all(
         total(p.charge for p in found[n]) == line.charge for n, line in enumerate(claim.lines)
     )
     return dict(found) if fits and all(not p.difference for p in payment.lines) else None
+
+
+def _says_something(part: LinePayment) -> bool:
+    return bool(part.charge or part.paid or any(a.amount for a in part.adjustments))
 
 
 Found = dict[int, list[LinePayment]]

@@ -110,6 +110,8 @@ class _Poster:
             self.notes.append(f"line {item.line_number}: {piece.note}")
         is_allowed = is_line_allowed(line)
         for adjustment, sent in piece.sent:
+            if not adjustment.amount:  # some payers send CAS*PR*3*0
+                continue
             found = self.policy.treatment(adjustment, is_line_allowed=is_allowed, sent=sent)
             if piece.is_included(adjustment) and found.rule is None:
                 included = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)

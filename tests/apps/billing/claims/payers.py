@@ -125,12 +125,12 @@ def home_health(desk: Desk):
     return claim_id, one
 
 
-def benefit_left(claim_id: int, left: str) -> None:
+def benefit_left(claim_id: int, left: str, **of: str) -> None:
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.billing.claims.services.patient_part import record_benefit_left
     from cleanclaim.apps.billing.coverage.models import Coverage
 
-    coverage = Coverage.objects.get(patient__claims=Claim.objects.get(pk=claim_id))
+    coverage = Coverage.objects.get(patient__claims=Claim.objects.get(pk=claim_id), **of)
     record_benefit_left(
         coverage.pk, left=Decimal(left), as_of=date(2026, 6, 20), source="271", on=PAID_ON, by=None
     )

@@ -6,13 +6,17 @@ import pytest
 
 from cleanclaim.values.claim import Subscriber
 from tests.apps.billing.claims.payers import (
+    AS_SECOND,
     HOME_HEALTH,
+    MEDICAID,
     answered,
     benefit_left,
+    from_payer,
     home_health,
     negated,
     part_of,
     proved,
+    send_next,
     work_kinds,
 )
 from tests.apps.billing.conftest import Desk
@@ -39,6 +43,38 @@ def test_the_out_of_pocket_maximum_corrects_the_payers_answer(
     assert found.part.billable == Decimal("150.00")
     assert work_kinds(claim_id) == ["underpaid"]
     assert desk.buckets() == {"patient": Decimal("150.00"), "payer:1": Decimal("74.00")}
+    assert proved() == []
+
+
+@pytest.mark.parametrize(
+    ("paid", "patient", "buckets"),
+    [
+        ("0.00", "150.00", {"patient": "150.00", "payer:1": "74.00"}),
+        ("100.00", "50.00", {"patient": "50.00", "payer:1": "74.00"}),
+        ("200.00", "0.00", {"payer:1": "24.00"}),  # it paid 50.00 of what is the first payer's
+        ("224.00", "0.00", {}),
+    ],
+)
+def test_what_the_first_payer_left_beyond_the_maximum_stays_its_own_after_the_second(
+    inside: int, desk: Desk, paid: str, patient: str, buckets: dict[str, str]
+) -> None:
+    one = claim("HH", line(1, "G0299", "1480.00"), other_coverages=(AS_SECOND,))
+    (claim_id,) = desk.take(one)
+    desk.accept(claim_id, "ICN1")
+    benefit_left(claim_id, "150.00", payer_order="P")
+    desk.post(remittance(pay(one, HOME_HEALTH), trace="T1"))
+    send_next(claim_id)
+    left = str(Decimal("224.00") - Decimal(paid))
+    answer = (paid, (("OA", "23", "1256.00"), ("PR", "2", left)))
+
+    desk.post(from_payer(MEDICAID, pay(one, answer, number="M1", status="2"), "T2"))
+
+    found = part_of(desk, claim_id)
+    assert (found.owed.patient, found.part.billable) == (Decimal(patient), Decimal(patient))
+    assert desk.buckets() == {bucket: Decimal(amount) for bucket, amount in buckets.items()}
+    asked = [one.reason for one in desk.work("underpaid")]
+    assert all(reason.startswith("Coastal Alliance Health Plan owes") for reason in asked)
+    assert bool(asked) == bool(buckets.get("payer:1"))
     assert proved() == []
 
 

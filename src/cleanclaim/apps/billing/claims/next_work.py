@@ -41,11 +41,13 @@ def open_overdue(*, on: date) -> int:
     return len(items)
 
 
-def open_overcharged(claim: Claim, amount: Decimal, why: str, *, on: date, about: str) -> None:
+def open_overcharged(
+    claim: Claim, payer_name: str, amount: Decimal, why: str, *, on: date, about: str
+) -> None:
     """The payer left more to the patient than their out-of-pocket maximum lets: it owes the rest."""
-    reason = f"{claim.payer_name} owes {show(amount)}: {why}. Dispute the answer with the benefit"
+    reason = f"{payer_name} owes {show(amount)}: {why}. Dispute the answer with the benefit"
     item = _item(claim, UNDERPAID, "Patient overcharged by the payer", reason, on=on, about=about)
-    open_work([replace(item, amount=amount)])
+    open_work([replace(item, amount=amount, payer_name=payer_name)])
 
 
 def _item(claim: Claim, kind: str, title: str, reason: str, *, on: date, about: str) -> NewWork:

@@ -1,6 +1,6 @@
 """Who owes what of a claim, line by line, and how much of it may be billed to the patient now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,7 @@ class ClaimOwed:
     chain: Chain
     owed: Owed
     part: PatientPart
+    stages: Sequence[Stage] = ()
 
 
 def claim_owed(claim: Claim) -> ClaimOwed:
@@ -57,7 +58,7 @@ def owed_of(chain: Chain, uses: Uses | None = None) -> ClaimOwed:
             claim, share, owed=lambda other, left: _basis(other, uses).owed(left).patient
         )
     owed = basis.owed(share if basis.share_of_cost else None)
-    return ClaimOwed(chain, owed, _part(chain, owed))
+    return ClaimOwed(chain, owed, _part(chain, owed), basis.stages)
 
 
 @dataclass(frozen=True, slots=True)

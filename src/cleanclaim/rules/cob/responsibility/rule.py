@@ -80,7 +80,8 @@ class LineOwed:
 
     `denied` is open with a payer: denied, or not answered yet. `beyond` is what later payers leave to the patient beyond
     what the payer before them left: nobody owes it. `reduced` is lessened by what was paid beyond what was left. `refused` is the part of `protected` that the payer refused
-    to cover: a person decides whether it is written off.
+    to cover: a person decides whether it is written off. `disputed_by` is what of `disputed` stands with the patient by the
+    last answer, per place of the payer in the order: a later payer may have paid some of it.
     """
 
     number: int
@@ -94,6 +95,7 @@ class LineOwed:
     steps: tuple[TraceStep, ...]
     beyond: Decimal = ZERO
     refused: Decimal = ZERO
+    disputed_by: tuple[tuple[int, Decimal], ...] = ()
 
     @property
     def lawful(self) -> Decimal:
@@ -148,6 +150,7 @@ class _Line:
     room: Decimal = ZERO  # for it, of what was left before
     cost_share: Decimal = ZERO
     refused: Decimal = ZERO
+    over: list[tuple[int, Decimal]] = field(default_factory=list)  # place of the payer, disputed
     answered: bool = False
     steps: list[TraceStep] = field(default_factory=list)
 
@@ -176,12 +179,12 @@ def responsibility(
         words = f"Charged {show(line.charge)}."
         line.steps.append(TraceStep("responsibility.charge", "", words, line.charge, line.charge))
     payers: list[PayerOwes] = []
-    for stage in stages:
+    for place, stage in enumerate(stages):
         payment = standing_answer(stage.answer.payments, charge=claim.charge)
         if payment is None:
             continue
         told = line_answers(claim, payment)
-        disputed = _Cap(stage)
+        disputed = _Cap(stage, place)
         for line, (_, paid, adjustments) in zip(lines, told, strict=True):
             _lay(line, stage, paid, adjustments)
         _say_beyond(lines)
@@ -276,9 +279,10 @@ def _say_beyond(lines: Sequence[_Line]) -> None:
     Counted over the claim: where an earlier answer has no lines, its amounts are shared out by charge, and a line
     may get more from the next payer without anybody asking for more.
     """
-    more = max(ZERO, total(line.told for line in lines) - total(line.room for line in lines))
-    for line in lines:
-        line.beyond = min(max(ZERO, line.told - line.room), more)
+    rooms = [line.room + line.disputed for line in lines]  # what is disputed was left as well
+    more = max(ZERO, total(line.told for line in lines) - total(rooms))
+    for line, room in zip(lines, rooms, strict=True):
+        line.beyond = min(max(ZERO, line.told - room), more)
         more -= line.beyond
         if line.beyond:
             words = f"{show(line.beyond)} of that was not left by the payer before: nobody owes it."
@@ -288,8 +292,8 @@ def _say_beyond(lines: Sequence[_Line]) -> None:
 class _Cap:
     """What is left of one payer's out-of-pocket maximum, used up line by line."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.taken = stage, ZERO
+    def __init__(self, stage: Stage, place: int) -> None:
+        self.stage, self.place, self.taken = stage, place, ZERO
         self.room = None if stage.benefit is None else max(ZERO, stage.benefit.left)
         self.words = ""
 
@@ -304,6 +308,7 @@ class _Cap:
             return
         benefit, name = self.stage.benefit, self.stage.answer.payer.name
         line.disputed += over
+        line.over.append((self.place, over))
         self.taken += over
         self.words = (
             f"{show(benefit.left)} was left of the out-of-pocket maximum on {benefit.as_of} "
@@ -346,4 +351,17 @@ def _done(line: _Line) -> LineOwed:
         steps=tuple(line.steps),
         beyond=line.beyond,
         refused=line.refused,
+        disputed_by=_with_patient(line),
     )
+
+
+def _with_patient(line: _Line) -> tuple[tuple[int, Decimal], ...]:
+    """What of the disputed amounts the last answer leaves with the patient, the latest payer's first."""
+    left = max(ZERO, line.told - line.beyond - line.left - line.protected)
+    found = []
+    for place, amount in reversed(line.over):
+        mine = min(amount, left)
+        left -= mine
+        if mine:
+            found.append((place, mine))
+    return tuple(found)

@@ -10,7 +10,7 @@ All follow the answer that they stand on: when it is taken back or another benef
 and worked out anew. The payer's answer stays as it was given.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -168,7 +168,7 @@ def _correct(
     payer = RECEIVABLE_BY_BUCKET[bucket_of(chain.rank)].code
     day = standing.paid_on if standing else on
     lines = found.owed.lines if row.state in ANSWERED else ()
-    over = _legs(chain, lines, "disputed", payer, "out-of-pocket")
+    over = _disputed_legs(chain, lines, len(found.stages))
     beyond = _legs(chain, lines, "beyond", payer, "beyond")
     law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
     kept = _standing_entries(row.pk)
@@ -196,9 +196,10 @@ def _correct(
     owed = found.owed
     words = []
     if over:
-        why = next(one.why for one in owed.payers if one.disputed)
-        words.append(f"{show(owed.disputed)} is the payer's, not the patient's: {why}.")
-        open_overcharged(row, owed.disputed, why, on=on, about=str(answer))
+        disputed = total(leg.amount for leg in over if leg.amount > 0)
+        who = next(one for one in owed.payers if one.disputed)
+        words.append(f"{show(disputed)} is {who.name}'s, not the patient's: {who.why}.")
+        open_overcharged(row, who.name, disputed, who.why, on=on, about=str(answer))
     if off and owed.law:
         words.append(f"{show(total(-leg.amount for leg in off if leg.amount < 0))} is never billed: "
                      f"{owed.law.words} ({owed.law.source}).")  # fmt: skip
@@ -213,8 +214,30 @@ def _correct(
     return True
 
 
+def _disputed_legs(chain: Chain, lines: Sequence[LineOwed], stages: int) -> tuple[Leg, ...]:
+    """What payers left to the patient wrongly goes back to the bucket of each."""
+    first = chain.first_rank - (
+        stages - len(chain.ranks)
+    )  # payers told on the claim itself come before
+    parts: dict[int, dict[int, Decimal]] = {}
+    for line in lines:
+        for place, amount in line.disputed_by:
+            parts.setdefault(place, {})[line.number] = amount
+    legs: list[Leg] = []
+    for place, amounts_ in sorted(parts.items()):
+        account = RECEIVABLE_BY_BUCKET[bucket_of(max(1, first + place))].code
+        legs += _legs_of(chain, amounts_, account, "out-of-pocket")
+    return tuple(legs)
+
+
 def _legs(
     chain: Chain, lines: Sequence[LineOwed], part: str, account: str, reason: str
+) -> tuple[Leg, ...]:
+    return _legs_of(chain, {line.number: getattr(line, part) for line in lines}, account, reason)
+
+
+def _legs_of(
+    chain: Chain, by_line: Mapping[int, Decimal], account: str, reason: str
 ) -> tuple[Leg, ...]:
     items = {
         one.line_number: one.item_id
@@ -223,16 +246,15 @@ def _legs(
     }
     claim = chain.claim
     legs: list[Leg] = []
-    for line in lines:
-        amount: Decimal = getattr(line, part)
-        if amount and line.number in items:
+    for number, amount in by_line.items():
+        if amount and number in items:
             legs += [
                 Leg(
                     code,
                     signed,
-                    items[line.number],
+                    items[number],
                     claim.pk,
-                    line.number,
+                    number,
                     claim.patient_id,
                     0,
                     reason,
