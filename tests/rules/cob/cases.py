@@ -16,6 +16,7 @@ from cleanclaim.values.remittance import ClaimPayment, LinePayment
 from tests.rules import make
 
 ON = date(2026, 11, 9)
+NEXT_YEAR = date(2027, 1, 4)
 
 
 def check_order(folder: str, case: Mapping[str, Any]) -> None:
@@ -87,10 +88,13 @@ def stage(claim: Claim, raw: Mapping[str, Any]) -> Stage:
     payer = Payer(raw["payer"], raw["payer"])
     who = Subscriber(make.ROSA, "P", filing_indicator=raw.get("filing", ""))
     answer = PayerAnswer(payer, who, (paid,), ON)
-    left = raw.get("left")
-    benefit = None if left is None else Benefit(Decimal(left), ON, "271")
+    benefits = tuple(
+        Benefit(Decimal(raw[name]), on, "271", is_family=name == "family_left")
+        for name, on in (("left", ON), ("family_left", ON), ("left_next_year", NEXT_YEAR))
+        if name in raw
+    )
     return Stage(
-        answer, benefit, frozenset(raw.get("denies", ())), frozenset(raw.get("refuses", ()))
+        answer, benefits, frozenset(raw.get("denies", ())), frozenset(raw.get("refuses", ()))
     )
 
 

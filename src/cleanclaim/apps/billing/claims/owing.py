@@ -16,7 +16,7 @@ from cleanclaim.apps.billing.coverage.ordering import in_force
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection
-from cleanclaim.rules.cob.responsibility import Owed, Stage, responsibility
+from cleanclaim.rules.cob.responsibility import Owed, Stage, benefit_years, responsibility
 from cleanclaim.rules.posting import crossed_over_to, default_policy
 from cleanclaim.rules.posting.denials import denials
 from cleanclaim.values import claim as values
@@ -82,6 +82,7 @@ def _basis(chain: Chain, uses: Uses) -> _Basis:
     law = _law(claim, coverages, payers={one.payer.payer_id for one in answers})
     first = chain.value_to(chain.ranks[0])
     known = {(one.payer.payer_id, one.member_id): one for one in coverages}
+    years = {year for year in benefit_years(first) if year}
     stages = []
     for answer in answers:
         payment = standing_answer(answer.payments, charge=claim.billed)
@@ -90,8 +91,10 @@ def _basis(chain: Chain, uses: Uses) -> _Basis:
         # A refusal that the payer leaves to the patient (PR) is the patient's part until it is worked.
         refused = frozenset(code for code in denied if code.startswith("PR-"))
         coverage = known.get((answer.payer.payer_id, answer.subscriber.person.member_id[:80]))
-        benefit = uses.benefit(coverage, claim, paid_on=answer.paid_on) if coverage else None
-        stages.append(Stage(answer, benefit, denied - refused, refused))
+        benefits = (
+            uses.benefits(coverage, claim, years=years, paid_on=answer.paid_on) if coverage else ()
+        )
+        stages.append(Stage(answer, benefits, denied - refused, refused))
     share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
     return _Basis(first, stages, law, share)
 

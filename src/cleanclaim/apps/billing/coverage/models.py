@@ -58,12 +58,16 @@ class Coverage(TenantModel):
 
 
 class BenefitLeft(TenantModel):
-    """What a payer, or a person who asked it, said is left of the patient's out-of-pocket maximum on a day."""
+    """What a payer, or a person who asked it, said is left of an out-of-pocket maximum on a day: the patient's, or the family's.
+
+    The family are all whose coverage has the same payer and member id; each of them has a row.
+    """
 
     coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="benefits_left")
     left = models.DecimalField(max_digits=14, decimal_places=2)
     as_of = models.DateField()
     source = models.CharField(max_length=80)
+    is_family = models.BooleanField(default=False, db_default=False)
     entered_by = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 

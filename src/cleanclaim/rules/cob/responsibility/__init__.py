@@ -6,8 +6,18 @@ from cleanclaim.rules.cob.responsibility.rule import (
     Owed,
     PayerOwes,
     Stage,
+    benefit_years,
     cost_share,
     responsibility,
 )
 
-__all__ = ["Benefit", "LineOwed", "Owed", "PayerOwes", "Stage", "cost_share", "responsibility"]
+__all__ = [
+    "Benefit",
+    "LineOwed",
+    "Owed",
+    "PayerOwes",
+    "Stage",
+    "benefit_years",
+    "cost_share",
+    "responsibility",
+]

@@ -34,15 +34,22 @@ KINDS = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """What a payer's eligibility answer, or a person, said is left of the patient's out-of-pocket maximum.
+    """What a payer's eligibility answer, or a person, said is left of an out-of-pocket maximum of the year of `as_of`.
 
-    `left` is less what claims that the payer answered since have `used`.
+    `left` is less what claims that the payer answered since have `used`; of the family's maximum also those of the others.
     """
 
     left: Decimal
     as_of: date
     source: str
     used: Decimal = ZERO
+    is_family: bool = False
+
+    @property
+    def words(self) -> str:
+        """What was left, of whose maximum, on which day and who said so."""
+        whose = "the family's" if self.is_family else "the"
+        return f"{show(self.left)} was left of {whose} out-of-pocket maximum on {self.as_of} ({self.source}{self.used_words})"
 
     @property
     def used_words(self) -> str:
@@ -52,14 +59,16 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One payer's answer, in its place. `benefit`: its out-of-pocket maximum, where known.
+    """One payer's answer, in its place. `benefits`: its out-of-pocket maximums, where known: the patient's, the family's.
+
+    Each counts for the lines of its year.
 
     `denies`: which reductions are denials that somebody may still turn, by `CO-197`; they stay with the payer.
     `refuses`: with which codes it refused to cover what it leaves to the patient, by `PR-204`.
     """
 
     answer: PayerAnswer
-    benefit: Benefit | None = None
+    benefits: tuple[Benefit, ...] = ()
     denies: frozenset[str] = frozenset()
     refuses: frozenset[str] = frozenset()
 
@@ -140,6 +149,7 @@ class _Line:
     number: int
     charge: Decimal
     left: Decimal
+    year: int | None  # of the service; None = not known, and every maximum counts
     paid: Decimal = ZERO
     reduced: Decimal = ZERO
     disputed: Decimal = ZERO
@@ -174,7 +184,10 @@ def responsibility(
 
     `share_of_cost` is what is left of the one that a person entered; None = nobody did, and the payer's word counts.
     """
-    lines = [_Line(line.number, line.charge, line.charge) for line in claim.lines]
+    lines = [
+        _Line(line.number, line.charge, line.charge, year)
+        for line, year in zip(claim.lines, benefit_years(claim), strict=True)
+    ]
     for line in lines:
         words = f"Charged {show(line.charge)}."
         line.steps.append(TraceStep("responsibility.charge", "", words, line.charge, line.charge))
@@ -201,6 +214,14 @@ def responsibility(
         left_of_share -= part.billable
         _protect(line, part, law)
     return Owed(tuple(_done(line) for line in lines), tuple(payers), law)
+
+
+def benefit_years(claim: Claim) -> list[int | None]:
+    """Per line the year whose maximum counts: of its day, on an institutional claim of the first day of the stay."""
+    stay = claim.institutional
+    first = stay.statement_from if stay else None
+    days = [first or line.service_from for line in claim.lines]
+    return [None if day is None else day.year for day in days]
 
 
 def cost_share(adjustments: Iterable[Adjustment]) -> Decimal:
@@ -290,30 +311,32 @@ def _say_beyond(lines: Sequence[_Line]) -> None:
 
 
 class _Cap:
-    """What is left of one payer's out-of-pocket maximum, used up line by line."""
+    """What is left of one payer's out-of-pocket maximums, used up line by line."""
 
     def __init__(self, stage: Stage, place: int) -> None:
         self.stage, self.place, self.taken = stage, place, ZERO
-        self.room = None if stage.benefit is None else max(ZERO, stage.benefit.left)
+        self.rooms = [max(ZERO, one.left) for one in stage.benefits]
         self.words = ""
 
     def take(self, line: _Line) -> None:
-        """Leave to the patient what the maximum still lets; the rest is the payer's."""
-        if self.room is None or self.stage.benefit is None or line.left <= ZERO:
+        """Leave to the patient what the maximums of the line's year still let; the rest is the payer's."""
+        benefits = self.stage.benefits
+        mine = [n for n, one in enumerate(benefits) if line.year in (None, one.as_of.year)]
+        if not mine or line.left <= ZERO:
             return
         share = max(ZERO, min(line.left, line.cost_share))
-        allowed = min(share, self.room)
-        over, self.room = share - allowed, self.room - allowed
+        least = min(mine, key=lambda n: self.rooms[n])
+        allowed = min(share, self.rooms[least])
+        over = share - allowed
+        for n in mine:
+            self.rooms[n] -= allowed
         if over <= ZERO:
             return
-        benefit, name = self.stage.benefit, self.stage.answer.payer.name
+        name = self.stage.answer.payer.name
         line.disputed += over
         line.over.append((self.place, over))
         self.taken += over
-        self.words = (
-            f"{show(benefit.left)} was left of the out-of-pocket maximum on {benefit.as_of} "
-            f"({benefit.source}{benefit.used_words})"
-        )
+        self.words = benefits[least].words
         words = (
             f"Only {show(allowed)} may be the patient's: {self.words}. {name} owes {show(over)}."
         )

@@ -27,7 +27,7 @@ from cleanclaim.apps.billing.claims.next_work import open_overcharged
 from cleanclaim.apps.billing.claims.owing import ClaimOwed, is_certain, owed_of, pending
 from cleanclaim.apps.billing.claims.services.versions import lock_claim
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
-from cleanclaim.apps.billing.claims.using_up import Uses, UsesOf
+from cleanclaim.apps.billing.claims.using_up import Uses, UsesOf, kin_of
 from cleanclaim.apps.billing.coverage.models import BenefitLeft, Coverage
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
@@ -54,9 +54,18 @@ CORRECTIONS = OVER, PROTECTED, REFUSED, BEYOND = (
 
 @transaction.atomic
 def record_benefit_left(
-    coverage_id: int, *, left: Decimal, as_of: date, source: str, on: date, by: int | None
+    coverage_id: int,
+    *,
+    left: Decimal,
+    as_of: date,
+    source: str,
+    on: date,
+    by: int | None,
+    is_family: bool = False,
 ) -> None:
-    """Keep what is left of the out-of-pocket maximum; the patient's answered claims there are worked out anew.
+    """Keep what is left of the out-of-pocket maximum; answered claims that draw on it are worked out anew.
+
+    `is_family`: it is the family's, so it is kept for, and drawn on by, all with the same payer and member id.
 
     Raises:
         InputError: an amount that is not whole cents of zero or more, or no source.
@@ -64,16 +73,22 @@ def record_benefit_left(
     if not is_whole_cents(left) or left < 0 or not source.strip():
         raise InputError(f"out-of-pocket left {left}: expected whole cents and who said so")
     coverage = Coverage.objects.get(pk=coverage_id)
-    BenefitLeft.objects.create(
-        coverage=coverage, left=left, as_of=as_of, source=source.strip()[:80], entered_by=by
-    )
+    kin = {one.pk: one for one in kin_of([coverage])} if is_family else {}
+    kin[coverage.pk] = coverage
+    for one in kin.values():
+        BenefitLeft.objects.create(
+            coverage=one, left=left, as_of=as_of, source=source.strip()[:80], is_family=is_family,
+            entered_by=by,
+        )  # fmt: skip
+    patients = sorted({one.patient_id for one in kin.values()})
     record_audit(
-        "change", patient_ids=[coverage.patient_id], by=by, what="keep benefit left",
+        "change", patient_ids=patients, by=by, what="keep benefit left",
         detail=f"coverage {coverage_id}",
     )  # fmt: skip
     claims = Claim.objects.filter(
-        patient_id=coverage.patient_id,
-        service_from__year=as_of.year,
+        is_one_of("patient_id", patients),
+        service_from__gte=date(as_of.year - 1, 12, 1),  # its last lines may be of the year
+        service_from__year__lte=as_of.year,
     )
     _work_out_anew(list(claims.values_list("id", flat=True)), UsesOf(), on=on, by=by)
 
@@ -100,7 +115,7 @@ def write_off_protected(claim_id: int, *, on: date, by: int | None) -> Decimal:
 
 
 def follow_use(claim_ids: Collection[int], uses: UsesOf, *, on: date, by: int | None) -> None:
-    """After answers to these claims: work out anew the patients' other claims that draw on the same maximum or share.
+    """After answers to these claims: work out anew other claims, also of the family, that draw on the same maximum or share.
 
     Only patients with a figure of what is left, or a program by name that allows a share of cost, have any.
     """
@@ -111,8 +126,11 @@ def follow_use(claim_ids: Collection[int], uses: UsesOf, *, on: date, by: int | 
     )
     draws = Q(benefits_left__isnull=False) | (~Q(program="") & Q(share_of_cost__gt=0))
     mine = Coverage.objects.filter(is_one_of("patient_id", sorted(patients))).filter(draws)
-    drawing = sorted(set(mine.values_list("patient_id", flat=True)))
-    others = Claim.objects.filter(is_one_of("patient_id", drawing))
+    drawing = set(mine.values_list("patient_id", flat=True))
+    shared = mine.filter(benefits_left__is_family=True).distinct()
+    if family := list(shared):
+        drawing |= set(kin_of(family).values_list("patient_id", flat=True))
+    others = Claim.objects.filter(is_one_of("patient_id", sorted(drawing)))
     others = others.exclude(is_one_of("id", sorted(claim_ids)))
     _work_out_anew(list(others.values_list("id", flat=True)), uses, on=on, by=by)
 

@@ -199,6 +199,7 @@ def benefit_left(request: HttpRequest, pk: int) -> HttpResponse:
         left=_amount(words_of(request, "left")),
         as_of=_day(words_of(request, "as_of")),
         source=words_of(request, "source", longest=80),
+        is_family=words_of(request, "whose") == "family",
         on=timezone.localdate(),
         by=person_id(request),
     )
