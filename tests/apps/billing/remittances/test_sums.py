@@ -18,7 +18,7 @@ def too_much(practice: int) -> int:
 
     one = claim("A1")
     huge = (MOST, (("CO", "45", "-999999999879.00"),))
-    answers = [remittance(pay(one, huge, number=trace), trace=trace) for trace in ("T1", "T2")]
+    answers = [remittance(pay(one, huge, number=f"I{t}"), trace=t) for t in ("T1", "T2")]
     with tenant(practice):
         import_claims([one], source_file_id=7, received_on=PAID_ON)
         first, second = receive_remittances(receive_835(*answers), received_on=PAID_ON).ids

@@ -225,13 +225,13 @@ class Desk:
     def _not_again(
         payment: ClaimPayment, standing: Sequence[Answer], plan: PostingPlan
     ) -> PostingPlan:
-        """Held where it says again, to the cent, what an answer under the payer's number says that stands."""
-        before = next((one for one in standing if is_again(payment, one)), None)
+        """Held where it says again, to the cent, what an earlier payment's answer says that stands."""
+        before = next((one for one in standing if one.place_id and is_again(payment, one)), None)
         if before is None:
             return plan
-        hold = "the claim is answered a second time in this payment, with the very same answer"
-        if before.posted_on is not None:
-            hold = f"it repeats the answer posted on {before.posted_on}, and does not take that one back"
+        hold = (
+            f"it repeats the answer posted on {before.posted_on}, and does not take that one back"
+        )
         return PostingPlan(PostingOutcome.HELD, hold=hold)
 
     def _policy(self, taken_back: Answer | None) -> PostingPolicy:
