@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import ZERO, show, total, written_money
+from cleanclaim.kernel.money import ZERO, show, written_money
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.organizations import the_practice
 
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.debits import DebitView
     from cleanclaim.apps.billing.deposits.models import BankLine
 
+MOST_LISTED = 200  # each is looked up by itself
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The list, and one act on one line."""
     group = parser.add_argument_group("money out")
     group.add_argument(
         "--out", action="store_true", help="list bank lines of money out that nothing explains"
+    )
+    group.add_argument(
+        "--most", type=int, default=MOST_LISTED, metavar="N", help="list the newest N of them (200)"
     )
     group.add_argument("--days", type=int, metavar="N", help="look so many days around each (10)")
     group.add_argument(
@@ -61,19 +67,34 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from django.db.models import Count, Sum
+
     from cleanclaim.apps.billing.deposits.debits import view_of
     from cleanclaim.apps.billing.deposits.selectors import open_debits
 
-    rows = [(row, view_of(row, days=args.days)) for row in open_debits()]
-    left = total(row.left for row, _ in rows)
+    if args.most < 1:
+        raise InputError(f"--most {args.most}: expected 1 or more")
+    every = open_debits().aggregate(count=Count("id"), sum=Sum("left"))
+    count, left = every["count"], every["sum"] or ZERO
+    newest = sorted(open_debits().order_by("-booked_on", "-id")[: args.most], key=_day_and_id)
+    rows = [(row, view_of(row, days=args.days)) for row in newest]
     if args.json:
-        found = {"open": [_as_object(row, view) for row, view in rows], "total": f"{left:.2f}"}
+        found = {
+            "open": [_as_object(row, view) for row, view in rows],
+            "count": count,
+            "total": f"{left:.2f}",
+        }
         print(json.dumps(found, indent=2))
     else:
         for row, view in rows:
             print("\n".join(_lines(row, view)))
-        print(f"{counted(len(rows), 'line')} of money out not explained, {show(left)}")
-    return 1 if rows else 0
+        older = f", the newest {len(rows)} told" if len(rows) < count else ""
+        print(f"{counted(count, 'line')} of money out not explained, {show(left)}{older}")
+    return 1 if count else 0
+
+
+def _day_and_id(row: BankLine) -> tuple[date, int]:
+    return row.booked_on, row.pk
 
 
 def _do(args: argparse.Namespace, organization_id: int) -> int:

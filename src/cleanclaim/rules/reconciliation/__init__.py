@@ -20,6 +20,7 @@ from cleanclaim.rules.reconciliation.money_out import (
     MoneyOut,
     days_around,
     explain_debit,
+    looked_at_from,
 )
 from cleanclaim.rules.reconciliation.reissues import ToldClaim, repeats_claims, tells_again
 from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told, seen_before
@@ -43,6 +44,7 @@ __all__ = [
     "days_around",
     "debit_kind",
     "explain_debit",
+    "looked_at_from",
     "match_deposits",
     "match_traces",
     "propose_batches",

@@ -7,7 +7,7 @@ The amount must agree to the cent, of one entry or of several that add up to it.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from cleanclaim.rules.reconciliation.sums import together
 from cleanclaim.values.bank import BankLine
 
 DAYS = Path(__file__).with_name("parameters") / "debit_days.yaml"
+LOOK_BACK = Path(__file__).with_name("parameters") / "debit_look_back.yaml"
 MOST_DAYS = 400
 _SHORTEST_NUMBER = 3  # shorter ones are no check numbers
 _LONG_WORD = 4
@@ -51,6 +52,11 @@ class MoneyOut:
 def days_around(*, on: date) -> int:
     """How many days before and after a line its entry is looked for."""
     return int(parameter(DAYS).value(on=on))
+
+
+def looked_at_from(*, on: date) -> date:
+    """The first day whose open lines are looked at again by themselves."""
+    return on - timedelta(days=int(parameter(LOOK_BACK).value(on=on)))
 
 
 def explain_debit(line: BankLine, booked: Sequence[MoneyOut], *, days: int) -> Match:

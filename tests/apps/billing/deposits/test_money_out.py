@@ -65,6 +65,17 @@ def test_a_return_that_the_bank_names_by_its_check_is_settled_when_the_file_come
     desk.prove()
 
 
+@pytest.mark.parametrize(("days", "state"), [(92, "settled"), (93, "open")])
+def test_a_line_is_looked_at_again_with_later_statements_for_a_quarter(patient, days, state):
+    old = line("-82.00", "DEPOSITED ITEM RETURNED 0998877")
+    returned(patient)  # booked after the bank's line came
+    later = PAID_ON + timedelta(days=days)
+
+    line("1.00", "INTEREST", name="later.csv", on=later)
+
+    assert lines_of([old.pk])[0].state == state
+
+
 def test_an_amount_alone_is_proposed_and_settles_nothing(patient, desk):
     from cleanclaim.apps.billing.deposits.debits import view_of
 

@@ -98,6 +98,19 @@ def test_a_line_that_waits_finds_its_payment_when_the_number_is_told(paid):
     assert lines_of([line_id])[0].state == "placed"
 
 
+def test_the_proof_of_the_day_names_both_numbers_once_the_new_one_is_known(paid):
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+
+    before = [one.name for one in prove_day(PAID_ON).batches]
+    day = timezone.localtime(reissue(paid).at).date()
+    bring(eft("T2", on=day), on=day)
+
+    assert [one.name for one in prove_day(day).batches] == ["trace T1, reissued as T2"]
+    assert [one.name for one in prove_day(PAID_ON).batches] == before == ["trace T1"]
+
+
 def test_the_old_number_no_longer_matches_by_itself(paid):
     """The stopped check was cashed after all: a person looks at it."""
     reissue(paid)

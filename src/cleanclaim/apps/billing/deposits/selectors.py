@@ -1,6 +1,6 @@
 """Questions about money at the bank: what is awaited, what waits, what a line may pay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.reconciliation import (
     AwaitedBatch,
@@ -90,6 +91,19 @@ def reissues_of(remittance_id: int) -> list[Reissue]:
 def standing_reissue(remittance_id: int) -> Reissue | None:
     """The last reissue that stands."""
     return _STANDING.filter(remittance_id=remittance_id).first()
+
+
+def numbers_by_then(remittance_ids: Iterable[int], day: date) -> dict[int, str]:
+    """What a proof of the day says beside a payment's trace: `, reissued as T2`, or that it was stopped by then."""
+    told = Reissue.objects.filter(
+        Q(undone_at=None) | Q(undone_at__date__gt=day),
+        is_one_of("remittance_id", sorted(remittance_ids)),
+        at__date__lte=day,
+    )
+    return {
+        row.remittance_id: f", reissued as {row.number}" if row.number else ", stopped"
+        for row in told.order_by("id")
+    }
 
 
 def awaited_deposits() -> list[Expected]:

@@ -18,7 +18,11 @@ from cleanclaim.apps.billing.deposits.models import (
     Explanation,
     LineState,
 )
-from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, remittances_by_id
+from cleanclaim.apps.billing.deposits.selectors import (
+    MONEY_IN,
+    numbers_by_then,
+    remittances_by_id,
+)
 from cleanclaim.apps.billing.remittances.models import (
     RefusedPayment,
     Remittance,
@@ -158,6 +162,7 @@ def _remittances(
         Remittance.objects.filter(received_on=day, paid__gt=0).values_list("pk", flat=True)
     )
     found = remittances_by_id([*received, *posted, *money])
+    reissued = numbers_by_then(found, day)
     by_then = _by_then(day, found.values())
     claims = dict(
         RemittanceClaim.objects.filter(remittance__in=list(found))
@@ -170,7 +175,7 @@ def _remittances(
     return [
         RemittanceDay(
             key=row.pk,
-            trace=row.trace_number,
+            trace=row.trace_number + reissued.get(row.pk, ""),
             payer=row.payer_name,
             paid=row.paid,
             remitted=row.paid if row.received_on == day else ZERO,

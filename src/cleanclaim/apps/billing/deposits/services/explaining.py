@@ -25,7 +25,7 @@ from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.users.access import refuse_above
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show, total
-from cleanclaim.rules.reconciliation import MatchState
+from cleanclaim.rules.reconciliation import MatchState, looked_at_from
 from cleanclaim.values.accounts import BANK, BANK_FEES
 from cleanclaim.values.entry import Entry, Leg
 
@@ -53,12 +53,13 @@ def settle_line(
 def settle_named(*, on: date, by: int | None = None) -> list[int]:
     """Settle each open line of which the bank names the entries by number, to the cent, and no others fit as well.
 
-    What a person undid is not settled again by itself. Returns the lines' ids.
+    What a person undid is not settled again by itself, nor looked at when it is long ago. Returns the lines' ids.
     """
     lock_placing()
+    lately = open_debits().filter(booked_on__gte=looked_at_from(on=on))
     undone = set(Explanation.objects.filter(stands=False).values_list("line_id", "entry_id"))
     done = []
-    for row, match in debits.matches_of(list(open_debits())):
+    for row, match in debits.matches_of(list(lately)):
         if match.state is MatchState.MATCHED and undone.isdisjoint(
             (row.pk, key) for key in match.keys
         ):
