@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -45,3 +46,16 @@ def test_the_currency(code, is_held):
 
     assert bool(found) is is_held
     assert code in found or not is_held
+
+
+@pytest.mark.parametrize(
+    ("method", "paid", "is_told"),
+    [("NON", "80.00", True), ("NON", "0.00", False), ("ACH", "80.00", False)],
+)
+def test_money_that_is_not_sent_is_looked_at(method, paid, is_told):
+    value = replace(VALUE, method=method, paid=Decimal(paid))
+
+    found = looked_at_by_head(value, on=ON)
+
+    assert bool(found) is is_told
+    assert not is_told or "pays 80.00 and says that no money is sent (BPR04 NON)" in found[0]

@@ -7,11 +7,13 @@ rate holds is for a person and the bank to say.
 from datetime import date, timedelta
 from pathlib import Path
 
+from cleanclaim.kernel.money import show
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.remittance import Remittance
 
 DAYS = Path(__file__).parent / "parameters" / "payment_day.yaml"
 DOLLARS = "USD"
+NO_MONEY = "NON"  # BPR04
 
 
 def held_by_head(payment: Remittance, *, on: date) -> str:
@@ -43,6 +45,19 @@ def odd_day(payment: Remittance, *, on: date) -> str:
 
 def looked_at_by_head(payment: Remittance, *, on: date) -> tuple[str, ...]:
     """What does not stop the payment, but somebody should look into."""
+    return (*_without_money(payment), *_long_ago(payment, on=on))
+
+
+def _without_money(payment: Remittance) -> tuple[str, ...]:
+    """A payment that says itself that no money is sent, and of how much."""
+    if payment.method != NO_MONEY or payment.paid <= 0:
+        return ()
+    return (
+        f"it pays {show(payment.paid)} and says that no money is sent (BPR04 {NO_MONEY}): ask the payer how it comes",
+    )
+
+
+def _long_ago(payment: Remittance, *, on: date) -> tuple[str, ...]:
     years = on.year - payment.paid_on.year
     days = parameter(DAYS).value(on=on)
     if not days["years_looked_at"] < years <= days["years_ago"]:

@@ -212,7 +212,7 @@ def _claim(place: Place) -> ClaimReport:
         payment.status_code,
         plan.outcome.value,
         place.claim.pk if place.claim else None,
-        payment.paid,
+        payment.paid + ZERO,  # two decimals, and no -0
         contractual,
         total(leg.amount for leg in contra) - contractual,
         plan.patient_amount,
