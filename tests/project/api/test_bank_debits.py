@@ -89,3 +89,39 @@ def test_what_a_batch_is_short_counts_against_the_persons_limit(practice, make_a
     refused = api.post(f"/bank-lines/{line_id}/place", body, key="limit-0001")
 
     assert (candidate["short"], refused.status_code) == ("300.00", 403)
+
+
+def test_a_transfer_is_paired_and_taken_back_with_what_was_booked(practice, make_api):
+    from cleanclaim.apps.billing.deposits.models import BankLine
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.deposits.test_transfers import OPERATING, PAYROLL
+    from tests.apps.billing.deposits.test_transfers import bring as of_account
+
+    with tenant(practice):
+        out, into = of_account(OPERATING, "-500.00"), of_account(PAYROLL, "500.00")
+    api = make_api(practice, role="Billing lead")
+    where = f"/bank-lines/{out.pk}"
+    [act] = api.get(f"{where}/money-out").json()["acts"]
+    body = {"desk": act["desk"], "subject_id": act["subject_id"]}
+    done = api.post(f"{where}/settle-by-act", body, key="pair-0001").json()
+    back = api.post(
+        f"{where}/reopen", {"reason": "a loan", "with_act": True}, key="pair-0002"
+    ).json()
+
+    assert (act["desk"], act["subject_id"]) == ("transfer", into.pk)
+    assert (done["state"], back["state"]) == ("settled", "open")
+    with tenant(practice):
+        assert BankLine.objects.get(pk=into.pk).state == "open"
+
+
+def test_what_a_desk_booked_is_taken_back_only_with_the_desks_scope(world, make_api, practice):
+    """A line that a receipt's return settled is opened with it: the receipt is kept again."""
+    receipt_id, (back, _) = world
+    api = make_api(practice, role="Billing lead")
+    body = {"desk": "receipt", "subject_id": receipt_id, "kind": "nsf"}
+    api.post(f"/bank-lines/{back}/settle-by-act", body, key="settle-001")
+
+    opened = api.post(f"/bank-lines/{back}/reopen", {"reason": "another one", "with_act": True}, key="settle-002").json()  # fmt: skip
+
+    assert opened["state"] == "open"
+    assert api.get(f"/receipts/{receipt_id}").json()["state"] == "kept"

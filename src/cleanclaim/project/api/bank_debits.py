@@ -1,6 +1,6 @@
 """Money that left the bank: what may explain a line, and the acts that say so."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,7 +30,7 @@ from cleanclaim.project.api.types import (
 
 router = Router(tags=["deposits"])
 AnyState = Annotated[LineState, Inline(LineState)]
-Desk = Literal["receipt", "refund"]
+Desk = Literal["receipt", "refund", "batch", "transfer"]
 Entries = Annotated[list[BodyId], Field(min_length=1, max_length=services.MOST_AT_ONCE)]
 
 
@@ -89,7 +89,8 @@ class SettleByEntries(Request):
 
 
 class SettleByAct(Request):
-    """What a desk shall book: the return of a receipt (its kind, the fee in the line), or a refund that cleared."""
+    """What a desk shall book: the return of a receipt (its kind, the fee in the line), a refund that cleared, a settled
+    batch of cards that the processor took back, whole or in part, or the line of money in of a transfer."""
 
     desk: Desk
     subject_id: BodyId
@@ -98,8 +99,9 @@ class SettleByAct(Request):
 
 
 class Reopen(Request):
-    """Why it is taken back."""
+    """Why it is taken back; `with_act`: and with it what a desk booked for the line."""
 
+    with_act: bool = False
     reason: Annotated[str, Field(min_length=3, max_length=200, pattern=WORDS)]
 
 
@@ -192,12 +194,17 @@ def reopen_bank_line(
 ) -> MoneyOutDetail:
     """Take back what was said of money out; a fee that was booked for the line goes with it, other entries stand.
 
+    With `with_act` what a desk booked for the line is taken back too; that needs the desk's own scope.
     It needs a person's token; a fee above their limit is not theirs to take back.
     """
     LineRow.objects.only("pk").get(pk=line_id)
     by = acting_user(request)
     limit = money_limit_of(by, organization_id=request.auth.organization_id)
-    services.undo_settled(line_id, reason=body.reason, on=timezone.localdate(), by=by, limit=limit)
+    given: dict[str, Any] = {"reason": body.reason, "on": timezone.localdate(), "by": by}
+    if body.with_act:
+        services.take_act_back(line_id, may=request.auth.require, limit=limit, **given)
+    else:
+        services.undo_settled(line_id, limit=limit, **given)
     return _detail(line_id)
 
 

@@ -39,6 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--receipt", type=int, metavar="RECEIPT", help="book that it came back")
     group.add_argument("--refund", type=int, metavar="REFUND", help="book that it cleared")
+    group.add_argument(
+        "--batch",
+        type=int,
+        metavar="BATCH",
+        help="book that the processor took this card batch back",
+    )
+    group.add_argument(
+        "--transfer",
+        type=int,
+        metavar="LINE",
+        help="pair it with this line into another own account",
+    )
     group.add_argument("--bank-fee", action="store_true", help="book it as a fee of the bank")
     group.add_argument(
         "--kind", default="", metavar="KIND", help="with --receipt: nsf, ach, chargeback, stopped"
@@ -46,6 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--fee", default="0", metavar="AMOUNT", help="with --receipt: in the line")
     group.add_argument(
         "--reopen", type=int, metavar="LINE", help="take back what was said; needs --reason"
+    )
+    group.add_argument(
+        "--with-act",
+        action="store_true",
+        help="with --reopen: take back what was booked for it, too",
     )
     group.add_argument("--by", metavar="EMAIL", help="who settles or reopens")
 
@@ -113,6 +130,9 @@ def _do(args: argparse.Namespace, organization_id: int) -> int:
     if not BankLine.objects.filter(pk=line_id).exists():
         raise InputError(f"bank line {line_id}: not found")
     on = timezone.localdate()
+    if args.settle is None and args.with_act:
+        _take_act_back(args, line_id, by=by, organization_id=organization_id)
+        return 0
     if args.settle is None:
         limit = money_limit_of(by, organization_id=organization_id)
         back = services.undo_settled(line_id, reason=args.reason, on=on, by=by, limit=limit)
@@ -125,6 +145,25 @@ def _do(args: argparse.Namespace, organization_id: int) -> int:
     return 0
 
 
+def _take_act_back(
+    args: argparse.Namespace, line_id: int, *, by: int, organization_id: int
+) -> None:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits import services
+    from cleanclaim.apps.shared.users.access import money_limit_of
+    from cleanclaim.apps.shared.users.permissions import Permission
+    from cleanclaim.apps.shared.users.selectors import member_at
+
+    def may(permission: Permission) -> None:
+        member_at(args.by, organization_id=organization_id, permission=permission)
+
+    limit = money_limit_of(by, organization_id=organization_id)
+    on = timezone.localdate()
+    services.take_act_back(line_id, reason=args.reason, on=on, by=by, may=may, limit=limit)
+    print(f"bank line {line_id} is open again, and what was booked for it is taken back")
+
+
 def _settle(args: argparse.Namespace, line_id: int, *, by: int, limit: Decimal) -> None:
     from django.utils import timezone
 
@@ -132,16 +171,23 @@ def _settle(args: argparse.Namespace, line_id: int, *, by: int, limit: Decimal) 
     from cleanclaim.apps.billing.deposits.debit_sources import Act
 
     on = timezone.localdate()
-    ways = [args.entry, args.receipt, args.refund, args.bank_fee or None]
+    desks = {
+        "receipt": args.receipt,
+        "refund": args.refund,
+        "batch": args.batch,
+        "transfer": args.transfer,
+    }
+    ways = [args.entry, *desks.values(), args.bank_fee or None]
     if sum(way is not None for way in ways) > 1:
-        raise InputError("expected one of --entry, --receipt, --refund and --bank-fee")
+        raise InputError(
+            "expected one of --entry, --receipt, --refund, --batch, --transfer and --bank-fee"
+        )
     if args.entry:
         services.settle_line(line_id, entry_ids=args.entry, on=on, by=by)
     elif args.bank_fee:
         services.book_bank_fee(line_id, on=on, by=by, limit=limit)
-    elif args.receipt or args.refund:
-        desk = "receipt" if args.receipt else "refund"
-        act = Act(args.receipt or args.refund, args.kind, _fee(args.fee))
+    elif desk := next((name for name, subject in desks.items() if subject), ""):
+        act = Act(desks[desk], args.kind, _fee(args.fee), args.reason)
         services.settle_by_act(line_id, desk=desk, act=act, on=on, by=by, limit=limit)
     elif not services.settle_likely([line_id], on=on, by=by)[0]:
         raise InputError(

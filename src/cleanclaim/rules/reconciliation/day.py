@@ -50,7 +50,8 @@ class LineDay:
 
     Attributes:
         kind: `in`, or what money out was for.
-        remittances: (payer, amount) of the remittances that it pays; `batches`: (name, amount); `entities` alike.
+        remittances: (payer, amount) of the remittances that it pays; `batches`: (name, amount); `entities` and `transfers`
+            (from another own account) alike.
         short: what the bank kept back of them.
         is_explained: of money out: entries of a desk explain it by the end of the day.
     """
@@ -62,13 +63,14 @@ class LineDay:
     remittances: tuple[tuple[str, Decimal], ...] = ()
     batches: tuple[tuple[str, Decimal], ...] = ()
     entities: tuple[tuple[str, Decimal], ...] = ()
+    transfers: tuple[tuple[str, Decimal], ...] = ()
     short: Decimal = ZERO
     is_explained: bool = False
 
     @property
     def left(self) -> Decimal:
         """What of money in nobody has placed."""
-        parts = (*self.remittances, *self.batches, *self.entities)
+        parts = (*self.remittances, *self.batches, *self.entities, *self.transfers)
         return self.amount - total(amount for _, amount in parts) + self.short
 
 
@@ -163,6 +165,8 @@ def _bank(line: LineDay) -> Iterator[DayItem]:
         yield DayItem("batch of receipts", amount, subject, name)
     for name, amount in line.entities:
         yield DayItem("another entity's", amount, subject, name)
+    for name, amount in line.transfers:
+        yield DayItem("between own accounts", amount, subject, name)
     if line.short:
         yield DayItem("kept back by the bank", -line.short, subject, line.words)
     if line.left:

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 
 from django.urls import reverse
 
 from cleanclaim.apps.billing.adjustments.models import Method, Refund, RefundState
 from cleanclaim.apps.billing.adjustments.services.issuing import clear_refund
-from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Offer, Said
+from cleanclaim.apps.billing.adjustments.services.undoing import undo_clear
+from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Gone, Offer, Said
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
+from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BANK
 
@@ -36,17 +37,17 @@ def _describe(entry_ids: Collection[int]) -> dict[int, Said]:
     }
 
 
-def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Offer]:
+def _offers(gone: Gone) -> Sequence[Offer]:
     """Refunds of just this amount that went out by then and have not cleared; a check is cashed when its owner likes."""
     rows: Iterable[Refund] = Refund.objects.filter(
-        state=RefundState.ISSUED, amount=amount, issued_on__lte=last
+        state=RefundState.ISSUED, amount=gone.amount, issued_on__lte=gone.last
     ).order_by("-issued_on", "-id")[:MOST_OFFERED]
     return [
         Offer(
             row.pk,
             row.amount,
-            row.issued_on or last,
-            _said(row, f"issued {show_day(row.issued_on or last)}"),
+            row.issued_on or gone.last,
+            _said(row, f"issued {show_day(row.issued_on or gone.last)}"),
         )
         for row in rows
     ]
@@ -54,6 +55,16 @@ def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Off
 
 def _carry_out(act: Act, on: date, by: int) -> Sequence[int]:
     return [clear_refund(act.subject_id, on=on, by=by).closing_entry_id]
+
+
+def _take_back(entry_id: int, reason: str, on: date, by: int) -> None:
+    row = Refund.objects.filter(state=RefundState.CLEARED, closing_entry_id=entry_id).first()
+    if row is None:
+        raise StateError(
+            f"entry {entry_id} is no clearing of a refund that stands cleared",
+            hint="Take back what was booked of that refund since, on its page.",
+        )
+    undo_clear(row.pk, words=reason, on=on, by=by)
 
 
 def _said(row: Refund, words: str) -> Said:
@@ -75,4 +86,5 @@ REFUNDS = DebitSource(
     _describe,
     _offers,
     _carry_out,
+    _take_back,
 )

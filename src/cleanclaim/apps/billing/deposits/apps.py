@@ -21,6 +21,8 @@ class DepositsConfig(AppConfig):
         from cleanclaim.apps.billing.deposits import debit_sources, proving  # models are loaded now
         from cleanclaim.apps.billing.deposits.given_back import guard_given_back
         from cleanclaim.apps.billing.deposits.receipt_returns import RETURNS
+        from cleanclaim.apps.billing.deposits.settlements_back import BACKS
+        from cleanclaim.apps.billing.deposits.transfers import TRANSFERS
         from cleanclaim.apps.billing.receipts.banked import answer_with, reopen_with
         from cleanclaim.apps.billing.remittances import guards, known
         from cleanclaim.apps.billing.remittances.services.announcing import MOVED
@@ -30,7 +32,8 @@ class DepositsConfig(AppConfig):
         answer_with(_batch_of)
         reopen_with(_reopen_lines)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
-        debit_sources.register(RETURNS)
+        for source in (RETURNS, BACKS, TRANSFERS):
+            debit_sources.register(source)
         known.register_stop(_why_stopped)
         guards.register(guard_given_back)
         subscribe("remittances.received", _place_waiting)

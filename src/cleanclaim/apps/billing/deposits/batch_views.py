@@ -6,9 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cleanclaim.apps.billing.deposits import selectors, services, tables
-from cleanclaim.apps.billing.deposits.actions import amount_of
-from cleanclaim.apps.billing.deposits.models import BatchKind, BatchState, Deposit, DepositBatch
+from cleanclaim.apps.billing.deposits import selectors, services, settlements_back, tables
+from cleanclaim.apps.billing.deposits.actions import amount_of, words_of
+from cleanclaim.apps.billing.deposits.models import (
+    BankLine,
+    BatchKind,
+    BatchState,
+    Deposit,
+    DepositBatch,
+)
 from cleanclaim.apps.billing.deposits.services import NewItem
 from cleanclaim.apps.billing.deposits.views import names_of, person
 from cleanclaim.apps.shared.api.forms import not_done, once
@@ -18,6 +24,8 @@ from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
+
+LINES_OFFERED = 5
 
 
 @requires(Permission.REMITTANCES_READ)
@@ -90,10 +98,34 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "facts": facts,
         "is_open": batch.state == BatchState.OPEN,
         "is_off": is_off,
+        "backs": settlements_back.standing_backs([pk]),
+        "lines": _lines_that_took(batch) if request.can(Permission.REMITTANCES_POST) else (),
+        "may_undo_back": batch.back_of_id is not None and batch.state == BatchState.CLOSED,
         "card": Deposit.objects.filter(card_batch=batch).first(),
         "organization": request.organization,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
+
+
+def _lines_that_took(batch: DepositBatch) -> list[BankLine]:
+    """Open lines of money out by which a processor may have taken a settled card batch back, whole ones first."""
+    if batch.kind != BatchKind.CARD or batch.state != BatchState.DEPOSITED:
+        return []
+    left = settlements_back.left_at_bank(batch)
+    found = selectors.open_debits().filter(amount__gte=-left, booked_on__gte=batch.batch_on)
+    return list(found.order_by("amount", "-booked_on")[:LINES_OFFERED])
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+@once
+def undo_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The processor had not taken it back: undo that, with a reason."""
+    batch = get_object_or_404(DepositBatch, pk=pk, back_of__isnull=False)
+    reason = words_of(request, "reason", 200)
+    services.undo_settlement_back(pk, reason=reason, on=timezone.localdate(), by=person(request))
+    messages.success(request, "It was not taken back: nothing of it is awaited again.")
+    return redirect("deposits:batch", batch.back_of_id)
 
 
 @requires(Permission.REMITTANCES_POST)

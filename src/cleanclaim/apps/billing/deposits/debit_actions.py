@@ -79,8 +79,19 @@ def fee(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @once
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what was said of money out, with a reason."""
+    """Take back what was said of money out, with a reason; with what its desk booked for it, where asked."""
     get_object_or_404(BankLine, pk=pk)
+    if request.POST.get("with_act"):
+        services.take_act_back(
+            pk,
+            reason=words_of(request, "reason", 200),
+            on=timezone.localdate(),
+            by=person(request),
+            may=lambda permission: check_permission(request, permission),
+            limit=request.access.money_limit,
+        )
+        messages.success(request, f"Bank line {pk} is open again, and what was booked for it is taken back.")  # fmt: skip
+        return redirect("deposits:line", pk)
     done = services.undo_settled(
         pk,
         reason=words_of(request, "reason", 200),

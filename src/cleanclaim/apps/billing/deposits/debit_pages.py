@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from cleanclaim.apps.billing.deposits import debits
 from cleanclaim.apps.billing.deposits.debit_sources import described
 from cleanclaim.apps.billing.deposits.models import BankLine
+from cleanclaim.apps.billing.deposits.transfers import partners_of
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.users.access import signed_in
 from cleanclaim.apps.shared.users.selectors import names_of
@@ -19,6 +20,8 @@ def debit_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
     told = described([one.entry_id for one in explained if one.stands])
     context: dict[str, Any] = {
         "explanations": [(one, told.get(one.entry_id)) for one in explained],
+        "has_act": any(one.stands and one.made_here and one.entry_id in told for one in explained),
+        "partners": partners_of(row),
         "explained_names": {None: "the system"}
         | names_of([by for one in explained for by in (one.by, one.undone_by)]),
         "may_undo_debit": any(one.stands for one in explained) or debits.is_fee_by_rule(row),

@@ -43,26 +43,46 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Money out as desks are asked about it: dollars above zero, the days that are looked at, the bank's words, the account."""
+
+    amount: Decimal
+    first: date
+    last: date  # the bank's day
+    text: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """What a person chose: the row, the kind, the fee that is part of the line, and why."""
+    """What a person chose: the row, the kind, the fee that is part of the line, and why.
+
+    `paid` is what the line has without the fee; the bank's desk fills it in.
+    """
 
     subject_id: int
     kind: str = ""
     fee: Decimal = ZERO
     reason: str = ""
+    paid: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class DebitSource:
-    """A desk. `carry_out(act, on, by)` answers with the entries that it booked on the bank account."""
+    """A desk. `carry_out(act, on, by)` answers with the entries that it booked on the bank account.
+
+    `take_back(entry, reason, on, by)` takes an act back whole by one of its entries, and has the lines that it explained
+    opened again.
+    """
 
     name: str
     verb: str  # on the button: Book the return
     title: str  # above its offers
     permission: Permission
     describe: Callable[[Collection[int]], dict[int, Said]]
-    offers: Callable[[Decimal, date, date, str], Sequence[Offer]]
+    offers: Callable[[Gone], Sequence[Offer]]
     carry_out: Callable[[Act, date, int], Sequence[int]]
+    take_back: Callable[[int, str, date, int], None]
 
 
 _sources: dict[str, DebitSource] = {}
@@ -87,6 +107,11 @@ def source_named(name: str) -> DebitSource:
     if name not in _sources:
         raise InputError(f"desk {name[:20]!r}: expected one of {', '.join(_sources)}")
     return _sources[name]
+
+
+def source_of(entry_id: int) -> DebitSource | None:
+    """The desk that knows this entry."""
+    return next((one for one in _sources.values() if one.describe([entry_id])), None)
 
 
 def described(entry_ids: Collection[int]) -> dict[int, Said]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from cleanclaim.apps.billing.deposits.debit_sources import (
     DebitSource,
+    Gone,
     Offer,
     Said,
     described,
@@ -154,11 +155,11 @@ def asked_days(days: int | None, *, on: date) -> int:
 def _acts(row: BankLine, days: int) -> tuple[Proposal, ...]:
     """Acts of the desks, best first: judged as entries are, as if booked on the line's day, its fee taken off."""
     found: list[Proposal] = []
+    # Nothing that came after the bank's day was what the bank took.
+    first = row.booked_on - timedelta(days=days)
+    gone = Gone(-row.amount, first, row.booked_on, row.text, row.account)
     for source in sources():
-        # Nothing that came after the bank's day was what the bank took.
-        offers = source.offers(
-            -row.amount, row.booked_on - timedelta(days=days), row.booked_on, row.text
-        )
+        offers = source.offers(gone)
         judged = [_judged(row, source, one) for one in offers]
         # A sum that a fee alone makes agree says nothing: number or name must, too.
         found += [one for one in judged if not one.fee or one.is_told]

@@ -247,7 +247,10 @@ class BatchState(models.TextChoices):
 
 
 class DepositBatch(TenantModel):
-    """Checks, cards or cash that go to the bank together; the count and total announced must agree before it closes."""
+    """Checks, cards or cash that go to the bank together; the count and total announced must agree before it closes.
+
+    `back_of` is the settled batch of cards of which the processor took this back from the bank; it is awaited again.
+    """
 
     kind = models.CharField(max_length=8, choices=BatchKind)
     name = models.CharField(max_length=80)
@@ -258,11 +261,19 @@ class DepositBatch(TenantModel):
     by = models.BigIntegerField(null=True)
     closed_by = models.BigIntegerField(null=True)
     closed_on = models.DateField(null=True)
+    back_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="backs", null=True, db_index=False
+    )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["organization", "state", "id"], name="deposit_batch_by_state")
+            models.Index(fields=["organization", "state", "id"], name="deposit_batch_by_state"),
+            models.Index(
+                fields=["organization", "back_of"],
+                condition=models.Q(back_of__isnull=False),
+                name="deposit_batch_back_of",
+            ),
         ]
 
     def __str__(self) -> str:

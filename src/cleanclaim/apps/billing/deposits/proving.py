@@ -29,7 +29,7 @@ _PARTS = """
 SELECT deposit.id, deposit.amount + deposit.short, coalesce(sum(part.amount), 0.00)
   FROM deposits_deposit AS deposit
   LEFT JOIN deposits_depositpart AS part ON part.deposit_id = deposit.id AND part.stands
- WHERE deposit.undone_on IS NULL AND deposit.entity = '' AND deposit.how <> 'account'
+ WHERE deposit.undone_on IS NULL AND deposit.entity = '' AND deposit.how NOT IN ('account', 'transfer')
  GROUP BY deposit.id HAVING deposit.amount + deposit.short <> coalesce(sum(part.amount), 0.00)
  ORDER BY deposit.id
 """
@@ -45,6 +45,19 @@ SELECT deposit.id, CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.0
  WHERE coalesce(legs.amount, 0.00) <> CASE WHEN batch.state = 'closed' THEN deposit.amount ELSE 0.00 END
  ORDER BY deposit.id
 """
+
+# Of each card batch that a processor took back: what it owes again by the legs, and by where that batch stands.
+_BACKS = """
+SELECT batch.id, CASE WHEN batch.state = 'closed' THEN batch.expected_total ELSE 0.00 END, coalesce(legs.amount, 0.00)
+  FROM deposits_depositbatch AS batch
+  LEFT JOIN LATERAL (
+        SELECT sum(leg.amount) AS amount FROM ledger_leg AS leg
+         WHERE leg.account = 'asset:card-clearing' AND leg.trace = 'batch ' || batch.id) AS legs ON true
+ WHERE batch.back_of_id IS NOT NULL
+   AND coalesce(legs.amount, 0.00) <> CASE WHEN batch.state = 'closed' THEN batch.expected_total ELSE 0.00 END
+ ORDER BY batch.id
+"""
+
 
 # Of each stopped payment whose money came inside a later one: that one is posted, and its adjustment gives just as much.
 _GIVEN_BACK = """
@@ -90,6 +103,9 @@ def prove_deposits() -> Iterator[Difference]:
         cursor.execute(_CARDS, [])
         for deposit_id, awaited, legs in cursor.fetchall():
             yield Difference(CHECK, f"card of deposit {deposit_id}", awaited, legs)
+        cursor.execute(_BACKS, [])
+        for batch_id, awaited, legs in cursor.fetchall():
+            yield Difference(CHECK, f"batch {batch_id} taken back", awaited, legs)
         cursor.execute(_GIVEN_BACK, [])
         for deposit_id, taken, given in cursor.fetchall():
             yield Difference(CHECK, f"deposit {deposit_id} given back", taken, given)

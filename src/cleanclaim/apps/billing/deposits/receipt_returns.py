@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Offer, Said
+from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Gone, Offer, Said
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.models import Method, Receipt, ReturnKind, State
 from cleanclaim.apps.billing.receipts.selectors import trace_of
-from cleanclaim.apps.billing.receipts.services import return_receipt
+from cleanclaim.apps.billing.receipts.services import return_receipt, undo_return
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
@@ -47,18 +47,20 @@ def _describe(entry_ids: Collection[int]) -> dict[int, Said]:
     }
 
 
-def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Offer]:
+def _offers(gone: Gone) -> Sequence[Offer]:
     """Receipts that stand and whose money the bank may have taken again, of this amount or less a fee."""
     rows = Receipt.objects.filter(
         state=State.KEPT,
         method__in=list(_KINDS),
-        amount__lte=amount,
-        amount__gte=amount - MOST_FEE,
-        received_on__lte=last,
-        received_on__gte=last - max(_LONGEST.values()),
+        amount__lte=gone.amount,
+        amount__gte=gone.amount - MOST_FEE,
+        received_on__lte=gone.last,
+        received_on__gte=gone.last - max(_LONGEST.values()),
     ).order_by("-amount", "-received_on", "-id")[:MOST_OFFERED]
     kept = [
-        row for row in rows if row.received_on >= last - _LONGEST.get(Method(row.method), _OTHERS)
+        row
+        for row in rows
+        if row.received_on >= gone.last - _LONGEST.get(Method(row.method), _OTHERS)
     ]
     names = _names(kept)
     return [
@@ -67,7 +69,7 @@ def _offers(amount: Decimal, first: date, last: date, text: str) -> Sequence[Off
             row.amount,
             row.received_on,
             _said(row, names, f"taken {show_day(row.received_on)}"),
-            tuple((kind.value, str(kind.label)) for kind in _kinds(row, text)),
+            tuple((kind.value, str(kind.label)) for kind in _kinds(row, gone.text)),
             takes_fee=True,
         )
         for row in kept
@@ -86,6 +88,11 @@ def _carry_out(act: Act, on: date, by: int) -> Sequence[int]:
     )
     legs = Leg.objects.filter(account=BANK.code, amount__lt=0, trace=trace_of(row.pk))
     return sorted(set(legs.values_list("entry_id", flat=True)))
+
+
+def _take_back(entry_id: int, reason: str, on: date, by: int) -> None:
+    trace = Leg.objects.filter(entry=entry_id, account=BANK.code).values_list("trace", flat=True)[0]
+    undo_return(int(trace.removeprefix(trace_of(0)[:-1])), reason=reason, on=on, by=by)
 
 
 def _names(rows: Collection[Receipt] | Sequence[Receipt]) -> dict[int, str]:
@@ -112,4 +119,5 @@ RETURNS = DebitSource(
     _describe,
     _offers,
     _carry_out,
+    _take_back,
 )

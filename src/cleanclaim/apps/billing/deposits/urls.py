@@ -38,5 +38,6 @@ urlpatterns = [
     path("batches/<int:pk>/items/<int:position>/", batch_views.remove_item, name="remove_item"),
     path("batches/<int:pk>/receipts/", batch_views.take_receipts, name="take_receipts"),
     path("batches/<int:pk>/close/", batch_views.close_batch, name="close_batch"),
+    path("batches/<int:pk>/undo-back/", batch_views.undo_back, name="undo_back"),
     path("batches/<int:pk>/slip/", batch_views.slip, name="slip"),
 ]

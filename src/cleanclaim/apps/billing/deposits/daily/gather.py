@@ -292,6 +292,9 @@ def _lines(
                     *((batches[part.batch_id], part.amount) for part in own if part.batch_id),
                     *((one.reasons, one.amount) for one in of_line[row.pk] if one.how == "account"),
                 ),
+                transfers=tuple(
+                    (one.reasons, one.amount) for one in of_line[row.pk] if one.how == "transfer"
+                ),
                 entities=tuple((one.entity, one.amount) for one in of_line[row.pk] if one.entity),
                 short=total(one.short for one in of_line[row.pk]),
                 is_explained=row.pk in explained,

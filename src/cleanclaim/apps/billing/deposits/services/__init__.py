@@ -17,6 +17,7 @@ from cleanclaim.apps.billing.deposits.services.explaining import (
     settle_likely,
     settle_line,
     settle_named,
+    take_act_back,
     undo_settled,
 )
 from cleanclaim.apps.billing.deposits.services.giving_back import (
@@ -26,6 +27,7 @@ from cleanclaim.apps.billing.deposits.services.giving_back import (
     undo_given_back,
 )
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
+from cleanclaim.apps.billing.deposits.services.pairing import place_transfer, undo_transfer
 from cleanclaim.apps.billing.deposits.services.placing import (
     place_after_remittances,
     place_likely,
@@ -41,6 +43,10 @@ from cleanclaim.apps.billing.deposits.services.receiving import (
 )
 from cleanclaim.apps.billing.deposits.services.recognising import Equal, recognise
 from cleanclaim.apps.billing.deposits.services.reissuing import reissue_payment, undo_reissue
+from cleanclaim.apps.billing.deposits.services.settling_back import (
+    take_settlement_back,
+    undo_settlement_back,
+)
 from cleanclaim.apps.billing.deposits.services.undoing import (
     take_card_back,
     take_off_account,
@@ -63,6 +69,7 @@ __all__ = [
     "place_likely",
     "place_line",
     "place_on_account",
+    "place_transfer",
     "place_waiting",
     "place_with_entity",
     "read_statement",
@@ -77,11 +84,15 @@ __all__ = [
     "settle_likely",
     "settle_line",
     "settle_named",
+    "take_act_back",
     "take_card_back",
     "take_off_account",
     "take_receipts",
+    "take_settlement_back",
     "undo_deposit",
     "undo_given_back",
     "undo_reissue",
     "undo_settled",
+    "undo_settlement_back",
+    "undo_transfer",
 ]

@@ -1,6 +1,7 @@
 """Say what money out was: an entry that a desk booked, an act that a desk does now, or a fee of the bank; and take that back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cleanclaim.apps.billing.deposits import debits
-from cleanclaim.apps.billing.deposits.debit_sources import Act, source_named
+from cleanclaim.apps.billing.deposits.debit_sources import Act, source_named, source_of
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     DaySignature,
@@ -23,6 +24,7 @@ from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.users.access import refuse_above
+from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.reconciliation import MatchState, looked_at_from
@@ -99,6 +101,7 @@ def settle_by_act(
     row = _open_line(line_id)
     if limit is not None:
         refuse_above(limit, act.fee)
+    act = replace(act, paid=-row.amount - act.fee)
     entry_ids = source.carry_out(act, _books_on(row, on), by)
     words = (f"booked for this line: {source.title.lower()}",)
     _settle(row, entry_ids, how=BY_HAND, reasons=words, on=on, by=by, made_here=True)
@@ -187,6 +190,37 @@ def reopen_explained(
     for line_id in line_ids:
         undo_settled(line_id, reason=reason, on=on, by=by)
     return line_ids
+
+
+@transaction.atomic
+def take_act_back(
+    line_id: int,
+    *,
+    reason: str,
+    on: date,
+    by: int,
+    may: Callable[[Permission], None],
+    limit: Decimal | None = None,
+) -> None:
+    """Take back what was said of money out, and with it what a desk booked for it: as if nobody had said it.
+
+    Args:
+        may: raises where the person has not the permission of the desk.
+
+    Raises:
+        InputError: no reason.
+        StateError: nothing explains the line, or its desk refuses, for the money moved on.
+        PermissionRefusedError: the person may not, or a fee is above their limit.
+    """
+    lock_placing()
+    booked = Explanation.objects.filter(line=line_id, stands=True, made_here=True)
+    for entry_id in booked.order_by("id").values_list("entry_id", flat=True):
+        source = source_of(entry_id)
+        if source and booked.filter(entry_id=entry_id).exists():  # the first takes its fee with it
+            may(source.permission)
+            source.take_back(entry_id, reason, on, by)
+    if BankLine.objects.get(pk=line_id).state != LineState.OPEN:
+        undo_settled(line_id, reason=reason, on=on, by=by, limit=limit)
 
 
 def _open_line(line_id: int) -> BankLine:

@@ -54,6 +54,7 @@ from cleanclaim.values.accounts import (
 from cleanclaim.values.entry import Entry, Leg
 
 ACCOUNT = "account"  # how a deposit came about that another desk's account took
+TRANSFER = "transfer"  # and one that a line of money out of another own account meets
 KEPT_BACK = (CARD_FEES.code, BANK_FEES.code)  # where a settlement that came short may go
 
 
@@ -199,7 +200,14 @@ def place_with_entity(
 
 @transaction.atomic
 def place_on_account(
-    line_id: int, *, leg: Leg, amount: Decimal, words: str, on: date, by: int | None
+    line_id: int,
+    *,
+    leg: Leg,
+    amount: Decimal,
+    words: str,
+    on: date,
+    by: int | None,
+    how: str = ACCOUNT,
 ) -> int:
     """Place an amount of a line on what another desk knows (a refund that came back). Returns the entry's id.
 
@@ -219,7 +227,7 @@ def place_on_account(
         )
     legs = (Leg(UNIDENTIFIED_CASH.code, amount, trace=row.trace), leg)
     deposit_id = _keep(
-        row, legs, amount=amount, how=ACCOUNT, reasons=(words,), counts_on=row.books_on, on=on, by=by
+        row, legs, amount=amount, how=how, reasons=(words,), counts_on=row.books_on, on=on, by=by
     )  # fmt: skip
     return int(Deposit.objects.values_list("entry_id", flat=True).get(pk=deposit_id))
 

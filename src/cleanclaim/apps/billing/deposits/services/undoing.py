@@ -11,10 +11,20 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
     DepositPart,
 )
-from cleanclaim.apps.billing.deposits.services.placing import ACCOUNT, lock_placing, set_left
+from cleanclaim.apps.billing.deposits.services.explaining import reopen_explained
+from cleanclaim.apps.billing.deposits.services.placing import (
+    ACCOUNT,
+    TRANSFER,
+    lock_placing,
+    set_left,
+)
+from cleanclaim.apps.billing.deposits.settlements_back import awaits_whole, standing_backs
 from cleanclaim.apps.shared.ledger.models import Entry
-from cleanclaim.apps.shared.ledger.services import reverse_entry
+from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.values import entry as values
+from cleanclaim.values.accounts import CARD_CLEARING
+from cleanclaim.values.entry import Leg
 
 
 @transaction.atomic
@@ -33,12 +43,16 @@ def undo_deposit(deposit_id: int, *, reason: str, on: date, by: int | None) -> i
     deposit = Deposit.objects.select_related("line").get(pk=deposit_id)
     if deposit.undone_on is not None:
         raise StateError(f"deposit {deposit_id} was undone on {deposit.undone_on}")
+    if deposit.how == TRANSFER:
+        reopen_explained([deposit.entry_id], reason=reason, on=on, by=by)
+        return take_off_account(deposit.entry_id, reason=reason, on=on, by=by)
     if deposit.how == ACCOUNT:
         raise StateError(
             f"deposit {deposit_id} is the money of {deposit.reasons}",
             hint="It is taken back there: on the refund's page, where it had not come back.",
         )
-    _free_batch(deposit)
+    _refuse_taken_back(deposit)
+    _free_batch(deposit, on=on, by=by)
     undone_on, line = max(on, deposit.counts_on), deposit.line
     return _undo(
         deposit,
@@ -57,7 +71,9 @@ def take_off_account(entry_id: int, *, reason: str, on: date, by: int | None) ->
         StateError: it was taken back already, or the accounting month of `on` is closed.
     """
     lock_placing()
-    deposit = Deposit.objects.select_related("line").get(entry_id=entry_id, how=ACCOUNT)
+    deposit = Deposit.objects.select_related("line").get(
+        entry_id=entry_id, how__in=(ACCOUNT, TRANSFER)
+    )
     if deposit.undone_on is not None:
         raise StateError(f"deposit {deposit.pk} was undone on {deposit.undone_on}")
     day = Entry.objects.values_list("effective_on", flat=True).get(pk=entry_id)
@@ -106,9 +122,23 @@ def take_card_back(remittance_id: int, *, reason: str, on: date, by: int | None)
     return undo_deposit(part.deposit_id, reason=reason, on=on, by=by)
 
 
-def _free_batch(deposit: Deposit) -> None:
-    """A card's batch is no longer awaited; it must not be at the bank."""
-    if deposit.card_batch_id is None:
+def _refuse_taken_back(deposit: Deposit) -> None:
+    """Raise where a processor took back what the deposit settled: that was of this settlement."""
+    batch_ids = [part.batch_id for part in deposit.parts.all() if part.batch_id]
+    if backs := standing_backs(batch_ids) if batch_ids else []:
+        raise StateError(
+            f"batch {backs[0].back_of_id} was taken back by the processor, as batch {backs[0].pk}",
+            hint="Undo that first.",
+        )
+
+
+def _free_batch(deposit: Deposit, *, on: date, by: int | None) -> None:
+    """A card's batch is no longer awaited; it must not be at the bank, or have been taken back from there whole."""
+    batch = deposit.card_batch
+    if batch is None:
+        return
+    if backs := awaits_whole(batch):
+        _move_back(batch, backs, on=max(on, deposit.counts_on), by=by)
         return
     settled = DepositPart.objects.filter(batch_id=deposit.card_batch_id, stands=True).first()
     if settled:
@@ -116,4 +146,15 @@ def _free_batch(deposit: Deposit) -> None:
             f"the bank has the money of batch {deposit.card_batch_id} by deposit {settled.deposit_id}",
             hint="Undo that deposit first.",
         )
-    DepositBatch.objects.filter(pk=deposit.card_batch_id).update(state=BatchState.UNDONE)
+    DepositBatch.objects.filter(pk=batch.pk).update(state=BatchState.UNDONE)
+
+
+def _move_back(batch: DepositBatch, backs: list[DepositBatch], *, on: date, by: int | None) -> None:
+    """What the processor took back is the card's own again, so that taking the card back meets it."""
+    legs = [Leg(CARD_CLEARING.code, batch.expected_total, trace=f"batch {batch.pk}")]
+    legs += [Leg(CARD_CLEARING.code, -one.expected_total, trace=f"batch {one.pk}") for one in backs]
+    key, memo = f"batch-back-ends:{batch.pk}", f"the card of batch {batch.pk} is taken back"
+    post_entries([values.Entry("batch-back", key, on, on, tuple(legs), memo)], by=by)
+    DepositBatch.objects.filter(pk__in=[batch.pk, *(one.pk for one in backs)]).update(
+        state=BatchState.UNDONE
+    )
