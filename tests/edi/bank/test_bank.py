@@ -335,6 +335,7 @@ def test_a_row_with_a_debit_and_a_credit_is_not_netted():
         "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*123\n88,45*1999999999~/",
         "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*12345*19999\n88,99999~/",
         "16,142,80000,0,BK1,,HCCLAIMPMT TRN*1*12345*1999999999~\n88,MORE/",
+        "16,142,80000,0,BK1,,HCCLAIMPMT TR\n88,N*1*12345*1999999999~/",
     ],
 )
 def test_a_trace_that_a_bai2_continuation_cuts_in_two_is_read_whole(cut):
@@ -345,6 +346,32 @@ def test_a_trace_that_a_bai2_continuation_cuts_in_two_is_read_whole(cut):
     assert file.problems == ()
     line = file.statements[0].lines[0]
     assert (line.trace_number, line.payer_trace_id) == ("12345", "1999999999")
+
+
+@pytest.mark.parametrize(
+    ("cut", "trace", "payer"),
+    [
+        ("TRN*1*12\n88,AB34~/", "12AB34", ""),
+        ("TR\n88,N*1*12AB34~/", "12AB34", ""),
+        ("TRN*1*12\n88,AB34*1999999999~/", "12AB34", "1999999999"),
+        ("TRN 1 12\n88,AB34 1999999999/", "12AB34", "1999999999"),
+        ("TRN*1*12345\n88,ACME CLINIC/", "12345", ""),  # words of their own
+        (
+            "TRN*1*12345\n88,ORIG 1999999999 PPD/",
+            "12345",
+            "",
+        ),  # so are these: another mark before the number
+        ("TRN*1*12345~\n88,ACME~/", "12345", ""),
+    ],
+)
+def test_a_continuation_that_begins_with_letters_is_part_of_the_trace_only_where_that_is_known(
+    cut, trace, payer
+):
+    sent = BAI2.replace("HCCLAIMPMT\n88,TRN*1*12345*1999999999~/", f"HCCLAIMPMT {cut}")
+
+    line = read_bai2(sent.encode()).statements[0].lines[0]
+
+    assert (line.trace_number, line.payer_trace_id) == (trace, payer)
 
 
 @pytest.mark.parametrize(

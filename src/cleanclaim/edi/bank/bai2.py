@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from cleanclaim.edi.bank.trace import trace_of
+from cleanclaim.edi.bank.trace import trace_across, trace_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatement
 
@@ -48,14 +48,14 @@ class _Record:
 
     def trace_after(self, place: int) -> tuple[str, str]:
         """The trace in its words; where a continuation cuts through it, the two ends together say it."""
-        found = trace_of(",".join(self.fields[place:]))
-        if not self.breaks:
-            return found
-        glued = "".join(
-            text if at in self.breaks else f",{text}" for at, text in enumerate(self.fields)
-        )
-        whole = trace_of(glued)
-        return whole if whole[1] else found
+        whole = trace_across(self._joined("")) if self.breaks else ("", "")
+        return (
+            whole if whole[0] else trace_of(self._joined("~", place))
+        )  # words end where a line does
+
+    def _joined(self, cut: str, first: int = 0) -> str:
+        parts = enumerate(self.fields[first:], first)
+        return "".join(f"{cut if at in self.breaks else ','}{text}" for at, text in parts)
 
 
 @dataclass(slots=True)

@@ -13,3 +13,19 @@ def trace_of(text: str) -> tuple[str, str]:
     """TRN02 and TRN03; empty where there is none."""
     found = _TRN.search(text)
     return (found[1], found[2] or "") if found else ("", "")
+
+
+def trace_across(text: str) -> tuple[str, str]:
+    """The trace of words that were cut and are put together again; empty where they may not belong together.
+
+    They do where the payer follows behind the same mark as all of it, or the segment ends right behind the number.
+    """
+    found = _TRN.search(text)
+    if found is None:
+        return "", ""
+    mark, end = text[found.start() + 3], text[found.end() : found.end() + 1]
+    if found[2]:
+        is_one = text[found.start(2) - 1] == mark
+    else:
+        is_one = end in ("~", "\\") and bool(end)
+    return (found[1], found[2] or "") if is_one else ("", "")
