@@ -109,6 +109,21 @@ def test_what_the_bank_paid_is_back_only_with_the_banks_line(desk, people, out):
     assert account_sums() == {}
 
 
+def test_the_line_that_brought_it_is_found_among_many(desk, people, out):  # noqa: F811
+    """The page offers twenty lines; by its number any other that fits is taken as well."""
+    from cleanclaim.apps.billing.adjustments.services import lines_that_may_bring
+
+    cleared(out, people["max"])
+    others = [(BACK_ON, "312.50", f"RETURN {n}") for n in range(25)]
+    ids = bring(*others, name="many.csv", on=BACK_ON).line_ids
+    last = max(set(ids) - {one.pk for one in lines_that_may_bring(out)})
+
+    row = came_back(out, people["max"], bank_line_id=last)
+
+    assert (row.state, lines_of([last])[0].state) == ("approved", "placed")
+    desk.prove()
+
+
 def test_a_line_that_brought_a_refund_back_is_not_undone_at_the_banks_desk(desk, people, out):  # noqa: F811
     from cleanclaim.apps.billing.deposits.models import Deposit
     from cleanclaim.apps.billing.deposits.services import undo_deposit

@@ -117,6 +117,76 @@ def test_only_what_names_the_claim_is_read(inside):
     assert amount == Decimal("12.50")
 
 
+def as_a_whole(desk, by: int, *amounts: str) -> list[int]:
+    """The secondary is owed 150.00 on no claim; the cases of these parts of it, identified."""
+    from cleanclaim.apps.billing.adjustments.services import identify_credit
+
+    other = claim("Y1", line(charge="900.00"))
+    desk.take(other, source_file_id=40)
+    paid = pay(other, ("900.00", ()), number="ICNY1")
+    desk.post(from_secondary(remittance(paid, trace="T7", plb=(("72", "X9", "-150.00"),))))
+    key = next(row.key for row in found() if row.account == "liability:payer-takeback")
+    return [identify_credit(key, on=DAY, by=by, amount=Decimal(one)).pk for one in amounts]
+
+
+def test_what_was_taken_for_a_claims_case_closes_no_case_of_the_account(inside):
+    """312.50 withheld for the claim: the 50.00 that are owed back as a whole are owed still."""
+    ana = person(inside, "Ana")
+    (first, _), desk = two_claims(ana)
+    [whole] = as_a_whole(desk, ana, "50.00")
+    withheld(desk, "A1", "312.50")
+
+    with pytest.raises(StateError, match=r"taken 0\.00 of 50\.00"):
+        settle(whole, ana)
+
+    settle(first, ana)
+    assert owed_back() == Decimal("-150.00")
+    with pytest.raises(StateError, match=r"taken 0\.00 of 50\.00"):
+        settle(whole, ana)
+    desk.prove()
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_was_taken_off_the_account_closes_cases_of_it_by_just_as_much(inside, place):
+    from cleanclaim.apps.billing.adjustments.models import Refund
+
+    ana = person(inside, "Ana")
+    desk = Desk()
+    cases = as_a_whole(desk, ana, "100.00", "50.00")
+    withheld(desk, "LETTER 7", "100.00")
+
+    for pk in (cases[place], cases[1 - place]):
+        with suppress(StateError):
+            settle(pk, ana)
+
+    closed = Refund.objects.filter(state="taken_back").values_list("amount", flat=True)
+    still = Refund.objects.filter(state="identified").values_list("amount", flat=True)
+    assert (sum(closed), sum(still), owed_back()) == (Decimal("100.00"), Decimal("50.00"), Decimal("-50.00"))  # fmt: skip
+    desk.prove()
+
+
+def test_what_is_approved_and_was_taken_off_the_account_is_not_issued(inside):
+    from cleanclaim.apps.billing.adjustments.services import approve_refund, request_refund
+    from tests.apps.billing.adjustments.test_refunds import issue
+
+    ana, lee, max_ = (person(inside, name, "Billing lead") for name in ("Ana", "Lee", "Max"))
+    desk = Desk()
+    first, second = as_a_whole(desk, ana, "100.00", "50.00")
+    request_refund(first, on=DAY, by=ana)
+    row = approve_refund(first, on=DAY, by=lee)
+    withheld(desk, "LETTER 7", "100.00")
+
+    with pytest.raises(StateError, match=r"the payer has taken back 100\.00"):
+        issue(row, max_)
+
+    settled = settle(first, ana)
+    assert (settled.state, settled.amount) == ("taken_back", Decimal("100.00"))
+    assert owed_back() == Decimal("-50.00")
+    with pytest.raises(StateError, match=r"taken 0\.00 of 50\.00"):
+        settle(second, ana)
+    desk.prove()
+
+
 @pytest.fixture
 def two_cases(practice):
     """Both cases of `two_claims` and one takeback that names both, committed; who settles."""

@@ -13,7 +13,8 @@ from operator import or_
 
 from django.db.models import Q
 
-from cleanclaim.apps.billing.adjustments.models import Refund
+from cleanclaim.apps.billing.adjustments.models import Refund, RefundState
+from cleanclaim.apps.billing.adjustments.models.refunds import OPEN
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.deposits.models import Deposit
 from cleanclaim.apps.billing.remittances.models import RemittanceAdjustment, State
@@ -65,6 +66,25 @@ def taken_for(row: Refund) -> Taken:
     traces = dict.fromkeys(one.remittance.trace_number for one in mine if one.amount > 0)
     net = total(amount for _, amount in left) - loose
     return Taken(max(net, ZERO), tuple(traces), left)
+
+
+def taken_off_account(row: Refund, *, lies: Decimal) -> Taken:
+    """What the payer has taken of a credit that is owed back to it as a whole, and that no claim's case is to settle.
+
+    Its open cases speak for more than lies there: that is gone, but for what it took by the number of a claim whose own
+    case is open. Each case that is settled leaves as much less for the next.
+
+    Args:
+        lies: dollars on the account now; below zero where it took what is approved already.
+    """
+    cases = Refund.objects.filter(owner="payer", owner_id=row.owner_id)
+    mine = cases.filter(account=row.account, payer_id=row.payer_id, state__in=OPEN)
+    gone = total(mine.values_list("amount", flat=True)) - lies
+    if gone > ZERO:
+        others = cases.filter(state__in=(*OPEN, RefundState.APPROVED)).exclude(claim_id=0)
+        named = others.exclude(account=row.account)
+        gone -= total(min(one.amount, taken_for(one).amount) for one in named)
+    return Taken(min(gone, row.amount), ()) if gone > ZERO else NOTHING
 
 
 def _naming(numbers: set[str], payer_id: int) -> list[RemittanceAdjustment]:

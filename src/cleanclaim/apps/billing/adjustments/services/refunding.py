@@ -235,7 +235,7 @@ def settle_by_takeback(refund_id: int, *, on: date, by: int) -> Refund:
     row = locked(refund_id, *BEFORE_APPROVAL, RefundState.APPROVED)
     # One takeback may name several claims: of two cases that it could settle the second waits, and looks anew.
     lock_names([f"takebacks {row.owner} {row.owner_id}"])
-    taken = _taken(row)
+    taken = taken_of(row)
     if taken.amount <= 0:
         raise StateError(
             f"refund {row.pk}: the payer has taken {show(ZERO)} of {show(row.amount)}",
@@ -288,7 +288,7 @@ def refuse_taken(row: Refund) -> None:
     Raises:
         StateError: it has.
     """
-    taken = takebacks.taken_for(row)
+    taken = taken_of(row)
     if taken.amount:
         raise StateError(
             f"refund {row.pk}: the payer has taken back {show(taken.amount)} by {taken.words}",
@@ -305,12 +305,11 @@ def note(row: Refund, words: str, *, on: date, by: int, entry: int = 0) -> None:
         )
 
 
-def _taken(row: Refund) -> takebacks.Taken:
+def taken_of(row: Refund) -> takebacks.Taken:
     """What the payer took of it: by the claim's number, or off what is owed back to it as a whole."""
-    if row.account != TAKEBACK_PAYABLE.code or row.state == RefundState.APPROVED:
+    if row.account != TAKEBACK_PAYABLE.code:
         return takebacks.taken_for(row)
-    gone = row.amount - max(entries.available(row), ZERO)
-    return takebacks.Taken(gone, ()) if gone > 0 else takebacks.taken_for(row)
+    return takebacks.taken_off_account(row, lies=entries.available(row))
 
 
 def _take_approval_back(row: Refund, *, on: date, by: int) -> int:

@@ -22,7 +22,7 @@ from cleanclaim.apps.billing.adjustments.models import (
     RefundStep,
 )
 from cleanclaim.apps.billing.adjustments.payees import PayeeBank, bank_of
-from cleanclaim.apps.billing.adjustments.takebacks import taken_for
+from cleanclaim.apps.billing.adjustments.services.refunding import taken_of
 from cleanclaim.apps.billing.adjustments.terms import uncashed, with_states
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.receipts.selectors import short_of
@@ -124,7 +124,7 @@ def identify(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One credit: who is owed and why, by when, what was done."""
     row = _refund(request, pk)
-    taken = taken_for(row)
+    taken = taken_of(row)
     is_mine = row.requested_by == person_id(request)
     state = row.state
     stops = (RefundState.IDENTIFIED, RefundState.WAITING, RefundState.APPROVED)
