@@ -19,6 +19,11 @@ def lead(make_api: MakeApi, practice: int) -> Api:
     return make_api(practice, role="Billing lead")
 
 
+@pytest.fixture
+def other(make_api: MakeApi, practice: int) -> Api:
+    return make_api(practice, role="Billing lead")
+
+
 def today() -> str:
     return timezone.localdate().isoformat()
 
@@ -31,13 +36,19 @@ def accounts(practice: int) -> dict[str, str]:
         return {code: f"{amount:.2f}" for code, amount in account_balances().items() if amount}
 
 
-def test_a_rule_is_looked_at_kept_carried_out_and_ended(lead: Api, ids, practice: int) -> None:
+def test_a_rule_is_looked_at_kept_carried_out_and_ended(
+    lead: Api, other: Api, ids, practice: int
+) -> None:
     where = f"/remittances/{ids['remittance_id']}"
     body = {**SMALL, "valid_from": today()}
 
     looked = lead.post("/posting-rules/preview", body).json()["changes"]
     kept = lead.post("/posting-rules", body, key="rule-0001")
     again = lead.post("/posting-rules", body, key="rule-0001")
+    waiting = lead.get(f"{where}/simulation").json()
+    path = f"/posting-rules/{kept.json()['id']}"
+    own = lead.post(f"{path}/approve", key="own-000001")
+    approved = other.post(f"{path}/approve", key="other-00001").json()
     simulated = lead.get(f"{where}/simulation").json()
     lead.post(f"{where}/post", key="post-0001")
     ended = lead.post(f"/posting-rules/{kept.json()['id']}/end", key="end-00001")
@@ -46,6 +57,10 @@ def test_a_rule_is_looked_at_kept_carried_out_and_ended(lead: Api, ids, practice
     changed = {(one["trace_number"], one["adjustment"], one["amount"]) for one in looked}
     assert changed == {("T1", "CO-45", "30.00"), ("T2", "CO-45", "50.00")}
     assert (kept.status_code, again.json()) == (201, kept.json())
+    assert [one for one in _legs(waiting) if one["account"] == SMALL["account"]] == []
+    assert (kept.json()["state"], own.status_code) == ("proposed", 403)
+    assert (approved["state"], approved["is_in_force"]) == ("approved", True)
+    assert approved["decided_by"] != approved["made_by"]
     planned = [one for one in _legs(simulated) if one["account"] == SMALL["account"]]
     assert [one["amount"] for one in planned] == ["30.00"]
     assert accounts(practice)[SMALL["account"]] == "30.00"
@@ -91,3 +106,37 @@ def test_a_rule_needs_a_person(practice_api: Api, ids) -> None:
     body = {**SMALL, "valid_from": today()}
 
     assert practice_api.post("/posting-rules", body, key="rule-0001").status_code == 403
+
+
+def test_a_rule_that_holds_counts_at_once_and_is_ended_by_two(lead: Api, other: Api, ids) -> None:
+    body = {"pattern": "CO-45", "action": "hold", "valid_from": today()}
+
+    kept = lead.post("/posting-rules", body, key="rule-0001").json()
+    path = f"/posting-rules/{kept['id']}"
+    asked = lead.post(f"{path}/end", key="end-00001").json()
+    own = lead.post(f"{path}/end/approve", key="end-00002")
+    stays = lead.post(f"{path}/end/refuse", key="end-00003").json()
+    lead.post(f"{path}/end", key="end-00004")
+    ended = other.post(f"{path}/end/approve", key="end-00005").json()
+
+    assert (kept["state"], kept["is_in_force"]) == ("alone", True)
+    assert (asked["valid_to"], asked["end_asked_by"]) == (None, kept["made_by"])
+    assert (own.status_code, stays["end_asked_by"]) == (403, None)
+    assert (ended["valid_to"], ended["ended_by"] != kept["made_by"]) == (today(), True)
+
+
+def test_a_proposed_rule_is_refused_or_withdrawn(lead: Api, other: Api, ids) -> None:
+    body = {**SMALL, "valid_from": today()}
+    first, second = (
+        f"/posting-rules/{lead.post('/posting-rules', body, key=f'rule-000{n}').json()['id']}"
+        for n in (1, 2)
+    )
+
+    not_theirs = other.post(f"{first}/withdraw", key="other-00001")
+    refused = other.post(f"{first}/refuse", {"reason": "too wide"}, key="other-00002").json()
+    withdrawn = lead.post(f"{second}/withdraw", key="lead-00001").json()
+    late = other.post(f"{second}/approve", key="other-00003")
+
+    assert (not_theirs.status_code, late.status_code) == (409, 409)
+    assert (refused["state"], refused["decision"]) == ("refused", "too wide")
+    assert (withdrawn["state"], withdrawn["is_in_force"]) == ("withdrawn", False)

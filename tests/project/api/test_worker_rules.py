@@ -27,3 +27,23 @@ def test_a_machine_says_nothing_of_it(practice_api):
 
     assert answer.status_code == 403
     assert practice_api.get("/worker-rules").json()["rows"] == []
+
+
+def test_that_the_worker_posts_again_needs_a_second_person(make_api, practice):
+    biller = make_api(practice, role="Practice biller")
+    ada, bea = (make_api(practice, role="Billing lead") for _ in range(2))
+    look = ada.post("/worker-rules", {"way": "look", "note": "new biller"}, key="look-first-1")
+    said = ada.post("/worker-rules", {"way": "post", "note": "learned"}, key="post-again-1").json()
+    path = f"/worker-rules/{said['id']}"
+
+    held = Door(practice).come()
+    tries = [
+        one.post(f"{path}/approve", key=f"try-000{n}") for n, one in enumerate((biller, ada), 1)
+    ]
+    done = bea.post(f"{path}/approve", key="approve-0001").json()
+    again = Door(practice).come("A2")
+
+    assert (look.json()["counts"], said["state"], said["counts"]) == (True, "proposed", False)
+    assert [one.status_code for one in tries] == [403, 403]
+    assert (done["state"], done["counts"]) == ("approved", True)
+    assert [Door(practice).row(pk).state for pk in (held, again)] == ["received", "posted"]

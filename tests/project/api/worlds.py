@@ -64,6 +64,7 @@ def fill_practice(practice: int) -> Ids:
             "item_id": _work("denial", "claim", claim_id, Patient.objects.get().pk),
             **_repeated(file, remittance_id),
             "posting_rule_id": _posting_rule(),
+            "limit_days_id": _limit_days(),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
             **_close(),
             **_given_back(Patient.objects.get().pk),
@@ -99,8 +100,8 @@ def _repeated(file: "MessageFile", remittance_id: int) -> Ids:
         refused_on=billing.PAID_ON,
     )  # fmt: skip
     asked = ask_for_repeat(row.pk, reason="another check", by=1)
-    set_worker_rule(payer_id=0, way=Way.POST, note="as before", by=1)
-    return {"repeated_id": row.pk, "repeat_request_id": asked}
+    rule = set_worker_rule(payer_id=0, way=Way.POST, note="as before", on=billing.DAY, by=1)
+    return {"repeated_id": row.pk, "repeat_request_id": asked, "worker_rule_id": rule.pk}
 
 
 def _given_back(patient_id: int) -> Ids:
@@ -131,6 +132,14 @@ def _posting_rule() -> int:
     return int(PostingRule.objects.create(**rule).pk)
 
 
+def _limit_days() -> int:
+    """Days that somebody proposed to count together for limits."""
+    from cleanclaim.apps.billing.adjustments.models import Term
+
+    given = {"kind": "alone_days", "subject": "limits", "length": 40, "citation": "policy 7"}
+    return int(Term.objects.create(valid_from=billing.DAY, set_by=1, **given).pk)
+
+
 def _paper_eob(claim_id: int) -> int:
     """A batch with a line keyed, not yet posted."""
     paper = Paper()
@@ -151,7 +160,7 @@ def _other_payment() -> int:
 
 def _close() -> Ids:
     """A request to close a month, a journal that went out, a load that waits, and a KPI's target."""
-    from cleanclaim.apps.reports.closing.models import CloseRequest, JournalExport
+    from cleanclaim.apps.reports.closing.models import AccrualRequest, CloseRequest, JournalExport
     from cleanclaim.apps.reports.kpis.targets import set_target
     from tests.apps.billing.opening.test_opening import load
     from tests.apps.reports.closing import cases
@@ -160,6 +169,7 @@ def _close() -> Ids:
     set_target("dso", Decimal("40.00"), starts_on=billing.PAID_ON, by=1)
     return {
         "close_request_id": CloseRequest.objects.get().pk,
+        "accrual_id": AccrualRequest.objects.get().pk,
         "journal_id": JournalExport.objects.get().pk,
         "load_id": load(),
     }

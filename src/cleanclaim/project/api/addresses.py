@@ -13,6 +13,7 @@ from cleanclaim.project.api import (
     files,
     kpis,
     ledger,
+    limit_days,
     members,
     opening,
     paper_eobs,
@@ -40,7 +41,7 @@ _PARTS = (
     adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,
-    contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules,
+    contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

@@ -12,13 +12,20 @@ from cleanclaim.apps.billing.remittances.models import PostingRule as PostingRul
 from cleanclaim.apps.billing.remittances.rule_preview import preview
 from cleanclaim.apps.billing.remittances.services.posting_rules import (
     add_rule,
+    approve_end,
+    approve_rule,
     checked_payer,
     draft,
     end_rule,
+    refuse_end,
+    refuse_rule,
+    withdraw_rule,
 )
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
+    WORDS,
     Answer,
     Day,
     Inline,
@@ -52,8 +59,14 @@ class NewPostingRule(Request):
     valid_to: Day | None = None
 
 
+class RefusedPostingRule(Request):
+    """Why a rule is refused."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
+
+
 class PostingRule(Answer):
-    """A rule as it stands; `valid_to` is the first day without it."""
+    """A rule as it stands; `valid_to` is the first day without it. It counts where `is_in_force`, from its first day on."""
 
     id: int
     payer_id: int
@@ -65,7 +78,12 @@ class PostingRule(Answer):
     note: str
     valid_from: Day
     valid_to: Day | None
+    state: Annotated[Standing, Inline(Standing)]
+    is_in_force: bool
     made_by: int | None
+    decided_by: int | None
+    decision: str
+    end_asked_by: int | None
     ended_by: int | None
 
 
@@ -137,7 +155,10 @@ def preview_posting_rule(request: HttpRequest, body: NewPostingRule) -> RulePrev
 def add_posting_rule(
     request: HttpRequest, idempotency_key: IdempotencyKey, body: NewPostingRule
 ) -> PostingRule:
-    """Put a rule in force from a day on, today or later. It needs a person."""
+    """Propose a rule from a day on, today or later. It needs a person.
+
+    A second person puts it in force; one that only has payments wait (`ask`, `hold`) counts at once.
+    """
     return _rule(add_rule(_wanted(body), on=timezone.localdate(), by=acting_user(request)))
 
 
@@ -151,9 +172,95 @@ def add_posting_rule(
 def end_posting_rule(
     request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
 ) -> PostingRule:
-    """End a rule from today on; what was posted under it stays. It needs a person."""
+    """End a rule from today on; what was posted under it stays. It needs a person.
+
+    One that takes amounts off ends at once; of another one the end waits for a second person (`end_asked_by`).
+    """
     PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
     return _rule(end_rule(posting_rule_id, on=timezone.localdate(), by=acting_user(request)))
+
+
+@operation(
+    router,
+    "POST",
+    "/posting-rules/{posting_rule_id}/approve",
+    scope=Permission.RULES_APPROVE,
+    answer=PostingRule,
+)
+def approve_posting_rule(
+    request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
+) -> PostingRule:
+    """Put it in force as the second person, or say that one in force was looked at."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
+    return _rule(approve_rule(posting_rule_id, on=timezone.localdate(), by=acting_user(request)))
+
+
+@operation(
+    router,
+    "POST",
+    "/posting-rules/{posting_rule_id}/refuse",
+    scope=Permission.RULES_APPROVE,
+    answer=PostingRule,
+)
+def refuse_posting_rule(
+    request: HttpRequest,
+    posting_rule_id: RowId,
+    idempotency_key: IdempotencyKey,
+    body: RefusedPostingRule,
+) -> PostingRule:
+    """Say no to a proposed rule, with the reason."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
+    return _rule(refuse_rule(posting_rule_id, by=acting_user(request), words=body.reason))
+
+
+@operation(
+    router,
+    "POST",
+    "/posting-rules/{posting_rule_id}/withdraw",
+    scope=Permission.REMITTANCES_POST,
+    answer=PostingRule,
+)
+def withdraw_posting_rule(
+    request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
+) -> PostingRule:
+    """Take one's own proposal back."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
+    return _rule(withdraw_rule(posting_rule_id, by=acting_user(request)))
+
+
+@operation(
+    router,
+    "POST",
+    "/posting-rules/{posting_rule_id}/end/approve",
+    scope=Permission.RULES_APPROVE,
+    answer=PostingRule,
+)
+def approve_posting_rule_end(
+    request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
+) -> PostingRule:
+    """End it as the second person."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
+    return _rule(approve_end(posting_rule_id, on=timezone.localdate(), by=acting_user(request)))
+
+
+@operation(
+    router,
+    "POST",
+    "/posting-rules/{posting_rule_id}/end/refuse",
+    scope=Permission.RULES_APPROVE,
+    answer=PostingRule,
+)
+def refuse_posting_rule_end(
+    request: HttpRequest, posting_rule_id: RowId, idempotency_key: IdempotencyKey
+) -> PostingRule:
+    """Let a rule stay that somebody asked to end. It needs a person."""
+    PostingRuleRow.objects.only("pk").get(pk=posting_rule_id)
+    return _rule(_kept(request, posting_rule_id))
+
+
+def _kept(request: HttpRequest, rule_id: int) -> PostingRuleRow:
+    acting_user(request)
+    return refuse_end(rule_id, on=timezone.localdate())
 
 
 def _wanted(body: NewPostingRule) -> PayerRule:
@@ -176,6 +283,11 @@ def _rule(row: PostingRuleRow) -> PostingRule:
         note=row.note,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        state=row.state,
+        is_in_force=row.is_in_force,
         made_by=row.made_by,
+        decided_by=row.decided_by,
+        decision=row.decision,
+        end_asked_by=row.end_asked_by,
         ended_by=row.ended_by,
     )

@@ -60,6 +60,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "cleanclaim.project.cli.repeats",
         "payments that came again: two persons say that one is another payment",
     ),
+    (
+        "rules",
+        "cleanclaim.project.cli.rules",
+        "what is posted how and by itself, and what limits mean: proposed by one, in force by two",
+    ),
     ("key", "cleanclaim.project.cli.key", "a paper EOB as a CSV table, keyed and posted"),
     (
         "owes",

@@ -276,7 +276,7 @@ def test_the_organizations_own_terms_come_before_the_programs(desk, people, paid
     for subject, length in ((f"payer:{credit.owner_id}", 30), ("program:commercial", 45)):
         set_term(
             "refund_days", subject, length=length, citation="contract, section 9",
-            valid_from=date(2026, 1, 1), by=people["lee"],
+            valid_from=date(2026, 1, 1), on=DAY, by=people["lee"],
         )  # fmt: skip
 
     row = identify(people["ana"])
@@ -297,7 +297,9 @@ def test_the_laws_days_and_nonsense_are_no_terms(desk, people, kind, subject, le
     from cleanclaim.apps.billing.adjustments.services import set_term
 
     with pytest.raises(InputError, match=said):
-        set_term(kind, subject, length=length, citation="x", valid_from=DAY, by=people["lee"])
+        set_term(
+            kind, subject, length=length, citation="x", valid_from=DAY, on=DAY, by=people["lee"]
+        )
 
 
 def test_refused_before_it_is_issued_the_credit_is_there_again(desk, people, paid_twice):

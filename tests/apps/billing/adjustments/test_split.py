@@ -95,13 +95,14 @@ def test_alone_too_a_day_later_counts_and_a_month_later_does_not(inside, item):
 
 
 def test_the_organization_sets_its_own_days(inside, item):
-    from cleanclaim.apps.billing.adjustments.services import set_term
+    from cleanclaim.apps.billing.adjustments.services import approve_term, set_term
 
     ana, lee = person(inside, "Ana"), person(inside, "Lee", "Billing lead")
-    given = {"citation": "policy 7", "valid_from": PAID_ON, "by": lee}
+    given = {"citation": "policy 7", "valid_from": PAID_ON, "on": PAID_ON, "by": lee}
     with pytest.raises(InputError, match="expected limits"):
         set_term("alone_days", "state:CA", length=1, **given)
-    set_term("alone_days", "limits", length=1, **given)
+    term = set_term("alone_days", "limits", length=1, **given)
+    approve_term(term.pk, on=PAID_ON, by=person(inside, "Max", "Billing lead"))
 
     states = [ask(item, "250.00", ana, on=PAID_ON + timedelta(days=n)).state for n in (0, 0, 1)]
 

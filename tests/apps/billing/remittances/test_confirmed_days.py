@@ -73,6 +73,26 @@ def test_confirmed_or_corrected_it_posts(held, day):
     assert open_holds() == 0
 
 
+@pytest.mark.parametrize("day", [None, PAID_ON, PAID_ON - timedelta(days=3)])
+def test_whichever_day_one_person_says_the_proof_that_two_sign_holds_the_same_money(held, day):
+    """The word moves no amount: it stands on the day of posting, which two persons sign."""
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+
+    confirm(held, day)
+    post(held)
+    found = prove_day(PAID_ON)
+
+    assert [f"{one:.2f}" for one in (found.remitted, found.posted, found.bank)] == [
+        "80.00",
+        "80.00",
+        "0.00",
+    ]
+    assert [(one.kind, f"{one.amount:.2f}") for one in found.bank_items] == [
+        ("awaiting its money", "-80.00")
+    ]
+    assert found.is_proved
+
+
 def test_without_the_look_at_what_was_confirmed_it_stays_held(held, monkeypatch):
     """The twin."""
     from cleanclaim.apps.billing.remittances import plans

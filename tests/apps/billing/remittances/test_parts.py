@@ -125,7 +125,7 @@ def test_a_rule_that_stops_is_met_before_anything_is_written(desk, monkeypatch):
     from cleanclaim.apps.shared.ledger.models import Entry
 
     remittance_id = a_mixed_remittance(desk)
-    PostingRule.objects.create(pattern="CO-197", action="hold", valid_from=PAID_ON)
+    PostingRule.objects.create(pattern="CO-197", action="hold", valid_from=PAID_ON, state="alone")
     entries = Entry.objects.count()
     monkeypatch.setattr(parts, "PLACES_AT_ONCE", 1)
 

@@ -27,9 +27,10 @@ WRITE_OFF = PayerRule(
 
 
 def add(rule: PayerRule, on: date = PAID_ON):
-    from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule
+    from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, approve_rule
 
-    return add_rule(rule, on=on, by=None)
+    row = add_rule(rule, on=on, by=1)
+    return row if row.is_in_force else approve_rule(row.pk, on=on, by=2)
 
 
 def balances():
@@ -200,12 +201,17 @@ def test_a_rule_is_looked_at_put_in_force_and_ended_on_its_page(practice):
     }  # fmt: skip
     with demo():
         client = browser(practice, "Practice biller")
+        lead = browser(practice, "Billing lead")
         empty = client.get("/remittances/rules/").content.decode()
         looked = client.get("/remittances/rules/", form).content.decode()
         wrong = client.get("/remittances/rules/", {**form, "account": ""})
         client.post("/remittances/rules/add/", form)
         with tenant(practice):
             row = PostingRule.objects.get()
+        proposed = client.get(f"/remittances/rules/{row.pk}/about/").content.decode()
+        alone = client.post(f"/remittances/rules/{row.pk}/decide/approve/")
+        asked = lead.get(f"/remittances/rules/{row.pk}/about/").content.decode()
+        lead.post(f"/remittances/rules/{row.pk}/decide/approve/")
         about = client.get(f"/remittances/rules/{row.pk}/about/").content.decode()
         sheet = client.get("/remittances/rules/?xlsx=1")
         client.post(f"/remittances/rules/{row.pk}/end/")
@@ -216,7 +222,11 @@ def test_a_rule_is_looked_at_put_in_force_and_ended_on_its_page(practice):
     assert wrong.status_code == 422 and "expected one of the chart" in wrong.content.decode()
     assert (row.pattern, row.account, row.note) == ("CO-29", "contra:timely-filing", "agreed")
     assert row.made_by is not None
+    assert "A second person puts it in force." in proposed and "Withdraw" in proposed
+    assert alone.status_code == 403
+    assert "Approve, put in force" in asked and "Refuse" in asked
     assert "Made by Practice biller" in about and "End it today" in about
+    assert "Approved by Billing lead" in about
     assert sheet.status_code == 200
     with tenant(practice):
         ended = PostingRule.objects.get()

@@ -120,7 +120,7 @@ def test_a_held_second_payment_waits_alone_and_posts_when_its_rule_is_ended(book
     """Nothing is wrong with the file: an unknown PLB code holds the second payment."""
     from cleanclaim.apps.billing.remittances.models import Remittance
     from cleanclaim.apps.billing.remittances.services import post_remittance
-    from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule
+    from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, approve_rule
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.rules.posting import PayerRule, RuleAction
 
@@ -128,11 +128,12 @@ def test_a_held_second_payment_waits_alone_and_posts_when_its_rule_is_ended(book
     with_allowance = remittance(*two.claims, trace=two.trace_number, plb=(("B3", "ALLOW", "5.00"),))
     report = post(booked, bytes_835(one, with_allowance, three), "held.835")
     with tenant(booked):
-        add_rule(
+        rule = add_rule(
             PayerRule(0, 0, "PLB-B3", RuleAction.OTHER, PAID_ON, account="expense:payer-fees"),
             on=PAID_ON,
-            by=None,
+            by=1,
         )
+        approve_rule(rule.pk, on=PAID_ON, by=2)
         held = Remittance.objects.get(trace_number=two.trace_number)
         done = post_remittance(held.pk, posted_on=PAID_ON, by=None)
 

@@ -25,11 +25,15 @@ class Door:
         self.practice = practice
 
     def say(self, way: str, *, payer_id: int = 0, note: str = "new biller"):
-        from cleanclaim.apps.billing.remittances.services import set_worker_rule
+        from cleanclaim.apps.billing.remittances.services import (
+            approve_worker_rule,
+            set_worker_rule,
+        )
         from cleanclaim.apps.shared.tenancy.context import tenant
 
         with tenant(self.practice):
-            return set_worker_rule(payer_id=payer_id, way=way, note=note, by=1)
+            row = set_worker_rule(payer_id=payer_id, way=way, note=note, on=DAY, by=1)
+            return row if row.is_in_force else approve_worker_rule(row.pk, by=2)
 
     def payer_id(self) -> int:
         from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
@@ -224,12 +228,25 @@ def test_a_rule_that_says_nothing_is_refused(door, said, words):
 
 
 def test_by_the_page_it_is_said_and_its_story_stays(live, door, practice):
+    from cleanclaim.apps.billing.remittances.models import WorkerRule
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
     biller = browser(practice, "Practice biller")
+    lead = browser(practice, "Billing lead")
     address = "/remittances/worker/"
     assert "Nothing was said yet" in biller.get(address).content.decode()
 
     biller.post(f"{address}set/", {"payer": "0", "way": "look", "note": "new biller"})
     biller.post(f"{address}set/", {"payer": "0", "way": "post", "note": "learnt it"})
+
+    waiting = biller.get(address).content.decode()
+    assert "without a rule of their own: a person looks first" in waiting
+    assert "You said it. A second person approves it." in waiting
+    with tenant(practice):
+        look, post = WorkerRule.objects.order_by("id").values_list("pk", flat=True)
+    assert f"Approve rule {look}" in lead.get(address).content.decode()
+    assert biller.post(f"{address}{post}/decide/approve/").status_code == 403
+    lead.post(f"{address}{post}/decide/approve/")
 
     page = biller.get(address).content.decode()
     assert "without a rule of their own: posted by itself" in page

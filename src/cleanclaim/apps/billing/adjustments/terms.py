@@ -9,13 +9,16 @@ from django.db.models import Q
 from cleanclaim.apps.billing.adjustments.models import Refund, RefundState, Term, TermKind
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.parties.models import Payer
+from cleanclaim.apps.shared.users.two_persons import IN_FORCE
 from cleanclaim.rules.credits import Due, due_on, escheat_on
 
 
 def term(kind: TermKind, subjects: list[str], *, on: date) -> Term | None:
     """The organization's own term for the first of the subjects that has one in force on the day."""
     for subject in subjects:
-        found = Term.objects.filter(kind=kind, subject=subject, valid_from__lte=on)
+        found = Term.objects.filter(
+            kind=kind, subject=subject, valid_from__lte=on, state__in=IN_FORCE
+        )
         if row := found.order_by("-valid_from", "-id").first():
             return row
     return None

@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.adjustments.models import (
     AdjustmentLine,
     HoldKind,
     Kind,
+    Term,
 )
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.work import AFTER_PAYER
@@ -18,6 +19,7 @@ from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work,
 from cleanclaim.kernel.words import counted
 
 SUBJECT = "adjustment"
+TERM = "term"
 
 
 def open_approval(row: Adjustment, reason: str, *, on: date) -> None:
@@ -99,3 +101,24 @@ def close_legal(hold: AccountHold) -> None:
 
 def _legal_key(hold: AccountHold) -> str:
     return f"legal:hold:{hold.pk}"
+
+
+def open_term(row: Term, *, on: date) -> None:
+    """Days that count together for limits wait for a second person."""
+    open_work(
+        [
+            NewWork(
+                kind="other",
+                subject_kind=TERM,
+                subject_id=row.pk,
+                title=f"Approve: {row.length} days count together for limits",
+                reason=f"{row.citation}. Not in force before that. At Credits, Terms.",
+                opened_on=on,
+            )
+        ]
+    )
+
+
+def close_term(row: Term, *, outcome: str) -> None:
+    """The days are approved, refused or withdrawn."""
+    close_work("other", subject_kind=TERM, subject_ids=[row.pk], outcome=outcome)

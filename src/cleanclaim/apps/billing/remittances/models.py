@@ -7,6 +7,9 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.remittances.refused_models import RefusedPayment as RefusedPayment
 from cleanclaim.apps.billing.remittances.refused_models import RepeatedPayment as RepeatedPayment
+from cleanclaim.apps.billing.remittances.rule_models import PostingRule as PostingRule
+from cleanclaim.apps.billing.remittances.rule_models import Way as Way
+from cleanclaim.apps.billing.remittances.rule_models import WorkerRule as WorkerRule
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
@@ -164,67 +167,6 @@ class RemittanceAdjustment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount}"
-
-
-class PostingRule(TenantModel):
-    """What the practice does with an adjustment of one payer (`payer_id` 0: of all). See `rules.posting.payer_rules`.
-
-    Never changed but to be ended: what was posted under it can be told and taken back.
-    """
-
-    payer_id = models.BigIntegerField(default=0)  # parties.Payer
-    payer_name = models.CharField(max_length=120, blank=True)
-    pattern = models.CharField(max_length=12)
-    action = models.CharField(max_length=12)
-    account = models.CharField(max_length=60, blank=True)
-    amount_limit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    note = models.CharField(max_length=200, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    made_by = models.BigIntegerField(null=True)
-    made_at = models.DateTimeField(db_default=Now(), editable=False)
-    ended_by = models.BigIntegerField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["organization", "payer_id"], name="posting_rule_by_payer"),
-        ]
-
-    def __str__(self) -> str:
-        return f"posting rule {self.pk}"
-
-
-class Way(models.TextChoices):
-    """Who starts the posting of what a payer sends. `default`: as for the payers without a rule of their own."""
-
-    POST = "post", "Posted by itself"
-    LOOK = "look", "A person looks first"
-    DEFAULT = "default", "As the others"
-
-
-class WorkerRule(TenantModel):
-    """Whether the worker posts a payer's payments by itself (`payer_id` 0: those of all payers without a rule of their own).
-
-    The newest one of a payer counts, for what the worker looks at from then on. Without any it posts.
-    """
-
-    payer_id = models.BigIntegerField(default=0)  # parties.Payer
-    payer_name = models.CharField(max_length=120, blank=True)
-    way = models.CharField(max_length=7, choices=Way)
-    note = models.CharField(max_length=200)
-    made_by = models.BigIntegerField()
-    made_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    database_rights: ClassVar[Rights] = "append"
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["organization", "payer_id", "id"], name="worker_rule_by_payer"),
-        ]
-
-    def __str__(self) -> str:
-        return f"worker rule {self.pk}"
 
 
 class RunState(models.TextChoices):

@@ -1,12 +1,14 @@
 """The practice's own posting rules as kept, and as posting reads them."""
 
 from cleanclaim.apps.billing.remittances.models import PostingRule
+from cleanclaim.apps.shared.users.two_persons import IN_FORCE
 from cleanclaim.rules.posting import PayerRule, RuleAction
 
 
 def payer_rules(payer_id: int) -> tuple[PayerRule, ...]:
-    """Every rule that is or was for this payer or for all."""
-    return tuple(to_rule(row) for row in PostingRule.objects.filter(payer_id__in=(0, payer_id)))
+    """Every rule that is or was in force for this payer or for all."""
+    rows = PostingRule.objects.filter(payer_id__in=(0, payer_id), state__in=IN_FORCE)
+    return tuple(to_rule(row) for row in rows)
 
 
 def to_rule(row: PostingRule) -> PayerRule:

@@ -11,12 +11,19 @@ from django.views.decorators.http import require_POST, require_safe
 from cleanclaim.apps.billing.remittances.models import PostingRule
 from cleanclaim.apps.billing.remittances.rule_preview import Change, preview
 from cleanclaim.apps.billing.remittances.services.posting_rules import (
+    TAKES_OFF,
     add_rule,
+    approve_end,
+    approve_rule,
     checked_payer,
     draft,
     end_rule,
+    refuse_end,
+    refuse_rule,
+    withdraw_rule,
 )
 from cleanclaim.apps.billing.remittances.views import name_of, person
+from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
@@ -24,6 +31,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import CHARGE_LIMIT, is_whole_cents, written_money
 from cleanclaim.rules.posting import PayerRule, RuleAction
@@ -64,6 +72,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "accounts": OFFERED_ACCOUNTS,
         "changes": change_table(changes) if changes else None,
         "is_previewed": changes is not None,
+        "waits_only": given["action"] in (RuleAction.ASK, RuleAction.HOLD),
         "is_difference": given["pattern"] == "difference",
         "problem": problem,
         "today": today,
@@ -73,25 +82,44 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
+@once
 def rule_add(request: HttpRequest) -> HttpResponse:
-    """Put a rule in force."""
+    """Propose a rule; one that only has payments wait is in force at once."""
     given = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
     today = timezone.localdate()
     row = add_rule(_read(given, today), on=today, by=person(request))
-    messages.success(request, f"Posting rule {row.pk} is in force from {row.valid_from} on.")
+    if row.is_in_force:
+        words = f"is in force from {row.valid_from} on; a second person looks at it"
+    else:
+        words = "waits for a second person"
+    messages.success(request, f"Posting rule {row.pk} {words}.")
     return redirect("remittances:rules")
 
 
 @requires(Permission.REMITTANCES_POST)
 @require_safe
 def rule_about(request: HttpRequest, pk: int) -> HttpResponse:
-    """The side pane of one rule: who made it, and how to end it."""
+    """The side pane of one rule: who made it and who approved it, and what may be done with it."""
     row = get_object_or_404(PostingRule, pk=pk)
+    me = person(request)
+    stands = row.is_in_force and (row.valid_to is None or row.valid_to > timezone.localdate())
     context = {
         "row": row,
+        "chip": _state(row, timezone.localdate()),
         "made_by": name_of(row.made_by),
+        "decided_by": name_of(row.decided_by) if row.decided_at else "",
         "ended_by": name_of(row.ended_by) if row.ended_at else "",
-        "is_in_force": row.valid_to is None or row.valid_to > timezone.localdate(),
+        "end_asked_by": name_of(row.end_asked_by) if row.end_asked_at else "",
+        "may_end": stands and not row.end_asked_at,
+        "ends_at_once": row.action in [one.value for one in TAKES_OFF],
+        "is_end_asked": stands and row.end_asked_at is not None,
+        "is_proposed": row.state == Standing.PROPOSED,
+        "may_approve": request.can(Permission.RULES_APPROVE)
+        and row.made_by != me
+        and (row.state == Standing.PROPOSED or (stands and row.state != Standing.APPROVED)),
+        "is_own": row.made_by == me,
+        "is_own_end": row.end_asked_by == me,
+        "may_decide": request.can(Permission.RULES_APPROVE),
         "account": BY_CODE[row.account].name if row.account in BY_CODE else "",
     }
     return render(request, "remittances/_rule.html", context)
@@ -100,10 +128,45 @@ def rule_about(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.REMITTANCES_POST)
 @require_POST
 def rule_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a rule from today on."""
+    """End a rule from today on, or ask a second person to."""
     get_object_or_404(PostingRule, pk=pk)
     row = end_rule(pk, on=timezone.localdate(), by=person(request))
-    messages.success(request, f"Posting rule {row.pk} has ended.")
+    words = "has ended" if row.ended_at else "stays in force until a second person ends it"
+    messages.success(request, f"Posting rule {row.pk} {words}.")
+    return redirect("remittances:rules")
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def rule_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own proposal back."""
+    get_object_or_404(PostingRule, pk=pk)
+    withdraw_rule(pk, by=person(request))
+    messages.success(request, f"Posting rule {pk} is withdrawn.")
+    return redirect("remittances:rules")
+
+
+@requires(Permission.RULES_APPROVE)
+@require_POST
+def rule_decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Approve or refuse a rule, or its end, as the second person."""
+    get_object_or_404(PostingRule, pk=pk)
+    today, by = timezone.localdate(), person(request)
+    if verb == "approve":
+        row = approve_rule(pk, on=today, by=by)
+        words = f"Posting rule {pk} is in force from {row.valid_from} on."
+    elif verb == "refuse":
+        refuse_rule(pk, by=by, words=request.POST.get("reason", "").replace("\0", ""))
+        words = f"Posting rule {pk} is refused."
+    elif verb == "approve-end":
+        approve_end(pk, on=today, by=by)
+        words = f"Posting rule {pk} has ended."
+    elif verb == "keep":
+        refuse_end(pk, on=today)
+        words = f"Posting rule {pk} stays in force."
+    else:
+        raise InputError(f"{verb[:20]!r}: expected approve, refuse, approve-end or keep")
+    messages.success(request, words)
     return redirect("remittances:rules")
 
 
@@ -147,8 +210,16 @@ def rule_table(rows: list[PostingRule], today: date) -> Table:
 
 
 def _state(row: PostingRule, today: date) -> Chip:
+    if row.state == Standing.PROPOSED:
+        return Chip("to be approved", "act")
+    if not row.is_in_force:
+        return Chip(row.state)
     if row.valid_to is not None and row.valid_to <= today:
         return Chip("ended")
+    if row.end_asked_at:
+        return Chip("end to be approved", "act")
+    if row.state == Standing.ALONE:
+        return Chip("in force, to be looked at", "act")
     return Chip("in force", "good") if row.valid_from <= today else Chip("to come", "wait")
 
 

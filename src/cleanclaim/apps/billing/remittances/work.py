@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.models import PostingRule, Remittance, WorkerRule
 from cleanclaim.apps.billing.remittances.plans import Place
 from cleanclaim.apps.shared.exchange.models import MessageFile
 from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
@@ -181,3 +181,61 @@ def close_place(remittance_id: int, position: int, *, outcome: str) -> None:
 def close_remittance(remittance_id: int, *, kinds: Sequence[str], outcome: str) -> None:
     """What the remittance as a whole waited for is done."""
     close_work(kinds, subject_kind=SUBJECT, subject_ids=[remittance_id], outcome=outcome)
+
+
+def open_rule(row: PostingRule | WorkerRule, *, on: date) -> None:
+    """A rule that somebody proposed, or that counts at once, is to be looked at by a second person."""
+    if isinstance(row, WorkerRule):
+        kind, words = "worker rule", row.way
+    else:
+        kind, words = "posting rule", f"{row.pattern}: {row.action}"
+    waits = "In force; look at it." if row.is_in_force else "Not in force before that."
+    open_work(
+        [
+            NewWork(
+                kind="other",
+                subject_kind=_rule_kind(row),
+                subject_id=row.pk,
+                title=f"Approve: {kind} {row.pk}, {words.replace('_', ' ')}"[:120],
+                reason=f"{row.payer_name or 'All payers'}. {waits} At Remittances, Posting rules.",
+                opened_on=on,
+                payer_name=row.payer_name,
+            )
+        ]
+    )
+
+
+def close_rule(row: PostingRule | WorkerRule, *, outcome: str) -> None:
+    """A second person has decided, or the rule is withdrawn or has ended."""
+    close_work("other", subject_kind=_rule_kind(row), subject_ids=[row.pk], outcome=outcome)
+
+
+def open_rule_end(row: PostingRule, *, on: date) -> None:
+    """Somebody asked to end a rule that keeps something open."""
+    open_work(
+        [
+            NewWork(
+                kind="other",
+                subject_kind="posting_rule",
+                subject_id=row.pk,
+                title=f"Approve: end of posting rule {row.pk}, {row.pattern}: {row.action}"[:120],
+                reason=f"{row.payer_name or 'All payers'}. It stays in force before that. At Remittances, Posting rules.",
+                opened_on=on,
+                payer_name=row.payer_name,
+                dedupe_key=_end_key(row),
+            )
+        ]
+    )
+
+
+def close_rule_end(row: PostingRule, *, outcome: str) -> None:
+    """The rule has ended, or it stays."""
+    close_key(_end_key(row), outcome=outcome)
+
+
+def _end_key(row: PostingRule) -> str:
+    return f"end:posting_rule:{row.pk}"
+
+
+def _rule_kind(row: PostingRule | WorkerRule) -> str:
+    return "worker_rule" if isinstance(row, WorkerRule) else "posting_rule"

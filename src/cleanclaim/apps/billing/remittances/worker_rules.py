@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State, Way, WorkerRule
+from cleanclaim.apps.shared.users.two_persons import IN_FORCE
 
 Standing = Mapping[int, WorkerRule]  # by payer; 0 is for those without one of their own
 
 
 def standing_rules() -> dict[int, WorkerRule]:
-    """The newest rule of each payer, and that of all others."""
-    newest = WorkerRule.objects.order_by("payer_id", "-id").distinct("payer_id")
+    """The newest rule in force of each payer, and that of all others."""
+    kept = WorkerRule.objects.filter(state__in=IN_FORCE)
+    newest = kept.order_by("payer_id", "-id").distinct("payer_id")
     return {row.payer_id: row for row in newest}
 
 

@@ -292,6 +292,30 @@ _OWN: dict[str, Evidence] = {
         "LEFT JOIN exchange_filerelease AS release ON release.file_id = file.id "
         "WHERE event.words = 'Released' AND (event.at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY event.id",
     ),
+    "posting-rule": _query(
+        "Posting rule",
+        "SELECT 'rule ' || id || ' ' || pattern || ' ' || action, nullif(amount_limit, 0), made_by, decided_by, "
+        "(decided_at AT TIME ZONE %(zone)s)::date FROM remittances_postingrule WHERE state = 'approved' "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
+    "posting-rule-end": _query(
+        "Posting rule ended",
+        "SELECT 'rule ' || id || ' ' || pattern || ' ' || action, nullif(amount_limit, 0), end_asked_by, ended_by, "
+        "(ended_at AT TIME ZONE %(zone)s)::date FROM remittances_postingrule WHERE end_asked_at IS NOT NULL "
+        "AND (ended_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
+    "worker-rule": _query(
+        "By itself or not",
+        "SELECT 'rule ' || id || ' ' || way, NULL::numeric, made_by, decided_by, "
+        "(decided_at AT TIME ZONE %(zone)s)::date FROM remittances_workerrule WHERE state = 'approved' "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
+    "limit-days": _query(
+        "Days that count together",
+        "SELECT 'term ' || id || ' ' || length || ' days', NULL::numeric, set_by, decided_by, "
+        "(decided_at AT TIME ZONE %(zone)s)::date FROM adjustments_term WHERE state = 'approved' "
+        "AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
+    ),
     # Who first said who it is: they who brought the file, or whose word was kept of a file that came by itself.
     "sender": _query(
         "Sender vouched for",

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     FILES_RELEASE = "files.release"  # the second person who lets a held file in
     ACCOUNTS_READ = "accounts.read"
     PERIODS_CLOSE = "periods.close"
+    RULES_APPROVE = "rules.approve"  # the second person of posting rules and of what limits mean
     REPORTS_READ = "reports.read"
     AUDIT_READ = "audit.read"
     PEOPLE_MANAGE = "people.manage"
@@ -127,6 +128,7 @@ _LEAD = frozenset(
         _P.WORK_ASSIGN,
         _P.FILES_RELEASE,
         _P.PERIODS_CLOSE,
+        _P.RULES_APPROVE,
         _P.REPORTS_READ,
         _P.AUDIT_READ,
         _P.PEOPLE_MANAGE,

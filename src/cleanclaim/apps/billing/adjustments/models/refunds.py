@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.apps.shared.users.two_persons import TwoPersons, by_a_second_person
 from cleanclaim.rules.credits import Cause, Owner
 
 
@@ -186,8 +187,11 @@ class TermKind(models.TextChoices):
     ALONE_DAYS = "alone_days", "Days that count together"
 
 
-class Term(TenantModel):
-    """The organization's own term in place of the program's: by `payer:12`, `state:CA`, `program:patient` or `limits`."""
+class Term(TwoPersons):
+    """The organization's own term in place of the program's: by `payer:12`, `state:CA`, `program:patient` or `limits`.
+
+    The days that count together for limits are put in force by a second person; other terms count at once.
+    """
 
     kind = models.CharField(max_length=16, choices=TermKind)
     subject = models.CharField(max_length=40)
@@ -197,11 +201,10 @@ class Term(TenantModel):
     set_by = models.BigIntegerField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    database_rights: ClassVar[Rights] = "append"
-
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(length__gt=0), name="term_above_zero")
+            models.CheckConstraint(condition=Q(length__gt=0), name="term_above_zero"),
+            by_a_second_person("term_second_person", alone=~Q(kind="alone_days"), maker="set_by"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "kind", "subject"], name="term_subject")

@@ -42,7 +42,12 @@ from cleanclaim.apps.billing.adjustments.services.requesting import (
     undo_adjustment,
     withdraw_adjustment,
 )
-from cleanclaim.apps.billing.adjustments.services.setting_terms import set_term
+from cleanclaim.apps.billing.adjustments.services.setting_terms import (
+    approve_term,
+    refuse_term,
+    set_term,
+    withdraw_term,
+)
 from cleanclaim.apps.billing.adjustments.services.small_balance import (
     Rule,
     preview,
@@ -61,6 +66,7 @@ __all__ = [
     "Rule",
     "approve_adjustment",
     "approve_refund",
+    "approve_term",
     "cancel_refund",
     "clear_refund",
     "dismiss_credit",
@@ -81,6 +87,7 @@ __all__ = [
     "recover_bad_debt",
     "refund_came_back",
     "refuse_adjustment",
+    "refuse_term",
     "request_adjustment",
     "request_refund",
     "set_term",
@@ -91,5 +98,6 @@ __all__ = [
     "undo_came_back",
     "undo_clear",
     "withdraw_adjustment",
+    "withdraw_term",
     "write_off_small",
 ]

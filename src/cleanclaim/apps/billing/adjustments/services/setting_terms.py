@@ -5,10 +5,13 @@ from datetime import date
 
 from django.db import transaction
 
+from cleanclaim.apps.billing.adjustments import work
 from cleanclaim.apps.billing.adjustments.authority import authority_of
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.adjustments.services.together import SUBJECT
+from cleanclaim.apps.shared.users import two_persons
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.kernel.errors import InputError
 
 SUBJECTS = {
@@ -26,11 +29,11 @@ LONGEST = {TermKind.REFUND_DAYS: 3650, TermKind.ESCHEAT_YEARS: 30, TermKind.ALON
 
 @transaction.atomic
 def set_term(
-    kind: str, subject: str, *, length: int, citation: str, valid_from: date, by: int
+    kind: str, subject: str, *, length: int, citation: str, valid_from: date, on: date, by: int
 ) -> Term:
     """Keep a term from a day on; an earlier one stays for what was identified before it.
 
-    Medicare's and Medicaid's days are the law's and are not set here.
+    Days that count together for limits wait for a second person: they say how much one person may move alone. Medicare's and Medicaid's days are the law's and are not set here.
 
     Raises:
         InputError: the kind, whom it is for, its length or its citation is wrong.
@@ -57,7 +60,66 @@ def set_term(
             f"{known.label}, for {subject}: the citation is empty, expected the clause or the law",
             hint="Name where it stands, like contract, section 9.",
         )
-    return Term.objects.create(
+    is_for_two = known is TermKind.ALONE_DAYS
+    row = Term.objects.create(
         kind=known, subject=subject, length=length, citation=citation.strip()[:120],
-        valid_from=valid_from, set_by=by,
+        valid_from=valid_from, set_by=by, state=Standing.PROPOSED if is_for_two else Standing.ALONE,
     )  # fmt: skip
+    if is_for_two:
+        work.open_term(row, on=on)
+    return row
+
+
+@transaction.atomic
+def approve_term(term_id: int, *, on: date, by: int) -> Term:
+    """Put days that count together in force as the second person, from their first day or today.
+
+    Raises:
+        StateError: they are decided.
+        PermissionRefusedError: the person proposed them, or may not approve rules.
+    """
+    authority_of(by, Permission.RULES_APPROVE)
+    row = _locked(term_id)
+    two_persons.approve(row, by=by, maker=row.set_by, name=_name(row))
+    if row.valid_from < on:
+        row.valid_from = on
+        row.save(update_fields=["valid_from"])
+    work.close_term(row, outcome="Approved")
+    return row
+
+
+@transaction.atomic
+def refuse_term(term_id: int, *, by: int, words: str) -> Term:
+    """Say no to proposed days, with the reason.
+
+    Raises:
+        InputError: no reason.
+        StateError: they are in force, or decided.
+    """
+    authority_of(by, Permission.RULES_APPROVE)
+    row = _locked(term_id)
+    two_persons.refuse(row, by=by, words=words, name=_name(row))
+    work.close_term(row, outcome="Refused")
+    return row
+
+
+@transaction.atomic
+def withdraw_term(term_id: int, *, by: int) -> Term:
+    """Take one's own proposal back.
+
+    Raises:
+        StateError: it is in force, decided, or somebody else's.
+    """
+    row = _locked(term_id)
+    two_persons.withdraw(row, by=by, maker=row.set_by, name=_name(row))
+    work.close_term(row, outcome="Withdrawn")
+    return row
+
+
+def _locked(term_id: int) -> Term:
+    """A term that two persons decide; other kinds count at once and are not decided."""
+    return Term.objects.select_for_update().get(pk=term_id, kind=TermKind.ALONE_DAYS)
+
+
+def _name(row: Term) -> str:
+    return f"term {row.pk}"

@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.days import read_day
-from cleanclaim.apps.shared.pages.parts import Column, Table
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
+from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.kernel.errors import InputError
 
 
@@ -29,12 +31,14 @@ def terms(request: HttpRequest) -> HttpResponse:
             length=_whole(request.POST.get("length", "")),
             citation=words_of(request, "citation", longest=120),
             valid_from=read_day(request.POST.get("valid_from", ""), "from"),
+            on=timezone.localdate(),
             by=person_id(request),
         )
-        messages.success(request, f"{row.subject}: {row.length} from {row.valid_from}.")
+        waits = "" if row.is_in_force else ", when a second person has approved it"
+        messages.success(request, f"{row.subject}: {row.length} from {row.valid_from}{waits}.")
         return redirect("credits:terms")
     rows = list(Term.objects.order_by("subject", "-valid_from", "-id")[:500])
-    names = names_of({row.set_by for row in rows})
+    names = names_of(person for row in rows for person in (row.set_by, row.decided_by))
     table = Table(
         caption="Terms",
         columns=(
@@ -44,10 +48,57 @@ def terms(request: HttpRequest) -> HttpResponse:
             Column("From", lambda row: row.valid_from, kind="day"),
             Column("Law or contract", lambda row: row.citation, flexible=True),
             Column("Set by", lambda row: names.get(row.set_by, ""), kind="soft"),
+            Column("Approved by", lambda row: names.get(row.decided_by or 0, ""), kind="soft"),
+            Column("State", _state, kind="chip"),
         ),
         rows=rows,
     )
-    return render(request, "credits/terms.html", {"table": table, "kinds": TermKind.choices})
+    me = person_id(request)
+    waiting = [
+        (row, names.get(row.set_by, ""), row.set_by == me)
+        for row in rows
+        if row.state == Standing.PROPOSED
+    ]
+    context = {
+        "table": table,
+        "kinds": TermKind.choices,
+        "waiting": waiting,
+        "may_decide": request.can(Permission.RULES_APPROVE),
+    }
+    return render(request, "credits/terms.html", context)
+
+
+@requires(Permission.REFUNDS_ISSUE)
+@require_POST
+def term_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own proposal back."""
+    get_object_or_404(Term, pk=pk, kind=TermKind.ALONE_DAYS)
+    services.withdraw_term(pk, by=person_id(request))
+    messages.success(request, f"Term {pk} is withdrawn.")
+    return redirect("credits:terms")
+
+
+@requires(Permission.RULES_APPROVE)
+@require_POST
+def term_decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Approve or refuse days that count together, as the second person."""
+    get_object_or_404(Term, pk=pk, kind=TermKind.ALONE_DAYS)
+    if verb == "approve":
+        row = services.approve_term(pk, on=timezone.localdate(), by=person_id(request))
+        messages.success(request, f"{row.length} days count together from {row.valid_from} on.")
+    elif verb == "refuse":
+        words = words_of(request, "reason", longest=200)
+        services.refuse_term(pk, by=person_id(request), words=words)
+        messages.success(request, f"Term {pk} is refused.")
+    else:
+        raise InputError(f"{verb[:20]!r}: expected approve or refuse")
+    return redirect("credits:terms")
+
+
+def _state(row: Term) -> Chip:
+    if row.state == Standing.PROPOSED:
+        return Chip("to be approved", "act")
+    return Chip("kept", "good") if row.is_in_force else Chip(row.state)
 
 
 def _whole(text: str) -> int:

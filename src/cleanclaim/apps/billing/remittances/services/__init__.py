@@ -1,10 +1,7 @@
 """What changes remittances. Every call runs in the caller's tenant block and is all or nothing."""
 
 from cleanclaim.apps.billing.remittances.selectors import open_remittance_ids
-from cleanclaim.apps.billing.remittances.services.by_itself import (
-    post_by_itself,
-    set_worker_rule,
-)
+from cleanclaim.apps.billing.remittances.services.by_itself import post_by_itself
 from cleanclaim.apps.billing.remittances.services.days import (
     BEFORE_POSTING,
     confirm_day,
@@ -42,6 +39,12 @@ from cleanclaim.apps.billing.remittances.services.runs import (
     work_run,
 )
 from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
+from cleanclaim.apps.billing.remittances.services.worker_rules import (
+    approve_worker_rule,
+    refuse_worker_rule,
+    set_worker_rule,
+    withdraw_worker_rule,
+)
 from cleanclaim.apps.billing.remittances.worker_rules import standing_rules
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "Refused",
     "apply_held",
     "approve_repeat",
+    "approve_worker_rule",
     "ask_for_repeat",
     "ask_run",
     "confirm_day",
@@ -64,6 +68,7 @@ __all__ = [
     "post_remittance",
     "receive_remittances",
     "refuse_repeat",
+    "refuse_worker_rule",
     "require_new",
     "reverse_place",
     "reverse_posting",
@@ -73,5 +78,6 @@ __all__ = [
     "stop_run",
     "undo_day",
     "withdraw_repeat",
+    "withdraw_worker_rule",
     "work_run",
 ]

@@ -12,36 +12,7 @@ from cleanclaim.apps.billing.remittances.services.posting import (
     simulate_posting,
 )
 from cleanclaim.apps.billing.remittances.worker_rules import Standing, rule_for
-from cleanclaim.apps.shared.parties.models import Payer
-from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
-
-
-@transaction.atomic
-def set_worker_rule(*, payer_id: int, way: Way, note: str, by: int) -> WorkerRule:
-    """Say who starts the posting of a payer's payments from now on; `payer_id` 0 = of all without a rule of their own.
-
-    What the worker left to a person stays with that person, whatever is said later.
-
-    Raises:
-        InputError: no reason, no such payer, or nothing that the rule of all could follow.
-    """
-    if not note.strip():
-        raise InputError("the reason is empty", hint="Say why, for those who ask later.")
-    payer = Payer.objects.filter(pk=payer_id).first() if payer_id else None
-    if payer_id and payer is None:
-        raise InputError(f"payer {payer_id}: not found")
-    if way == Way.DEFAULT and not payer_id:
-        raise InputError(
-            f"{Way.DEFAULT.label!r} is said of one payer", hint="Name the payer that has a rule."
-        )
-    return WorkerRule.objects.create(
-        payer_id=payer_id,
-        payer_name=payer.name[:120] if payer else "",
-        way=way,
-        note=note.strip()[:200],
-        made_by=by,
-    )
 
 
 @transaction.atomic
