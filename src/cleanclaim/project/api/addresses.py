@@ -1,6 +1,7 @@
 """All operations of /api/v1."""
 
 from cleanclaim.project.api import (
+    accruals,
     adjustments,
     aging,
     bank_debits,
@@ -15,6 +16,7 @@ from cleanclaim.project.api import (
     ledger,
     limit_days,
     members,
+    moving,
     opening,
     paper_eobs,
     patients,
@@ -42,6 +44,7 @@ _PARTS = (
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,
+    moving, accruals,
 )  # fmt: skip
 for module in _PARTS:
     api.add_router("", module.router)

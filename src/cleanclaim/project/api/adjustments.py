@@ -171,7 +171,7 @@ def request_adjustment(
     moves = tuple(services.Move(one.item_id, one.account, one.amount) for one in body.lines)
     asked = services.Request(body.reason, moves, body.note, body.documents)
     row = services.request_adjustment(asked, on=timezone.localdate(), by=acting_user(request))
-    return _detail(row.pk)
+    return adjustment_detail(row.pk)
 
 
 @operation(
@@ -180,7 +180,7 @@ def request_adjustment(
 )  # fmt: skip
 def get_adjustment(request: HttpRequest, adjustment_id: RowId) -> AdjustmentDetail:
     """One request with its lines."""
-    return _detail(adjustment_id)
+    return adjustment_detail(adjustment_id)
 
 
 @operation(
@@ -193,7 +193,7 @@ def approve_adjustment(
     """Post it as a second person whose limit covers it."""
     AdjustmentRow.objects.get(pk=adjustment_id)
     services.approve_adjustment(adjustment_id, on=timezone.localdate(), by=acting_user(request))
-    return _detail(adjustment_id)
+    return adjustment_detail(adjustment_id)
 
 
 @operation(
@@ -208,7 +208,20 @@ def refuse_adjustment(
     services.refuse_adjustment(
         adjustment_id, words=body.words, on=timezone.localdate(), by=acting_user(request)
     )
-    return _detail(adjustment_id)
+    return adjustment_detail(adjustment_id)
+
+
+@operation(
+    router, "POST", "/adjustments/{adjustment_id}/withdraw", scope=Permission.ACCOUNTS_ADJUST,
+    answer=AdjustmentDetail,
+)  # fmt: skip
+def withdraw_adjustment(
+    request: HttpRequest, adjustment_id: RowId, idempotency_key: IdempotencyKey
+) -> AdjustmentDetail:
+    """Take one's own waiting request back."""
+    AdjustmentRow.objects.get(pk=adjustment_id)
+    services.withdraw_adjustment(adjustment_id, on=timezone.localdate(), by=acting_user(request))
+    return adjustment_detail(adjustment_id)
 
 
 @operation(
@@ -223,7 +236,7 @@ def undo_adjustment(
     services.undo_adjustment(
         adjustment_id, words=body.words, on=timezone.localdate(), by=acting_user(request)
     )
-    return _detail(adjustment_id)
+    return adjustment_detail(adjustment_id)
 
 
 @operation(router, "GET", "/credits", scope=Permission.ACCOUNTS_ADJUST, answer=Credits)
@@ -242,7 +255,8 @@ def _credit(row: CreditRow) -> Credit:
     )  # fmt: skip
 
 
-def _detail(adjustment_id: int) -> AdjustmentDetail:
+def adjustment_detail(adjustment_id: int) -> AdjustmentDetail:
+    """A request with its lines, as it stands."""
     row = AdjustmentRow.objects.get(pk=adjustment_id)
     lines = LineRow.objects.filter(adjustment=row).order_by("id")
     return AdjustmentDetail(

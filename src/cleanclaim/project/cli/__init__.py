@@ -112,6 +112,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "small, old balances: look at what the rule takes, or request it",
     ),
     (
+        "adjustments",
+        "cleanclaim.project.cli.adjustments",
+        "requests that wait; bad debt, its recovery, a payment re-applied, by two persons",
+    ),
+    (
+        "accruals",
+        "cleanclaim.project.cli.accruals",
+        "a month's estimates: what is due, and what is typed by one and posted by another",
+    ),
+    (
         "contracts",
         "cleanclaim.project.cli.contracts",
         "contracts with payers, fee schedules, and pharmacy claims with their promise",

@@ -77,7 +77,6 @@ def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[s
 
     from cleanclaim.apps.billing.adjustments import services
     from cleanclaim.apps.shared.tenancy.context import tenant
-    from cleanclaim.apps.shared.users.models import User
 
     try:
         rule = services.Rule(Decimal(args.up_to), args.older_than, args.quiet_for)
@@ -85,14 +84,21 @@ def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[s
         raise InputError(f"--up-to {args.up_to!r}: expected dollars like 9.99") from error
     on = timezone.localdate()
     with tenant(organization_id):
+        by = _person(args, organization_id) if args.act == "post" else 0
         found = services.preview(rule, on=on)
         if args.act == "preview" or not found.taken:
             return found, None
-        user = User.objects.filter(email=args.by.lower()).first()
-        if user is None:
-            raise InputError(f"--by {args.by!r}: nobody has this address")
-        row = services.write_off_small(rule, seal=args.seal or found.seal, on=on, by=user.pk)
+        row = services.write_off_small(rule, seal=args.seal or found.seal, on=on, by=by)
         return found, {"adjustment": row.pk, "state": row.state}
+
+
+def _person(args: argparse.Namespace, organization_id: int) -> int:
+    from cleanclaim.apps.shared.users.permissions import Permission
+    from cleanclaim.apps.shared.users.selectors import member_at
+
+    return member_at(
+        args.by, organization_id=organization_id, permission=Permission.ACCOUNTS_ADJUST
+    )
 
 
 def _as_object(slug: str, found: Preview, made: dict[str, Any] | None) -> dict[str, Any]:
