@@ -12,6 +12,7 @@ from tests.apps.reports.closing.cases import JUNE, MAY, books
 from tests.apps.shared.ledger.cases import services as ledger
 
 pytestmark = pytest.mark.database_core
+APRIL = date(2026, 4, 1)
 SIGNED_ELSEWHERE = {"days": "signed on paper"}  # the daily proof has tests of its own
 
 
@@ -137,7 +138,7 @@ def test_a_request_is_decided_once(inside) -> None:
 
 
 def test_nobody_posts_between_the_checklist_and_the_close(practice: int, monkeypatch) -> None:
-    """While the checks are asked another connection posts in the month: it waits, and would find the month closed."""
+    """While the checks are asked others post in the month, and in one before it: they wait, and would find it closed."""
     from cleanclaim.apps.reports.closing import services
     from cleanclaim.apps.shared.tenancy.context import tenant
 
@@ -148,7 +149,7 @@ def test_nobody_posts_between_the_checklist_and_the_close(practice: int, monkeyp
 
     def checklist(month: date):
         answer = asked(month)
-        for posted_on in (MAY, JUNE):
+        for posted_on in (APRIL, MAY, JUNE):
             thread = Thread(target=_post_meanwhile, args=(practice, posted_on, found))
             thread.start()
             thread.join()
@@ -159,7 +160,7 @@ def test_nobody_posts_between_the_checklist_and_the_close(practice: int, monkeyp
     with tenant(practice):
         approve(request_id)
 
-    assert found == {MAY: "waits", JUNE: "posted"}
+    assert found == {APRIL: "waits", MAY: "waits", JUNE: "posted"}
     _post_meanwhile(practice, date(2026, 5, 2), found)
     assert "the accounting month 2026-05 is closed" in found[date(2026, 5, 2)]
 

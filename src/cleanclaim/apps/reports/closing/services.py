@@ -11,6 +11,7 @@ from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.shared.ledger.selectors import is_closed
 from cleanclaim.apps.shared.ledger.services import close_period, lock_month, open_period
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.periods import require_none_closed_after
 from cleanclaim.kernel.errors import InputError, StateError
 
 
@@ -25,7 +26,8 @@ def ask(
 
     Raises:
         InputError: no reason, an unknown verb, or an unpassed check without a waiver.
-        StateError: the month is in that state already, or a request for it waits.
+        StateError: the month is in that state already, or a request for it waits, or a later month is closed and it
+            is to be opened again.
     """
     if verb not in Verb.values:
         raise InputError(f"{verb[:20]!r}: expected one of {', '.join(Verb.values)}")
@@ -35,6 +37,8 @@ def ask(
     if is_closed(month) == (verb == Verb.CLOSE):
         state = "closed" if verb == Verb.CLOSE else "open"
         raise StateError(f"the accounting month {month:%Y-%m} is {state} already")
+    if verb == Verb.REOPEN:
+        require_none_closed_after(month)
     if CloseRequest.objects.filter(month=month, state=State.REQUESTED).exists():
         raise StateError(f"a request for {month:%Y-%m} waits for its decision")
     found = checklist(month) if verb == Verb.CLOSE else []

@@ -1,7 +1,7 @@
 """What the ledger's pages ask beyond the selectors: an account's legs, days, months."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cleanclaim.apps.shared.ledger.models import Entry, Leg, PeriodState
 from cleanclaim.apps.shared.ledger.provers import registered_checks, registered_days
-from cleanclaim.apps.shared.ledger.selectors import MonthState, Proof, months
+from cleanclaim.apps.shared.ledger.selectors import MonthState, Proof, closed_through, months
 from cleanclaim.apps.shared.ledger.selectors.proof import CHECKS
 from cleanclaim.apps.shared.pages.navigation import Hit
 from cleanclaim.kernel.money import ZERO
@@ -171,12 +171,18 @@ def month_rows(today: date) -> list[MonthRow]:
     rows = Entry.objects.values("accounting_on").annotate(number=Count("id"))
     for day, number in rows.values_list("accounting_on", "number"):
         counts[day.replace(day=1)] = counts.get(day.replace(day=1), 0) + number
+    last = closed_through()
     firsts = [*states, today.replace(day=1)]
     firsts += [day.replace(day=1) for day in span.values() if day is not None]
     return [
-        MonthRow(month, counts.get(month, 0), states.get(month))
+        MonthRow(month, counts.get(month, 0), states.get(month) or _by_later(last, month))
         for month in _months(min(firsts), max(firsts))
     ][::-1]
+
+
+def _by_later(last: MonthState | None, month: date) -> MonthState | None:
+    """How a month that nobody closed is closed by a later one."""
+    return replace(last, month=month) if last is not None and month < last.month else None
 
 
 def _months(first: date, last: date) -> Iterator[date]:

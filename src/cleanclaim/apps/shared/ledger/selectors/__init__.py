@@ -25,7 +25,12 @@ from cleanclaim.apps.shared.ledger.selectors.entries import (
     entry_views,
     has_entries,
 )
-from cleanclaim.apps.shared.ledger.selectors.periods import MonthState, is_closed, months
+from cleanclaim.apps.shared.ledger.selectors.periods import (
+    MonthState,
+    closed_through,
+    is_closed,
+    months,
+)
 from cleanclaim.apps.shared.ledger.selectors.proof import Proof, prove
 
 __all__ = [
@@ -41,6 +46,7 @@ __all__ = [
     "bucket_history",
     "claim_balances",
     "claim_balances_now",
+    "closed_through",
     "entries_of_claim",
     "entries_of_claims",
     "entry_view",

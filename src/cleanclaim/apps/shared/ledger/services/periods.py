@@ -5,14 +5,14 @@ from datetime import date
 from django.db import connection, transaction
 
 from cleanclaim.apps.shared.ledger.models import Period, PeriodState
-from cleanclaim.apps.shared.ledger.selectors import is_closed
+from cleanclaim.apps.shared.ledger.selectors import closed_through, is_closed
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.kernel.errors import StateError
 
 
 @transaction.atomic
 def close_period(month: date, *, by: int | None, reason: str = "") -> None:
-    """From now on no entry is posted in the month of this day. Waits for entries on their way.
+    """From now on no entry is posted in the month of this day, or before it. Waits for entries on their way.
 
     Raises:
         StateError: it is closed already.
@@ -22,20 +22,36 @@ def close_period(month: date, *, by: int | None, reason: str = "") -> None:
 
 @transaction.atomic
 def open_period(month: date, *, by: int | None, reason: str) -> None:
-    """The month of this day takes entries again.
+    """The month of this day takes entries again; those before it as they were.
 
     Raises:
-        StateError: it is open already.
+        StateError: it is open already, or a later month is closed: its opening would move.
     """
+    require_none_closed_after(month)
     _change(month.replace(day=1), PeriodState.OPEN, by, reason)
 
 
 def lock_month(month: date) -> None:
-    """Wait for entries on their way into the month of this day; then nobody else posts there until the transaction ends."""
+    """Wait for entries on their way into the month of this day and those before it; then nobody else posts there until
+    the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(ledger_month_lock(%s, %s))",
+            "SELECT ledger_lock_months(%s::bigint, %s::date)",
             [current_tenant(), month.replace(day=1)],
+        )
+
+
+def require_none_closed_after(month: date) -> None:
+    """Raise where a later month than that of this day is closed.
+
+    Raises:
+        StateError: one is.
+    """
+    last = closed_through()
+    if last is not None and last.month > month.replace(day=1):
+        raise StateError(
+            f"the accounting month {last.month:%Y-%m} is closed, and closes {month:%Y-%m} as well",
+            hint=f"Have {last.month:%Y-%m} opened again first.",
         )
 
 
