@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from cleanclaim.apps.billing.deposits.cash import cash_total, waiting_cash
-from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row, UserRow
+from cleanclaim.apps.billing.deposits.daily.figures import DayProof
+from cleanclaim.apps.billing.deposits.daily.sides import by_batch, by_payer, by_user
 from cleanclaim.apps.billing.deposits.models import (
     BankLine,
     Deposit,
@@ -31,7 +32,6 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.billing.remittances.words import provider_adjustment_words
-from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.reconciliation.day import (
@@ -43,7 +43,6 @@ from cleanclaim.rules.reconciliation.day import (
 )
 from cleanclaim.values.accounts import UNAPPLIED_CASH, UNIDENTIFIED_CASH
 
-OTHERS = "Not a payer's"
 FIRST_DAY = date(2000, 1, 1)
 
 # Entries of remittances and what takes them back, on an account: by remittance, or by who posted them.
@@ -115,9 +114,9 @@ def prove_day(day: date) -> DayProof:
         books_items=books_items,
         unexplained_claims=posted - claims_paid - total(amount for _, amount in adjustments),
         unexplained_books=unexplained_books,
-        payers=_payers(rows, line_days),
-        batches=_batches(rows, line_days),
-        users=_users(day, sums),
+        payers=by_payer(rows, line_days),
+        batches=by_batch(rows, line_days),
+        users=by_user(day, sums),
         unidentified=cash_total(cash, UNIDENTIFIED_CASH.code),
         unapplied_total=cash_total(cash, UNAPPLIED_CASH.code),
         money_out_open=_open_out(day),
@@ -348,56 +347,3 @@ def _books(day: date, lines: Sequence[BankLine]) -> tuple[tuple[tuple[str, Decim
     others = [(kind, amount) for is_line, kind, amount in rows if not is_line]
     expected = total(row.amount for row in lines if row.kind in (MONEY_IN, "fee"))
     return tuple(others), booked - expected
-
-
-def _payers(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> tuple[Row, ...]:
-    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
-    for row in rows:
-        sums[row.payer][0] += row.remitted
-        sums[row.payer][1] += row.posted
-    for line in lines:
-        for payer, amount in line.remittances:
-            sums[payer][2] += amount
-        rest = line.amount - total(amount for _, amount in line.remittances)
-        if rest:
-            sums[OTHERS][2] += rest
-    return tuple(
-        Row(name, remitted, posted, bank)
-        for name, (remitted, posted, bank) in sorted(
-            sums.items(), key=lambda one: (one[0] == OTHERS, one[0])
-        )
-        if remitted or posted or bank
-    )
-
-
-def _batches(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> tuple[Row, ...]:
-    """One row a remittance with its three sides; then what else the bank has, a row a line."""
-    found = [
-        Row(
-            f"trace {row.trace}", row.remitted, row.posted,
-            row.paid if row.money == "today" else ZERO, row.subject, row.payer,
-        )
-        for row in rows
-        if row.remitted or row.posted or row.money in ("today", "card")
-    ]  # fmt: skip
-    for line in lines:
-        rest = line.amount - total(amount for _, amount in line.remittances)
-        if rest:
-            found.append(Row(line.words, ZERO, ZERO, rest, ("line", line.key)))
-    return tuple(found)
-
-
-def _users(day: date, sums: Sequence[tuple[int, int | None, Decimal]]) -> tuple[UserRow, ...]:
-    posted: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-    for _, by, amount in sums:
-        posted[by] += amount
-    placed: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-    found = Deposit.objects.filter(Q(undone_on=None) | Q(undone_on__gt=day), counts_on=day)
-    for by, amount in found.values_list("by").annotate(sum=Sum("amount")):
-        placed[by] += amount
-    people = {*posted, *placed}
-    names = names_of(people)
-    return tuple(
-        UserRow(one, names.get(one or 0, "the system"), posted[one], placed[one])
-        for one in sorted(people, key=lambda one: (one is None, one or 0))
-    )

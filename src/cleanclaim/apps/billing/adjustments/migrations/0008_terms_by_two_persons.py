@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """What was in force stays so (`former`); rows that were append-only get their second person's word."""
 
     dependencies = [
-        ("adjustments", "0006_term_alone_days"),
+        ("adjustments", "0007_refund_before_it_came_back"),
         ("tenancy", "0001_initial"),
     ]
 
