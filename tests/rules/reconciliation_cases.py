@@ -1,6 +1,7 @@
 """Runs the cases of reconciliation: deposits, batches, money out."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from cleanclaim.rules.reconciliation import (
