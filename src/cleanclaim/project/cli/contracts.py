@@ -91,9 +91,17 @@ def _load(args: argparse.Namespace, text: str) -> list[str]:
 
 
 def _fees(args: argparse.Namespace, text: str) -> list[str]:
+    from django.utils import timezone
+
     from cleanclaim.apps.billing.contracts.services import import_fees
 
-    edition = import_fees(text, name=args.name, release=args.release, valid_from=args.valid_from)
+    edition = import_fees(
+        text,
+        name=args.name,
+        release=args.release,
+        valid_from=args.valid_from,
+        on=timezone.localdate(),
+    )
     return [f"{edition}: {counted(edition.row_count, 'price')}"]
 
 

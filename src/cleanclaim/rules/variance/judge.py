@@ -34,6 +34,7 @@ class Answer:
         patient: left to the patient (PR).
         other: reductions that are not contractual.
         sequestered: what of `other` the law takes off Medicare's payment (CARC 253).
+        is_bundled: part of its price was moved between lines of a bundle (CARC 94 where it is paid, 97 where it is not).
         left_open: neither paid nor reduced: denied, or just not answered for.
     """
 
@@ -42,6 +43,7 @@ class Answer:
     other: Decimal = ZERO
     left_open: Decimal = ZERO
     sequestered: Decimal = ZERO
+    is_bundled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from cleanclaim.values.entry import Leg
 CASH = ("paid", "takeback")  # reasons of the legs on the payer's receivable that are money
 _LATER = frozenset(RECEIVABLE_BY_BUCKET[bucket].code for bucket in ("payer:2", "payer:3"))
 SEQUESTRATION = "-253"
+BUNDLED = ("-94", "-97")  # what posting books as contractual only where both stand in one answer
 Sums = dict[int, dict[tuple[str, str], Decimal]]  # {item: {(account, reason): dollars}}
 
 
@@ -46,6 +47,7 @@ def is_answered(parts: Mapping[tuple[str, str], Decimal]) -> bool:
 def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
     """One line's answer from its legs: cash, the patient's part, other reductions, what is left open."""
     receivable = RECEIVABLE_PAYER_1.code
+    is_bundled = False
     paid = patient = other = left = sequestered = ZERO
     for (account, reason), amount in parts.items():
         if account == receivable:
@@ -54,7 +56,9 @@ def answer_of(parts: Mapping[tuple[str, str], Decimal]) -> Answer:
                 paid -= amount
         elif account == RECEIVABLE_PATIENT.code and reason.startswith("PR-"):
             patient += amount
-        elif account.startswith("contra:") and account != CONTRACTUAL.code and "-" in reason:
+        elif account == CONTRACTUAL.code:
+            is_bundled |= bool(amount) and reason.endswith(BUNDLED)
+        elif account.startswith("contra:") and "-" in reason:
             other += amount
             sequestered += amount if reason.endswith(SEQUESTRATION) else ZERO
-    return Answer(paid, patient, other, left, sequestered)
+    return Answer(paid, patient, other, left, sequestered, is_bundled)

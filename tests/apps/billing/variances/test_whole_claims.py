@@ -193,3 +193,33 @@ def test_codes_in_a_file_stay_as_they_are_written(template_database) -> None:
     [raw] = read_yaml("contracts: [{code: 0120, codes: [0120, 1e5, 12:30, 99213], days: 14}]")
 
     assert raw == {"code": "0120", "codes": ["0120", "1e5", "12:30", 99213], "days": 14}
+
+
+@pytest.mark.parametrize(
+    ("paid", "off", "kinds"),
+    [
+        ("240.00", "80.00", [("exact", "0.00"), ("exact", "0.00")]),  # 90.00 + 150.00
+        ("200.00", "120.00", [("exact", "0.00"), ("short", "40.00")]),
+    ],
+)
+def test_lines_that_the_payer_bundled_are_compared_in_sum(
+    desk: Desk, paid: str, off: str, kinds: list
+) -> None:
+    put_on_record()  # 75 % of 120.00 and of 200.00
+    one = claim("A1", line(1, "99213", "120.00"), line(2, "20610", "200.00"))
+    [claim_id] = desk.take(one)
+    desk.accept(claim_id, "ICN1")
+    answer = pay(
+        one,
+        (paid, (("OA", "94", "-200.00"), ("CO", "45", off))),
+        ("0.00", (("CO", "97", "200.00"),)),
+    )
+    into = replace(
+        answer.lines[1], procedure=answer.lines[0].procedure, submitted=answer.lines[1].procedure
+    )
+
+    desk.post(remittance(replace(answer, lines=(answer.lines[0], into)), trace="T1"))
+
+    assert found() == kinds
+    if kinds[1][0] == "short":
+        assert words()[1].endswith("for its lines together 240.00 is due, 200.00 was allowed")

@@ -76,7 +76,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         reason=_text(request, "reason"),
         today=timezone.localdate(),
     )
-    messages.success(request, "The contract ends. What was booked before keeps its price.")
+    messages.success(
+        request,
+        "The contract ends. Services before that day keep their price; what was expected of later ones is worked out anew.",
+    )
     return redirect("contracts:contract", pk)
 
 
@@ -130,6 +133,7 @@ def import_fees(request: HttpRequest) -> HttpResponse:
                 name=_text(request, "name")[:60],
                 release=_text(request, "release")[:60],
                 valid_from=day(request.POST.get("valid_from"), "valid from"),
+                on=timezone.localdate(),
             )
         except (InputError, StateError) as refusal:
             error = f"{refusal.message}. {refusal.hint}".removesuffix(" ")

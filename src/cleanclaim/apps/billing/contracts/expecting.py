@@ -63,9 +63,10 @@ def expect(
 ) -> int:
     """Keep what these lines should bring under the contracts of today's record; returns how many lines.
 
-    Only lines that go to a first payer: what a later payer owes follows from the answer before it. A line that no
+    A line of `known` that no contract prices any more says so. Only lines that go to a first payer: what a later payer owes follows from the answer before it. A line that no
     contract prices and no payer promised anything for is left out, as is one of `known` whose figures are the same.
     """
+    before = known or {}
     wanted = [
         replace(one, claim=one.claim.dated)
         for one in booked
@@ -74,7 +75,7 @@ def expect(
     if not wanted:
         return 0
     editions = editions_by_payer({one.payer_id for one in wanted})
-    if not editions:
+    if not editions and not before:
         wanted = [one for one in wanted if any(line.drug for line in one.claim.lines)]
         if not wanted:
             return 0
@@ -84,8 +85,10 @@ def expect(
         prices = prices_under(editions.get(one.payer_id, ()), one.claim, fees)
         for place, item_id in one.items.items():
             row = _row(one, one.claim.lines[place], item_id, prices[place], priced_on)
+            if row is None and item_id in before:
+                row = _withdrawn(before[item_id], one.version, priced_on)
             rows += [row] if row else []
-    rows = [row for row in rows if not _is_known(row, known or {})]
+    rows = [row for row in rows if not _is_known(row, before)]
     return insert_rows(ExpectedLine, _COLUMNS, rows) if rows else 0
 
 
@@ -130,6 +133,15 @@ def prices_under(editions: Sequence[InForce], claim: Claim, fees: FeeLookup) -> 
         (by_terms[id(found[0])], found[1]) if found and fits_ledger(found[1].allowed) else None
         for found in prices
     ]
+
+
+def _withdrawn(before: ExpectedLine, version: int, priced_on: date) -> tuple[Any, ...]:
+    steps = [["No contract prices this line any more", ""]]
+    return (
+        before.item_id, before.claim_id, version, before.line_number, before.payer_id, None, "",
+        before.service_from, before.charge, None, None, ExpectedLine.WITHDRAWN, "", "",
+        json.dumps(steps), 0, priced_on,
+    )  # fmt: skip
 
 
 def _row(

@@ -13,16 +13,19 @@ contracts:
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import yaml
+from yaml import MarkedYAMLError
+from yaml.reader import ReaderError
 
 from cleanclaim.apps.billing.contracts.models import ContractEdition
 from cleanclaim.apps.billing.contracts.services import Duty, NewEdition, save_edition
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.ids import npi as npi_ids
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.pricing import contract_from
 from cleanclaim.rules.pricing.load import CONTRACT_KEYS
@@ -53,6 +56,16 @@ class _Reader(yaml.SafeLoader):
         for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping; a key that comes twice would silently drop what the first one says."""
+        names = [str(key.value) for key, _ in node.value]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise MarkedYAMLError(
+                problem=f"key {twice!r} comes twice", problem_mark=node.start_mark
+            )
+        return super().construct_mapping(node, deep=deep)
+
 
 _Reader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"[-+]?(0|[1-9][0-9]*)$", re.ASCII), list("-+0123456789")
@@ -67,6 +80,10 @@ def read_yaml(text_: str) -> list[Mapping[str, Any]]:
     """
     try:
         raw = yaml.load(text_, _Reader)  # noqa: S506 - a SafeLoader
+    except (ReaderError, RecursionError, ValueError) as error:
+        # No character of it may be a control character, no day a 13th month, no list a hundred deep.
+        words = str(error).splitlines()[0]
+        raise InputError(f"contracts: {words}, expected YAML with whole days") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}" if mark else "somewhere"
@@ -86,6 +103,7 @@ def load_contract(raw: Mapping[str, Any], *, on: date, by: int | None = None) ->
     """
     what = f"contract {raw.get('code', '?')}"
     check_keys(raw, CONTRACT_KEYS | _OWN, what)
+    _check_words(raw, what)
     return save_edition(
         NewEdition(
             terms=contract_from({k: v for k, v in raw.items() if k in CONTRACT_KEYS}),
@@ -109,6 +127,19 @@ def load_contract(raw: Mapping[str, Any], *, on: date, by: int | None = None) ->
     )
 
 
+def _check_words(raw: Mapping[str, Any], what: str) -> None:
+    """Refuse what is no word where one is expected, and characters that no database keeps."""
+    for key in ("code", "name", "edition", *_WORDS):
+        value = raw.get(key)
+        if isinstance(value, dict | list):
+            raise InputError(f"{what}: {key} is a list, expected words")
+        if any(ch == "\0" or "\ud800" <= ch <= "\udfff" for ch in str(value or "")):
+            raise InputError(f"{what}: {key} has a character that cannot be kept")
+    npi = str(raw.get("provider_npi") or "")
+    if npi and not npi_ids.is_valid(npi):
+        raise InputError(f"{what}: provider_npi is {npi[:20]!r}, expected the ten digits of an NPI")
+
+
 def _payer(raw: Mapping[str, Any], what: str) -> int:
     given = raw.get("payer")
     if not isinstance(given, dict):
@@ -124,6 +155,8 @@ def day(value: Any, what: str) -> date:
     Raises:
         InputError: it is none.
     """
+    if isinstance(value, datetime):
+        raise InputError(f"{what} {value}: expected a day without an hour")
     if isinstance(value, date):
         return value
     return read_day(str(value or ""), what)

@@ -132,9 +132,11 @@ class ExpectedLine(TenantModel):
 
     `allowed` is the contract's price (null: no contract prices it), `promised` what the payer's real-time answer
     promised to pay (null: none came). `term` and `clause` say which term it was; `steps` is its arithmetic:
-    [[words, figure], ...]. Lines of a claim with the same `share_group` above 0 share one amount of the contract, such as a
+    [[words, figure], ...]. `method` none: what was expected before is not any more. Lines of a claim with the same `share_group` above 0 share one amount of the contract, such as a
     case rate. No ledger entry follows from it.
     """
+
+    WITHDRAWN: ClassVar = "none"
 
     item_id = models.BigIntegerField()
     claim_id = models.BigIntegerField()
@@ -162,7 +164,9 @@ class ExpectedLine(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(allowed__isnull=False) | models.Q(promised__isnull=False),
+                condition=models.Q(allowed__isnull=False)
+                | models.Q(promised__isnull=False)
+                | models.Q(method="none"),
                 name="expected_line_says_something",
             )
         ]

@@ -81,7 +81,11 @@ def expected_of(item_ids: Collection[int]) -> dict[int, ExpectedLine]:
         return {}
     rows = ExpectedLine.objects.filter(is_one_of("item_id", list(item_ids)))
     newest = rows.order_by("item_id", "-id").distinct("item_id")
-    return {row.item_id: row for row in newest.select_related("contract")}
+    return {
+        row.item_id: row
+        for row in newest.select_related("contract")
+        if row.method != ExpectedLine.WITHDRAWN
+    }
 
 
 def lines_under(contract_id: int, *, since: date, until: date) -> QuerySet[ExpectedLine]:

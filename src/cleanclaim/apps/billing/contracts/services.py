@@ -21,8 +21,9 @@ from cleanclaim.apps.shared.reference import services as reference
 from cleanclaim.apps.shared.reference.models import Edition
 from cleanclaim.apps.shared.work.services import NewWork, close_key, open_work
 from cleanclaim.kernel.errors import InputError, StateError
-from cleanclaim.kernel.money import ZERO, is_whole_cents
+from cleanclaim.kernel.money import ZERO, fits_ledger
 from cleanclaim.rules.pricing import Contract as Terms
+from cleanclaim.rules.pricing import schedules_of
 from cleanclaim.values.codec import from_json, to_json
 
 CHANGED = "contracts.changed"
@@ -110,7 +111,7 @@ def _check(new: NewEdition) -> None:
         raise InputError(f"{what}: code or edition too long, expected 40 and 60 characters at most")
     if new.valid_to is not None and new.valid_to <= new.valid_from:
         raise InputError(f"{what}: ends on {new.valid_to}, not after its first day")
-    if new.tolerance < 0 or not is_whole_cents(new.tolerance):
+    if new.tolerance < 0 or not fits_ledger(new.tolerance):
         raise InputError(f"{what}: tolerance {new.tolerance}, expected whole cents, zero or more")
     if new.missing_after_days is not None and not 0 <= new.missing_after_days < 3660:
         raise InputError(f"{what}: missing after {new.missing_after_days} days, expected 0 to 3659")
@@ -130,7 +131,7 @@ def _describe(row: Contract, new: NewEdition, payer: Payer) -> None:
 
 @transaction.atomic
 def end_contract(contract_id: int, *, on: date, reason: str, today: date) -> Contract:
-    """The contract prices nothing from `on`; what was booked before keeps its price.
+    """The contract prices no service from `on`; what was expected of such lines already is withdrawn.
 
     Raises:
         InputError: no reason.
@@ -230,9 +231,17 @@ def keep_document(
 
 @transaction.atomic
 def import_fees(
-    text: str, *, name: str, release: str, valid_from: date, valid_to: date | None = None
+    text: str,
+    *,
+    name: str,
+    release: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    on: date | None = None,
 ) -> Edition:
     """A fee schedule of ours from CSV (`code,modifier,amount[,valid_from,valid_to]`), all of it or nothing.
+
+    What contracts that name it should bring is worked out anew, as of `on` (its first day where not given).
 
     Raises:
         InputError: a row is wrong or there is none; the message names it.
@@ -248,7 +257,7 @@ def import_fees(
             f"fee schedule {name} {release} is loaded already",
             hint="An edition is never changed. Give the correction a release of its own.",
         )
-    return reference.load_fees(
+    edition = reference.load_fees(
         fees,
         name=name,
         release=release,
@@ -257,3 +266,17 @@ def import_fees(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    for row in _contracts_that_name(name):
+        _announce(row, on=on or valid_from)
+    return edition
+
+
+def _contracts_that_name(schedule: str) -> list[Contract]:
+    """Contracts with a term that looks into the fee schedule, in any edition."""
+    editions = ContractEdition.objects.select_related("contract").order_by("contract_id", "id")
+    found = {
+        one.contract_id: one.contract
+        for one in editions
+        if schedule in schedules_of(from_json(one.body, Terms))
+    }
+    return list(found.values())

@@ -95,32 +95,49 @@ def compare(
 ) -> list[Compared]:
     """Each line against its answer; `answers` by item id, None = missing. Lines without a key are left out."""
     wanted = [one for one in found if one.line.item_id in answers]
-    shares = _shares_as_paid(wanted, answers)
+    groups = _groups(wanted, answers)
+    shares = _shares_as_paid(groups)
     judged = [
         (one, _judge(one, answers[one.line.item_id], shares.get(one.line.item_id)))
         for one in wanted
     ]
     asked = [one for one, verdict in judged if verdict.kind in _PRICED]
-    explain = _Explainer(asked, _sums_of_groups(judged))
+    explain = _Explainer(asked, _sums(groups))
     return [_compared(one, verdict, explain, on=on) for one, verdict in judged]
 
 
-def _shares_as_paid(
-    wanted: Sequence[Expectation], answers: Mapping[int, Answer | None]
-) -> dict[int, Decimal]:
-    """{item id: what is expected of it} for answered lines that share one amount, divided as the payer did."""
+_Groups = list[list[tuple[Expectation, Answer]]]
+
+
+def _groups(wanted: Sequence[Expectation], answers: Mapping[int, Answer | None]) -> _Groups:
+    """Answered lines that are compared in sum: they share an amount of the contract, or the payer bundled them."""
     groups: dict[tuple[int, int], list[tuple[Expectation, Answer]]] = {}
     for one in wanted:
         answer = answers[one.line.item_id]
-        if one.expected.share_group and answer and one.expected.promised is None:
-            key = (one.claim.pk, one.expected.share_group)
-            groups.setdefault(key, []).append((one, answer))
+        if answer and one.expected.promised is None:
+            group = one.expected.share_group or (0 if answer.is_bundled else -one.line.item_id)
+            groups.setdefault((one.claim.pk, group), []).append((one, answer))
+    return [found for (_, group), found in groups.items() if group >= 0]
+
+
+def _shares_as_paid(groups: _Groups) -> dict[int, Decimal]:
+    """{item id: what is expected of it} for lines that are compared in sum, divided as the payer did."""
     found: dict[int, Decimal] = {}
-    for group in groups.values():
+    for group in groups:
         shares = shares_as_paid(
             [one.expected.allowed or ZERO for one, _ in group], [answer for _, answer in group]
         )
         found |= {one.line.item_id: share for (one, _), share in zip(group, shares, strict=True)}
+    return found
+
+
+def _sums(groups: _Groups) -> dict[int, tuple[Decimal, Decimal]]:
+    """{item id: (what the lines of its group should bring, what the payer allowed for them)}."""
+    found: dict[int, tuple[Decimal, Decimal]] = {}
+    for group in groups:
+        due = total(one.expected.allowed or ZERO for one, _ in group)
+        allowed = total(answer.paid + answer.patient + answer.other for _, answer in group)
+        found |= {one.line.item_id: (due, allowed) for one, _ in group}
     return found
 
 
@@ -179,29 +196,13 @@ def _payer_name(one: Expectation) -> str:
     return Payer.objects.values_list("name", flat=True).get(pk=expected.payer_id)
 
 
-def _sums_of_groups(
-    judged: Sequence[tuple[Expectation, Verdict]],
-) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
-    """{(claim, group): (what its lines should bring, what the payer allowed)} of lines that share an amount."""
-    found: dict[tuple[int, int], tuple[Decimal, Decimal]] = {}
-    for one, verdict in judged:
-        if one.expected.share_group:
-            key = (one.claim.pk, one.expected.share_group)
-            expected, allowed = found.get(key, (ZERO, ZERO))
-            found[key] = (
-                expected + (one.expected.allowed or ZERO),
-                allowed + (verdict.payer_allowed or ZERO),
-            )
-    return found
-
-
 class _Explainer:
     """Why a line was priced otherwise: the term, or the other edition, that gives the payer's price."""
 
     def __init__(
         self,
         asked: Iterable[Expectation],
-        sums: Mapping[tuple[int, int], tuple[Decimal, Decimal]],
+        sums: Mapping[int, tuple[Decimal, Decimal]],
     ) -> None:
         wanted = list(asked)
         self.sums = sums
@@ -222,15 +223,19 @@ class _Explainer:
         if place is None or found is None or one.expected.contract is None:
             return "", f"promised {show(verdict.promised)}, paid {show(verdict.received)}"
         edition, price = found
-        group = self.sums.get((one.claim.pk, one.expected.share_group))
+        group = self.sums.get(one.line.item_id)
         allowed = group[1] if group else verdict.payer_allowed or ZERO
-        implied = implied_price(
-            claim.lines[place],
-            price,
-            edition.terms,
-            self.fees,
-            allowed,
-            without_stop_loss=self._without_stop_loss(claim, place, edition, price),
+        implied = (
+            ""
+            if group and not price.share_group
+            else implied_price(
+                claim.lines[place],
+                price,
+                edition.terms,
+                self.fees,
+                allowed,
+                without_stop_loss=self._without_stop_loss(claim, place, edition, price),
+            )
         )
         words = price_words(
             implied=implied,

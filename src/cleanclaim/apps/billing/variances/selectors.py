@@ -110,11 +110,11 @@ def expected_contractual(*, as_of: date) -> list[Estimate]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (e.item_id) e.item_id, e.payer_id, e.charge, e.allowed "
-            "FROM contracts_expectedline e WHERE e.allowed IS NOT NULL AND e.priced_on <= %s::date "
-            "ORDER BY e.item_id, e.id DESC",
+            "FROM contracts_expectedline e WHERE (e.allowed IS NOT NULL OR e.method = 'none') "
+            "AND e.priced_on <= %s::date ORDER BY e.item_id, e.id DESC",
             [as_of],
         )
-        expected = {row[0]: row[1:] for row in cursor.fetchall()}
+        expected = {row[0]: row[1:] for row in cursor.fetchall() if row[3] is not None}
     balances = item_balances(list(expected), effective_on=as_of) if expected else {}
     sums: dict[int, tuple[Decimal, Decimal]] = {}
     for item_id, (payer_id, charge, allowed) in expected.items():

@@ -97,6 +97,8 @@ def compare_claims(
     found = expectations(claim_ids)
     if not found:
         Variance.objects.filter(is_one_of("claim_id", list(claim_ids))).delete()
+        outcome = "Nothing is expected any more"
+        close_work(MISSING, subject_kind="claim", subject_ids=list(claim_ids), outcome=outcome)
         return 0
     answered = answered_claims({one.claim.pk for one in found})
     sums = posted_sums(answered) if answered else {}

@@ -18,6 +18,7 @@ from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.kernel.errors import InputError, StateError
 
 DATA = Path(__file__).parent / "data"
+_MOST = Decimal(10**8)  # as large as a charge may be
 _LOADER = 0x66656573
 
 
@@ -175,12 +176,12 @@ def _check(fee: Fee, valid_from: date) -> None:
     exponent = fee.amount.as_tuple().exponent
     if (
         not fee.amount.is_finite()
-        or fee.amount < 0
+        or not 0 <= fee.amount < _MOST
         or not isinstance(exponent, int)
         or exponent < -4
     ):
         raise InputError(
-            f"fee {_label(fee)}: amount {fee.amount}, expected zero or more, four decimals at most"
+            f"fee {_label(fee)}: amount {fee.amount}, expected zero to {_MOST:,}, four decimals at most"
         )
     if fee.valid_to is not None and fee.valid_to <= (fee.valid_from or valid_from):
         raise InputError(f"fee {_label(fee)}: ends on {fee.valid_to}, not after its first day")

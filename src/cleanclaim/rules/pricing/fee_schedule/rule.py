@@ -15,8 +15,8 @@ from cleanclaim.values.trace import TraceStep
 
 
 def price(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
-    """The price, or None where the schedule has no fee for the code on the day."""
-    if line.service_from is None or line.unit == "MJ":
+    """The price, or None where the schedule has no fee for the code on the day, or the line has no units."""
+    if line.service_from is None or line.unit == "MJ" or not line.quantity:
         return None
     procedure = line.procedure
     fee = fees.fee(term.schedule, procedure.code, procedure.modifiers, on=line.service_from)

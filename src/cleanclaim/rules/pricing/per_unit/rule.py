@@ -10,7 +10,9 @@ from cleanclaim.values.trace import TraceStep
 
 
 def price(line: ServiceLine, term: Option, fees: FeeLookup) -> Price | None:
-    """The price; it exists for every line. `fees` is not used."""
+    """The price, or None for a line without units: a person must say what was done. `fees` is not used."""
+    if not line.quantity:
+        return None
     allowed = cents(term.amount * line.quantity)
     step = TraceStep(
         rule="pricing.per_unit",
