@@ -7,6 +7,8 @@ from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
+from cleanclaim.apps.billing.charges.selectors import charges_of, of_version
+from cleanclaim.apps.billing.claims.models import Claim as ClaimRow
 from cleanclaim.apps.billing.contracts import selectors as contracts
 from cleanclaim.apps.billing.contracts.loading import load_contract, read_yaml
 from cleanclaim.apps.billing.contracts.models import Contract as ContractRow
@@ -17,6 +19,7 @@ from cleanclaim.apps.billing.variances.models import Variance as VarianceRow
 from cleanclaim.apps.billing.variances.previewing import preview
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import total
 from cleanclaim.project.api.operation import IdempotencyKey, operation
 from cleanclaim.project.api.types import (
     PLAIN,
@@ -151,6 +154,29 @@ class Preview(Answer):
     lines: list[PreviewLine]
 
 
+class ExpectedLine(Answer):
+    """What one line should bring; no amount where no contract in force prices it."""
+
+    line_number: int
+    allowed: Money | None
+    promised: Money | None
+    pays: str
+    contract: str
+    share_group: int
+    steps: list[str]
+
+
+class ExpectedClaim(Answer):
+    """What a claim should bring from its first payer, the patient's part included; lines of one group share an amount."""
+
+    claim_id: int
+    patient_id: int
+    expected: Money
+    lines: list[ExpectedLine]
+
+    patient_field: ClassVar[str] = "patient_id"
+
+
 class VarianceFilter(Paging):
     """Which comparisons; empty = all, exact ones too."""
 
@@ -274,6 +300,40 @@ def decide_variances(
         body.ids, body.action, words=body.words, on=timezone.localdate(), by=request.auth.user_id
     )
     return Loaded(ids=body.ids)
+
+
+@operation(
+    router,
+    "GET",
+    "/claims/{claim_id}/expected",
+    scope=Permission.VARIANCES_READ,
+    answer=ExpectedClaim,
+)
+def expected_of_claim(request: HttpRequest, claim_id: RowId) -> ExpectedClaim:
+    """What the lines now on a claim should bring under the contract, with the arithmetic."""
+    row = ClaimRow.objects.get(pk=claim_id)
+    charges = of_version(charges_of([claim_id]).get(claim_id, []), 0)
+    items = {one.line_number: one.item_id for one in charges if one.item_id}
+    found = contracts.claim_expectations(items, payer_id=row.payer_id)
+    return ExpectedClaim(
+        claim_id=claim_id,
+        patient_id=row.patient_id,
+        expected=total(one.amount for one in found if one.amount is not None),
+        lines=[_expected_line(one) for one in found],
+    )
+
+
+def _expected_line(one: contracts.LineExpectation) -> ExpectedLine:
+    kept = one.expected
+    return ExpectedLine(
+        line_number=one.line_number,
+        allowed=kept.allowed if kept else None,
+        promised=kept.promised if kept else None,
+        pays=one.words,
+        contract=one.contract,
+        share_group=kept.share_group if kept else 0,
+        steps=[words for words, _ in kept.steps] if kept else [],
+    )
 
 
 @operation(

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.claims.models import (
 from cleanclaim.apps.billing.claims.questions import Answer, Balance, SendingFacts, answer_words
 from cleanclaim.apps.billing.claims.selectors import LineView
 from cleanclaim.apps.billing.claims.states import ANSWERED, State
+from cleanclaim.apps.billing.contracts.selectors import LineExpectation
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.exchange.selectors import MissingAnswer
@@ -209,6 +210,21 @@ def submission_chip(row: Submission) -> Chip:
     if row.state == SubmissionState.ANSWERED:
         return Chip("answered", "good")
     return Chip("format accepted" if row.state == SubmissionState.RECEIVED else "sent", "wait")
+
+
+def expected_table(found: Sequence[LineExpectation]) -> Table:
+    """What the lines should bring under the contract, the patient's part included, line by line and in all."""
+    return Table(
+        caption="Expected",
+        columns=(
+            Column("#", lambda one: str(one.line_number), kind="id"),
+            Column("Contract pays", lambda one: one.words, flexible=True),
+            Column("Clause", lambda one: one.contract, kind="soft"),
+            Column("Expected", lambda one: one.amount, kind="money", total=True),
+        ),
+        rows=found,
+        key=lambda one: f"expected-{one.line_number}",
+    )
 
 
 def submission_table(

@@ -1,8 +1,9 @@
 """Questions about contracts: which one prices a line, and what was expected of an item."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -75,11 +76,15 @@ def edition_for(editions: Iterable[InForce], *, npi: str, on: date) -> InForce |
     return max(held, key=lambda one: (bool(one.contract.provider_npi), one.id), default=None)
 
 
-def expected_of(item_ids: Collection[int]) -> dict[int, ExpectedLine]:
-    """{item id: what is expected of it now}; items of which nothing is expected are left out."""
+def expected_of(
+    item_ids: Collection[int], *, priced_by: date | None = None
+) -> dict[int, ExpectedLine]:
+    """{item id: what is expected of it, as worked out by a day or now}; items of which nothing is are left out."""
     if not item_ids:
         return {}
     rows = ExpectedLine.objects.filter(is_one_of("item_id", list(item_ids)))
+    if priced_by is not None:
+        rows = rows.filter(priced_on__lte=priced_by)
     newest = rows.order_by("item_id", "-id").distinct("item_id")
     return {
         row.item_id: row
@@ -120,3 +125,52 @@ def payers_without_contract() -> list[Payer]:
     """Payers of the directory that no contract is with, by name: new plans first show up here."""
     known = Contract.objects.values_list("payer_id", flat=True)
     return list(Payer.objects.exclude(pk__in=list(known)).order_by("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class LineExpectation:
+    """What one line of a claim should bring; `expected` is None where no contract with the payer prices it."""
+
+    line_number: int
+    expected: ExpectedLine | None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The contract's allowed amount with the patient's part, else what the payer promised to pay."""
+        if self.expected is None:
+            return None
+        one = self.expected
+        return one.allowed if one.allowed is not None else one.promised
+
+    @property
+    def words(self) -> str:
+        """Why: `75 % of the charge`."""
+        if self.expected is None:
+            return "no contract in force prices it: a person must say what is due"
+        return self.expected.term or "promised by the payer at the counter"
+
+    @property
+    def contract(self) -> str:
+        """Where it stands: `COASTAL 2026, exhibit A`."""
+        one = self.expected
+        if one is None or one.contract is None:
+            return ""
+        return ", ".join(
+            part for part in (f"{one.contract.code} {one.edition}", one.clause) if part
+        )
+
+
+def claim_expectations(
+    lines: Mapping[int, int], *, payer_id: int, priced_by: date | None = None
+) -> list[LineExpectation]:
+    """What each of a claim's lines should bring, by {line number: item}; empty where no contract is with the payer.
+
+    Args:
+        priced_by: as it was worked out by this day; as it is now where not given.
+    """
+    found = expected_of(list(lines.values()), priced_by=priced_by)
+    if not found and not Contract.objects.filter(payer_id=payer_id, ended_on=None).exists():
+        return []
+    return [
+        LineExpectation(number, found.get(item_id)) for number, item_id in sorted(lines.items())
+    ]

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.owing import claim_owed
 from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.apps.billing.claims.work import HOLD
+from cleanclaim.apps.billing.contracts.selectors import claim_expectations
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entries_of_claim, entry_view
@@ -71,6 +72,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "sub": _sub(claim, value),
         "facts": _facts(claim, now, _next(claim), answers),
         "table": tables.line_table(claim, views, value, denied),
+        "expected": _expected(request, claim, views),
         "trace": traces.trace_amount(
             claim, question, line_number=line_number, as_of=as_of, answers=answers, entries=entries
         ),
@@ -84,6 +86,22 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         **_findings(claim),
         **_actions(request, claim),
     }
+
+
+def _expected(request: HttpRequest, claim: Claim, views: list[selectors.LineView]) -> Any:
+    """What the lines should bring under the contract, as worked out by the day; None where there is nothing to say."""
+    if not request.can(Permission.VARIANCES_READ) or claim.state == State.VOID:
+        return None
+    lines = {one.charge.line_number: one.charge.item_id for one in views if one.charge.item_id}
+    # Of a claim that went on to a later payer only what was expected of the first one is told.
+    is_first = all(one.charge.bucket == "payer:1" for one in views)
+    as_of = request.as_of
+    found = claim_expectations(
+        lines,
+        payer_id=claim.payer_id if is_first else 0,
+        priced_by=None if as_of.is_now else as_of.effective_on,
+    )
+    return tables.expected_table(found) if found else None
 
 
 def _story(claim: Claim, entries: list[EntryView]) -> dict[str, Any]:
