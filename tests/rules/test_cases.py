@@ -16,11 +16,11 @@ from cleanclaim.rules.benefits.load import plan_from
 from cleanclaim.rules.cob import prior_shares
 from cleanclaim.rules.edits import EDITS, EditContext, Stage, fix, run_edits
 from cleanclaim.rules.posting import default_policy, plan_posting, plan_provider_adjustments
-from cleanclaim.rules.pricing import price_claim, price_line
 from cleanclaim.rules.proof import MONEY_KEYS, ClaimState, claim_money
 from cleanclaim.rules.variance import Answer, judge
 from tests.rules import credits, make
 from tests.rules.cob import cases as cob_cases
+from tests.rules.pricing import cases as pricing
 from tests.rules.reconciliation_cases import check_deposits
 
 RULES = Path(cleanclaim.rules.__file__).parent
@@ -72,37 +72,6 @@ def check_fix(case: Mapping[str, Any], claim: Any, finding: Finding, stage: Stag
     assert [str(line.procedure) for line in mended.lines] == case["fixed"]
     context = EditContext(make.day("2026-11-12"))
     assert finding.code not in {f.code for f in run_edits(mended, context, stage=stage)}
-
-
-def check_price(folder: str, case: Mapping[str, Any]) -> None:
-    context = make.context({"contract": case.get("contract", {})})
-    assert context.contract is not None
-    fees = make.fee_table(case["fees"]) if "fees" in case else context.fees
-    if "lines" in case:
-        check_claim_prices(case, context.contract, fees)
-        return
-
-    price = price_line(make.line(1, case["line"]), context.contract, fees)
-
-    if case["then"] is None:
-        assert price is None
-        return
-    assert price is not None
-    assert (price.allowed, price.method) == (money(case["then"]["allowed"]), case["then"]["method"])
-    assert price.steps[-1].balance == price.allowed
-
-
-def check_claim_prices(case: Mapping[str, Any], contract: Any, fees: Any) -> None:
-    """Each line's price in a claim, [allowed, clause] each; null where a person must price it."""
-    lines = [make.line(number, raw) for number, raw in enumerate(case["lines"], 1)]
-
-    found = price_claim(lines, [contract] * len(lines), contract, fees)
-
-    prices = [one[1] if one else None for one in found]
-    assert [one and [str(one.allowed), one.clause] for one in prices] == case["then"]["lines"]
-    assert all(one is None or one.steps[-1].balance == one.allowed for one in prices)
-    allowed = [one.allowed for one in prices if one]
-    assert sum(allowed) == money(case["then"]["allowed"])
 
 
 def check_benefit(folder: str, case: Mapping[str, Any]) -> None:
@@ -275,7 +244,7 @@ RUNNERS = {
     "variance": check_variance,
     "reconciliation": check_deposits,
     "edits": check_edit,
-    "pricing": check_price,
+    "pricing": pricing.check,
     "benefits": check_benefit,
     "cob": check_cob,
     "credits": credits.check,

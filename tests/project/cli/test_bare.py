@@ -27,6 +27,7 @@ SECONDS = 60
         "contracts load FILE",
         "contracts claims FILE",
         "contracts list",
+        "contracts show CODE",
         "variances",
         "true-ups",
         "chances",

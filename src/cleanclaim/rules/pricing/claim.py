@@ -52,16 +52,15 @@ def price_claim(
         whole: in force on the claim's first day.
     """
     own = list(contracts)
-    groups = _groups(lines, whole) if whole else []
     prices: list[Price | None] = [None] * len(lines)
-    for number, group in enumerate(groups, 1):
-        assert whole is not None
-        for place, price in zip(group.places, _shares(group, lines, whole, number), strict=True):
-            prices[place], own[place] = price, whole
+    if whole is not None:
+        for number, group in enumerate(_groups(lines, whole), 1):
+            shares = _shares(group, lines, whole, number)
+            for place, share in zip(group.places, shares, strict=True):
+                prices[place], own[place] = share, whole
     alone = [place for place in range(len(lines)) if prices[place] is None]
-    for place, price in zip(
-        alone, _alone([lines[p] for p in alone], [own[p] for p in alone], fees), strict=True
-    ):
+    found = _alone([lines[p] for p in alone], [own[p] for p in alone], fees)
+    for place, price in zip(alone, found, strict=True):
         prices[place] = price
     if whole is not None:
         prices = _stopped(lines, prices, own, whole)

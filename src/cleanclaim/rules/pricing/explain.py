@@ -54,9 +54,9 @@ def implied_price(
         if modifiers.without(price, place) == allowed:
             how = "not reduced as" if factor.rank else "without"
             return f"{term_words(price.term)} {how} {factor.words}"
-    for factor in _other_factors(line, contract, price):
-        if modifiers.times(base, factor) == allowed:
-            said = " ".join(f"x {percent_words(one.percent)} ({one.words})" for one in factor)
+    for factors in _other_factors(line, contract, price):
+        if modifiers.times(base, factors) == allowed:
+            said = " ".join(f"x {percent_words(one.percent)} ({one.words})" for one in factors)
             return f"{term_words(price.term)} {said}"
     whole = allowed
     for factor in reversed(price.factors):

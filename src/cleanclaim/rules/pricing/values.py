@@ -195,6 +195,7 @@ class Price:
     def clause(self) -> str:
         """Where the contract says so: of the term, then of what changed its price."""
         parts = [self.term.clause if self.term else ""]
-        parts += [one.clause for one in (*self.more_terms, *self.factors)]
+        parts += [one.clause for one in self.more_terms]
+        parts += [one.clause for one in self.factors]
         parts += [self.stop_loss.clause] if self.stop_loss else []
         return ", ".join(dict.fromkeys(part for part in parts if part))

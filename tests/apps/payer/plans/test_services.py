@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.kernel.errors import ReferenceDataError, StateError
+from cleanclaim.kernel.errors import InputError, ReferenceDataError, StateError
 from tests.apps.payer import world
 
 pytestmark = pytest.mark.usefixtures("coastal")
@@ -26,6 +26,18 @@ def test_published_edition_with_other_terms_is_refused():
 
     with pytest.raises(StateError, match="published with other terms"):
         save_plan(replace(world.PPO, coinsurance=Decimal(30)), valid_from=date(2026, 1, 1))
+
+
+def test_a_contract_that_looks_at_whole_claims_is_refused():
+    from cleanclaim.apps.payer.plans.services import save_contract
+    from cleanclaim.rules.pricing import contract_from
+
+    terms = contract_from(
+        {"code": "CASE", "name": "Case", "terms": [{"method": "case_rate", "amount": "900.00"}]}
+    )
+
+    with pytest.raises(InputError, match="decides line by line"):
+        save_contract(terms, valid_from=date(2026, 1, 1))
 
 
 def test_edition_ends_where_the_next_one_begins():
