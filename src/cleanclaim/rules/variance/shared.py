@@ -21,8 +21,9 @@ def shares_as_paid(expected: Sequence[Decimal], answers: Sequence[Answer]) -> li
     found = [one.paid + one.patient + one.other for one in answers]
     left = total(expected) - total(found)
     if left < 0:
-        for place in sorted(range(len(found)), key=lambda place: -found[place]):
-            taken = min(max(found[place], ZERO), -left)
+        # Too much was paid where money came: what is left to the patient is no money of the payer's.
+        for place in sorted(range(len(found)), key=lambda place: -answers[place].paid):
+            taken = min(max(answers[place].paid, ZERO), -left)
             found[place], left = found[place] - taken, left + taken
         return found
     is_open = [answer.left_open > 0 for answer in answers]

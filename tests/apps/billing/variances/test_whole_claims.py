@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from cleanclaim.values.institutional import Institutional
 from tests.apps.billing.conftest import Desk
 from tests.apps.billing.contracts.record import put_on_record
 from tests.apps.billing.variances.test_later_payers import compare
@@ -223,3 +224,34 @@ def test_lines_that_the_payer_bundled_are_compared_in_sum(
     assert found() == kinds
     if kinds[1][0] == "short":
         assert words()[1].endswith("for its lines together 240.00 is due, 200.00 was allowed")
+
+
+def test_a_stay_is_paid_by_the_edition_of_its_admission(desk: Desk) -> None:
+    put_on_record(terms=[CASE])
+    put_on_record(terms=[{**CASE, "amount": "1200.00"}], edition="2", valid_from=date(2026, 6, 20))
+    stay = Institutional(
+        statement_from=date(2026, 6, 20),
+        statement_to=date(2026, 6, 22),
+        admitted_on=date(2026, 6, 18),
+    )
+
+    [claim_id] = desk.take(replace(knee(), institutional=stay))
+
+    assert expected(claim_id) == {1: ("750.00", 1), 2: ("250.00", 1)}
+
+
+def test_lines_before_and_after_a_new_edition_have_each_their_own(desk: Desk) -> None:
+    put_on_record()
+    put_on_record(
+        terms=[{"method": "percent_of_charge", "rate": 50}],
+        edition="2",
+        valid_from=date(2026, 6, 21),
+    )
+    late = line(2, "97110", "300.00", service_from=date(2026, 6, 21))
+
+    [claim_id] = desk.take(claim("A1", line(1), late))
+
+    assert expected(claim_id) == {
+        1: ("90.00", 0),
+        2: ("150.00", 0),
+    }  # 75 % of 120.00, 50 % of 300.00

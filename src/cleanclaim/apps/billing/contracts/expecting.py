@@ -115,13 +115,16 @@ def fees_of(contracts: Iterable[Contract], booked: Sequence[Booked]) -> FeeLooku
 def prices_under(editions: Sequence[InForce], claim: Claim, fees: FeeLookup) -> list[Found | None]:
     """For each line the edition that prices it and its price; None where nothing does.
 
-    A line's edition is the one in force on its day; the claim's, of case rates and the like, that of its first day.
+    A line's edition is the one in force on its day; the claim's, of case rates and the like, that of its
+    first day: of admission, else of service.
     """
 
     def on(day: date | None) -> InForce | None:
         return edition_for(editions, npi=claim.billing.npi_key, on=day) if day else None
 
-    own, whole = [on(line.service_from) for line in claim.lines], on(claim.service_from)
+    stay = claim.institutional
+    first_on = (stay.admitted_on if stay else None) or claim.service_from
+    own, whole = [on(line.service_from) for line in claim.lines], on(first_on)
     prices = price_claim(
         claim.lines,
         [one.terms if one else None for one in own],
