@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import show, total
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import the_practice
 
 if TYPE_CHECKING:
+    from cleanclaim.apps.billing.deposits.bank_balance import BankBalance
     from cleanclaim.apps.billing.deposits.daily import DayProof
+
+BALANCE_ITEMS = 20  # named in words; JSON has all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prove one day of one practice; 1 where something is not explained."""
+    from cleanclaim.apps.billing.deposits.bank_balance import bank_balance
     from cleanclaim.apps.billing.deposits.daily import prove_day, signatures_of, signed_words
     from cleanclaim.apps.billing.deposits.daily.document import day_pdf
     from cleanclaim.apps.shared.tenancy.context import tenant
@@ -36,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with tenant(practice):
         proof = prove_day(args.day)
         signed = signed_words(signatures_of(args.day, digests=proof.digests))
+        balance = bank_balance(args.day)
     if args.pdf is not None:
         name = Organization.objects.get(pk=practice).name
         try:
@@ -43,9 +48,10 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise InputError(f"{args.pdf}: {error.strerror}") from error
     if args.json:
-        print(json.dumps({**proof.as_answer(), "signed": signed}, indent=2))
+        told = {"signed": signed, "bank_balance": balance and balance.as_answer()}
+        print(json.dumps({**proof.as_answer(), **told}, indent=2))
     else:
-        print("\n".join(_lines(proof, signed)))
+        print("\n".join([*_lines(proof, signed), *_balance_lines(balance)]))
     return 0 if proof.is_proved else 1
 
 
@@ -72,3 +78,24 @@ def _lines(proof: DayProof, signed: list[str]) -> Iterator[str]:
         if amount:
             yield f"not explained, {name}: {show(amount)}"
     yield f"difference {show(proof.difference)}; {'; '.join(signed) or 'not signed'}"
+
+
+def _balance_lines(balance: BankBalance | None) -> Iterator[str]:
+    if balance is None:
+        return
+    yield (
+        f"statements say {show(balance.bank)}, books {show(balance.books)}, "
+        f"bank less books {show(balance.difference)}"
+    )
+    for one in balance.apart[:BALANCE_ITEMS]:
+        yield f"bank less books: {show(one.amount):>14}  {one.record} {one.pk} of {one.on}, {one.words}".rstrip(
+            ", "
+        )
+    if more := balance.apart[BALANCE_ITEMS:]:
+        yield f"bank less books: {show(total(one.amount for one in more)):>14}  {len(more)} more"
+    for words, amount in (
+        ("before the first line here, or on days without a statement", balance.before),
+        ("accounts whose statements say no balance", balance.elsewhere),
+    ):
+        if amount:
+            yield f"bank less books: {show(amount):>14}  {words}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cleanclaim.apps.billing.deposits.bank_balance import BankBalance
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table
@@ -62,6 +63,63 @@ def side_steps(proof: DayProof) -> list[Step]:
 def books_steps(proof: DayProof) -> list[Step]:
     """What the ledger's bank account has of the day without a line of the bank: no part of the way to its money."""
     return [Step(kind, amount) for kind, amount in proof.books_items]
+
+
+NAMED = 100
+
+
+def balance_steps(found: BankBalance) -> list[Step]:
+    """From the books to the balance that the statements say."""
+    steps = [Step("In the books", found.books, note="ledger account Bank")]
+    only_bank, only_books = (
+        [one for one in found.apart if one.record == record] for record in ("line", "entry")
+    )
+    for words, some in (("line", only_bank), ("entry", only_books)):
+        if some:
+            many = {"line": "lines not booked as they are", "entry": "entries without a line"}[
+                words
+            ]
+            one = {"line": "line not booked as it is", "entry": "entry without a line"}[words]
+            steps.append(
+                Step(
+                    counted(len(some), one, many),
+                    total(each.amount for each in some),
+                    note="each named beside",
+                )
+            )
+    if found.before:
+        steps.append(
+            Step("Before the first line here", found.before, note="and of days without a statement")
+        )
+    if found.elsewhere:
+        steps.append(
+            Step(
+                "Accounts that say no balance", found.elsewhere, note="their lines are in the books"
+            )
+        )
+    return steps
+
+
+def balance_facts(found: BankBalance) -> str:
+    """Which statements say it."""
+    return "; ".join(f"{account or 'account'} of {on}" for account, on, _ in found.accounts)
+
+
+def apart_table(found: BankBalance) -> Table:
+    """What only the bank has by the end of the day, or only the books; oldest first."""
+    return Table(
+        caption="Only at the bank, or only in the books, at the end of the day",
+        columns=(
+            Column("Day", lambda one: one.on, kind="day"),
+            Column("What", lambda one: f"bank line {one.pk}" if one.record == "line" else f"entry {one.pk}", kind="strong"),
+            Column("Words", lambda one: one.words, kind="soft", flexible=True),
+            Column("Bank less books", lambda one: one.amount, kind="money", total=True),
+        ),
+        rows=found.apart[:NAMED],
+        key=lambda one: f"{one.record} {one.pk}",
+        href=lambda one: address("deposits:line" if one.record == "line" else "ledger:entry", one.pk),
+        foot=f"{min(len(found.apart), NAMED)} of {len(found.apart)} shown",
+    )  # fmt: skip
 
 
 def _why(item: DayItem) -> Chip:

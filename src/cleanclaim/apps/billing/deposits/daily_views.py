@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.deposits import daily_tables as tables
+from cleanclaim.apps.billing.deposits.bank_balance import bank_balance
 from cleanclaim.apps.billing.deposits.daily import (
     check_day,
     prove_day,
@@ -51,6 +52,7 @@ def day_page(request: HttpRequest) -> HttpResponse:
         return export(request, items, name=f"proof-{day}")
     signed = signatures_of(day, digests=proof.digests)
     standing = [one.row for one in signed if one.stands]
+    balance = bank_balance(day)
     context = {
         "proof": proof,
         "day": day,
@@ -64,6 +66,10 @@ def day_page(request: HttpRequest) -> HttpResponse:
         "payers": tables.row_table(proof.payers, "By payer"),
         "batches": tables.row_table(proof.batches, "By batch"),
         "users": tables.user_table(proof),
+        "balance": balance,
+        "balance_steps": tables.balance_steps(balance) if balance else [],
+        "balance_of": tables.balance_facts(balance) if balance else "",
+        "apart": tables.apart_table(balance) if balance else None,
         "moments": [
             Moment(
                 one.row.at,
