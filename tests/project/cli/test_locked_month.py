@@ -84,10 +84,10 @@ def it(practice, monkeypatch, tmp_path) -> dict[str, Any]:
     monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
     ana, lee, _ = (add_person(practice, "Billing lead", email=one).pk for one in (ANA, LEE, MAX))
     with tenant(practice):
-        return {"folder": tmp_path, **_filled(tmp_path, ana, lee)}
+        return {"folder": tmp_path, **filled(tmp_path, ana, lee)}
 
 
-def _filled(folder: Path, ana: int, lee: int) -> dict[str, Any]:
+def filled(folder: Path, ana: int, lee: int) -> dict[str, Any]:
     from cleanclaim.apps.billing.adjustments import services
     from cleanclaim.apps.billing.adjustments.credits import credits
     from cleanclaim.apps.billing.claims.models import Claim

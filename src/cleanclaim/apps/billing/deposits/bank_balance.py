@@ -118,7 +118,7 @@ class BankBalance:
 
 def bank_balance(day: date) -> BankBalance | None:
     """The bank's balance beside the books at the end of a day; None where no statement by then says its balance."""
-    values = {"day": day, "bank": BANK.code}
+    values: dict[str, date | str] = {"day": day, "bank": BANK.code}
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS, values)
         statements = cursor.fetchall()
