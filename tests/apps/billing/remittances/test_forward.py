@@ -170,6 +170,29 @@ def test_the_page_shows_the_balance_with_its_history(practice: int) -> None:
     assert "all of it is carried forward" in page
 
 
+def test_a_long_history_is_paged_and_its_last_movement_stands(practice: int, monkeypatch) -> None:
+    from cleanclaim.apps.billing.remittances import forward_views
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    monkeypatch.setattr(forward_views, "MOVEMENTS_SHOWN", 2)
+    with tenant(practice):
+        desk = Desk()
+        takeback(desk)
+        plb = (("FB", "R1", "80.00"), ("FB", "R3", "-50.00"))
+        desk.post(remittance(part("B1", "30.00", "B"), trace="T3", plb=plb))
+    with demo():
+        client = browser(practice, "Practice biller")
+        first, second = (
+            client.get(f"/remittances/carried/{more}").content.decode() for more in ("", "?after=2")
+        )
+        wrong = client.get("/remittances/carried/?after=moon").status_code
+
+    assert "2 shown of 3 movements" in first and "after=2" in first and ">R3<" not in first
+    assert "1 shown of 3 movements" in second and ">stands<" in second.replace("\n", "")
+    assert wrong == 400
+
+
 def test_one_that_comes_late_is_compared_with_what_stood_before_it(desk) -> None:
     """T3, paid between T2 and T4, comes after T4: what T4 gave back is nothing to it."""
     takeback(desk)

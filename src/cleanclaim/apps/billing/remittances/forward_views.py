@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.remittances.takebacks import (
 from cleanclaim.apps.billing.remittances.words import provider_adjustment_words
 from cleanclaim.apps.shared.ledger.selectors import account_balances
 from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.paging import Page, bounded_id
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
@@ -24,25 +25,29 @@ from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import TAKEBACK_PAYABLE
 
+MOVEMENTS_SHOWN = 200
+
 
 @requires(Permission.REMITTANCES_READ)
 @require_safe
 def carried(request: HttpRequest) -> HttpResponse:
     """Every payer's and payee's balance with its history, and beside it what the account has."""
     history = forward_history()
-    table = history_table(history)
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return xlsx_response(table, name="carried-forward")
+        return xlsx_response(history_table(history), name="carried-forward")
+    first = bounded_id(request.GET.get("after") or "0")
+    last = first + MOVEMENTS_SHOWN
     context = {
-        "table": table,
+        "table": history_table(history, first, last),
+        "page": Page([], str(last) if last < len(history) else "", is_first=first == 0),
         "facts": _facts(history, -account_balances().get(TAKEBACK_PAYABLE.code, ZERO)),
     }
     return render(request, "remittances/carried.html", context)
 
 
-def history_table(history: Sequence[Carried]) -> Table:
-    """The movements; the last of each payer and payee has the balance that stands."""
+def history_table(history: Sequence[Carried], first: int = 0, end: int | None = None) -> Table:
+    """The movements from the first to before the end; the last of each payer and payee has the balance that stands."""
     last = {
         (one.remittance.payer_trace_id, one.remittance.payee_key): place
         for place, one in enumerate(history)
@@ -69,10 +74,10 @@ def history_table(history: Sequence[Carried]) -> Table:
             Column("Balance after", lambda item: item[1].balance, kind="money"),
             Column("Now", stands, kind="chip"),
         ),
-        rows=list(enumerate(history)),
+        rows=list(enumerate(history))[first:end],
         key=lambda item: item[0],
         href=lambda item: address("remittances:remittance", item[1].remittance.pk),
-        foot=counted(len(history), "movement"),
+        foot=f"{len(history[first:end])} shown of {counted(len(history), 'movement')}",
     )
 
 

@@ -42,6 +42,10 @@ class Carried:
 
 
 Account = tuple[str, str]  # payer trace id and payee
+_SHOWN = (
+    "reason", "reference", "amount", "remittance__payer_trace_id", "remittance__payee_key", "remittance__payer_name",
+    "remittance__paid_on", "remittance__trace_number",
+)  # fmt: skip
 
 
 def forward_history() -> list[Carried]:
@@ -49,7 +53,7 @@ def forward_history() -> list[Carried]:
     accounts = _rows().filter(reason=CARRIED_FORWARD)
     pairs = set(accounts.values_list("remittance__payer_trace_id", "remittance__payee_key"))
     by_account: dict[Account, list[RemittanceAdjustment]] = {pair: [] for pair in sorted(pairs)}
-    for row in _rows().select_related("remittance").defer("remittance__body"):
+    for row in _rows().select_related("remittance").only(*_SHOWN):
         pair = (row.remittance.payer_trace_id, row.remittance.payee_key)
         if pair in by_account:
             by_account[pair].append(row)
