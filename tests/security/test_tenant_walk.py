@@ -51,6 +51,7 @@ ROWS: dict[str, dict[str, str]] = {
     "deposits:reopen": {"pk": "deposits.BankLine"},
     "deposits:awaited": {"pk": "remittances.Remittance"},
     "deposits:pay_card": {"pk": "remittances.Remittance"},
+    "deposits:given_back": {"pk": "remittances.Remittance"},
     "deposits:reissue": {"pk": "remittances.Remittance"},
     "deposits:undo_reissue": {"pk": "remittances.Remittance"},
     "deposits:undo": {"pk": "deposits.Deposit"},

@@ -20,7 +20,7 @@ BODIES: dict[str, object] = {
     "pay_by_card": {"fee": "1.00"},
     "take_card_back": {"reason": "wrong one"},
     "reissue_payment": {"number": "T9", "reissued_on": "2026-08-01", "reason": "lost"},
-    "pay_by_adjustment": {},
+    "pay_by_adjustment": {"adjustment_id": 1},
     "undo_given_back": {"reason": "wrong one"},
     "undo_reissue": {"reason": "wrong one"},
     "apply_receipt": {"parts": [{"item_id": 1, "amount": "1.00"}]},

@@ -121,11 +121,11 @@ def _lines_that_took(batch: DepositBatch) -> list[BankLine]:
 @once
 def undo_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The processor had not taken it back: undo that, with a reason."""
-    batch = get_object_or_404(DepositBatch, pk=pk, back_of__isnull=False)
+    batch = get_object_or_404(DepositBatch, pk=pk)
     reason = words_of(request, "reason", 200)
     services.undo_settlement_back(pk, reason=reason, on=timezone.localdate(), by=person(request))
     messages.success(request, "It was not taken back: nothing of it is awaited again.")
-    return redirect("deposits:batch", batch.back_of_id)
+    return redirect("deposits:batch", batch.back_of_id or pk)
 
 
 @requires(Permission.REMITTANCES_POST)
