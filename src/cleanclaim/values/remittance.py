@@ -72,8 +72,8 @@ class ClaimPayment:
 
     @property
     def is_reversal(self) -> bool:
-        """Whether it takes back an earlier answer."""
-        return self.status_code == "22"
+        """Whether it takes back an earlier answer: it says so (22), or its charge is below zero, which nothing else is."""
+        return self.status_code == "22" or self.charge < 0
 
     @property
     def all_adjustments(self) -> tuple[Adjustment, ...]:

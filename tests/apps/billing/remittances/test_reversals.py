@@ -166,3 +166,32 @@ def test_a_correction_taken_back_leaves_the_line_where_the_first_answer_put_it(d
     assert desk.buckets() == amounts
     assert responsible_buckets(ids) == before
     desk.prove()
+
+
+def unmarked(one):
+    """A payer takes its answer back and says that it is processed as primary (CLP02 1) instead of 22."""
+    return replace(pay(one, TAKEN_BACK, status="22"), status_code="1")
+
+
+def test_amounts_below_zero_without_status_22_take_the_answer_back_as_well(desk):
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+
+    desk.post(remittance(unmarked(one), trace="T2", plb=(("FB", "F1", "-80.00"),)))
+
+    assert desk.buckets() == {"payer:1": Decimal("120.00")}
+    assert desk.row(claim_id).state == "accepted"
+    assert desk.work("underpaid") == []
+    desk.prove()
+
+
+def test_they_make_no_credit_of_the_patient_where_no_answer_stands(desk):
+    one = claim("A1")
+    desk.take(one)
+
+    [posted] = desk.post(remittance(unmarked(one), trace="T2", plb=(("FB", "F1", "-80.00"),)))
+
+    assert posted.held == 1
+    assert desk.buckets() == {"payer:1": Decimal("120.00")}
+    assert "no answer to this claim stands here" in desk.work("match")[0].reason
