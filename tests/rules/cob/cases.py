@@ -93,9 +93,8 @@ def stage(claim: Claim, raw: Mapping[str, Any]) -> Stage:
         for name, on in (("left", ON), ("family_left", ON), ("left_next_year", NEXT_YEAR))
         if name in raw
     )
-    return Stage(
-        answer, benefits, frozenset(raw.get("denies", ())), frozenset(raw.get("refuses", ()))
-    )
+    codes = [frozenset(raw.get(name, ())) for name in ("denies", "refuses", "paid_patient")]
+    return Stage(answer, benefits, *codes)
 
 
 RUNNERS = {

@@ -1,9 +1,21 @@
-"""Which of an answer's adjustments are denials, under a posting policy."""
+"""Which of an answer's adjustments are denials, and which say that the patient was paid, under a posting policy."""
 
 from cleanclaim.rules.posting.pieces import bundles_of, is_line_allowed, is_moved
 from cleanclaim.rules.posting.policy import Action, PostingPolicy
+from cleanclaim.values.adjustment import Group
 from cleanclaim.values.claim import Procedure
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
+
+
+def paid_to_patient(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:
+    """The codes, other than PR, such as `OA-100`, with which the payer says that it paid the patient."""
+    policy = policy.of_program(payment.filing_indicator)
+    return frozenset(
+        one.code
+        for one in payment.all_adjustments
+        if one.group is not Group.PATIENT
+        and policy.action(one, is_line_allowed=True) is Action.PATIENT
+    )
 
 
 def denials(payment: ClaimPayment, policy: PostingPolicy) -> frozenset[str]:

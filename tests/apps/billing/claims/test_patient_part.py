@@ -190,6 +190,19 @@ def test_nothing_is_billed_before_the_last_payer_has_answered(inside: int, desk:
     assert part_of(desk, claim_id).part.billable == Decimal("93.60")
 
 
+def test_what_the_plan_paid_to_the_patient_is_derived_as_it_is_posted(
+    inside: int, desk: Desk
+) -> None:
+    claim_id, one = home_health(desk)
+    rows = (("CO", "45", "360.00"), ("OA", "100", "896.00"), ("PR", "2", "224.00"))
+
+    desk.post(remittance(pay(one, ("0.00", rows))))
+
+    found = part_of(desk, claim_id)
+    assert desk.row(claim_id).patient_owes == Decimal("1120.00")
+    assert (found.owed.patient, found.part.billable) == (Decimal("1120.00"), Decimal("1120.00"))
+
+
 def test_the_derivation_as_an_object_adds_up(inside: int, desk: Desk) -> None:
     from cleanclaim.apps.billing.claims.owing import as_object
 

@@ -18,7 +18,7 @@ from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection
 from cleanclaim.rules.cob.responsibility import Owed, Stage, benefit_years, responsibility
 from cleanclaim.rules.posting import crossed_over_to, default_policy
-from cleanclaim.rules.posting.denials import denials
+from cleanclaim.rules.posting.denials import denials, paid_to_patient
 from cleanclaim.values import claim as values
 
 
@@ -94,7 +94,8 @@ def _basis(chain: Chain, uses: Uses) -> _Basis:
         benefits = (
             uses.benefits(coverage, claim, years=years, paid_on=answer.paid_on) if coverage else ()
         )
-        stages.append(Stage(answer, benefits, denied - refused, refused))
+        passed_on = paid_to_patient(payment, policy) if payment else frozenset()
+        stages.append(Stage(answer, benefits, denied - refused, refused, passed_on))
     share = sum((one.share_of_cost for one in coverages if _covers(claim, one)), ZERO)
     return _Basis(first, stages, law, share)
 

@@ -24,7 +24,7 @@ from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
 from cleanclaim.rules.cob.protection import Protection, Split, split
 from cleanclaim.rules.parameters import parameter
-from cleanclaim.values.adjustment import Adjustment, Group, left_to_patient
+from cleanclaim.values.adjustment import Adjustment, Group, adjusted, left_to_patient
 from cleanclaim.values.claim import Claim
 from cleanclaim.values.trace import TraceStep
 
@@ -64,6 +64,7 @@ class Stage:
     Each counts for the lines of its year.
 
     `denies`: which reductions are denials that somebody may still turn, by `CO-197`; they stay with the payer.
+    `paid_patient`: by which codes, other than PR, it says that it paid the patient, who passes it on (`OA-100`).
     `refuses`: with which codes it refused to cover what it leaves to the patient, by `PR-204`.
     """
 
@@ -71,6 +72,7 @@ class Stage:
     benefits: tuple[Benefit, ...] = ()
     denies: frozenset[str] = frozenset()
     refuses: frozenset[str] = frozenset()
+    paid_patient: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ def _lay(line: _Line, stage: Stage, paid: Decimal, adjustments: Sequence[Adjustm
     name, denies = stage.answer.payer.name, stage.denies
     is_first = not line.answered
     before = line.left + line.denied
-    owes = left_to_patient(adjustments)
+    passed_on = [a for a in adjustments if a.code in stage.paid_patient]
+    owes = left_to_patient(adjustments) + adjusted(passed_on)
     denied = total(a.amount for a in adjustments if a.code in denies)
     line.told = line.room = owes
     if not is_first:
@@ -280,14 +283,18 @@ def _lay(line: _Line, stage: Stage, paid: Decimal, adjustments: Sequence[Adjustm
     if reduced < ZERO and not is_first:
         line.move("credit", f"{name} paid {show(-reduced)} more than was left: a credit.", reduced)
     elif reduced:
+        others = (*denies, *stage.paid_patient)
         codes = [
-            a.code for a in adjustments if a.group is not Group.PATIENT and a.code not in denies
+            a.code for a in adjustments if a.group is not Group.PATIENT and a.code not in others
         ]
         because = f" ({', '.join(dict.fromkeys(codes))})" if codes else ""
         line.move("reduced", f"{name} reduced it by {show(reduced)}{because}.", reduced)
     line.denied = denied
     if denied:
         line.move("denied", f"{name} denied {show(denied)}: to be worked, not billed.", denied)
+    if passed_on:
+        words = f"{name} paid {show(adjusted(passed_on))} to the patient, who passes it on."
+        line.move("passed-on", words, ZERO)
     for one in adjustments:
         if one.group is Group.PATIENT and one.amount and not one.restates_earlier_payers:
             kind = KINDS.get(one.reason, one.code)
