@@ -3,14 +3,17 @@
 import argparse
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.apps.billing.claims.payers import (
+    AS_SECOND,
     DELGADO,
     HOME_HEALTH,
     MEDICAID,
+    answered,
     home_health,
     two_payers,
 )
@@ -87,6 +90,42 @@ def test_a_person_sends_a_claim_on_takes_it_back_and_ends_the_order(practice, de
             Decimal("210.00"),
             Decimal("66.40"),
         )
+
+
+def test_the_page_says_until_when_a_crossover_is_waited_for(practice, desk):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        claim_id, _ = answered(desk, status="19")
+
+    with demo():
+        page = browser(practice, "Practice biller").get(f"/claims/{claim_id}/payers/")
+
+    assert "sent on to it, expected by" in page.content.decode()
+
+
+def test_a_question_leads_to_the_coverage_and_to_the_order(practice, desk):
+    from cleanclaim.apps.billing.coverage.models import Coverage
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    medicare = replace(AS_SECOND, subscriber=replace(AS_SECOND.subscriber, filing_indicator="MB"))
+    with tenant(practice):
+        claim_id, _ = answered(desk, replace(two_payers(), other_coverages=(medicare,)))
+        patient_id = desk.row(claim_id).patient_id
+        coverage_id = Coverage.objects.get(payer_order="S").pk
+
+    with demo():
+        client = browser(practice, "Practice biller")
+        page = client.get(f"/claims/{claim_id}/payers/").content.decode()
+        family = {"coverage": coverage_id, "left": "40.00", "as_of": "2026-06-20", "source": "271", "whose": "family"}  # fmt: skip
+        assert client.post(f"/claims/{claim_id}/payers/benefit/", family).status_code == 302
+
+    assert "Say on the coverage why State Medicaid is not the first payer" in page
+    assert f'href="/patients/{patient_id}/coverage/{coverage_id}/"' in page
+    assert f'href="/patients/{patient_id}/payers/"' in page
+    with tenant(practice):
+        [figure] = Coverage.objects.get(pk=coverage_id).benefits_left.all()
+        assert (figure.is_family, figure.left) == (True, Decimal("40.00"))
 
 
 def test_the_account_says_what_is_held_from_the_statement(practice, desk):

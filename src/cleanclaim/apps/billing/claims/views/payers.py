@@ -78,6 +78,8 @@ def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
     """One row per payer: what it answered, or what it is waited for."""
     rows = []
     charge = found.chain.claim.billed
+    last = found.chain.payers.get(found.chain.rank)
+    sent_on = last if last is not None and last.state == PayerState.CROSSED else None
     still = {one.name: one for one in found.owed.payers}
     for place, answer in enumerate(found.chain.stages(), 1):
         payment = standing_answer(answer.payments, charge=charge)
@@ -88,6 +90,7 @@ def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
                 "name": answer.payer.name,
                 "number": payment.payer_control_number if payment else "",
                 "on": answer.paid_on,
+                "expected_by": None,
                 "paid": payment.paid if payment else None,
                 "left": patient_left(answer, charge=charge) if payment else None,
                 "disputed": owes.disputed if owes else ZERO,
@@ -95,6 +98,8 @@ def _payers(found: owing.ClaimOwed) -> list[dict[str, Any]]:
                 "why": owes.why if owes else "",
             }
         )
+    if sent_on is not None:
+        rows[-1]["expected_by"] = sent_on.expected_by
     return rows
 
 
