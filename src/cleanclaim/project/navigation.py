@@ -113,7 +113,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "deposits:list",
         section="Money",
         permission=Permission.REMITTANCES_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         count=open_lines,
         key="t",
     ),
@@ -131,7 +131,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "daily_proof:day",
         section="Money",
         permission=Permission.REMITTANCES_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="y",
     ),
     NavItem(
@@ -181,7 +181,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "aging:aging",
         section="Money",
         permission=Permission.ACCOUNTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="b",
     ),
     NavItem(
@@ -189,7 +189,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "kpis:list",
         section="Look",
         permission=Permission.ACCOUNTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="n",
     ),
     NavItem(
