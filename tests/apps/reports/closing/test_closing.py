@@ -51,6 +51,25 @@ def test_a_clean_month_passes_every_check_and_names_what_came_late(inside) -> No
     assert found["cut-off"] == (True, Decimal("20.00"))
 
 
+def test_a_month_before_it_that_is_open_is_to_do(inside) -> None:
+    books()
+    legs = (Leg("asset:bank", Decimal("5.00")), Leg("income:interest", Decimal("-5.00")))
+    ledger.post_entries([Entry("interest", "i", APRIL, APRIL, legs)])
+
+    def earlier() -> tuple[bool, str]:
+        [one] = [one.result for one in _checklist() if one.name == "earlier"]
+        return one.passed, one.words
+
+    assert earlier() == (
+        False,
+        "1 earlier month with entries not closed, the first is 2026-04",
+    )
+    with pytest.raises(InputError, match="earlier"):
+        ask()
+    ledger.close_period(APRIL, by=1)
+    assert earlier() == (True, "0 earlier months with entries not closed")
+
+
 def test_money_that_is_awaited_is_to_do(inside) -> None:
     books()
     legs = (

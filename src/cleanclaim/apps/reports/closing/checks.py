@@ -31,12 +31,12 @@ from cleanclaim.apps.billing.variances.models import Settling, TrueUpSettlement
 from cleanclaim.apps.reports.aging.questions import View, aging, tie
 from cleanclaim.apps.reports.closing.models import AccrualRequest
 from cleanclaim.apps.reports.closing.models import State as CloseState
-from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.months import last_of, next_of
 from cleanclaim.apps.reports.closing.rollforward import roll_forward
 from cleanclaim.apps.reports.closing.settled import settled
 from cleanclaim.apps.shared.exchange.models import Direction, MessageFile
 from cleanclaim.apps.shared.exchange.models import State as FileState
-from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
+from cleanclaim.apps.shared.ledger.selectors import account_balances, closed_through, prove
 from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.kernel.words import counted
@@ -96,6 +96,22 @@ def _over(month: Month) -> Result:
     last = month.last
     passed = last < timezone.localdate()
     return Result(passed, f"{'it ended' if passed else 'it runs until'} {full_day(last)}")
+
+
+def _earlier(month: Month) -> Result:
+    """Months before it that have entries and are open: they would be closed with this one, and nobody asked their checklist."""
+    last = closed_through()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT date_trunc('month', accounting_on)), min(accounting_on) FROM ledger_entry "
+            "WHERE accounting_on < %s::date AND accounting_on >= %s::date",
+            [month.first, next_of(last.month) if last else date.min],
+        )
+        count, first = cursor.fetchone()
+    words = f"{counted(count, 'earlier month')} with entries not closed"
+    if count:
+        words += f", the first is {first:%Y-%m}"
+    return Result(not count, words, href=reverse("closing:list"))
 
 
 def _files(month: Month) -> Result:
@@ -244,6 +260,7 @@ def _at_one_moment(run: Run) -> Run:
 
 _OWN: dict[str, tuple[str, Run]] = {
     "over": ("Is the month over?", _over),
+    "earlier": ("Are the months before it closed?", _earlier),
     "files": ("Is every received file worked on or refused?", _files),
     "remittances": ("Is every remittance posted?", _remittances),
     "held": ("Has every payment found its claim?", _held),
