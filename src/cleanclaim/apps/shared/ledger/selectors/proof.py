@@ -100,7 +100,9 @@ def _widely() -> Iterator[None]:
         before = cursor.fetchone()
     _set(_WIDE)
     yield
-    _set(dict(zip(names, before, strict=True)))  # where something failed, the transaction ends with it
+    _set(
+        dict(zip(names, before, strict=True))
+    )  # where something failed, the transaction ends with it
 
 
 def _set(values: Mapping[str, str]) -> None:
