@@ -49,6 +49,21 @@ def test_the_page_waits_for_the_worker_and_then_names_each_payment(practice, rec
     assert "hx-get" not in after and "<html" not in after
 
 
+def test_a_file_that_is_refused_while_the_page_waits_is_shown_anew(practice, received):
+    from cleanclaim.apps.shared.exchange.services import mark_refused
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    client = browser(practice, "Practice biller")
+    with tenant(practice):
+        mark_refused(received, reason="no 835 of ours")
+
+    asked = client.get(f"/files/{received}/?brought=1")
+    page = client.get(f"/files/{received}/").content.decode()
+
+    assert (asked["HX-Refresh"], asked.content) == ("true", b"")
+    assert "no 835 of ours" in page and "What it brought" not in page
+
+
 def test_who_may_not_read_remittances_sees_none_on_the_file(practice, received, monkeypatch):
     from cleanclaim.apps.shared.users import access
     from cleanclaim.apps.shared.users.permissions import Permission
@@ -62,7 +77,7 @@ def test_who_may_not_read_remittances_sees_none_on_the_file(practice, received, 
         lambda self, wanted: wanted != Permission.REMITTANCES_READ and can(self, wanted),
     )
 
-    page = client.get(f"/files/{received}/?brought=1").content.decode()
+    page = client.get(f"/files/{received}/").content.decode()
 
     assert "Trace T9" not in page and "What it brought" not in page
 

@@ -71,7 +71,9 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One file: its bytes with what was found in them, the reading, what happened, what it brought, what answers it."""
     file = _file(pk)
     told = _brought(request, file)
-    if "brought" in request.GET and told:
+    if "brought" in request.GET:
+        if not told:  # it was refused meanwhile: the whole page says why
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "exchange/_brought.html", {"file": file, **told})
     record_audit("read", patient_ids=patients_in(pk), by=_person(request), what="message file",
                  detail=f"file {pk}")  # fmt: skip
