@@ -135,18 +135,26 @@ def test_money_of_another_currency_is_not_compared(run, tmp_path):
         run(path)
 
 
-def test_money_out_lists_the_newest_and_tells_of_all(run, tmp_path):
-    path = tmp_path / "bank.csv"
-    rows = "".join(f"{PAID_ON},-{n}.00,RETURNED ITEM {n}\n" for n in (11, 22, 33))
-    path.write_text(f"Date,Amount,Description\n{rows}")
-    run(str(path), "--post")
+def test_a_transfer_is_paired_and_opened_again_with_what_was_booked(run):
+    from cleanclaim.apps.billing.deposits.models import BankLine
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.adjustments.people import person
+    from tests.apps.billing.deposits.test_transfers import OPERATING, PAYROLL, bring
 
-    status, out = run("--out", "--most", "2")
+    with tenant(run.practice):
+        person(run.practice, "Ana", "Billing lead")
+        out, into = bring(OPERATING, "-500.00"), bring(PAYROLL, "500.00")
+    by = ("--by", "ana@harbor.example")
 
-    assert status == 1
-    assert "RETURNED ITEM 11" not in out
-    assert "3 lines of money out not explained, -66.00, the newest 2 told" in out
-    found = json.loads(run("--out", "--most", "2", "--json")[1])
-    assert (len(found["open"]), found["count"], found["total"]) == (2, 3, "-66.00")
-    with pytest.raises(InputError, match="--most 0: expected 1 or more"):
-        run("--out", "--most", "0")
+    listed = run("--out")[1]
+    paired = run("--settle", out.pk, "--transfer", into.pk, *by)
+    opened = run("--reopen", out.pk, "--with-act", "--reason", "a loan", *by)
+
+    assert f"not booked: transfer {into.pk}" in listed
+    assert paired[0] == 0 and "into another account of ours" in paired[1]
+    assert opened == (
+        0,
+        f"bank line {out.pk} is open again, and what was booked for it is taken back\n",
+    )
+    with tenant(run.practice):
+        assert set(BankLine.objects.values_list("state", flat=True)) == {"open"}
