@@ -135,6 +135,23 @@ def test_money_of_another_currency_is_not_compared(run, tmp_path):
         run(path)
 
 
+def test_money_out_lists_the_newest_and_tells_of_all(run, tmp_path):
+    path = tmp_path / "bank.csv"
+    rows = "".join(f"{PAID_ON},-{n}.00,RETURNED ITEM {n}\n" for n in (11, 22, 33))
+    path.write_text(f"Date,Amount,Description\n{rows}")
+    run(str(path), "--post")
+
+    status, out = run("--out", "--most", "2")
+
+    assert status == 1
+    assert "RETURNED ITEM 11" not in out
+    assert "3 lines of money out not explained, -66.00, the newest 2 told" in out
+    found = json.loads(run("--out", "--most", "2", "--json")[1])
+    assert (len(found["open"]), found["count"], found["total"]) == (2, 3, "-66.00")
+    with pytest.raises(InputError, match="--most 0: expected 1 or more"):
+        run("--out", "--most", "0")
+
+
 def test_a_transfer_is_paired_and_opened_again_with_what_was_booked(run):
     from cleanclaim.apps.billing.deposits.models import BankLine
     from cleanclaim.apps.shared.tenancy.context import tenant
