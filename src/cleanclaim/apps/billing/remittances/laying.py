@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.charges.selectors import (
 )
 from cleanclaim.apps.billing.claims.answering import out_of_turn, version_answered
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.mirroring import as_posted
 from cleanclaim.apps.billing.remittances.standing import (
     Answer,
     Standing,
@@ -156,6 +157,8 @@ class Desk:
         if standing and plan.legs and not payment.is_reversal and not self.is_named:
             plan = self._not_again(payment, standing, plan)
         plan = self._once(payment, items, plan)
+        if taken_back is not None:
+            plan = as_posted(plan, taken_back, trace=self.trace)
         touched = {leg.item_id for leg in plan.legs}
         before = {item: dict(self.balances.get(item, {})) for item in touched}
         for leg in plan.legs:
@@ -168,7 +171,9 @@ class Desk:
         elif taken_back is not None:
             standing.remove(taken_back)
         else:
-            answer = Answer(version, payment.paid, payment=payment, legs=plan.legs)
+            answer = Answer(
+                version, payment.paid, payment=payment, legs=plan.legs, denied=plan.denied
+            )
             self.standing.add(claim.pk, payment.payer_control_number, answer)
         if payment.is_reversal:
             self.back |= touched

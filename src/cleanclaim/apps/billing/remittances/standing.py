@@ -1,6 +1,6 @@
 """Which posted answers to claims stand, and what a reversal (CLP02 22) takes back of them.
 
-A reversal is posted as the exact opposite of the answer that it takes back, line by line as that answer said it: payers
+A reversal is posted as the exact opposite of the answer that it takes back (see also `mirroring`), line by line as that answer said it: payers
 leave out in it what decides how an answer is posted (AMT*B6, line detail). Where it takes back other amounts than that
 answer brought, a person looks.
 """
@@ -25,8 +25,14 @@ NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim sta
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
-SELECT claim_id, payer_control_number, version, outcome, paid, id, remittance_id
+SELECT claim_id, payer_control_number, version, outcome, paid, denied, id, remittance_id
   FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
+"""
+_POSTED_LEGS = """
+SELECT leg.account, leg.amount, leg.item_id, leg.claim_id, leg.line_number, leg.patient_id, leg.payer_id, leg.reason,
+       leg.trace, leg.entity
+  FROM remittances_remittanceclaim AS place JOIN ledger_leg AS leg ON leg.entry_id = place.entry_id
+ WHERE place.id = %s AND place.entry_id <> 0 ORDER BY leg.id
 """
 
 
@@ -43,6 +49,15 @@ class Answer:
     posted_on: date | None = None
     payment: ClaimPayment | None = None
     legs: tuple[Leg, ...] = ()
+    denied: Decimal = ZERO
+
+    def posted(self) -> tuple[Leg, ...]:
+        """What was posted of it."""
+        if not self.place_id:
+            return self.legs
+        with connection.cursor() as cursor:
+            cursor.execute(_POSTED_LEGS, [self.place_id])
+            return tuple(Leg(*row) for row in cursor.fetchall())
 
     def reduced(self) -> dict[int, dict[tuple[str, str], Decimal]]:
         """{item id: {(account, adjustment code): what the answer wrote off of it}}."""
@@ -54,16 +69,7 @@ class Answer:
         return found
 
     def _reductions(self) -> Iterable[tuple[int, str, str, Decimal]]:
-        if not self.place_id:
-            return [(leg.item_id, leg.account, leg.reason, leg.amount) for leg in self.legs]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT leg.item_id, leg.account, leg.reason, leg.amount FROM remittances_remittanceclaim AS place "
-                "JOIN ledger_leg AS leg ON leg.entry_id = place.entry_id "
-                "WHERE place.id = %s AND place.entry_id <> 0",
-                [self.place_id],
-            )
-            return cursor.fetchall()
+        return [(leg.item_id, leg.account, leg.reason, leg.amount) for leg in self.posted()]
 
     def said(self) -> ClaimPayment:
         """What the payer said then."""
@@ -116,11 +122,13 @@ class Standing:
             rows = cursor.fetchall()
         posted = _posted({row[-1] for row in rows})
         # In the order in which they were posted: a reversal takes back nothing that came after it.
-        rows.sort(key=lambda row: (posted[row[-1]][0], row[5]))
+        rows.sort(key=lambda row: (posted[row[-1]][0], row[6]))
         early = []
-        for claim_id, number, version, outcome, paid, place_id, remittance_id in rows:
+        for claim_id, number, version, outcome, paid, denied, place_id, remittance_id in rows:
             if outcome != Outcome.REVERSED:
-                answer = Answer(version, paid, place_id, posted[remittance_id][1])
+                answer = Answer(
+                    version, paid, place_id, posted[remittance_id][1], denied=denied or ZERO
+                )
                 self.add(claim_id, number, answer)
             elif not self._take_back(claim_id, number, version=version, paid=-paid):
                 early.append((claim_id, number, version, -paid))

@@ -1,0 +1,39 @@
+"""A reversal takes back what was posted, not what posting would do today: policies and rules change between the two."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from cleanclaim.apps.billing.remittances.standing import Answer
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.posting import PostingPlan
+from cleanclaim.values.accounts import RECEIVABLE_PATIENT, REMIT_CLEARING, UNAPPLIED_CASH
+from cleanclaim.values.entry import Leg
+
+
+def as_posted(plan: PostingPlan, answer: Answer, *, trace: str) -> PostingPlan:
+    """The plan of a reversal, with the exact opposite of the answer's entry where it would post anything else.
+
+    A plan that is held stays held.
+    """
+    if plan.is_held:
+        return plan
+    opposite = tuple(_turned(leg, trace) for leg in answer.posted())
+    if _sums(opposite) == _sums(plan.legs):
+        return plan
+    to_patient = total(leg.amount for leg in opposite if leg.account == RECEIVABLE_PATIENT.code)
+    return replace(plan, legs=opposite, work=(), patient_amount=to_patient, denied=-answer.denied)
+
+
+def _turned(leg: Leg, trace: str) -> Leg:
+    """The leg with the other sign. Cash that a person took from what was parked goes back through this payment."""
+    account = REMIT_CLEARING.code if leg.account == UNAPPLIED_CASH.code else leg.account
+    return replace(leg, account=account, amount=-leg.amount, trace=trace if leg.trace else "")
+
+
+def _sums(legs: Iterable[Leg]) -> dict[tuple[str, int], Decimal]:
+    found: dict[tuple[str, int], Decimal] = {}
+    for leg in legs:
+        key = (leg.account, leg.item_id)
+        found[key] = found.get(key, ZERO) + leg.amount
+    return {key: amount for key, amount in found.items() if amount}
