@@ -1,5 +1,6 @@
 """Card batches that the processor had settled and took back from the bank, as a whole or in part."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +22,7 @@ from cleanclaim.kernel.money import ZERO, show, total
 
 LONGEST = timedelta(days=180)  # as long as a card's holder may dispute
 LEAST_DIGITS = 4  # of a number that a bank's words are looked through for
-MOST_OFFERED = 50
+MOST_LOOKED_AT = 500  # settlements of half a year
 
 
 def standing_backs(batch_ids: Collection[int]) -> list[DepositBatch]:
@@ -48,11 +49,14 @@ def _offers(gone: Gone) -> Sequence[Offer]:
         state=BatchState.DEPOSITED,
         expected_total__gte=gone.amount,
         batch_on__range=(gone.last - LONGEST, gone.last),
-    ).order_by("expected_total", "-id")[:MOST_OFFERED]
+    ).order_by("expected_total", "-id")[:MOST_LOOKED_AT]
     numbers = _numbers(rows)
+    back: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+    for one in standing_backs([row.pk for row in rows]):
+        back[one.back_of_id] += one.expected_total
     found = []
     for row in rows:
-        left = left_at_bank(row)
+        left = row.expected_total - back[row.pk]
         is_named = any(one in gone.text for one in numbers[row.pk] if len(one) >= LEAST_DIGITS)
         if left == gone.amount or (is_named and left > gone.amount):
             words = f"settled, {show(left)} of it at the bank"
