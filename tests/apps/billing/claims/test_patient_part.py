@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cleanclaim.values.claim import Subscriber
+from cleanclaim.values.entry import Entry, Leg
 from tests.apps.billing.claims.payers import (
     AS_SECOND,
     HOME_HEALTH,
@@ -173,6 +174,61 @@ def test_a_refusal_to_a_protected_patient_is_held_and_worked_not_written_off(
     assert (part.billable, part.held) == (0, Decimal("1480.00"))
     assert [one.reason for one in desk.work("denial")] != []
     assert write_off_protected(claim_id, on=PAID_ON, by=None) == Decimal("1480.00")
+    assert desk.row(claim_id).patient_owes == 0
+    assert proved() == []
+
+
+def write_off_as_before(claim_id: int) -> None:
+    """As it was booked before what was refused had an entry of its own."""
+    from cleanclaim.apps.billing.claims import amounts
+    from cleanclaim.apps.billing.claims.chain import chain_of
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.ledger.services import post_entries
+
+    row = Claim.objects.get(pk=claim_id)
+    chain = chain_of(row)
+    [charge], answer = chain.charges, chain.standing(chain.rank)
+    legs = tuple(
+        Leg(account, Decimal(amount), charge.item_id, claim_id, 1, row.patient_id, 0, "protected")
+        for account, amount in (("contra:other", "1480.00"), ("receivable:patient", "-1480.00"))
+    )
+    key = f"protected:{claim_id}:{answer.id}:1"
+    post_entries([Entry("write-off", key, PAID_ON, PAID_ON, legs)], by=7)
+    amounts.refresh([claim_id])
+
+
+def test_what_a_person_wrote_off_before_refusals_stood_apart_stays_written_off(
+    inside: int, desk: Desk
+) -> None:
+    from cleanclaim.apps.billing.claims.services.coverage_changes import look_again
+    from cleanclaim.apps.billing.claims.services.patient_part import write_off_protected
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    claim_id = medicaid_claim(desk, ("PR", "204", "1480.00"), paid="0.00")
+    write_off_as_before(claim_id)
+    assert desk.row(claim_id).patient_owes == 0
+
+    look_again(desk.row(claim_id).patient_id, on=PAID_ON)
+
+    assert desk.row(claim_id).patient_owes == 0
+    write_off_protected(claim_id, on=PAID_ON, by=7)  # once more: nothing is left to write off
+    assert (desk.row(claim_id).patient_owes, desk.row(claim_id).other) == (0, Decimal("1480.00"))
+    assert desk.buckets() == {}
+    reverse_posting(Remittance.objects.get().pk, on=PAID_ON, by=None, reason="another file")
+    assert desk.buckets() == {"payer:1": Decimal("1480.00")}
+    assert proved() == []
+
+
+def test_what_a_person_writes_off_today_stays_written_off(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.claims.services.coverage_changes import look_again
+    from cleanclaim.apps.billing.claims.services.patient_part import write_off_protected
+
+    claim_id = medicaid_claim(desk, ("PR", "204", "1480.00"), paid="0.00")
+    write_off_protected(claim_id, on=PAID_ON, by=7)
+
+    look_again(desk.row(claim_id).patient_id, on=PAID_ON)
+
     assert desk.row(claim_id).patient_owes == 0
     assert proved() == []
 

@@ -43,13 +43,16 @@ from cleanclaim.values.accounts import OTHER_REDUCTION, RECEIVABLE_BY_BUCKET, RE
 from cleanclaim.values.entry import Entry, Leg
 
 USE_CHANGED = "claims.use_changed"
-# Names of the corrections: their keys are `name:claim:answer:number`.
-CORRECTIONS = OVER, PROTECTED, REFUSED, BEYOND = (
+# Names of the corrections: their keys are `name:claim:answer:number`. `PROTECTED` was written before the other two were
+# told apart: all that the law protects, what was refused too.
+CORRECTIONS = OVER, PROTECTED, LAWFUL, REFUSED, BEYOND = (
     "out-of-pocket",
     "protected",
+    "lawful",
     "refused",
     "beyond-left",
 )
+WRITE_OFFS = PROTECTED, LAWFUL, REFUSED
 
 
 @transaction.atomic
@@ -190,20 +193,18 @@ def _correct(
     beyond = _legs(chain, lines, "beyond", payer, "beyond")
     law = f"protected {found.owed.law.program}"[:20] if found.owed.law else ""
     kept = _standing_entries(row.pk)
-    lawful = lines if writes_off or _is_on(kept.get(PROTECTED), answer) else ()
-    refused = lines if by_person or _is_on(kept.get(REFUSED), answer) else ()
-    off = _legs(chain, lawful, "lawful", OTHER_REDUCTION.code, law)
-    off_too = _legs(chain, refused, "refused", OTHER_REDUCTION.code, law)
+    stands = {name for name in WRITE_OFFS if _is_on(kept.get(name), answer)}
+    if PROTECTED not in stands:
+        stands |= ({LAWFUL} if writes_off else set()) | ({REFUSED} if by_person else set())
+    off = {
+        name: _legs(chain, lines if name in stands else (), name, OTHER_REDUCTION.code, law)
+        for name in WRITE_OFFS
+    }
+    wanted = {OVER: over, **off, BEYOND: beyond}
     moved = [
         _bring_to(chain, name, legs, answer, standing=kept.get(name), day=day, on=on, by=by)
-        for name, legs in (
-            (OVER, over),
-            (PROTECTED, off),
-            (REFUSED, off_too),
-            (BEYOND, beyond),
-        )
+        for name, legs in wanted.items()
     ]
-    off += off_too
     if not any(moved):
         return False
     amounts.refresh([row.pk])
@@ -218,8 +219,9 @@ def _correct(
         who = next(one for one in owed.payers if one.disputed)
         words.append(f"{show(disputed)} is {who.name}'s, not the patient's: {who.why}.")
         open_overcharged(row, who.name, disputed, who.why, on=on, about=str(answer))
-    if off and owed.law:
-        words.append(f"{show(total(-leg.amount for leg in off if leg.amount < 0))} is never billed: "
+    off_legs = [leg for legs in off.values() for leg in legs]
+    if off_legs and owed.law:
+        words.append(f"{show(total(-leg.amount for leg in off_legs if leg.amount < 0))} is never billed: "
                      f"{owed.law.words} ({owed.law.source}).")  # fmt: skip
     if beyond:
         more = show(total(line.beyond for line in lines))
@@ -327,7 +329,7 @@ def _bring_to(
         return standing is not None
     number = EntryRow.objects.filter(under(prefix)).count() + 1
     entry = Entry(
-        kind="write-off" if name in (PROTECTED, REFUSED) else "transfer",
+        kind="write-off" if name in WRITE_OFFS else "transfer",
         idempotency_key=f"{prefix}{answer}:{number}",
         effective_on=day,
         accounting_on=on,
