@@ -123,6 +123,24 @@ def test_a_rule_counts_from_its_approval_and_not_before(inside):
     assert in_force() == ["CO-29"]
 
 
+@pytest.mark.parametrize(("state", "moves"), [("proposed", 200), ("former", 0)])
+def test_days_that_counted_already_keep_their_first_day_when_a_second_person_looks_at_them(
+    inside, state, moves
+):
+    from cleanclaim.apps.billing.adjustments.models import Term
+    from cleanclaim.apps.billing.adjustments.services import approve_term
+
+    since = DAY - timedelta(days=200)
+    row = Term.objects.create(
+        kind="alone_days", subject="limits", length=30, citation="policy 7", valid_from=since, set_by=99,
+        state=state,
+    )  # fmt: skip
+
+    approved = approve_term(row.pk, on=DAY, by=person(inside, "Lee", "Billing lead"))
+
+    assert (approved.state, approved.valid_from) == ("approved", since + timedelta(days=moves))
+
+
 def test_a_rule_that_has_a_payment_wait_which_is_held_whole_today_is_for_two(inside):
     assert add(ASK).state == "alone"
     add(HOLD)

@@ -72,7 +72,7 @@ def set_term(
 
 @transaction.atomic
 def approve_term(term_id: int, *, on: date, by: int) -> Term:
-    """Put days that count together in force as the second person, from their first day or today.
+    """Put days that count together in force as the second person, from their first day or today; or say that those in force were looked at.
 
     Raises:
         StateError: they are decided.
@@ -80,8 +80,9 @@ def approve_term(term_id: int, *, on: date, by: int) -> Term:
     """
     authority_of(by, Permission.RULES_APPROVE)
     row = _locked(term_id)
+    is_new = row.state == Standing.PROPOSED
     two_persons.approve(row, by=by, maker=row.set_by, name=_name(row))
-    if row.valid_from < on:
+    if is_new and row.valid_from < on:
         row.valid_from = on
         row.save(update_fields=["valid_from"])
     work.close_term(row, outcome="Approved")
