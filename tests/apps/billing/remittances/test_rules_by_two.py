@@ -141,6 +141,25 @@ def test_days_that_counted_already_keep_their_first_day_when_a_second_person_loo
     assert (approved.state, approved.valid_from) == ("approved", since + timedelta(days=moves))
 
 
+def open_work_of_rules() -> list[str]:
+    from cleanclaim.apps.shared.work.models import WorkItem
+
+    found = WorkItem.objects.filter(subject_kind="posting_rule").exclude(state="done")
+    return sorted("end" if "end of" in one.title else "look" for one in found)
+
+
+def test_a_look_at_a_rule_leaves_the_asked_end_of_it_in_the_work_list(inside):
+    from cleanclaim.apps.billing.remittances.services.posting_rules import approve_rule, end_rule
+
+    row = add(HOLD)
+    end_rule(row.pk, on=DAY, by=1)
+    assert open_work_of_rules() == ["end", "look"]
+
+    approve_rule(row.pk, on=DAY, by=2)
+
+    assert open_work_of_rules() == ["end"]
+
+
 def test_a_rule_that_has_a_payment_wait_which_is_held_whole_today_is_for_two(inside):
     assert add(ASK).state == "alone"
     add(HOLD)

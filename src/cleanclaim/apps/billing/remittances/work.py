@@ -200,6 +200,7 @@ def open_rule(row: PostingRule | WorkerRule, *, on: date) -> None:
                 reason=f"{row.payer_name or 'All payers'}. {waits} At Remittances, Posting rules.",
                 opened_on=on,
                 payer_name=row.payer_name,
+                dedupe_key=_rule_key(row),
             )
         ]
     )
@@ -207,7 +208,7 @@ def open_rule(row: PostingRule | WorkerRule, *, on: date) -> None:
 
 def close_rule(row: PostingRule | WorkerRule, *, outcome: str) -> None:
     """A second person has decided, or the rule is withdrawn or has ended."""
-    close_work("other", subject_kind=_rule_kind(row), subject_ids=[row.pk], outcome=outcome)
+    close_key(_rule_key(row), outcome=outcome)
 
 
 def open_rule_end(row: PostingRule, *, on: date) -> None:
@@ -235,6 +236,10 @@ def close_rule_end(row: PostingRule, *, outcome: str) -> None:
 
 def _end_key(row: PostingRule) -> str:
     return f"end:posting_rule:{row.pk}"
+
+
+def _rule_key(row: PostingRule | WorkerRule) -> str:
+    return f"other:{_rule_kind(row)}:{row.pk}"
 
 
 def _rule_kind(row: PostingRule | WorkerRule) -> str:
