@@ -160,6 +160,22 @@ def test_a_look_at_a_rule_leaves_the_asked_end_of_it_in_the_work_list(inside):
     assert open_work_of_rules() == ["end"]
 
 
+def test_a_rule_that_was_ended_before_it_began_is_not_put_in_force(inside):
+    from cleanclaim.apps.billing.remittances.models import PostingRule
+    from cleanclaim.apps.billing.remittances.services.posting_rules import approve_rule, end_rule
+
+    later = DAY + timedelta(days=9)
+    row = PostingRule.objects.create(
+        pattern="CO-*", action="hold", valid_from=later, valid_to=later, made_by=1, ended_by=1,
+        ended_at=timezone.now(), state="former",
+    )  # fmt: skip
+
+    with pytest.raises(StateError, match="was ended"):
+        approve_rule(row.pk, on=DAY, by=2)
+    with pytest.raises(StateError, match="has ended"):
+        end_rule(row.pk, on=DAY, by=2)
+
+
 def test_a_rule_that_has_a_payment_wait_which_is_held_whole_today_is_for_two(inside):
     assert add(ASK).state == "alone"
     add(HOLD)

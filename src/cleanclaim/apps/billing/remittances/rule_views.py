@@ -102,7 +102,7 @@ def rule_about(request: HttpRequest, pk: int) -> HttpResponse:
     """The side pane of one rule: who made it and who approved it, and what may be done with it."""
     row = get_object_or_404(PostingRule, pk=pk)
     me = person(request)
-    stands = row.is_in_force and (row.valid_to is None or row.valid_to > timezone.localdate())
+    stands = row.is_in_force and not _is_over(row, timezone.localdate())
     context = {
         "row": row,
         "chip": _state(row, timezone.localdate()),
@@ -209,12 +209,17 @@ def rule_table(rows: list[PostingRule], today: date) -> Table:
     )
 
 
+def _is_over(row: PostingRule, today: date) -> bool:
+    """Whether it has ended, or was ended before its first day."""
+    return row.ended_at is not None or (row.valid_to is not None and row.valid_to <= today)
+
+
 def _state(row: PostingRule, today: date) -> Chip:
     if row.state == Standing.PROPOSED:
         return Chip("to be approved", "act")
     if not row.is_in_force:
         return Chip(row.state)
-    if row.valid_to is not None and row.valid_to <= today:
+    if _is_over(row, today):
         return Chip("ended")
     if row.end_asked_at:
         return Chip("end to be approved", "act")

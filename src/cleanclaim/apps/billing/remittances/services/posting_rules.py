@@ -84,11 +84,13 @@ def approve_rule(rule_id: int, *, on: date, by: int) -> PostingRule:
     """Put a proposed rule in force as the second person, from its first day or today; or say that one in force was looked at.
 
     Raises:
-        StateError: it is decided, or its last day is over.
+        StateError: it is decided or ended, or its last day is over.
         PermissionRefusedError: the person proposed it.
     """
     row = _locked(rule_id)
     is_new = row.state == Standing.PROPOSED
+    if row.ended_at is not None:
+        raise StateError(f"{_name(row)} was ended", hint="Propose it anew.")
     if row.valid_to is not None and row.valid_to <= on:
         raise StateError(f"the last day of {_name(row)} is over", hint="Propose it anew.")
     two_persons.approve(row, by=by, maker=row.made_by, name=_name(row))
@@ -197,7 +199,7 @@ def _in_force(rule_id: int, *, on: date) -> PostingRule:
     row = _locked(rule_id)
     if not row.is_in_force:
         raise StateError(f"{_name(row)} is not in force: {row.get_state_display().lower()}")
-    if row.valid_to is not None and row.valid_to <= on:
+    if row.ended_at is not None or (row.valid_to is not None and row.valid_to <= on):
         raise StateError(f"{_name(row)} has ended on {row.valid_to}")
     return row
 
