@@ -91,6 +91,29 @@ def test_another_number_or_amount_settles_nothing_by_itself(paid, desk, referenc
     assert ("", "80.00") in awaited()
 
 
+def test_one_that_was_taken_back_since_it_was_stopped_is_left_alone(paid, desk):
+    reissue(paid, "")
+    reverse("T1")
+
+    give_back(desk)
+
+    assert awaited() == [("T5", "160.00")]
+    assert balances()[TAKEBACK] == "-80.00"
+    desk.prove()
+
+
+def test_a_stopped_copy_is_left_alone(paid, desk):
+    """T2 tells T1 again and was stopped as well: the money of T1 is awaited once."""
+    copy = receive(remittance(pay(ONE, TYPICAL), trace="T2"))
+    reissue(copy, "T3")
+    reissue(paid, "T2")
+
+    give_back(desk, "T3")
+
+    assert awaited() == [("T2", "80.00"), ("T5", "160.00")]
+    assert balances()[TAKEBACK] == "-80.00"
+
+
 def test_a_person_chooses_among_candidates(paid, desk):
     from cleanclaim.apps.billing.deposits.given_back import given_back_for
 

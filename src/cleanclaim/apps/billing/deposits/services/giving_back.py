@@ -11,6 +11,7 @@ from django.db import transaction
 
 from cleanclaim.apps.billing.deposits.given_back import GivenBack, entry_key, given_back_for
 from cleanclaim.apps.billing.deposits.models import Deposit, DepositPart, Reissue
+from cleanclaim.apps.billing.deposits.selectors import awaited_remittances
 from cleanclaim.apps.billing.deposits.services.placing import awaited_by_id, lock_placing
 from cleanclaim.apps.billing.deposits.services.undoing import undo_deposit
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -38,15 +39,13 @@ def settle_given_back(*, on: date, by: int | None = None) -> list[int]:
     if not ids:
         return []
     lock_placing()
-    paid = DepositPart.objects.filter(remittance_id__in=ids, stands=True)
-    left = set(ids) - set(paid.values_list("remittance_id", flat=True))
     undone = set(
         DepositPart.objects.filter(
             remittance_id__in=ids, stands=False, deposit__adjustment_id__isnull=False
         ).values_list("remittance_id", "deposit__adjustment_id")
     )
     done = []
-    for row in Remittance.objects.defer("body").filter(pk__in=left).order_by("id"):
+    for row in awaited_remittances().filter(pk__in=ids).order_by("id"):
         named = [one for one in given_back_for(row) if one.is_named]
         if len(named) == 1 and (row.pk, named[0].adjustment.pk) not in undone:
             _settle(row, named[0], on=on, by=by)
