@@ -114,6 +114,37 @@ def test_a_stopped_copy_is_left_alone(paid, desk):
     assert balances()[TAKEBACK] == "-80.00"
 
 
+LONG = "VOID CHECK 0000000003321 OF JUNE"
+
+
+def test_a_long_reference_settles_as_a_short_one(paid, desk):
+    """The ledger keeps the first twenty characters of `PLB-72 T00...`."""
+    reissue(paid, LONG)
+
+    give_back(desk, LONG)
+
+    assert awaited() == [("T5", "160.00")]
+    assert TAKEBACK not in balances()
+    desk.prove()
+
+
+def test_where_no_credit_is_found_a_stop_is_told_all_the_same(paid, desk, monkeypatch):
+    """The legs of the 72 say other words: a person is told why it settles nothing."""
+    from cleanclaim.apps.billing.deposits.given_back import given_back_for
+    from cleanclaim.apps.billing.deposits.services import giving_back
+
+    give_back(desk)
+    monkeypatch.setattr(giving_back, "adjustment_words", lambda reason, reference: "other")
+
+    reissue(paid, "")
+
+    assert awaited() == [("", "80.00"), ("T5", "160.00")]
+    [only] = given_back_for(row("T1"))
+    assert only.is_named
+    with pytest.raises(StateError, match=r"PLB-72 T1 of trace T5 left no credit of 80\.00"):
+        choose(paid)
+
+
 def test_a_person_chooses_among_candidates(paid, desk):
     from cleanclaim.apps.billing.deposits.given_back import given_back_for
 

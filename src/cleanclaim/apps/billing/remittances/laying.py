@@ -52,6 +52,11 @@ def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     )
 
 
+def adjustment_words(reason: str, reference: str) -> str:
+    """The reason on the legs of a provider adjustment, as `fitted` leaves it."""
+    return f"PLB-{reason} {reference}".strip()[:REASON_LENGTH]
+
+
 @dataclass(slots=True)
 class Place:
     """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}.

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from cleanclaim.apps.billing.remittances.laying import adjustment_words
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -238,7 +239,7 @@ def _provider_adjustments(
             one.reason,
             one.reference,
             one.amount,
-            accounts.get(f"PLB-{one.reason} {one.reference}".strip()[:20], ""),
+            accounts.get(adjustment_words(one.reason, one.reference), ""),
         )
         for one in kept
     )

@@ -14,9 +14,9 @@ from cleanclaim.apps.billing.deposits.models import Deposit, DepositPart, Reissu
 from cleanclaim.apps.billing.deposits.selectors import awaited_remittances
 from cleanclaim.apps.billing.deposits.services.placing import awaited_by_id, lock_placing
 from cleanclaim.apps.billing.deposits.services.undoing import undo_deposit
+from cleanclaim.apps.billing.remittances.laying import adjustment_words
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import trace_of
-from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.tenancy.bulk import reserve_ids
@@ -32,7 +32,8 @@ GIVEN_BACK = "plb"  # how such a deposit was placed
 def settle_given_back(*, on: date, by: int | None = None) -> list[int]:
     """Settle each stopped payment that a posted PLB 72 of its payer and amount names by number; returns their ids.
 
-    What a person undid is not settled again by itself, nor what two name.
+    What a person undid is not settled again by itself, nor what two name, nor by one that left no credit: a person who
+    chooses that one is told why not.
     """
     stopped = Reissue.objects.filter(undone_at=None, replaced_by_id=None)
     ids = sorted(set(stopped.values_list("remittance_id", flat=True)))
@@ -47,8 +48,10 @@ def settle_given_back(*, on: date, by: int | None = None) -> list[int]:
     done = []
     for row in awaited_remittances().filter(pk__in=ids).order_by("id"):
         named = [one for one in given_back_for(row) if one.is_named]
-        if len(named) == 1 and (row.pk, named[0].adjustment.pk) not in undone:
-            _settle(row, named[0], on=on, by=by)
+        if len(named) != 1 or (row.pk, named[0].adjustment.pk) in undone:
+            continue
+        if credit := _credit_of(named[0]):
+            _settle(row, named[0], credit, on=on, by=by)
             done.append(row.pk)
     return done
 
@@ -70,7 +73,7 @@ def pay_by_adjustment(
     Raises:
         InputError: no such remittance.
         StateError: its money has come, it is not stopped, or that adjustment is none, or not the only one, of its payer
-            and amount.
+            and amount, or left no credit.
     """
     lock_placing()
     [row] = awaited_by_id([remittance_id])
@@ -83,7 +86,13 @@ def pay_by_adjustment(
             f"and {show(row.paid)} that is posted and free, for a payment that is stopped: {ids}",
             hint="Say first that the payment was stopped; post the payment that gives the money back.",
         )
-    return _settle(row, chosen[0], on=on, by=by)
+    credit = _credit_of(chosen[0])
+    if credit is None:
+        raise StateError(
+            f"{_words(chosen[0])} left no credit of {show(row.paid)}",
+            hint="Look at the entry of its remittance.",
+        )
+    return _settle(row, chosen[0], credit, on=on, by=by)
 
 
 @transaction.atomic
@@ -103,32 +112,45 @@ def undo_given_back(remittance_id: int, *, reason: str, on: date, by: int | None
     return undo_deposit(part.deposit_id, reason=reason, on=on, by=by)
 
 
-def _settle(row: Remittance, given: GivenBack, *, on: date, by: int | None) -> Deposit:
+def _credit_of(given: GivenBack) -> LegRow | None:
+    """The leg that the adjustment left when it was posted; nothing where it was netted away."""
     one = given.adjustment
-    booked = EntryRow.objects.get(idempotency_key=entry_key(one.remittance))
-    words = f"PLB-{one.reason} {one.reference}".strip()
-    credit = LegRow.objects.filter(entry=booked, reason=words, amount=one.amount).first()
-    if credit is None:  # netted away when it was posted: no credit of it lies anywhere
-        raise StateError(
-            f"{words} of trace {one.remittance.trace_number} left no credit of {show(row.paid)}",
-            hint="Look at the entry of its remittance.",
+    return (
+        LegRow.objects.filter(
+            entry__idempotency_key=entry_key(one.remittance),
+            reason=adjustment_words(one.reason, one.reference),
+            amount=one.amount,
         )
+        .select_related("entry")
+        .first()
+    )
+
+
+def _words(given: GivenBack) -> str:
+    one = given.adjustment
+    return f"{f'PLB-{one.reason} {one.reference}'.strip()} of trace {one.remittance.trace_number}"
+
+
+def _settle(
+    row: Remittance, given: GivenBack, credit: LegRow, *, on: date, by: int | None
+) -> Deposit:
     [deposit_id] = reserve_ids(Deposit, 1)
-    day = max(on, row.received_on, booked.accounting_on)
+    day = max(on, row.received_on, credit.entry.accounting_on)
+    reason, words = credit.reason, _words(given)
     legs = (
-        Leg(credit.account, row.paid, payer_id=row.payer_id, reason=words),
-        Leg(REMIT_CLEARING.code, -row.paid, payer_id=row.payer_id, reason=words, trace=trace_of(row)),
+        Leg(credit.account, row.paid, payer_id=row.payer_id, reason=reason),
+        Leg(REMIT_CLEARING.code, -row.paid, payer_id=row.payer_id, reason=reason, trace=trace_of(row)),
     )  # fmt: skip
-    memo = f"remittance {row.pk}, stopped: its money came by {words} of trace {one.remittance.trace_number}"
+    memo = f"remittance {row.pk}, stopped: its money came by {words}"
     entry = Entry("given-back", f"given-back:{deposit_id}", day, day, legs, memo[:200])
     [entry_id] = post_entries([entry], by=by)
     how = "its reference names it" if given.is_named else "chosen by a person"
     deposit = Deposit.objects.create(
         pk=deposit_id,
-        adjustment_id=one.pk,
+        adjustment_id=given.adjustment.pk,
         amount=row.paid,
         how=GIVEN_BACK,
-        reasons=f"{words} of trace {one.remittance.trace_number}; {how}"[:500],
+        reasons=f"{words}; {how}"[:500],
         counts_on=day,
         entry_id=entry_id,
         by=by,
