@@ -17,7 +17,7 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.parties.models import Payer
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.credits import Cause, CreditFacts, Owner, Receipt, Verdict, classify
 from cleanclaim.values.accounts import (
     PATIENT_PREPAYMENT,
@@ -146,6 +146,12 @@ def spoken_for() -> dict[str, Decimal]:
         key = f"{one.account}|{one.item_id}|{one.patient_id}|{one.payer_id}|{one.trace}"
         found[key] += one.amount
     return found
+
+
+def promised(account: str, payer_id: int) -> Decimal:
+    """Dollars of a payer's credit on an account for which open cases speak."""
+    cases = Refund.objects.filter(state__in=OPEN, account=account, payer_id=payer_id, item_id=0)
+    return total(cases.values_list("amount", flat=True))
 
 
 def below_zero(on: date, *, item_id: int = 0) -> list[tuple[int, str, Decimal, date]]:

@@ -1,14 +1,36 @@
 """Provider adjustments (PLB 72) by which a payer gives the money of a stopped payment back inside a later one."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
 
 from cleanclaim.apps.billing.deposits.copies import bare
 from cleanclaim.apps.billing.deposits.models import Deposit, Reissue
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
-from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.ledger.models import Entry, Leg
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.kernel.money import ZERO, total
 
 REASON = "72"
+
+Spoken = Callable[[str, int], Decimal]
+_spoken: list[Spoken] = []
+
+
+def speak_for(spoken: Spoken) -> None:
+    """Name who knows what of a payer's credit on an account is promised: told the account and the payer."""
+    if spoken not in _spoken:
+        _spoken.append(spoken)
+
+
+def free_credit(account: str, payer_id: int) -> Decimal:
+    """What a payer has on an account of ours that nobody was promised; others are kept off it."""
+    lock_names([f"credit {account}|0|0|{payer_id}|"])  # as refunds do
+    legs = Leg.objects.filter(account=account, payer_id=payer_id)
+    lies = -(legs.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+    return lies - total(spoken(account, payer_id) for spoken in _spoken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,17 @@ given back (`given-back:<deposit>`)    Dr where the PLB's credit lies (owed back
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from cleanclaim.apps.billing.deposits.given_back import GivenBack, entry_key, given_back_for
+from cleanclaim.apps.billing.deposits.given_back import (
+    GivenBack,
+    entry_key,
+    free_credit,
+    given_back_for,
+)
 from cleanclaim.apps.billing.deposits.models import Deposit, DepositPart, Reissue
 from cleanclaim.apps.billing.deposits.selectors import awaited_remittances
 from cleanclaim.apps.billing.deposits.services.placing import awaited_by_id, lock_placing
@@ -21,7 +27,7 @@ from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.tenancy.bulk import reserve_ids
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values.accounts import REMIT_CLEARING
 from cleanclaim.values.entry import Entry, Leg
 
@@ -32,7 +38,7 @@ GIVEN_BACK = "plb"  # how such a deposit was placed
 def settle_given_back(*, on: date, by: int | None = None) -> list[int]:
     """Settle each stopped payment that a posted PLB 72 of its payer and amount names by number; returns their ids.
 
-    What a person undid is not settled again by itself, nor what two name, nor by one that left no credit: a person who
+    What a person undid is not settled again by itself, nor what two name, nor by one whose credit is not there: a person who
     chooses that one is told why not.
     """
     stopped = Reissue.objects.filter(undone_at=None, replaced_by_id=None)
@@ -50,7 +56,8 @@ def settle_given_back(*, on: date, by: int | None = None) -> list[int]:
         named = [one for one in given_back_for(row) if one.is_named]
         if len(named) != 1 or (row.pk, named[0].adjustment.pk) in undone:
             continue
-        if credit := _credit_of(named[0]):
+        credit = _credit_of(named[0])
+        if credit and _free(credit) >= row.paid:
             _settle(row, named[0], credit, on=on, by=by)
             done.append(row.pk)
     return done
@@ -73,7 +80,7 @@ def pay_by_adjustment(
     Raises:
         InputError: no such remittance.
         StateError: its money has come, it is not stopped, or that adjustment is none, or not the only one, of its payer
-            and amount, or left no credit.
+            and amount, left no credit, or its credit was used or promised since.
     """
     lock_placing()
     [row] = awaited_by_id([remittance_id])
@@ -91,6 +98,12 @@ def pay_by_adjustment(
         raise StateError(
             f"{_words(chosen[0])} left no credit of {show(row.paid)}",
             hint="Look at the entry of its remittance.",
+        )
+    if (free := _free(credit)) < row.paid:
+        raise StateError(
+            f"{_words(chosen[0])}: {show(max(free, ZERO))} of its payer's is free on {credit.account}, expected "
+            f"{show(row.paid)}",
+            hint="A refund or a takeback may have used it, or an open case speaks for it. Look at the payer's credits.",
         )
     return _settle(row, chosen[0], credit, on=on, by=by)
 
@@ -124,6 +137,13 @@ def _credit_of(given: GivenBack) -> LegRow | None:
         .select_related("entry")
         .first()
     )
+
+
+def _free(credit: LegRow) -> Decimal:
+    """What still lies where the adjustment put it; an income is nobody's to use up."""
+    if not credit.account.startswith("liability:"):
+        return -credit.amount
+    return free_credit(credit.account, credit.payer_id)
 
 
 def _words(given: GivenBack) -> str:
