@@ -24,7 +24,9 @@ def owed(api: Api, ids: worlds.Ids) -> list[str]:
     return [one["amount"] for one in found]
 
 
-def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(practice_api: Api, ids) -> None:
+def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(
+    practice_api: Api, ids, make_api, practice: int
+) -> None:
     before = owed(practice_api, ids)
 
     taken = practice_api.post("/receipts", body(ids, reference="1001"), key="take-0001")
@@ -39,21 +41,25 @@ def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(practice_api: 
     rows = practice_api.get("/receipts", patient_id=ids["patient_id"], state="kept").json()["rows"]
     assert receipt["id"] in [row["id"] for row in rows]
 
-    back = practice_api.post(
-        f"/receipts/{receipt['id']}/return",
-        {"kind": "nsf", "fee": "12.00", "reason": "no funds"},
-        key="back-0001",
-    ).json()
+    lead = make_api(practice, role="Billing lead")
+    biller = make_api(practice, role="Practice biller")  # up to 250.00
+    where, nsf = f"/receipts/{receipt['id']}/return", {"kind": "nsf", "reason": "no funds"}
+    machine = practice_api.post(where, {**nsf, "fee": "12.00"}, key="back-0003")
+    above = biller.post(where, {**nsf, "fee": "300.00"}, key="back-0004")
+    assert (machine.status_code, above.status_code) == (403, 403)
+    back = lead.post(where, {**nsf, "fee": "300.00"}, key="back-0001").json()
     void = practice_api.post(f"/receipts/{receipt['id']}/void", {"reason": "x"}, key="void-0001")
     cash = practice_api.post("/receipts", body(ids, "1.00", method="cash"), key="take-0005").json()
     bare = practice_api.post(f"/receipts/{cash['id']}/return", {"kind": "stopped"}, key="back-0002")
 
-    assert (back["state"], back["return_kind"], back["fee"]) == ("returned", "nsf", "12.00")
+    assert (back["state"], back["return_kind"], back["fee"]) == ("returned", "nsf", "300.00")
     assert owed(practice_api, ids) == ["10.00"]
     assert (void.status_code, bare.status_code, bare.json()["fee"]) == (409, 200, "0.00")
     where, wrong = f"/receipts/{receipt['id']}/return/undo", {"reason": "another patient's check"}
-    undone = practice_api.post(where, wrong, key="undo-0001").json()
-    twice = practice_api.post(where, wrong, key="undo-0002")
+    above = [one.post(where, wrong, key="undo-0003").status_code for one in (practice_api, biller)]
+    undone = lead.post(where, wrong, key="undo-0001").json()
+    twice = lead.post(where, wrong, key="undo-0002")
+    assert above == [403, 403]
     assert (undone["state"], undone["fee"], undone["unapplied"]) == ("kept", "0.00", "15.00")
     assert (twice.status_code, owed(practice_api, ids)) == (409, [])
     assert practice_api.get("/proof").json()["difference"] == "0.00"

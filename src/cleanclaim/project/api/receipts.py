@@ -14,8 +14,9 @@ from cleanclaim.apps.billing.receipts.models import Kind, Method, ReturnKind, St
 from cleanclaim.apps.billing.receipts.models import Receipt as ReceiptRow
 from cleanclaim.apps.billing.receipts.selectors import Owed as OwedItem
 from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
+from cleanclaim.apps.shared.users.access import money_limit_of
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.project.api.operation import IdempotencyKey, operation
+from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
     WORDS,
     Answer,
@@ -228,7 +229,10 @@ def apply_receipt(
 def return_receipt(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ReturnReceipt
 ) -> PatientReceipt:
-    """It came back (no funds, bank return, chargeback, stopped): the patient owes again, as old as before."""
+    """It came back (no funds, bank return, chargeback, stopped): the patient owes again, as old as before.
+
+    A fee needs a person's token, and counts against their limit.
+    """
     ReceiptRow.objects.only("pk").get(pk=receipt_id)
     row = services.return_receipt(
         receipt_id,
@@ -238,6 +242,7 @@ def return_receipt(
         reason=body.reason,
         on=timezone.localdate(),
         by=request.auth.user_id,
+        limit=_limit(request) if body.fee else None,
     )
     return _receipt(row)
 
@@ -252,10 +257,17 @@ def return_receipt(
 def undo_receipt_return(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: VoidReceipt
 ) -> PatientReceipt:
-    """It had not come back: the receipt pays what it paid, and the bank's line of its return is open again."""
-    ReceiptRow.objects.only("pk").get(pk=receipt_id)
+    """It had not come back: the receipt pays what it paid, and the bank's line of its return is open again.
+
+    Where the return had a fee it needs a person's token, and the fee counts against their limit.
+    """
+    has_fee = bool(ReceiptRow.objects.only("fee").get(pk=receipt_id).fee)
     row = services.undo_return(
-        receipt_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
+        receipt_id,
+        reason=body.reason,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+        limit=_limit(request) if has_fee else None,
     )
     return _receipt(row)
 
@@ -276,6 +288,12 @@ def void_receipt(
         receipt_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
     )
     return _receipt(row)
+
+
+def _limit(request: HttpRequest) -> Decimal:
+    """What the person behind the token may move alone."""
+    by = acting_user(request)
+    return money_limit_of(by, organization_id=request.auth.organization_id)
 
 
 def _parts(given: list[ReceiptPart] | None) -> list[services.Part] | None:

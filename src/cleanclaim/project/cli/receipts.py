@@ -180,6 +180,7 @@ def _return(args: argparse.Namespace, by: int) -> tuple[int, str]:
         reason=args.reason,
         on=timezone.localdate(),
         by=by,
+        limit=_limit(args, by),
     )
     words = f"receipt {row.pk} came back ({row.get_return_kind_display()}): the patient owes {show(row.amount)} again"
     return row.pk, f"{words}, entry {row.end_entry_id}"
@@ -190,8 +191,17 @@ def _undo_return(args: argparse.Namespace, by: int) -> tuple[int, str]:
 
     from cleanclaim.apps.billing.receipts.services import undo_return
 
-    row = undo_return(args.number_here, on=timezone.localdate(), by=by, reason=args.reason)
+    limit = _limit(args, by)
+    row = undo_return(
+        args.number_here, on=timezone.localdate(), by=by, reason=args.reason, limit=limit
+    )
     return row.pk, f"the return of receipt {row.pk} is taken back, entry {row.again_entry_id}"
+
+
+def _limit(args: argparse.Namespace, by: int) -> Decimal:
+    from cleanclaim.apps.shared.users.access import money_limit_of
+
+    return money_limit_of(by, organization_id=the_practice(args.organization))
 
 
 def _void(args: argparse.Namespace, by: int) -> tuple[int, str]:

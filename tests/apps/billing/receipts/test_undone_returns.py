@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from tests.apps.billing.deposits.bank import bring, lines_of
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.receipts.money import books, refund, take
@@ -187,6 +187,72 @@ def test_it_needs_a_reason_and_a_receipt_that_came_back(owing, reason):
     come_back(row)
     with pytest.raises(InputError, match="no reason"):
         undo(row, reason=reason)
+
+
+LOW, HIGH = {"limit": Decimal("25.00")}, {"limit": Decimal("250.00")}
+
+
+def test_a_fee_above_the_persons_limit_is_neither_booked_nor_taken_back(owing, desk):
+    from cleanclaim.apps.billing.receipts.services import undo_return
+
+    patient_id, _ = owing
+    row = take(patient_id, "20.00", reference="1021")
+    fee, given = Decimal("40.00"), {"reason": WRONG, "on": UNDONE_ON, "by": 7}
+    with pytest.raises(PermissionRefusedError, match="above your limit"):
+        come_back(row, fee=fee, **LOW)
+    come_back(row, fee=fee, **HIGH)
+    before = books()
+
+    with pytest.raises(PermissionRefusedError, match="above your limit"):
+        undo_return(row.pk, **given, **LOW)
+
+    assert books() == before
+    assert undo_return(row.pk, **given, **HIGH).state == "kept"
+
+
+def test_a_fee_above_the_persons_limit_is_not_taken_back_with_the_act_for_the_banks_line(
+    owing, desk
+):
+    from cleanclaim.apps.billing.deposits.debit_sources import Act
+    from cleanclaim.apps.billing.deposits.services import settle_by_act, take_act_back
+
+    patient_id, _ = owing
+    row = take(patient_id, "20.00", reference="1021")
+    [line] = lines_of(bring((BACK_ON, "-60.00", "RETURNED CHECK 1021"), on=BACK_ON).line_ids)
+    act = Act(row.pk, kind="nsf", fee=Decimal("40.00"))
+    settle_by_act(line.pk, desk="receipt", act=act, on=BACK_ON, by=7, **HIGH)
+    before = books()
+    given = {"reason": WRONG, "on": UNDONE_ON, "by": 7, "may": lambda permission: None}
+
+    with pytest.raises(PermissionRefusedError, match="above your limit"):
+        take_act_back(line.pk, **given, **LOW)
+
+    assert books() == before
+    take_act_back(line.pk, **given, **HIGH)
+    row.refresh_from_db()
+    assert row.state == "kept"
+    desk.prove()
+
+
+def test_the_page_asks_the_persons_limit_for_the_fee(practice):
+    from cleanclaim.apps.billing.receipts.models import Receipt
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        desk = Desk()
+        [claim_id] = desk.take(claim("A1"))
+        row = take(desk.row(claim_id).patient_id, "10.00", reference="1021")
+    found, form = [], {"return_kind": "nsf", "fee": "300.00", "where": "bank"}
+    with demo():
+        biller, lead = (browser(practice, role) for role in ("Practice biller", "Billing lead"))
+        for verb, given in (("return", form), ("undo-return", {"reason": WRONG})):
+            for one in (biller, lead):  # the biller's limit is 250.00
+                one.post(f"/receipts/{row.pk}/{verb}/", given)
+                with tenant(practice):
+                    found.append(Receipt.objects.get(pk=row.pk).state)
+
+    assert found == ["kept", "returned", "returned", "kept"]
 
 
 def test_it_is_noted_with_whom_it_concerns(owing):

@@ -167,10 +167,12 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             reason=_text(request, "reason"),
             on=on,
             by=by,
+            limit=request.access.money_limit,
         )
         messages.success(request, f"Receipt {pk} came back; the patient owes it again.")
     elif verb == "undo-return":
-        services.undo_return(pk, reason=_text(request, "reason"), on=on, by=by)
+        limit = request.access.money_limit
+        services.undo_return(pk, reason=_text(request, "reason"), on=on, by=by, limit=limit)
         messages.success(
             request, f"The return of receipt {pk} is taken back: it pays what it paid."
         )

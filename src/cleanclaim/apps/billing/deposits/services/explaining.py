@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cleanclaim.apps.billing.deposits import debits
@@ -214,6 +215,9 @@ def take_act_back(
     """
     lock_placing()
     booked = Explanation.objects.filter(line=line_id, stands=True, made_here=True)
+    if limit is not None:
+        for fee in _fees_of(booked):
+            refuse_above(limit, fee)
     for entry_id in booked.order_by("id").values_list("entry_id", flat=True):
         source = source_of(entry_id)
         if source and booked.filter(entry_id=entry_id).exists():  # the first takes its fee with it
@@ -221,6 +225,15 @@ def take_act_back(
             source.take_back(entry_id, reason, on, by)
     if BankLine.objects.get(pk=line_id).state != LineState.OPEN:
         undo_settled(line_id, reason=reason, on=on, by=by, limit=limit)
+
+
+def _fees_of(booked: QuerySet[Explanation]) -> list[Decimal]:
+    """What of these is a fee, of the bank's own or of what a desk booked."""
+    fees = EntryRow.objects.filter(
+        kind="bank-fee", id__in=list(booked.values_list("entry_id", flat=True))
+    )
+    ids = list(fees.values_list("id", flat=True))
+    return list(booked.filter(entry_id__in=ids).values_list("amount", flat=True))
 
 
 def _open_line(line_id: int) -> BankLine:

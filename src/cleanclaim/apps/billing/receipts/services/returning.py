@@ -26,6 +26,7 @@ from cleanclaim.apps.billing.receipts.services.booking import (
 )
 from cleanclaim.apps.billing.receipts.services.taking import MOST
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.users.access import refuse_above
 from cleanclaim.apps.shared.work.services import NewWork, open_work
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
@@ -43,6 +44,7 @@ def return_receipt(
     fee: Decimal = ZERO,
     was_deposited: bool = True,
     reason: str = "",
+    limit: Decimal | None = None,
 ) -> Receipt:
     """Book that the money came back: the patient owes again, as old as before; the bank's fee is ours.
 
@@ -53,6 +55,7 @@ def return_receipt(
     Raises:
         InputError: no such kind, or a wrong fee.
         StateError: it came back or was voided already, or a refund of it is approved and can still be cancelled.
+        PermissionRefusedError: the fee is above the person's limit.
     """
     if kind not in ReturnKind.values:
         raise InputError(
@@ -64,6 +67,8 @@ def return_receipt(
             f"receipt {receipt_id}: fee {fee}, expected whole cents, zero or more",
             hint="Give what the bank charges, or 0.00.",
         )
+    if limit is not None:
+        refuse_above(limit, fee)
     row = kept(receipt_id)
     refuse_on_its_way(row)
     given = given_back(row)

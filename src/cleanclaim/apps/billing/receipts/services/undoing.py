@@ -27,6 +27,7 @@ from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.users.access import refuse_above
 from cleanclaim.apps.shared.work.services import close_key
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show
@@ -35,12 +36,15 @@ from cleanclaim.values.entry import Entry
 
 
 @transaction.atomic
-def undo_return(receipt_id: int, *, reason: str, on: date, by: int | None) -> Receipt:
+def undo_return(
+    receipt_id: int, *, reason: str, on: date, by: int | None, limit: Decimal | None = None
+) -> Receipt:
     """Take a return back: the receipt is kept, and pays what it paid before; the bank's line of it is open again.
 
     Raises:
         InputError: no reason.
         StateError: it did not come back, or what it paid is paid or moved otherwise by now; the message says which.
+        PermissionRefusedError: the fee that is taken back with it is above the person's limit.
     """
     reason = reason.strip()[:200]
     if not reason:
@@ -51,6 +55,8 @@ def undo_return(receipt_id: int, *, reason: str, on: date, by: int | None) -> Re
     # The bank's desk locks first, as when it has a return booked for a line.
     reopen_at_bank(_of_return(Receipt.objects.get(pk=receipt_id)), reason, on, by)
     row = _returned(receipt_id)
+    if limit is not None:
+        refuse_above(limit, row.fee)
     lock_claims([*claims_of(row), row.claim_id])
     taken_back = _taken_back(row)
     _refuse_moved(row, [entry for entry, _ in taken_back.values()])
