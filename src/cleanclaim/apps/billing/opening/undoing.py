@@ -10,7 +10,7 @@ from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.billing.opening.models import KeptLoad, LoadState, OpeningLoad
 from cleanclaim.apps.shared.ledger import services as ledger
-from cleanclaim.apps.shared.ledger.keys import under
+from cleanclaim.apps.shared.ledger.keys import range_of, under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.words import counted
@@ -159,12 +159,13 @@ def refuse_used_credits(row: OpeningLoad) -> None:
         cursor.execute(
             "WITH own AS (SELECT leg.account, leg.trace, leg.patient_id, leg.payer_id, sum(leg.amount) AS amount "
             "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-            "WHERE entry.idempotency_key LIKE %s::text AND leg.account <> %s::text GROUP BY 1, 2, 3, 4) "
+            "WHERE entry.idempotency_key >= %s::text AND entry.idempotency_key < %s::text "
+            "AND leg.account <> %s::text GROUP BY 1, 2, 3, 4) "
             "SELECT own.account, own.trace FROM own JOIN ledger_leg AS leg "
             "USING (account, trace, patient_id, payer_id) "
             "GROUP BY own.account, own.trace, own.patient_id, own.payer_id, own.amount "
             "HAVING sum(leg.amount) > own.amount ORDER BY 1, 2 LIMIT 1",
-            [f"opening:{row.pk}:credit:%", OPENING_BALANCE.code],
+            [*range_of(f"opening:{row.pk}:credit:"), OPENING_BALANCE.code],
         )
         used = cursor.fetchone()
     if used:

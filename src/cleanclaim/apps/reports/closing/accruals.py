@@ -175,7 +175,7 @@ def forget_true_up(one: Period, by: int) -> None:
     """A period was settled: its estimate of that month's end and of later ones is taken back, for the amount itself counts there."""
     month = one.on.replace(day=1)
     latest = EntryRow.objects.filter(
-        kind=KIND, idempotency_key__startswith="accrual:", accounting_on__gte=month
+        under("accrual:"), kind=KIND, accounting_on__gte=month
     ).aggregate(day=Max("accounting_on"))["day"]
     while latest is not None and month <= latest:
         take_accrual_back(month, _true_up_name(one), words=f"settled on {one.on}", by=by)

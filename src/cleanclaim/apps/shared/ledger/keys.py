@@ -5,6 +5,11 @@ from django.db.models import Q
 _ABOVE_ALL = "\U0010ffff"
 
 
+def range_of(prefix: str) -> tuple[str, str]:
+    """The keys that begin so, for SQL of one's own: from the first on, below the second."""
+    return prefix, prefix + _ABOVE_ALL
+
+
 def under(prefix: str, path: str = "idempotency_key") -> Q:
     """The condition that the key begins so, as a range of the index.
 
@@ -14,4 +19,5 @@ def under(prefix: str, path: str = "idempotency_key") -> Q:
     Args:
         path: to the key, from the model that is asked.
     """
-    return Q(**{f"{path}__gte": prefix, f"{path}__lt": prefix + _ABOVE_ALL})
+    first, above = range_of(prefix)
+    return Q(**{f"{path}__gte": first, f"{path}__lt": above})
