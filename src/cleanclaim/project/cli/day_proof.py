@@ -65,7 +65,7 @@ def _lines(proof: DayProof, signed: list[str]) -> Iterator[str]:
         ("bank less posted", proof.bank_items),
     ):
         for one in items:
-            yield f"{title}: {show(one.amount):>14}  {one.kind}, {one.words} {one.payer}".rstrip()
+            yield f"{title}: {show(one.amount):>14}  {one.kind}, {one.shown} {one.payer}".rstrip()
     sums = {name.replace("_", " "): show(amount) for name, amount in proof.totals.items()}
     yield "in all: " + ", ".join(f"{name} {amount}" for name, amount in sums.items())
     for kind, amount in proof.books_items:

@@ -23,6 +23,7 @@ class RemittanceDay:
         adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
         money: where its money is: "" not at the bank, "today" on a line of the day, "earlier" on an earlier line;
             "card" where the payer's card was charged on the day; "offset" inside a later payment of the payer (PLB 72).
+        beside: what is shown behind the trace and is no part of what is signed.
         refused: why nothing of it was kept; `key` is then its file's.
     """
 
@@ -37,6 +38,7 @@ class RemittanceDay:
     adjustments: tuple[tuple[str, Decimal], ...] = ()
     money: str = ""
     refused: str = ""
+    beside: str = ""
 
     @property
     def subject(self) -> tuple[str, int]:
@@ -88,13 +90,19 @@ class CardDay:
 
 @dataclass(frozen=True, slots=True)
 class DayItem:
-    """One reason why two sides differ; `subject` is what it speaks of: (kind, key)."""
+    """One reason why two sides differ; `subject` is what it speaks of: (kind, key). `beside` is shown and not signed."""
 
     kind: str
     amount: Decimal
     subject: tuple[str, int]
     words: str
     payer: str = ""
+    beside: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its words for a person's eyes."""
+        return self.words + self.beside
 
 
 def posted_less_remitted(rows: Sequence[RemittanceDay]) -> list[DayItem]:
@@ -110,11 +118,11 @@ def _posting(row: RemittanceDay) -> Iterator[DayItem]:
     if row.refused:
         yield DayItem("refused", apart, subject, f"{words}: {row.refused}"[:200], row.payer)
     elif row.remitted and row.posted == ZERO and row.posted_by_then == ZERO:
-        yield DayItem("not posted", apart, subject, words, row.payer)
+        yield DayItem("not posted", apart, subject, words, row.payer, row.beside)
     elif not row.remitted and row.posted == row.paid == row.posted_by_then:
-        yield DayItem("received on another day", apart, subject, words, row.payer)
+        yield DayItem("received on another day", apart, subject, words, row.payer, row.beside)
     elif not row.remitted and row.posted == -row.paid and row.posted_by_then == ZERO:
-        yield DayItem("posting taken back", apart, subject, words, row.payer)
+        yield DayItem("posting taken back", apart, subject, words, row.payer, row.beside)
 
 
 def bank_less_posted(
@@ -142,16 +150,16 @@ def _card(card: CardDay) -> Iterator[DayItem]:
 def _money(row: RemittanceDay) -> Iterator[DayItem]:
     subject, words = ("remittance", row.key), f"trace {row.trace}"
     if row.posted == -row.paid and row.posted:
-        yield DayItem("posting taken back", row.paid, subject, words, row.payer)
+        yield DayItem("posting taken back", row.paid, subject, words, row.payer, row.beside)
     is_here_today = row.money in ("today", "card")
     if is_here_today and row.posted != row.paid:
         is_posted = row.posted_by_then == row.paid
         kind = "posted on another day" if is_posted else "money of a remittance not posted"
-        yield DayItem(kind, row.paid, subject, words, row.payer)
+        yield DayItem(kind, row.paid, subject, words, row.payer, row.beside)
     if not is_here_today and row.posted == row.paid and row.paid:
         kinds = {"": "awaiting its money", "offset": "came in a later payment"}
         kind = kinds.get(row.money, "money came earlier")
-        yield DayItem(kind, -row.paid, subject, words, row.payer)
+        yield DayItem(kind, -row.paid, subject, words, row.payer, row.beside)
 
 
 def _bank(line: LineDay) -> Iterator[DayItem]:

@@ -257,3 +257,26 @@ def test_the_ledgers_bank_account_without_a_line_is_named(desk):
 
     assert prove().books_items == (("refund", Decimal("-9.00")),)
     assert prove().is_proved
+
+
+@pytest.mark.parametrize("number", ["T2", ""])
+def test_a_stop_told_on_the_day_is_shown_and_no_signature_falls(example, number):
+    from datetime import UTC, datetime
+
+    from cleanclaim.apps.billing.deposits.daily import signatures_of
+    from cleanclaim.apps.billing.deposits.models import Reissue
+    from tests.apps.billing.deposits.test_reissues import reissue, row
+
+    for one in people():
+        sign(PAID_ON, one)
+    before = prove().as_data()
+
+    reissue(row("778120045").pk, number, on=PAID_ON, reissued_on=PAID_ON)
+    Reissue.objects.update(at=datetime(PAID_ON.year, PAID_ON.month, PAID_ON.day, 20, tzinfo=UTC))
+    after = prove()
+
+    words = f"trace 778120045, {'reissued as T2' if number else 'stopped'}"
+    assert [one.shown for one in (*after.batches, *after.bank_items)] == [words, words]
+    assert after.as_data() == before
+    stands = [one.stands for one in signatures_of(PAID_ON, digests=after.digests)]
+    assert stands == [True, True]

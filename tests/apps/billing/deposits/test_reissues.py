@@ -103,12 +103,14 @@ def test_the_proof_of_the_day_names_both_numbers_once_the_new_one_is_known(paid)
 
     from cleanclaim.apps.billing.deposits.daily import prove_day
 
-    before = [one.name for one in prove_day(PAID_ON).batches]
+    before = [one.shown for one in prove_day(PAID_ON).batches]
     day = timezone.localtime(reissue(paid).at).date()
     bring(eft("T2", on=day), on=day)
 
-    assert [one.name for one in prove_day(day).batches] == ["trace T1, reissued as T2"]
-    assert [one.name for one in prove_day(PAID_ON).batches] == before == ["trace T1"]
+    found = prove_day(day)
+    assert [one.shown for one in found.batches] == ["trace T1, reissued as T2"]
+    assert found.as_answer()["beside"] == {"trace T1": "trace T1, reissued as T2"}
+    assert [one.shown for one in prove_day(PAID_ON).batches] == before == ["trace T1"]
 
 
 def test_the_old_number_no_longer_matches_by_itself(paid):

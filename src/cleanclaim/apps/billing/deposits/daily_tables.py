@@ -137,7 +137,7 @@ def item_table(proof: DayProof) -> Table:
         columns=(
             Column("Compared", lambda row: row[0], kind="soft"),
             Column("Why", lambda row: _why(row[1]), kind="chip"),
-            Column("What", lambda row: row[1].words, flexible=True),
+            Column("What", lambda row: row[1].shown, flexible=True),
             Column("Payer", lambda row: row[1].payer, minor=True),
             Column("Amount", lambda row: row[1].amount, kind="money", total=True),
         ),
@@ -153,7 +153,7 @@ def row_table(rows: Sequence[Row], caption: str) -> Table:
     return Table(
         caption=caption,
         columns=(
-            Column("What", lambda row: row.name, kind="strong", flexible=True),
+            Column("What", lambda row: row.shown, kind="strong", flexible=True),
             Column("Payer", lambda row: row.payer, kind="soft", minor=True),
             Column("Remitted", lambda row: row.remitted or None, kind="money", total=True),
             Column("Posted", lambda row: row.posted or None, kind="money", total=True),

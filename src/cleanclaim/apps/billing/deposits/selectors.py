@@ -94,7 +94,10 @@ def standing_reissue(remittance_id: int) -> Reissue | None:
 
 
 def numbers_by_then(remittance_ids: Iterable[int], day: date) -> dict[int, str]:
-    """What a proof of the day says beside a payment's trace: `, reissued as T2`, or that it was stopped by then."""
+    """What a proof of the day shows beside a payment's trace: `, reissued as T2`, or that it was stopped by then.
+
+    Beside it alone: a stop moves no money, so that no signature may fall by it.
+    """
     told = Reissue.objects.filter(
         Q(undone_at=None) | Q(undone_at__date__gt=day),
         is_one_of("remittance_id", sorted(remittance_ids)),

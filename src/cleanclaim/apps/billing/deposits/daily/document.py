@@ -63,7 +63,7 @@ def _sides(proof: DayProof) -> list[tuple[str, str]]:
 
 def _items(title: str, apart: Decimal, items: Iterable[DayItem]) -> Section:
     found = list(items)
-    rows = [(one.kind, one.words, one.payer, show(one.amount)) for one in found]
+    rows = [(one.kind, one.shown, one.payer, show(one.amount)) for one in found]
     if rows:
         rows.append(("Total", "", "", show(total(one.amount for one in found))))
     return Section(
@@ -74,6 +74,6 @@ def _items(title: str, apart: Decimal, items: Iterable[DayItem]) -> Section:
 
 def _rows(title: str, rows: Iterable[Row]) -> Section:
     found = [
-        (one.name, one.payer, show(one.remitted), show(one.posted), show(one.bank)) for one in rows
+        (one.shown, one.payer, show(one.remitted), show(one.posted), show(one.bank)) for one in rows
     ]
     return Section(title, ("", "Payer", *_SIDES), found, (6, 5, 3, 3, 3), (2, 3, 4))

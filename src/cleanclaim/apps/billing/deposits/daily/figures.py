@@ -13,7 +13,10 @@ from cleanclaim.rules.reconciliation.day import DayItem, left_over
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The three sides of one payer, or of one batch (a remittance, a bank line, a batch of receipts)."""
+    """The three sides of one payer, or of one batch (a remittance, a bank line, a batch of receipts).
+
+    `beside` is shown behind its name and is no part of what is signed.
+    """
 
     name: str
     remitted: Decimal
@@ -21,6 +24,12 @@ class Row:
     bank: Decimal
     subject: tuple[str, int] = ("", 0)
     payer: str = ""
+    beside: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its name for a person's eyes."""
+        return self.name + self.beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class DayProof:
             **self.as_data(),
             "totals": {name: _text(amount) for name, amount in self.totals.items()},
             "money_out_open": _text(self.money_out_open),
+            "beside": {one.name: one.shown for one in self.batches if one.beside},
             "digest": self.digest,
         }
 

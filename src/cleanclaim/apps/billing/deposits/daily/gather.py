@@ -174,7 +174,7 @@ def _remittances(
     return [
         RemittanceDay(
             key=row.pk,
-            trace=row.trace_number + reissued.get(row.pk, ""),
+            trace=row.trace_number,
             payer=row.payer_name,
             paid=row.paid,
             remitted=row.paid if row.received_on == day else ZERO,
@@ -183,6 +183,7 @@ def _remittances(
             claims_paid=claims.get(row.pk, ZERO),
             adjustments=tuple(adjusted[row.pk]),
             money=money.get(row.pk, ""),
+            beside=reissued.get(row.pk, ""),
         )
         for _, row in sorted(found.items())
     ]

@@ -43,6 +43,7 @@ def by_batch(rows: Sequence[RemittanceDay], lines: Sequence[LineDay]) -> tuple[R
         Row(
             f"trace {row.trace}", row.remitted, row.posted,
             row.paid if row.money == "today" else ZERO, row.subject, row.payer,
+            row.beside,
         )
         for row in rows
         if row.remitted or row.posted or row.money in ("today", "card")
