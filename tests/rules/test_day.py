@@ -61,7 +61,7 @@ def test_a_line_of_everything_adds_up():
     line = LineDay(
         1, Decimal("100.00"), "in", "lockbox",
         (("P", Decimal("60.00")),), (("Box 7", Decimal("20.00")),), (("Films", Decimal("12.50")),),
-        Decimal("1.50"),
+        short=Decimal("1.50"),
     )  # fmt: skip
 
     items = bank_less_posted([], [line])
