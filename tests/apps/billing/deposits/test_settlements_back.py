@@ -116,6 +116,35 @@ def test_a_card_that_was_taken_back_whole_is_taken_back_and_its_payment_awaited(
         undo_back(back)
 
 
+def test_the_settlement_of_a_card_that_was_taken_back_is_undone_and_the_processor_owes_what_it_took(
+    settled, desk
+):
+    """The line that settled it was other money: the processor took 77.60 that it had not given."""
+    from cleanclaim.apps.billing.deposits.services import undo_deposit
+
+    book(taken(), settled.card_batch_id)
+    first = first_settlement(settled.card_batch_id)
+    with pytest.raises(StateError, match="was taken back by the processor"):
+        undo_deposit(first, reason="other money", on=LATER, by=8)
+    undo(settled, on=LATER)
+
+    undo_deposit(first, reason="other money", on=LATER, by=8)
+
+    assert cash() == {
+        "asset:remit-clearing": "80.00", "asset:card-clearing": "77.60",
+        "liability:unidentified-cash": "-77.60",
+    }  # fmt: skip
+    desk.prove()
+    batch = settled.card_batch
+    batch.refresh_from_db()
+    assert (batch.state, batch.expected_total) == ("closed", Decimal("77.60"))
+    settle(batch, on=LATER, name="true.csv")
+    assert "asset:card-clearing" not in cash()
+    book(taken(text="CARD REVERSAL 2"), batch.pk)
+    assert cash()["asset:card-clearing"] == "77.60"
+    desk.prove()
+
+
 def test_a_card_that_was_taken_back_in_part_is_not(settled):
     book(taken("-20.00"), settled.card_batch_id)
 

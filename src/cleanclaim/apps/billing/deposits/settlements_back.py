@@ -15,7 +15,6 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
     DepositPart,
 )
-from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import ZERO, show, total
@@ -26,15 +25,12 @@ MOST_LOOKED_AT = 500  # settlements of half a year
 
 
 def standing_backs(batch_ids: Collection[int]) -> list[DepositBatch]:
-    """What processors took back of these batches and nobody undid: each a batch of its own."""
+    """What processors took back of these batches: each a batch of its own.
+
+    Without what was undone, or ended with its card: where that was taken back, the batch's own settlement is free again.
+    """
     rows = DepositBatch.objects.filter(back_of__in=list(batch_ids)).order_by("id")
-    entries = dict(
-        BatchItem.objects.filter(batch__in=rows).values_list("batch_id", "entry_id")
-    )  # one item each
-    undone = set(
-        Entry.objects.filter(reverses__in=list(entries.values())).values_list("reverses_id", flat=True)
-    )  # fmt: skip
-    return [row for row in rows if entries.get(row.pk) not in undone]
+    return list(rows.exclude(state=BatchState.UNDONE))
 
 
 def left_at_bank(batch: DepositBatch) -> Decimal:
