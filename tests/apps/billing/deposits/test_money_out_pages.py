@@ -6,6 +6,7 @@ import re
 from contextlib import nullcontext
 
 import pytest
+from django.utils import timezone
 
 from cleanclaim.kernel.errors import InputError
 from tests.apps.billing.conftest import Desk
@@ -165,8 +166,10 @@ def test_a_statement_names_what_it_explained(world):
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     practice, receipt_id, _ = world
+    today = timezone.localdate()  # the page looks at the last quarter's lines only
     with tenant(practice):
-        return_receipt(receipt_id, kind="nsf", on=PAID_ON, by=1)
+        bring((today, "-82.00", "RETURNED ITEM 998877"), on=today)
+        return_receipt(receipt_id, kind="nsf", on=today, by=1)
     with demo():
         biller = browser(practice, "Practice biller")
         file = SimpleUploadedFile("b.csv", statement((PAID_ON, "5.00", "X")))
