@@ -26,6 +26,7 @@ from tests.apps.billing.adjustments.test_refunds import (  # noqa: F401
 )
 from tests.apps.billing.deposits.bank import bring, lines_of
 from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.locks import BANK, touching
 
 pytestmark = pytest.mark.database_core
 UNDONE_ON = BACK_ON + timedelta(days=4)
@@ -208,3 +209,23 @@ def test_the_page_takes_both_back(practice, case):  # noqa: F811
     assert states == ["cleared", "issued"]
     assert "It had not come back <kbd>z</kbd>" in shown
     assert f"1001 had not cleared the bank: {WRONG}" in after
+
+
+@pytest.mark.parametrize("act", ["undo_clear", "came_back", "undo_came_back"])
+def test_the_bank_is_locked_before_the_refund_is_read(desk, people, out, act):  # noqa: F811
+    """As `settle_by_act` does, which has a refund cleared for a line: in two orders each would wait for the other."""
+    cleared(out, people["max"])
+    line = brought()
+    acts = {
+        "undo_clear": lambda: undo_clear(out, people["max"]),
+        "came_back": lambda: came_back(out, people["max"], bank_line_id=line.pk),
+        "undo_came_back": lambda: undo_came_back(out, people["max"]),
+    }
+    if act == "undo_came_back":
+        acts["came_back"]()
+
+    with touching("adjustments_refund") as found:
+        acts[act]()
+
+    assert found[0] == BANK
+    assert "adjustments_refund" in found

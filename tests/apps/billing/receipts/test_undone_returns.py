@@ -8,6 +8,7 @@ import pytest
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from tests.apps.billing.deposits.bank import bring, lines_of
 from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.locks import BANK, touching
 from tests.apps.billing.receipts.money import books, refund, take
 from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
 
@@ -293,3 +294,15 @@ def test_the_page_takes_it_back_and_tells_both(practice):
     assert "Check without funds" in after
     with tenant(practice):
         assert Receipt.objects.get(pk=row.pk).state == "kept"
+
+
+def test_the_bank_is_locked_before_the_receipt_is_read(owing):
+    """As `settle_by_act` does, which has a return booked for a line: in two orders each would wait for the other."""
+    row = take(owing[0], "25.00", reference="1021")
+    come_back(row, fee=Decimal("12.00"))
+
+    with touching("receipts_receipt") as found:
+        undo(row)
+
+    assert found[0] == BANK
+    assert "receipts_receipt" in found

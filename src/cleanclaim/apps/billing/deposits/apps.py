@@ -30,7 +30,7 @@ class DepositsConfig(AppConfig):
         from cleanclaim.apps.shared.outbox.services import subscribe
 
         answer_with(_batch_of)
-        reopen_with(_reopen_lines)
+        reopen_with(_reopen_lines, lock=_lock_lines)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
         for source in (RETURNS, BACKS, TRANSFERS):
             debit_sources.register(source)
@@ -50,6 +50,12 @@ def _reopen_lines(entry_ids: Collection[int], reason: str, on: date, by: int | N
     from cleanclaim.apps.billing.deposits.services import reopen_explained
 
     reopen_explained(entry_ids, reason=reason, on=on, by=by)
+
+
+def _lock_lines() -> None:
+    from cleanclaim.apps.billing.deposits.services import lock_placing
+
+    lock_placing()
 
 
 def _why_stopped(remittance_id: int) -> str:

@@ -10,6 +10,7 @@ Question = Callable[[int], str]
 Reopening = Callable[[Collection[int], str, date, int | None], None]
 _questions: list[Question] = []
 _reopenings: list[Reopening] = []
+_locks: list[Callable[[], None]] = []
 
 
 def answer_with(question: Question) -> None:
@@ -18,10 +19,21 @@ def answer_with(question: Question) -> None:
         _questions.append(question)
 
 
-def reopen_with(reopening: Reopening) -> None:
-    """Name who reopens the bank's lines that entries explain: told the entries, the reason, the day and who says so."""
+def reopen_with(reopening: Reopening, *, lock: Callable[[], None]) -> None:
+    """Name who reopens the bank's lines that entries explain: told the entries, the reason, the day and who says so.
+
+    Args:
+        lock: what keeps others off the bank's lines.
+    """
     if reopening not in _reopenings:
         _reopenings.append(reopening)
+        _locks.append(lock)
+
+
+def lock_bank() -> None:
+    """Keep others off the bank's lines; before a receipt is kept from them, as when a return is booked for a line."""
+    for lock in _locks:
+        lock()
 
 
 def reopen_at_bank(entry_ids: Collection[int], reason: str, on: date, by: int | None) -> None:

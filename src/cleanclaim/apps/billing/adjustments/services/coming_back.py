@@ -21,7 +21,7 @@ from cleanclaim.apps.billing.adjustments.services import refund_entries as entri
 from cleanclaim.apps.billing.adjustments.services.refunding import locked, note
 from cleanclaim.apps.billing.deposits.models import BankLine, LineState
 from cleanclaim.apps.billing.deposits.selectors import MONEY_IN
-from cleanclaim.apps.billing.deposits.services import place_on_account
+from cleanclaim.apps.billing.deposits.services import lock_placing, place_on_account
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
@@ -52,6 +52,7 @@ def refund_came_back(
         StateError: it was not issued, the check is still good, or a check that cleared cannot come by mail.
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
+    lock_placing()  # before the refund, as the bank's desk does
     row = locked(refund_id, RefundState.ISSUED, RefundState.CLEARED)
     _check(row, kind, words, on)
     number = row.reference

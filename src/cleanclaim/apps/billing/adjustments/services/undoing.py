@@ -17,7 +17,11 @@ from cleanclaim.apps.billing.adjustments.services import refund_entries as entri
 from cleanclaim.apps.billing.adjustments.services.coming_back import put_back
 from cleanclaim.apps.billing.adjustments.services.issuing import refuse_beyond_card
 from cleanclaim.apps.billing.adjustments.services.refunding import locked, note
-from cleanclaim.apps.billing.deposits.services import reopen_explained, take_off_account
+from cleanclaim.apps.billing.deposits.services import (
+    lock_placing,
+    reopen_explained,
+    take_off_account,
+)
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
@@ -33,9 +37,9 @@ def undo_clear(refund_id: int, *, words: str, on: date, by: int) -> Refund:
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
     reason = _given(refund_id, words)
-    # The bank's desk locks first, as when it has a refund cleared for a line.
-    reopen_explained(_clearing_of(refund_id), reason=reason, on=on, by=by)
+    lock_placing()  # the bank's desk locks first, as when it has a refund cleared for a line
     row = locked(refund_id, RefundState.CLEARED)
+    reopen_explained([row.closing_entry_id], reason=reason, on=on, by=by)
     entry = entries.take_back(row.closing_entry_id, row, on=on, by=by)
     row.state, row.cleared_on, row.closing_entry_id = RefundState.ISSUED, None, 0
     row.save()
@@ -53,10 +57,12 @@ def undo_came_back(refund_id: int, *, words: str, on: date, by: int) -> Refund:
     """
     authority_of(by, Permission.REFUNDS_ISSUE)
     reason = _given(refund_id, words)
-    made = Refund.objects.get(pk=refund_id).before_back.get("made", {})
-    reopen_explained([made["cleared"]] if "cleared" in made else [], reason=reason, on=on, by=by)
+    lock_placing()
     row = locked(refund_id, RefundState.APPROVED)
     _refuse_moved(row)
+    made = row.before_back["made"]
+    if "cleared" in made:
+        reopen_explained([made["cleared"]], reason=reason, on=on, by=by)
     if "placed" in made:
         take_off_account(made["placed"], reason=f"refund {row.pk}: {reason}", on=on, by=by)
     for name in ("returned", "cleared"):
@@ -83,11 +89,6 @@ def may_be_out_again(row: Refund) -> bool:
     return row.state == RefundState.APPROVED and now == (
         row.before_back.get("approval_entry_id"), row.before_back.get("issue_round")
     )  # fmt: skip
-
-
-def _clearing_of(refund_id: int) -> list[int]:
-    found = Refund.objects.filter(pk=refund_id, state=RefundState.CLEARED)
-    return list(found.values_list("closing_entry_id", flat=True))
 
 
 def _refuse_moved(row: Refund) -> None:

@@ -29,6 +29,7 @@ from cleanclaim.apps.billing.deposits.services.giving_back import (
 from cleanclaim.apps.billing.deposits.services.owners import assign_owner
 from cleanclaim.apps.billing.deposits.services.pairing import place_transfer, undo_transfer
 from cleanclaim.apps.billing.deposits.services.placing import (
+    lock_placing,
     place_after_remittances,
     place_likely,
     place_line,
@@ -62,6 +63,7 @@ __all__ = [
     "assign_owner",
     "book_bank_fee",
     "close_batch",
+    "lock_placing",
     "open_batch",
     "pay_by_adjustment",
     "pay_by_card",

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from cleanclaim.apps.billing.receipts.banked import reopen_at_bank
+from cleanclaim.apps.billing.receipts.banked import lock_bank, reopen_at_bank
 from cleanclaim.apps.billing.receipts.models import (
     Application,
     Receipt,
@@ -52,11 +52,12 @@ def undo_return(
             f"receipt {receipt_id}: no reason, expected why its return is taken back",
             hint="Say what was wrong; it stands with the receipt.",
         )
-    # The bank's desk locks first, as when it has a return booked for a line.
-    reopen_at_bank(_of_return(Receipt.objects.get(pk=receipt_id)), reason, on, by)
+    lock_bank()
     row = _returned(receipt_id)
     if limit is not None:
         refuse_above(limit, row.fee)
+
+    reopen_at_bank(_of_return(row), reason, on, by)
     lock_claims([*claims_of(row), row.claim_id])
     taken_back = _taken_back(row)
     _refuse_moved(row, [entry for entry, _ in taken_back.values()])
