@@ -62,8 +62,8 @@ def test_a_claim_that_is_paid_twice_breaks_the_proof(desk):
     one = claim("A1")
     desk.take(one)
 
-    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
-    desk.post(remittance(pay(one, TYPICAL), trace="T2"))
+    desk.post(remittance(pay(one, TYPICAL, number="ICN-1"), trace="T1"))
+    desk.post(remittance(pay(one, TYPICAL, number="ICN-2"), trace="T2"))
 
     assert summary().unexplained == Decimal("120.00")
 

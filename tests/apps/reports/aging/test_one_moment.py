@@ -150,10 +150,13 @@ def test_the_check_of_a_close_passes_while_somebody_posts(practice, between):
     """A close is asked for under locks, where a snapshot would hide what they waited for: the check looks again."""
     from cleanclaim.apps.shared.tenancy.context import tenant, tenant_in_one_snapshot
 
-    assert found(practice, tenant) == (True, "items 170.00, books 170.00, 0 entries elsewhere")
+    assert found(practice, tenant) == (
+        True,
+        "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging",
+    )
     between.clear()
     assert found(practice, tenant_in_one_snapshot) == (
-        True, "items 170.00, books 170.00, 0 entries elsewhere",
+        True, "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging",
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_wrong_table_is_located(database, text: str, words: str) -> None:
     [
         ("G438,,1.00,,", "fee code 'G438': expected five"),
         ("G0438,X,1.00,,", "modifier 'X', expected two"),
-        ("G0438,,-1.00,,", "amount -1.00, expected zero or more"),
+        ("G0438,,-1.00,,", "amount -1.00, expected zero to 100,000,000"),
         ("G0438,,1.00001,,", "four decimals at most"),
         ("G0438,,NaN,,", "amount NaN"),
         ("G0438,,1.00,,2025-12-31", "ends on 2025-12-31, not after its first day"),
