@@ -89,7 +89,8 @@ def test_what_the_first_payer_did_with_a_stay_is_restated_and_the_balance_paid(h
         restated = [a.amount for a in one.all_adjustments if a.code == "OA-23"]
         assert sum(restated) == Decimal(prior)
         assert one.difference == 0
-    assert states() == {"LS-2002": "closed", "LS-2003": "paid"}
+    # What is left of the second (PR-1) is Medicaid's to its patient: never asked for.
+    assert states() == {"LS-2002": "closed", "LS-2003": "closed"}
 
 
 def test_dental_claims_are_paid_first_and_second(home) -> None:
