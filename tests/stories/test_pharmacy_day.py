@@ -12,7 +12,7 @@ from tests.apps.billing.variances import summit
 
 DAY = f"?day={summit.TODAY}"
 BANK = f"""Date,Account,Amount,Description
-{summit.TODAY},000778120,619.55,HCCLAIMPMT TRN*1*778120045*1330000002
+{summit.TODAY},000778120,619.55,HCCLAIMPMT TRN*1*778120045*1330000009
 """
 
 
