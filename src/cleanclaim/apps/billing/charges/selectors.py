@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cleanclaim.apps.billing.charges.models import Price
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.rules.posting import OpenItem
 
 

@@ -12,7 +12,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.shared.ledger.provers import Difference
 from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
     ACCOUNTS,

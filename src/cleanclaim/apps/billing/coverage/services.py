@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.parties import services as parties
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.values.claim import Claim, Subscriber
 from cleanclaim.values.codec import to_json
 from cleanclaim.values.party import Payer

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting.reversal import unlike

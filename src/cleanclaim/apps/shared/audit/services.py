@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from django.db import connection
 
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.kernel.errors import InvariantError
 
 Action = Literal["read", "create", "change", "send", "receive", "export"]

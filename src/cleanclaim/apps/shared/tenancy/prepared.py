@@ -22,6 +22,8 @@ from django.db import connections
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from cleanclaim.apps.shared.tenancy.arrays import array_text
+
 RowT = TypeVar("RowT")
 
 
@@ -55,7 +57,7 @@ def _ids(values: list[Any]) -> Any:
     """Whole numbers as PostgreSQL's array text: the driver looks at each value of a list, one by one."""
     if not values or set(map(type, values)) != {int}:
         return values
-    return RawSQL("%s::bigint[]", [f"{{{','.join(map(str, values))}}}"])
+    return RawSQL("%s::bigint[]", [array_text(values)])
 
 
 class _Hole:

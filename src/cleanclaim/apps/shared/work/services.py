@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cleanclaim.apps.shared.tenancy.bulk import array_text, insert_rows
+from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.users.models import User
 from cleanclaim.apps.shared.work.models import State, WorkItem, WorkTouch
 from cleanclaim.apps.shared.work.rank import rank

@@ -19,7 +19,7 @@ from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import find_sent_file
 from cleanclaim.apps.shared.exchange.services import record_answer
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.values.acknowledgement import (
     ClaimAcknowledgement,
     ClaimStatus,

@@ -15,7 +15,8 @@ from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittan
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
 

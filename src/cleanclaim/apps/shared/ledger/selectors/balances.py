@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
-from cleanclaim.apps.shared.tenancy.bulk import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import ACCOUNTS, BY_CODE
 
