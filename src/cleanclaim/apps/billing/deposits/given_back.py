@@ -10,7 +10,7 @@ from cleanclaim.apps.billing.deposits.copies import bare
 from cleanclaim.apps.billing.deposits.models import Deposit, Reissue
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
-from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.locks import lock_credits
 from cleanclaim.kernel.money import ZERO, total
 
 REASON = "72"
@@ -27,7 +27,7 @@ def speak_for(spoken: Spoken) -> None:
 
 def free_credit(account: str, payer_id: int) -> Decimal:
     """What a payer has on an account of ours that nobody was promised; others are kept off it."""
-    lock_names([f"credit {account}|0|0|{payer_id}|"])  # as refunds do
+    lock_credits(account, [payer_id])
     legs = Leg.objects.filter(account=account, payer_id=payer_id)
     lies = -(legs.aggregate(sum=Sum("amount"))["sum"] or ZERO)
     return lies - total(spoken(account, payer_id) for spoken in _spoken)

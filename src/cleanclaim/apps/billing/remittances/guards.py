@@ -14,7 +14,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.shared.ledger.models import Leg
-from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.locks import lock_credits
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO, show
@@ -65,7 +65,7 @@ def require_parked(row: Remittance, wanted: Decimal) -> None:
     if wanted <= ZERO:
         return
     trace = trace_of(row)
-    lock_names([f"credit {UNAPPLIED_CASH.code}|0|0|{row.payer_id}|{trace}"])  # as refunds do
+    lock_credits(UNAPPLIED_CASH.code, [row.payer_id], trace=trace)
     with connection.cursor() as cursor:
         cursor.execute(_UNAPPLIED, [UNAPPLIED_CASH.code, trace])
         left, used = cursor.fetchone()

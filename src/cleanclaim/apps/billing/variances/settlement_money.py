@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.locks import lock_credits
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values.accounts import BY_CODE, PAYER_FEES, TAKEBACK_PAYABLE, UNAPPLIED_CASH
@@ -115,7 +115,7 @@ def lock_money(account: str, trace: str, *, payer_id: int) -> None:
                 [account, trace],
             )
             whose.add(cursor.fetchone()[0] or 0)
-    lock_names(f"credit {account}|0|0|{one}|{trace}" for one in sorted(whose))
+    lock_credits(account, whose, trace=trace)
 
 
 def _at(account: str, trace: str, amount: Decimal, payer_id: int, on: date) -> Money:

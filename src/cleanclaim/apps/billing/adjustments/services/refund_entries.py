@@ -22,7 +22,7 @@ from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
-from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.ledger.services.locks import credit_lock, lock_names
 from cleanclaim.apps.shared.ledger.services.reversals import REFUND_APPROVAL, payment_key
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import ZERO, show
@@ -44,7 +44,7 @@ def lock_source(key: str) -> None:
     is_id = item_id.isascii() and item_id.isdigit() and len(item_id) < 19
     item = Item.objects.filter(pk=int(item_id)).first() if is_id else None
     if item is None:
-        lock_names([f"credit {key}"])
+        lock_names([credit_lock(key)])
         account, _, patient_id = [*key.split("|"), "", ""][:3]
         if account == PATIENT_PREPAYMENT.code:  # the front desk applies it under this lock
             lock_names([f"receipts {patient_id}"])

@@ -74,6 +74,19 @@ def _all_claims() -> str:
     return f"ledger {current_tenant()} claims"
 
 
+def lock_credits(account: str, payer_ids: Iterable[int], *, trace: str = "") -> None:
+    """Keep others off what payers have on an account, under a trace where it has one.
+
+    Who refunds it, settles something with it or lays it on a claim takes this same lock.
+    """
+    lock_names(credit_lock(f"{account}|0|0|{one}|{trace}") for one in sorted(payer_ids))
+
+
+def credit_lock(key: str) -> str:
+    """The name of the lock on the credit with this key: `account|item|patient|payer|trace`."""
+    return f"credit {key}"
+
+
 def lock_names(names: Iterable[str]) -> None:
     """Lock named things of this organization, in the order given (sort them, or two may deadlock)."""
     wanted = [f"ledger {current_tenant()} {name}" for name in names]
