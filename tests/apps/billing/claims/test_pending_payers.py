@@ -188,11 +188,14 @@ def test_workers_compensation_protects_its_own_claims_only(inside: int, desk: De
 
 
 def test_the_claims_page_asks_nobody_to_bill_what_is_held(inside: int, desk: Desk) -> None:
+    from cleanclaim.apps.billing.charges.selectors import charges_of
+    from cleanclaim.apps.billing.claims.convert import current_value
     from cleanclaim.apps.billing.claims.views.page import _next
 
     claim_id = sent_on_to_a_stranger(desk)
+    row = desk.row(claim_id)
 
-    after = _next(desk.row(claim_id))
+    after = _next(row, current_value(row), charges_of([claim_id])[claim_id])
 
     assert after.words == "Do not bill the patient yet"
     assert after.note.startswith("10.00 is held: ")

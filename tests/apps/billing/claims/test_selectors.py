@@ -33,6 +33,7 @@ def test_a_list_finds_by_number_name_and_state_and_totals_what_it_finds(desk):
 
 
 def test_every_amount_of_a_line_is_the_sum_of_its_trace(desk):
+    from cleanclaim.apps.billing.charges.selectors import charges_of
     from cleanclaim.apps.billing.claims import selectors
     from cleanclaim.apps.billing.claims.amounts import COLUMNS
     from cleanclaim.apps.shared.ledger.selectors import entries_of_claim
@@ -42,7 +43,7 @@ def test_every_amount_of_a_line_is_the_sum_of_its_trace(desk):
     desk.post(remittance(pay(one, TYPICAL, ("25.00", (("CO", "45", "5.00"),)))))
 
     entries = entries_of_claim(claim_id)
-    views = selectors.lines(claim_id, entries)
+    views = selectors.lines(charges_of([claim_id])[claim_id], entries)
 
     assert [view.amounts.paid for view in views] == [dollars("80.00"), dollars("25.00")]
     for view in views:
@@ -53,6 +54,7 @@ def test_every_amount_of_a_line_is_the_sum_of_its_trace(desk):
 
 
 def test_the_claim_is_seen_as_it_stood_before_it_was_paid(desk):
+    from cleanclaim.apps.billing.charges.selectors import charges_of
     from cleanclaim.apps.billing.claims import selectors
     from cleanclaim.apps.shared.ledger.selectors import entries_of_claim
 
@@ -61,7 +63,9 @@ def test_the_claim_is_seen_as_it_stood_before_it_was_paid(desk):
     desk.post(remittance(pay(one, TYPICAL, ("25.00", (("CO", "45", "5.00"),)))))
     day_before = date(2026, 7, 7)
 
-    views = selectors.lines(claim_id, entries_of_claim(claim_id, effective_on=day_before))
+    views = selectors.lines(
+        charges_of([claim_id])[claim_id], entries_of_claim(claim_id, effective_on=day_before)
+    )
 
     assert day_before < PAID_ON
     assert [view.amounts.open_amount for view in views] == [dollars("120.00"), dollars("30.00")]

@@ -69,6 +69,11 @@ class Chain:
             return min(self.payers)
         return rank_of(self.claim.payer_order)
 
+    @cached_property
+    def coverages(self) -> list[Coverage]:
+        """The patient's coverages with their payers, primary first."""
+        return coverages_of(self.claim.patient_id)
+
     @property
     def first_payer(self) -> int:
         """The directory's row of the payer that the claim went to first."""
@@ -164,13 +169,13 @@ def _carries(charge: Line, version: int) -> bool:
     )
 
 
-def chain_of(claim: Claim) -> Chain:
-    """The claim's payers and what they answered."""
+def chain_of(claim: Claim, charges: list[Line] | None = None) -> Chain:
+    """The claim's payers and what they answered; `charges` are the claim's, where they are at hand."""
     rows = ClaimPayer.objects.filter(claim=claim).exclude(state=PayerState.WITHDRAWN)
     return Chain(
         claim,
         {one.rank: one for one in rows.order_by("rank")},
-        charges_of([claim.pk])[claim.pk],
+        charges_of([claim.pk])[claim.pk] if charges is None else charges,
         posted_answers(claim.pk),
     )
 
@@ -254,7 +259,7 @@ def _coming(chain: Chain, *, on: date | None) -> list[Coverage]:
         if first
         else chain.claim.member_id
     )
-    rows = coverages_of(chain.claim.patient_id)
+    rows = chain.coverages
     found = [
         one
         for one in rows
@@ -311,7 +316,7 @@ def comes_before(chain: Chain, coverage: Coverage, *, on: date | None) -> str:
 
 def _pays_last(chain: Chain, coverage: Coverage, *, on: date) -> str:
     """As `comes_before`, where the order is not decided: Medicaid and TRICARE come after others whatever is asked."""
-    rows = coverages_of(chain.claim.patient_id)
+    rows = chain.coverages
     first = next(
         (one for one in rows if one.payer_id == chain.first_payer and in_force(one, on)), None
     )

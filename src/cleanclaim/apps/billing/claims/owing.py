@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.states import UNSENT, WITH_PAYER
 from cleanclaim.apps.billing.claims.using_up import Uses
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.coverage.ordering import in_force
+from cleanclaim.apps.billing.coverage.selectors import primary_first
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob import standing_answer
 from cleanclaim.rules.cob.protection import Protection, binds, protection
@@ -78,6 +79,7 @@ class _Basis:
 def _basis(chain: Chain, uses: Uses) -> _Basis:
     claim = chain.claim
     coverages = uses.coverages
+    chain.coverages = primary_first(coverages)
     answers = uses.stages(chain)
     law = _law(claim, coverages, payers={one.payer.payer_id for one in answers})
     first = chain.value_to(chain.ranks[0])

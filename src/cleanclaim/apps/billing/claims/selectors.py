@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from cleanclaim.apps.billing.charges.selectors import Line, charges_of
+from cleanclaim.apps.billing.charges.selectors import Line
 from cleanclaim.apps.billing.claims.amounts import COLUMN_OF, Amounts
 from cleanclaim.apps.billing.claims.models import (
     Claim,
@@ -137,10 +137,10 @@ class LineView:
     is_live: bool
 
 
-def lines(claim_id: int, entries: Sequence[EntryView]) -> list[LineView]:
+def lines(charges: Sequence[Line], entries: Sequence[EntryView]) -> list[LineView]:
     """Every line that the claim ever had, live ones first, with the amounts that its entries make.
 
-    `entries` are the claim's as of the dates wanted (`entries_of_claim`).
+    `charges` are the claim's (`charges_of`), `entries` too, as of the dates wanted (`entries_of_claim`).
     """
     by_item: dict[int, Amounts] = defaultdict(Amounts)
     for entry in entries:
@@ -148,8 +148,7 @@ def lines(claim_id: int, entries: Sequence[EntryView]) -> list[LineView]:
             if leg.item_id:
                 by_item[leg.item_id].add(leg.account, leg.amount)
     last = {  # a line that went on to the next payer is still one line
-        (charge.item_id or -place): charge
-        for place, charge in enumerate(charges_of([claim_id])[claim_id], 1)
+        (charge.item_id or -place): charge for place, charge in enumerate(charges, 1)
     }
     views = [
         LineView(charge, by_item[charge.item_id], charge.last_version is None)

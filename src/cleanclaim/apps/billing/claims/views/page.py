@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims import questions, selectors, tables, timeline, traces
 from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.claims.answers import PaymentAnswer, payment_answers
+from cleanclaim.apps.billing.claims.chain import chain_of
 from cleanclaim.apps.billing.claims.convert import current_value, finding_value
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.claims.owing import claim_owed
+from cleanclaim.apps.billing.claims.owing import owed_of
 from cleanclaim.apps.billing.claims.states import UNSENT, State
 from cleanclaim.apps.billing.claims.work import HOLD
 from cleanclaim.apps.billing.contracts.selectors import claim_expectations
@@ -58,7 +60,8 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     entries = entries_of_claim(
         claim.pk, effective_on=as_of.effective_on, recorded_by=as_of.recorded_by
     )
-    views, now = selectors.lines(claim.pk, entries), selectors.amounts_in(entries)
+    charges = charges_of([claim.pk])[claim.pk]
+    views, now = selectors.lines(charges, entries), selectors.amounts_in(entries)
     denied = _denied_lines(answers)
     question, line_number = "charge", None
     if views:
@@ -70,7 +73,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "chip": tables.state_chip(claim),
         "sub": _sub(claim, value),
-        "facts": _facts(claim, now, _next(claim), answers),
+        "facts": _facts(claim, now, _next(claim, value, charges), answers),
         "table": tables.line_table(claim, views, value, denied),
         "expected": _expected(request, claim, views),
         "trace": traces.trace_amount(
@@ -186,11 +189,13 @@ def _facts(claim: Claim, now: Amounts, after: Next, answers: list[PaymentAnswer]
     return facts
 
 
-def _next(claim: Claim) -> Next:
+def _next(claim: Claim, value: ClaimValue, charges: list[Line]) -> Next:
     """What the claim waits for."""
     if claim.state == State.PAID:
         if claim.patient_owes > 0:
-            part = claim_owed(claim).part
+            chain = chain_of(claim, charges)
+            chain.versions[claim.version] = value
+            part = owed_of(chain).part
             held = f"{part.held:,.2f} is held: {part.reason}" if part.held else ""
             if not part.billable:
                 return Next("Do not bill the patient yet", held)
