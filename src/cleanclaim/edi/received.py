@@ -140,13 +140,21 @@ class ReceivedMessage:
         """
         return hc835.read_head(self._walked("835", "a remittance"))
 
-    def claim_payments(self) -> Iterator[ClaimPayment]:
-        """Each claim of an 835, one at a time.
+    def claim_payments(self, span: tuple[int, int] | None = None) -> Iterator[ClaimPayment]:
+        """Each claim of an 835, one at a time; with a span of `payment_spans` those in it.
 
         Raises:
             InputError: the message is no 835 that we know.
         """
-        return hc835.read_payments(self._walked("835", "a remittance"))
+        return hc835.read_payments(self._walked("835", "a remittance"), span)
+
+    def payment_spans(self, count: int) -> list[tuple[int, int]]:
+        """An 835 in spans of so many claims.
+
+        Raises:
+            InputError: the message is no 835 that we know.
+        """
+        return hc835.payment_spans(self._walked("835", "a remittance"), count)
 
     def enrollment(self) -> Enrollment:
         """The head of an 834.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from cleanclaim.edi.fields import (
     Elements,
@@ -22,6 +23,7 @@ from cleanclaim.wire.x12.tree import Block, leaves, whole
 from cleanclaim.wire.x12.walker import Walk
 
 LEVEL, LEAF = "2000", "2100"
+Span = tuple[int, int]  # the first row and the one after the last
 _CLAIM_LOOPS = frozenset({LEAF, "2110"})
 NO_DAY = date(1, 1, 1)
 BANKED = ("ACH", "BOP", "FWT")  # methods that need the originating company id (BPR10)
@@ -91,17 +93,75 @@ def _outer(result: Walk) -> Walk:
     )
 
 
-def read_payments(result: Walk) -> Iterator[ClaimPayment]:
-    """Each claim, in memory that does not grow with their number; an LX level's own segments go with its first."""
+def read_payments(result: Walk, span: Span | None = None) -> Iterator[ClaimPayment]:
+    """Each claim, in memory that does not grow with their number; an LX level's own segments go with its first.
+
+    Args:
+        span: only those of these rows, as `payment_spans` cut them.
+    """
     component = result.delimiters.component
+    some, is_told = (result, False) if span is None else _within(result, span)
     level: Block | None = None
+    is_first = span is None or span[0] == 0
     pending: list[Carried] = []
-    for path in leaves(result, LEAF):
+    for path in leaves(some, LEAF):
         if path[-2] is not level and path[-2].id == LEVEL:
-            is_first, level = level is None, path[-2]
-            pending += _level(level, is_first=is_first, component=component)
+            level = path[-2]
+            if not is_told:
+                pending += _level(level, is_first=is_first, component=component)
+            is_first = is_told = False
         yield read_claim(path[-1], component, tuple(pending))
         pending = []
+
+
+def payment_spans(result: Walk, count: int) -> list[Span]:
+    """Rows in spans of so many claims (the last may have fewer), so that they can be read side by side.
+
+    What stands before the first claim goes with it, what stands behind the last with that one.
+    """
+    places = result.places
+    starts = [
+        row
+        for row, place in enumerate(places)
+        if place is not None and place.starts_loop and place.loop.id == LEAF
+    ]
+    cuts = [0]
+    for row in starts[count::count]:
+        before = places[row - 1]
+        while before is None or before.loop.id == LEVEL:  # an LX level goes with its first claim
+            row -= 1  # to the level's start
+            before = places[row - 1]
+        cuts.append(row)
+    return list(pairwise((*cuts, len(places))))
+
+
+def _within(result: Walk, span: Span) -> tuple[Walk, bool]:
+    """The rows of a span under the levels that stand open where it begins, and whether its LX level began before."""
+    start, end = span
+    if start == 0:
+        rows = [range(end)]
+    else:
+        opening = _level_open_at(result, start)
+        rows = [range(1), range(opening, opening + (opening > 0)), range(start, end)]
+    walk = Walk(
+        [result.segments[row] for some in rows for row in some],
+        [result.places[row] for some in rows for row in some],
+        result.delimiters,
+        result.guide,
+    )
+    return walk, start > 0 and len(rows[1]) > 0
+
+
+def _level_open_at(result: Walk, start: int) -> int:
+    """The row with which the LX level of this row began before it; 0 where it begins here, or there is none."""
+    place = result.places[start]
+    if place is not None and place.loop.id == LEVEL:
+        return 0
+    for row in range(start - 1, 0, -1):
+        place = result.places[row]
+        if place is not None and place.loop.id == LEVEL and place.starts_loop:
+            return row
+    return 0
 
 
 def _level(block: Block, *, is_first: bool, component: str) -> list[Carried]:

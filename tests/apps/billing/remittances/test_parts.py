@@ -64,15 +64,73 @@ def a_mixed_remittance(desk) -> int:
     )
 
 
+@pytest.mark.parametrize("is_apart", [False, True])
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_parts_write_what_the_whole_writes(desk, monkeypatch, size):
+def test_parts_write_what_the_whole_writes(desk, monkeypatch, size, is_apart):
+    """Planned here, or by a copy of this process that may ask no database: a reversal's answer is asked of it."""
+    from cleanclaim.apps.shared.tenancy import apart
+
     remittance_id = a_mixed_remittance(desk)
+    monkeypatch.setattr(apart, "may_fork", lambda: is_apart)
 
     whole, in_parts = posted_whole_and_in_parts(remittance_id, monkeypatch, size)
 
     for name, rows in whole.items():
         assert in_parts[name] == rows, name
     desk.prove()
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_open_work_of_an_earlier_answer_is_closed_by_parts_too(desk, monkeypatch, is_apart):
+    """A1 and B1 were denied and are paid now, C1 has nothing open."""
+    from cleanclaim.apps.shared.tenancy import apart
+    from cleanclaim.apps.shared.work.models import WorkItem
+
+    a, c = claim("A1"), claim("C1")
+    b = claim("B1", line(1), line(2, "99214", "120.00"))
+    desk.take(a, b, c)
+    desk.post(
+        remittance(
+            pay(a, DENIED, number="ICN-A"), pay(b, DENIED, DENIED, number="ICN-B"), trace="T0"
+        )
+    )
+    remittance_id = take_in(
+        desk,
+        pay(c, TYPICAL, number="ICN-C"),
+        pay(a, TYPICAL, number="ICN-A2"),
+        pay(b, TYPICAL, TYPICAL, number="ICN-B2"),
+    )
+    monkeypatch.setattr(apart, "may_fork", lambda: is_apart)
+    opened = WorkItem.objects.filter(kind__in=["denial", "partial"]).exclude(state="done")
+    before = opened.count()
+
+    whole, in_parts = posted_whole_and_in_parts(remittance_id, monkeypatch, 1)
+
+    assert (before, opened.count()) == (2, 0)
+    for name, rows in whole.items():
+        assert in_parts[name] == rows, name
+
+
+def test_what_is_planned_apart_is_not_planned_here(desk, monkeypatch):
+    """The copy does the work: else the comparison above would compare one way with itself."""
+    from cleanclaim.apps.billing.remittances.services import posting
+    from cleanclaim.apps.shared.tenancy import apart
+
+    a, b = claim("A1"), claim("B1")
+    desk.take(a, b)
+    remittance_id = take_in(desk, pay(a, TYPICAL), pay(b, TYPICAL))
+    planned_here: list[int] = []
+    plan_places = posting.plan_places
+
+    def counted(desk, matched):
+        planned_here.append(len(matched))
+        return plan_places(desk, matched)
+
+    monkeypatch.setattr(posting, "plan_places", counted)
+    monkeypatch.setattr(apart, "may_fork", lambda: True)
+    posted_whole_and_in_parts(remittance_id, monkeypatch, 1)
+
+    assert planned_here == []
 
 
 def test_payments_on_one_claim_are_in_one_part(desk, monkeypatch):

@@ -24,14 +24,17 @@ def rows(remittance_id: int) -> list[tuple]:
     return list(found.values_list(*NAMES))
 
 
+@pytest.mark.parametrize("is_apart", [False, True])
 @pytest.mark.parametrize("at_once", [1, 2, 3, 4, 5])
-def test_in_parts_it_is_kept_as_at_once(desk, monkeypatch, at_once):
+def test_in_parts_it_is_kept_as_at_once(desk, monkeypatch, at_once, is_apart):
     from cleanclaim.apps.billing.remittances.models import Remittance
-    from cleanclaim.apps.billing.remittances.services import receiving
+    from cleanclaim.apps.billing.remittances.services import keeping
+    from cleanclaim.apps.shared.tenancy import apart
 
     payments = [pay(claim(f"A{number}"), TYPICAL) for number in range(1, 5)]
     [whole] = received(*payments).ids
-    monkeypatch.setattr(receiving, "PLACES_AT_ONCE", at_once)
+    monkeypatch.setattr(keeping, "PLACES_AT_ONCE", at_once)
+    monkeypatch.setattr(apart, "may_fork", lambda: is_apart)
 
     [in_parts] = received(*payments, trace="T2").ids
 
@@ -39,11 +42,14 @@ def test_in_parts_it_is_kept_as_at_once(desk, monkeypatch, at_once):
     assert Remittance.objects.get(pk=in_parts).claim_count == 4
 
 
-def test_where_a_late_claim_does_not_fit_nothing_is_kept(desk, monkeypatch):
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_where_a_late_claim_does_not_fit_nothing_is_kept(desk, monkeypatch, is_apart):
     from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
-    from cleanclaim.apps.billing.remittances.services import receiving
+    from cleanclaim.apps.billing.remittances.services import keeping
+    from cleanclaim.apps.shared.tenancy import apart
 
-    monkeypatch.setattr(receiving, "PLACES_AT_ONCE", 1)
+    monkeypatch.setattr(keeping, "PLACES_AT_ONCE", 1)
+    monkeypatch.setattr(apart, "may_fork", lambda: is_apart)
     huge = "99999999999999.00"
     late = pay(claim("A3", line(charge=huge)), ("0.00", (("CO", "45", huge),)))
 

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
-from django.db import connection
-
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.shared.ledger.provers import Difference
 from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
 from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
     ACCOUNTS,
@@ -150,7 +149,20 @@ def store(
     denied: Mapping[int, Decimal],
     payer_control_numbers: Mapping[int, str] | None = None,
 ) -> None:
-    """Write the cached columns of these claims in one statement.
+    """Write the cached columns of these claims in one statement; see `storing`."""
+    storing(
+        amounts, states=states, denied=denied, payer_control_numbers=payer_control_numbers
+    ).run()
+
+
+def storing(
+    amounts: Mapping[int, Amounts],
+    *,
+    states: Mapping[int, str],
+    denied: Mapping[int, Decimal],
+    payer_control_numbers: Mapping[int, str] | None = None,
+) -> ReadyStatement:
+    """The statement that writes the cached columns of these claims.
 
     `denied` is what payers have denied in all; it counts as far as the amount is still open. A payer's
     number is kept where none is given.
@@ -168,20 +180,19 @@ def store(
         for claim_id, one in amounts.items()
     ]
     if not rows:
-        return
+        return ReadyStatement("", [])
     assignments = ", ".join(
         f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state", "has_credit")
     )
     names = ", ".join(("id", *COLUMNS, "denied", "state", "number", "has_credit"))
     numerics = ", ".join(["%s::numeric[]"] * (len(COLUMNS) + 1))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
-            "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
-            f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[], %s::boolean[]) AS w({names}) "
-            "WHERE c.id = w.id",
-            [array_text(column) for column in zip(*rows, strict=True)],
-        )
+    return ReadyStatement(
+        f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
+        "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
+        f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[], %s::boolean[]) AS w({names}) "
+        "WHERE c.id = w.id",
+        [array_text(column) for column in zip(*rows, strict=True)],
+    )
 
 
 def refresh(claim_ids: Iterable[int]) -> None:

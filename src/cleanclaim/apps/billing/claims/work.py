@@ -57,6 +57,13 @@ def _item(claim: Claim, kind: str, title: str, reason: str, *, on: date) -> NewW
 
 
 def open_answers(answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date) -> None:
+    """What the posting rules ask for; see `work_of_answers`."""
+    open_work(work_of_answers(answers, on=on))
+
+
+def work_of_answers(
+    answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date
+) -> list[NewWork]:
     """What the posting rules ask for: one item per answer and kind. The text names the payer's answer.
 
     `answers` are (claim, request, the trace or payment it came with); amounts add up.
@@ -65,7 +72,7 @@ def open_answers(answers: Sequence[tuple[Claim, WorkRequest, str]], *, on: date)
     for claim, request, source in answers:
         kind = _KINDS.get(request.kind, DENIAL)
         grouped.setdefault((claim.pk, kind, source), []).append((claim, request, source))
-    open_work([_answer_item(kind, parts, on=on) for (_, kind, _), parts in grouped.items()])
+    return [_answer_item(kind, parts, on=on) for (_, kind, _), parts in grouped.items()]
 
 
 def answer_key(kind: str, claim_id: int, source: str) -> str:

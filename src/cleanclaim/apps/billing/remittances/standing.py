@@ -89,6 +89,7 @@ class Standing:
     def __init__(self, claim_ids: Sequence[int]) -> None:
         self._answers: dict[tuple[int, str], list[Answer]] = {}
         self._of_claim: dict[int, list[list[Answer]]] = {}  # the same lists, by claim
+        self.denied: dict[int, Decimal] = {}  # by claim, over all posted answers and reversals
         if claim_ids:
             self._load(claim_ids)
 
@@ -125,6 +126,7 @@ class Standing:
         rows.sort(key=lambda row: (posted[row[-1]][0], row[6]))
         early = []
         for claim_id, number, version, outcome, paid, denied, place_id, remittance_id in rows:
+            self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
             if outcome != Outcome.REVERSED:
                 answer = Answer(
                     version, paid, place_id, posted[remittance_id][1], denied=denied or ZERO

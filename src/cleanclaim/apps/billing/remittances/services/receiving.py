@@ -1,55 +1,35 @@
 """Take an 835 in: one remittance per trace number, duplicates refused, the file answered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import chain, islice
-from typing import Any
+from itertools import islice
 
 from django.db import transaction
 
-from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
 from cleanclaim.apps.billing.remittances import work
-from cleanclaim.apps.billing.remittances.bodies import head_json, payment_json
 from cleanclaim.apps.billing.remittances.faults import faults_of
 from cleanclaim.apps.billing.remittances.known import Known, find_known, repeat_after
-from cleanclaim.apps.billing.remittances.models import (
-    Remittance,
-    RemittanceAdjustment,
-    RemittanceClaim,
-)
 from cleanclaim.apps.billing.remittances.refused import note_repeated, note_unread
-from cleanclaim.apps.billing.remittances.takebacks import payee_key
+from cleanclaim.apps.billing.remittances.services.keeping import (
+    UnfitError,
+    keep_message,
+    keep_places,
+    place_of,
+    unfit_amount,
+)
 from cleanclaim.apps.shared.exchange.models import Kind, MessageFile
 from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.services import file_words, next_envelope, queue_file
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.outbox.services import emit
-from cleanclaim.apps.shared.tenancy.beside import Beside
-from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion, reserve_ids
 from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowledgements, write_999
 from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import StateError
-from cleanclaim.kernel.money import fits_ledger, total
-from cleanclaim.rules.posting import crossed_over_to
 from cleanclaim.values import remittance as values
 from cleanclaim.values.acknowledgement import SyntaxFinding
-
-PLACE_COLUMNS = (
-    "position",
-    "control_number",
-    "payer_control_number",
-    "status_code",
-    "charge",
-    "paid",
-    "patient_responsibility",
-    "crossed_over_to",
-    "body",
-)
-PLACES_AT_ONCE = 5_000
-_Place = tuple[int, str, str, str, Decimal, Decimal, Decimal, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +114,7 @@ def _take(
         note_unread(file, message, faults[0], position=position, on=on)
         return
     head = message.remittance_head()
-    if unfit := _unfit(_head_amounts(head), set()):
+    if unfit := unfit_amount(_head_amounts(head), set()):
         into.faults.append(f"{name}: {unfit}")
         note_unread(file, message, unfit, position=position, on=on)
         return
@@ -161,16 +141,10 @@ def _keep_message(
     is_let_in: bool = False,
 ) -> None:
     name = f"message {message.control_number}"
-    places = _places(message)
     try:
-        first = list(islice(places, PLACES_AT_ONCE))
-        if len(first) < PLACES_AT_ONCE:
-            kept = _keep(file, head, first, position=position, received_on=on, repeat=repeat)
-        else:
-            rest = chain(first, places)
-            kept = _keep_many(file, head, rest, position=position, received_on=on, repeat=repeat)
+        kept = keep_message(file, head, message, position=position, received_on=on, repeat=repeat)
         into.ids.append(kept)
-    except _UnfitError as unfit_claim:
+    except UnfitError as unfit_claim:
         into.faults.append(f"{name}: {unfit_claim}")
         if not is_let_in:  # one that was let in and does not fit stays refused as a repeat
             note_unread(file, message, str(unfit_claim), position=position, on=on)
@@ -208,46 +182,10 @@ def take_again(file: MessageFile, *, position: int, repeat: int, received_on: da
     return taken.ids[0]
 
 
-class _UnfitError(Exception):
-    """A claim brings an amount that no account can hold."""
-
-
-def _places(message: ReceivedMessage) -> Iterator[_Place]:
-    fit: set[Decimal] = set()
-    for number, claim in enumerate(message.claim_payments(), 1):
-        amounts = _claim_amounts(claim)
-        if not fit.issuperset(amounts):
-            where = f"claim {number}"
-            if unfit := _unfit(((where, amount) for amount in amounts), fit):
-                raise _UnfitError(unfit)
-        yield _place(number, claim)
-
-
 def _head_amounts(head: values.Remittance) -> Iterator[tuple[str, Decimal]]:
     yield "BPR02", head.paid
     for one in head.provider_adjustments:
         yield f"PLB {one.reason} {one.reference}", one.amount
-
-
-def _claim_amounts(claim: values.ClaimPayment) -> list[Decimal]:
-    amounts = [claim.charge, claim.paid, claim.patient_responsibility]
-    adjusted = [adjustment.amount for adjustment in claim.all_adjustments]
-    if len(adjusted) > 1:  # each may fit, and what is denied in all may not
-        amounts.append(total(map(abs, adjusted)))
-    amounts += adjusted
-    for line in claim.lines:
-        amounts += (line.charge, line.paid)
-    return amounts
-
-
-def _unfit(amounts: Iterable[tuple[str, Decimal]], fit: set[Decimal]) -> str:
-    """The first amount that no account can hold, with its place; empty if there is none. `fit` are known to."""
-    for where, amount in amounts:
-        if amount not in fit:
-            if not fits_ledger(amount):
-                return f"{where}: {amount}, expected whole cents below a trillion dollars"
-            fit.add(amount)
-    return ""
 
 
 def keep_remittance(
@@ -262,8 +200,8 @@ def keep_remittance(
 
     `repeat` is above zero where another one of its trace was here (see `Remittance`).
     """
-    places = [_place(number, claim) for number, claim in enumerate(value.claims, 1)]
-    remittance_id = _keep(
+    places = [place_of(number, claim) for number, claim in enumerate(value.claims, 1)]
+    remittance_id = keep_places(
         file, value, places, position=position, received_on=received_on, repeat=repeat
     )
     emit("remittances.received", {"ids": [remittance_id]})
@@ -289,89 +227,6 @@ def _refusal(value: values.Remittance, known: Known) -> Refused:
         "Nothing was posted"
     )
     return Refused(value.trace_number, known.remittance_id, message)
-
-
-def _keep(
-    file: MessageFile,
-    head: values.Remittance,
-    places: Sequence[_Place],
-    *,
-    position: int,
-    received_on: date,
-    repeat: int = 0,
-) -> int:
-    payer_id = find_or_add_payers([head.payer])[payer_key(head.payer)]
-    [remittance_id] = reserve_ids(Remittance, 1)
-    columns: dict[str, Any] = {
-        "id": remittance_id,
-        "file_id": file.pk,
-        "position": position,
-        "repeat": repeat,
-        "payer_id": payer_id,
-        "payer_name": head.payer.name[:120],
-        "payer_trace_id": head.payer_trace_id[:10],
-        "trace_number": head.trace_number[:50],
-        "paid": head.paid,
-        "paid_on": head.paid_on,
-        "payee_key": payee_key(head),
-        "method": head.method[:3],
-        "claim_count": len(places),
-        "body": head_json(head),
-        "received_on": received_on,
-    }
-    insert_rows(Remittance, tuple(columns), [tuple(columns.values())])
-    _insertion_of(remittance_id, places).run()
-    insert_rows(
-        RemittanceAdjustment,
-        ("remittance", "position", "reason", "reference", "amount"),
-        [
-            (remittance_id, place, one.reason[:2], one.reference[:50], one.amount)
-            for place, one in enumerate(head.provider_adjustments, 1)
-        ],
-    )
-    return remittance_id
-
-
-@transaction.atomic
-def _keep_many(
-    file: MessageFile,
-    head: values.Remittance,
-    places: Iterator[_Place],
-    *,
-    position: int,
-    received_on: date,
-    repeat: int,
-) -> int:
-    """As `_keep`, with some claims written while the next ones are read; nothing is kept where one does not fit."""
-    remittance_id = _keep(file, head, (), position=position, received_on=received_on, repeat=repeat)
-    count = 0
-    with Beside(ahead=2) as beside:
-        while some := list(islice(places, PLACES_AT_ONCE)):
-            count += len(some)
-            beside.do(_insertion_of(remittance_id, some).run)
-        beside.wait()
-    Remittance.objects.filter(pk=remittance_id).update(claim_count=count)
-    return remittance_id
-
-
-def _insertion_of(remittance_id: int, places: Sequence[_Place]) -> ReadyStatement:
-    rows = [(remittance_id, *place) for place in places]
-    return insertion(RemittanceClaim, ("remittance", *PLACE_COLUMNS), rows)
-
-
-def _place(position: int, claim: values.ClaimPayment) -> _Place:
-    """In the order of `PLACE_COLUMNS`."""
-    return (
-        position,
-        claim.control_number[:80],
-        claim.payer_control_number[:80],
-        claim.status_code[:2],
-        claim.charge,
-        claim.paid,
-        claim.patient_responsibility,
-        crossed_over_to(claim)[:120],
-        payment_json(claim),
-    )
 
 
 def _answer(file: MessageFile, interchange: ReceivedInterchange, *, on: date) -> None:

@@ -332,7 +332,8 @@ def apply_held(
         on=on,
         by=by,
     )
-    patients = settle_claims([place], trace_number=row.trace_number, events=events, on=on)
+    events.run()
+    patients = settle_claims([place], trace_number=row.trace_number, on=on)
     next_payer.after_answers({claim.pk: claim.state}, on=on, by=by)
     audit_posting(patients, file_id=row.file_id, by=by)
     work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")

@@ -1,6 +1,7 @@
 """What a posted answer makes of its claim: amounts, state, timeline, work, audit."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,8 @@ from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_pl
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
+from cleanclaim.apps.shared.work.services import NewWork
+from cleanclaim.apps.shared.work.services import open_work as open_items
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
 
@@ -42,46 +45,54 @@ _WORDS = {
 }
 
 
-def settle_claims(
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What answers make of their claims, all of it worded, nothing of it written. `patients`: whose they are."""
+
+    amounts: ReadyStatement
+    work: tuple[NewWork, ...]
+    patients: frozenset[int]
+
+    def write(self) -> None:
+        """Keep it. Work of earlier answers is closed before."""
+        self.amounts.run()
+        open_items(self.work)
+
+
+def settled(
     places: Sequence[Place],
     *,
     trace_number: str,
-    events: ReadyStatement,
     on: date,
-    after: Mapping[int, amounts.Amounts] | None = None,
-    open_work: OpenWork | None = None,
-) -> set[int]:
-    """After the entries: amounts, states, timelines and work of the claims; whose they are, for the audit.
+    after: Mapping[int, amounts.Amounts],
+    denied: Mapping[int, Decimal],
+    still_denied: Collection[int] = (),
+) -> Settled:
+    """What the answers make of their claims.
 
     Args:
-        events: `answer_events` of the same places.
-        after: the amounts of the claims now, where the caller knows them; else the legs are asked.
-        open_work: as `still_open` takes it.
+        after: the amounts of the claims once they are posted.
+        denied: what payers have denied in all, these answers included, by claim.
+        still_denied: claims of which an earlier answer's denial stays.
     """
-    if not places:
-        return set()
     claims = {place.claim.pk: place.claim for place in places if place.claim}
-    found = amounts.amounts_of(list(claims)) if after is None else after
     last = {place.claim.pk: place for place in places if place.claim}
     standing = standing_places(places)
-    earlier = still_open(standing, known=open_work)
-    denied = earlier.denied | {
-        place.claim.pk for place in standing if place.claim and place.plan.denied > 0
-    }
+    refused = {place.claim.pk for place in standing if place.claim and place.plan.denied > 0}
     states = {
         claim_id: claim_state(
             claims[claim_id],
             OUTCOMES[place.plan.outcome],
-            found[claim_id],
+            after[claim_id],
             left_to_patient=place.plan.patient_amount,
-            is_denied=claim_id in denied,
+            is_denied=claim_id in refused or claim_id in still_denied,
         )
         for claim_id, place in last.items()
     }
-    amounts.store(
-        found,
+    kept = amounts.storing(
+        {claim_id: after[claim_id] for claim_id in claims},
         states=states,
-        denied=denied_totals(list(claims)),
+        denied=denied,
         payer_control_numbers={
             claim_id: place.payment.payer_control_number[:80]
             for claim_id, place in last.items()
@@ -90,10 +101,7 @@ def settle_claims(
             and place.version == claims[claim_id].version
         },
     )
-    events.run()
-    if earlier.is_any:
-        claim_work.close_answered(list(claims), but_for=earlier.keys)
-    claim_work.open_answers(
+    work = claim_work.work_of_answers(
         [
             (claims[request.claim_id], request, f"{trace_number}:{place.position}")
             for place in standing
@@ -103,7 +111,40 @@ def settle_claims(
         ],
         on=on,
     )
-    return {claim.patient_id for claim in claims.values()}
+    patients = frozenset(claim.patient_id for claim in claims.values())
+    return Settled(kept, tuple(work), patients)
+
+
+def settle_claims(
+    places: Sequence[Place],
+    *,
+    trace_number: str,
+    on: date,
+    after: Mapping[int, amounts.Amounts] | None = None,
+    open_work: OpenWork | None = None,
+) -> frozenset[int]:
+    """After the entries: amounts, states and work of the claims; whose they are, for the audit.
+
+    Args:
+        after: the amounts of the claims now, where the caller knows them; else the legs are asked.
+        open_work: as `still_open` takes it.
+    """
+    claim_ids = list(dict.fromkeys(place.claim.pk for place in places if place.claim))
+    if not claim_ids:
+        return frozenset()
+    earlier = still_open(standing_places(places), known=open_work)
+    found = settled(
+        places,
+        trace_number=trace_number,
+        on=on,
+        after=amounts.amounts_of(claim_ids) if after is None else after,
+        denied=denied_totals(claim_ids),
+        still_denied=earlier.denied,
+    )
+    if earlier.is_any:
+        claim_work.close_answered(claim_ids, but_for=earlier.keys)
+    found.write()
+    return found.patients
 
 
 def outcomes_update(

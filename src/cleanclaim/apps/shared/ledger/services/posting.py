@@ -1,7 +1,7 @@
 """Post entries, many at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -71,12 +71,19 @@ def post(
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Entries with the rows that they become, ready to be posted under these ids."""
+    """Entries with the rows that they become, ready to be posted under these ids.
+
+    `entries` are left out (`of_new`) where it is certain that no key of theirs is known.
+    """
 
     entries: Sequence[values.Entry]
     ids: Sequence[int]
     entry_rows: ReadyStatement
     leg_rows: ReadyStatement
+
+    def of_new(self) -> "Prepared":
+        """The rows alone."""
+        return replace(self, entries=())
 
 
 def reserve_entries(count: int) -> list[int]:
@@ -99,7 +106,7 @@ def prepare(
 
 def post_prepared(prepared: Prepared) -> tuple[list[int], set[int]]:
     """As `post_entries`; also says which of the ids are new."""
-    if not prepared.entries:
+    if not prepared.ids:
         return [], set()
     try:
         with transaction.atomic():
@@ -127,9 +134,11 @@ def prove_now() -> None:
 def _post(prepared: Prepared) -> tuple[list[int], set[int]]:
     entries, ids = prepared.entries, list(prepared.ids)
     inserted = prepared.entry_rows.run()
-    if inserted == len(entries):
+    if inserted == len(ids):
         prepared.leg_rows.run()
         return ids, set(ids)
+    if not entries:
+        raise InvariantError(f"{len(ids) - inserted} of {len(ids)} new entries were posted before")
     ids, fresh = _settle_known_keys(entries, ids)
     insertion(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, fresh)).run()
     return ids, fresh
