@@ -100,6 +100,10 @@ def _column(account: str) -> str:
 
 
 COLUMN_OF = {account.code: _column(account.code) for account in ACCOUNTS}
+# As `Amounts.add` counts, for a million legs: the column's place, and whether a credit adds to it.
+_PLACE_OF = {
+    code: (COLUMNS.index(column), column == "charge") for code, column in COLUMN_OF.items()
+}
 
 
 def amounts_of(
@@ -130,13 +134,14 @@ def amounts_after(
         legs: all that moves on these claims since; others are passed over.
         in_credit: ids of the claims of which an item will then stand below zero.
     """
-    found = {
-        claim.pk: Amounts(*_columns_of(claim), has_credit=claim.pk in in_credit) for claim in claims
-    }
+    found = {claim.pk: list(_columns_of(claim)) for claim in claims}
     for leg in legs:
         if (own := found.get(leg.claim_id)) is not None:
-            own.add(leg.account, leg.amount)
-    return found
+            place, is_credit = _PLACE_OF[leg.account]
+            own[place] += -leg.amount if is_credit else leg.amount
+    return {
+        claim_id: Amounts(*own, has_credit=claim_id in in_credit) for claim_id, own in found.items()
+    }
 
 
 _columns_of = attrgetter(*COLUMNS)

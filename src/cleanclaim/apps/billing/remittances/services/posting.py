@@ -31,6 +31,7 @@ from cleanclaim.apps.billing.remittances.services.steps import Step, Wording
 from cleanclaim.apps.billing.remittances.still_open import open_work_of
 from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.tenancy.alike import equal_values_once
 from cleanclaim.apps.shared.tenancy.apart import Apart
 from cleanclaim.apps.shared.tenancy.beside import Beside
 from cleanclaim.apps.shared.users.models import User
@@ -158,8 +159,9 @@ def _post_in_parts(
 
 
 def _load(row: Remittance, piece: parts.Part) -> tuple[parts.Loaded, DeskRows]:
-    loaded = piece.load(row)
-    return loaded, DeskRows.of(loaded.claim_ids)
+    with equal_values_once():
+        loaded = piece.load(row)
+        return loaded, DeskRows.of(loaded.claim_ids)
 
 
 def _stop_in(
