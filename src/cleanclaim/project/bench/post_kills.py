@@ -27,7 +27,9 @@ from cleanclaim.project.home import open_home
 VICTIMS = (*PROGRAMS, *DATABASE)
 DATABASE_SHARE = 1 / 3
 GOES_ON = 0.75  # how likely the same payment is disturbed once more
+SMALL = 20  # claims of a payment that is posted at once; above `parts.PLACES_AT_ONCE` it is posted in parts
 PAYMENTS_A_WORLD = 20
+FEW_PAYMENTS = 4  # of a world of larger ones
 MOST_TOLD = 5  # differences of one look
 _LIFE = [sys.executable, "-m", "cleanclaim.project.bench.post_life"]
 

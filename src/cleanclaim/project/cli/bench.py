@@ -40,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quick", action="store_true", help="plain SQL over all legs only once, not beside each"
     )
     post = kinds.add_parser("post", help="claim payments a second, one 835 onto open claims")
-    post.add_argument("--claims", type=int, default=100_000, help="how many (default 100,000)")
+    post.add_argument(
+        "--claims", type=int, help="how many (default 100,000; 20 a payment with --kills)"
+    )
     post.add_argument("--lines", type=int, default=3, help="of each claim (default 3)")
     post.add_argument("--kills", type=int, help="kill -9 it so often instead of timing it")
     post.add_argument("--seed", type=int, default=7, help="of the invented claims")
@@ -80,14 +82,23 @@ def _loop(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
 def _post(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     if args.kills:
-        from cleanclaim.project.bench.post_kills import bench_post_kills
+        from cleanclaim.project.bench.post_kills import (
+            FEW_PAYMENTS,
+            PAYMENTS_A_WORLD,
+            SMALL,
+            bench_post_kills,
+        )
 
-        report = bench_post_kills(kills=args.kills, claims=20, seed=args.seed)
+        claims = args.claims or SMALL
+        payments = PAYMENTS_A_WORLD if claims <= SMALL else FEW_PAYMENTS
+        report = bench_post_kills(
+            kills=args.kills, claims=claims, payments=payments, seed=args.seed
+        )
         return report.as_json(), report.made == args.kills and not report.problems
 
     from cleanclaim.project.bench.post import bench_post
 
-    speed = bench_post(args.claims, lines=args.lines, seed=args.seed)
+    speed = bench_post(args.claims or 100_000, lines=args.lines, seed=args.seed)
     return speed.as_json(), speed.difference == "0.00"
 
 

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -128,6 +130,32 @@ def test_leaving_ends_the_copy_whatever_it_is_doing():
         pid = process.pid
 
     assert not Path(f"/proc/{pid}").exists()
+
+
+ORPHANED = """
+import os, signal, sys, time
+from django.conf import settings
+settings.configure(DATABASES={"default": {"ENGINE": "django.db.backends.postgresql"}})
+from cleanclaim.apps.shared.tenancy import apart
+apart.may_fork = lambda: True
+with apart.Apart(lambda seconds: time.sleep(seconds)) as copy:
+    copy.give(60)
+    print(copy._process.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_copy_ends_with_a_parent_that_is_killed_whatever_it_is_doing():
+    parent = subprocess.run(
+        [sys.executable, "-c", ORPHANED], capture_output=True, text=True, check=False
+    )
+    assert parent.returncode == -signal.SIGKILL, parent.stderr
+    process = Path(f"/proc/{int(parent.stdout)}")
+    ends = time.monotonic() + 30
+
+    while process.exists() and "(zombie)" not in (process / "status").read_text():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 def test_nothing_given_is_nothing_taken():
