@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.apps.reports.aging.desk_acts import ACTS, FIRST, Acts
+from tests.apps.reports.aging.test_packing import refreshed_is_all_anew
 
 pytestmark = pytest.mark.database_core
 questions: Any = SimpleLazyObject(lambda: import_module("cleanclaim.apps.reports.aging.questions"))
@@ -144,6 +145,7 @@ def test_whatever_the_desk_did_ages_as_plain_sums_say_and_ties_by_name(practices
                 refresh_blocks()
 
     agrees(desk, moments, (*on, FAR))
+    assert refreshed_is_all_anew(desk.organization)
 
 
 def agrees(desk: Acts, moments: list[datetime | None], days_: tuple[date, ...]) -> None:

@@ -1,7 +1,8 @@
-"""The format of a block: receivable legs of some thousand items as arrays, and how to read them from the ledger.
+"""The format of a block: receivable legs of some thousand items as arrays.
 
 Days count from 2000-01-01, moments are microseconds from then (UTC), amounts are whole cents. Legs are sorted by pocket,
 a pocket being an item in one account and entity; moves say from when an item ages in a bucket, newest last.
+A block is assembled from legs that each carry what their pocket says, whether they are just read or come out of a block.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from cleanclaim.apps.shared.ledger.models import Bucket
 
@@ -46,9 +46,26 @@ COLUMNS: Mapping[str, np.dtype[Any]] = {
     # of each move
     "moves": MOVE,
 }
-
-_COPY_HEAD_BYTES = 19
-_COPY_TAIL_BYTES = 2
+# A leg by itself, with what its pocket says.
+LEG = np.dtype(
+    [
+        *((name, COLUMNS[name]) for name in ("item", "claim", "service", "posted", "bucket")),
+        *((name, COLUMNS[name]) for name in ("entity", "effective", "recorded", "cents")),
+    ]
+)
+# A move by itself; `key` says item and bucket as `pocket_key` does, -1 where the item has no leg in the bucket.
+LONE_MOVE = np.dtype(
+    [
+        ("item", "<i8"),
+        ("key", "<i8"),
+        ("effective", "<i4"),
+        ("recorded", "<i8"),
+        ("since", "<i4"),
+    ]
+)
+_OF_POCKET = ("item", "claim", "service", "posted", "bucket", "entity")
+_OF_LEG = ("effective", "recorded", "cents")
+_OF_MOVE = ("item", "effective", "recorded", "since")
 
 Array = npt.NDArray[Any]
 
@@ -75,83 +92,64 @@ def moment_number(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def read_block(first: int, last: int, *, before: int) -> Block:
-    """The receivable legs of the items `first` to `last`, of entries whose transaction is before the number."""
-    values = {"first": first, "last": last, "before": before, "buckets": list(BUCKETS)}
-    entities = _entities(values)
-    legs = copy_rows(
-        """
-        SELECT leg.item_id, leg.claim_id, item.service_on,
-               (array_position(%(buckets)s::text[], substr(leg.account, 12)) - 1)::int4,
-               (array_position(%(entities)s::text[], leg.entity::text) - 1)::int4,
-               entry.effective_on, entry.recorded_at, (leg.amount * 100)::int8
-          FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-          JOIN ledger_item AS item ON item.id = leg.item_id
-         WHERE leg.item_id BETWEEN %(first)s AND %(last)s AND leg.item_id <> 0
-           AND leg.account LIKE 'receivable:%%' AND entry.transaction_number < %(before)s
-         ORDER BY 1, 4, 5, leg.id""",
-        {**values, "entities": list(entities)},
-        ("item", "i8"), ("claim", "i8"), ("service", "i4"), ("bucket", "i4"), ("entity", "i4"),
-        ("effective", "i4"), ("recorded", "i8"), ("cents", "i8"),
-    )  # fmt: skip
+def pocket_key(item: Array, bucket: Array) -> Array:
+    """One number for item and bucket, in their order."""
+    return item * len(BUCKETS) + bucket
+
+
+def assemble(entities: Sequence[str], legs: Array, moves: Array) -> Block:
+    """The block of these `LEG`s and `LONE_MOVE`s; those of one pocket, and of one item, stay in the order given."""
+    used, entity = np.unique(legs["entity"], return_inverse=True)
+    order = np.argsort(
+        pocket_key(legs["item"], legs["bucket"]) * max(1, len(used)) + entity,
+        kind="stable",
+    )
+    legs = legs[order]
+    legs["entity"] = entity[order]
     start = np.flatnonzero(_begins(legs["item"], legs["bucket"], legs["entity"]))
     pockets = legs[start]
+    keys = pocket_key(pockets["item"], pockets["bucket"])
     columns = {
-        **{name: pockets[name] for name in ("item", "claim", "service", "bucket", "entity")},
-        **{name: legs[name] for name in ("effective", "recorded", "cents")},
+        **{name: pockets[name] for name in _OF_POCKET},
+        **{name: legs[name] for name in _OF_LEG},
         "start": start,
-        "posted": _posted(values, pockets),
-        "is_first": _begins(pockets["item"], pockets["bucket"]),
-        "moves": _moves(values, pockets),
+        "is_first": _begins(keys),
+        "moves": _placed(moves[np.argsort(moves["item"], kind="stable")], keys),
     }
-    return Block(entities, {name: columns[name].astype(kind) for name, kind in COLUMNS.items()})
+    # Each column by itself, as it is kept.
+    kept = {name: columns[name].astype(kind) for name, kind in COLUMNS.items()}
+    return Block(tuple(entities[one] for one in used), kept)
 
 
-def _entities(values: dict[str, Any]) -> tuple[str, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT entity FROM ledger_leg WHERE item_id BETWEEN %(first)s AND %(last)s "
-            "AND item_id <> 0 ORDER BY 1",
-            values,
-        )
-        return tuple(row[0] for row in cursor.fetchall())
+def _placed(moves: Array, keys: Array) -> Array:
+    """The moves with the first pocket of their item and bucket."""
+    places, is_known = look_up(keys, moves["key"])
+    placed = np.empty(len(moves), MOVE)
+    placed["pocket"] = np.where(is_known, places, -1)
+    for name in _OF_MOVE:
+        placed[name] = moves[name]
+    return placed
 
 
-def _posted(values: dict[str, Any], pockets: Array) -> Array:
-    """Each pocket's first accounting day of its item's charge, its service day where there is none."""
-    found = copy_rows(
-        """
-        SELECT leg.item_id, min(leg.accounting_on)
-          FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-         WHERE leg.item_id BETWEEN %(first)s AND %(last)s AND leg.item_id <> 0
-           AND leg.account LIKE 'revenue:%%' AND entry.transaction_number < %(before)s
-         GROUP BY 1 ORDER BY 1""",
-        values,
-        ("item", "i8"), ("day", "i4"),
-    )  # fmt: skip
-    places, is_known = look_up(found["item"], pockets["item"])
-    days = np.append(found["day"], 0)[places]
-    return np.where(is_known, days, pockets["service"])
+def legs_of(block: Block) -> Array:
+    """The block's legs one by one."""
+    sizes = np.diff(np.append(block["start"], len(block["cents"])))
+    legs = np.empty(len(block["cents"]), LEG)
+    for name in _OF_POCKET:
+        legs[name] = np.repeat(block[name], sizes)
+    for name in _OF_LEG:
+        legs[name] = block[name]
+    return legs
 
 
-def _moves(values: dict[str, Any], pockets: Array) -> Array:
-    """Moves by pocket (the first of an item and bucket), in the order in which they count."""
-    found = copy_rows(
-        """
-        SELECT move.item_id, (array_position(%(buckets)s::text[], move.bucket::text) - 1)::int4,
-               move.effective_on, move.recorded_at, move.since
-          FROM ledger_itembucket AS move JOIN ledger_entry AS entry ON entry.id = move.entry_id
-         WHERE move.item_id BETWEEN %(first)s AND %(last)s AND entry.transaction_number < %(before)s
-         ORDER BY 1, 2, 3, move.id""",
-        values,
-        ("item", "i8"), ("bucket", "i4"), ("effective", "i4"), ("recorded", "i8"), ("since", "i4"),
-    )  # fmt: skip
-    keys = pockets["item"] * len(BUCKETS) + pockets["bucket"]
-    places, is_known = look_up(keys, found["item"] * len(BUCKETS) + found["bucket"])
-    moves = np.empty(len(found), MOVE)
-    moves["pocket"] = np.where(is_known, places, -1)
-    for name in ("item", "effective", "recorded", "since"):
-        moves[name] = found[name]
+def moves_of(block: Block) -> Array:
+    """The block's moves one by one."""
+    packed = block["moves"]
+    keys = np.append(pocket_key(block["item"], block["bucket"]), -1)
+    moves = np.empty(len(packed), LONE_MOVE)
+    moves["key"] = keys[packed["pocket"]]
+    for name in _OF_MOVE:
+        moves[name] = packed[name]
     return moves
 
 
@@ -171,29 +169,3 @@ def _begins(*columns: Array) -> Array:
     for column in columns:
         is_new[1:] |= column[1:] != column[:-1]
     return is_new
-
-
-def copy_rows(sql: str, values: dict[str, Any], *columns: tuple[str, str]) -> Array:
-    """The answer as one array with a field per column; numbers and days only, never null."""
-    fields: list[tuple[str, str]] = [("", ">i2")]
-    for name, kind in columns:
-        fields += [(f"{name} size", ">i4"), (name, f">{kind}")]
-    fields[0] = ("fields", ">i2")
-    raw = connection.connection.cursor()
-    data = bytearray()
-    with raw, raw.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", values) as copy:
-        for piece in copy:
-            data += piece
-    rows = np.frombuffer(
-        data, np.dtype(fields), (len(data) - _COPY_HEAD_BYTES - _COPY_TAIL_BYTES) // np.dtype(fields).itemsize,
-        _COPY_HEAD_BYTES,
-    )  # fmt: skip
-    return _native(rows, columns)
-
-
-def _native(rows: Array, columns: Sequence[tuple[str, str]]) -> Array:
-    """The columns in the byte order of this machine, without their sizes."""
-    native = np.empty(len(rows), np.dtype([(name, f"<{kind}") for name, kind in columns]))
-    for name, _ in columns:
-        native[name] = rows[name]
-    return native

@@ -5,23 +5,19 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from psycopg import postgres
-from psycopg.adapt import Buffer, Loader
-from psycopg.pq import Format
 
 from cleanclaim.apps.reports.aging.blocks import (
     BUCKETS,
     NO_DAY,
     Array,
-    copy_rows,
     day_number,
     look_up,
 )
+from cleanclaim.apps.reports.aging.reading import fetch, read_rows
 from cleanclaim.apps.reports.aging.then import sent_then, stood_by_payer
 from cleanclaim.apps.reports.aging.view import COLLECTOR_JOIN, OF_CLAIM, Measure, View
 
 DENSE = 8  # numbers of claims are close where this many times the claims hold them all
-_ARRAY_HEAD_BYTES = 20  # of a one-dimensional array in PostgreSQL's binary form
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def _sent_by(view: View, ids: Array, submitted: Array) -> Array:
     if view.measure is not Measure.SUBMITTED:
         return submitted
     submitted = np.where(submitted > day_number(view.on), NO_DAY, submitted)
-    late = copy_rows(
+    late = read_rows(
         f"SELECT sent.claim_id, coalesce(sent.submitted_on - '2000-01-01'::date, {NO_DAY})::int4 "
         f"FROM ({sent_then(is_known=view.known is not None)}) AS sent ORDER BY 1",
         {"days": [view.on], "known": view.known},
@@ -126,7 +122,7 @@ def _of_payers_then(view: View, claims: Claims) -> Claims:
     if "payer" not in names:
         return claims
     sql = stood_by_payer(is_known=view.known is not None)
-    rows = _fetch(sql, {"on": view.on, "known": view.known})
+    rows = fetch(sql, {"on": view.on, "known": view.known})
     if not rows:
         return claims
     keys, payers = _chosen(rows)
@@ -197,34 +193,6 @@ def _rows(names: list[str], *, with_days: bool) -> list[tuple[Any, ...]]:
     # By the index the policy's condition is worked out once; a scan of the table does it for each row.
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        rows = _fetch(sql)
+        rows = fetch(sql)
         cursor.execute("SET LOCAL enable_seqscan = on")
     return [row for row in rows if row[-2] is not None]
-
-
-def _fetch(sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-    """The rows of an answer, arrays of numbers as arrays of ours."""
-    raw = connection.connection.cursor(binary=True)
-    for name, loader in (("int8", _Int8s), ("int4", _Int4s)):
-        raw.adapters.register_loader(postgres.types[name].array_oid, loader)
-    with raw:
-        rows: list[tuple[Any, ...]] = raw.execute(sql, values).fetchall()
-    return rows
-
-
-class _Numbers(Loader):
-    """An array of numbers without nulls as it is, not number by number."""
-
-    format = Format.BINARY
-    kind: Any
-
-    def load(self, data: Buffer) -> Array:
-        return np.frombuffer(data, self.kind, offset=_ARRAY_HEAD_BYTES)["value"].astype(np.int64)
-
-
-class _Int8s(_Numbers):
-    kind = np.dtype([("size", ">i4"), ("value", ">i8")])
-
-
-class _Int4s(_Numbers):
-    kind = np.dtype([("size", ">i4"), ("value", ">i4")])

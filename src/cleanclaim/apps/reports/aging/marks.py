@@ -6,6 +6,11 @@ from django.db import connection
 
 from cleanclaim.apps.reports.aging.models import AgingMark
 
+_POSTED = """
+    SELECT DISTINCT leg.item_id
+      FROM ledger_entry AS entry JOIN ledger_leg AS leg ON leg.entry_id = entry.id
+     WHERE entry.transaction_number >= %(since)s AND leg.item_id <> 0"""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -31,17 +36,21 @@ def current_mark() -> Mark | None:
     return None if number is None else Mark(number)
 
 
-def items_since(mark: Mark, *, before: int | None = None) -> list[int]:
+def items_since(mark: Mark) -> list[int]:
     """Items that entries since the mark touch, or whose bucket moved without an entry; sorted."""
-    until = "" if before is None else "AND entry.transaction_number < %(before)s"
-    sql = f"""
-        SELECT DISTINCT leg.item_id
-          FROM ledger_entry AS entry JOIN ledger_leg AS leg ON leg.entry_id = entry.id
-         WHERE entry.transaction_number >= %(since)s {until} AND leg.item_id <> 0
-        UNION SELECT item_id FROM ledger_itembucket WHERE entry_id IS NULL ORDER BY 1
-    """
+    return _items(
+        f"{_POSTED} UNION SELECT item_id FROM ledger_itembucket WHERE entry_id IS NULL", mark
+    )
+
+
+def items_posted(mark: Mark, *, before: int) -> list[int]:
+    """Items that entries from the mark up to a transaction touch; sorted."""
+    return _items(f"{_POSTED} AND entry.transaction_number < %(before)s", mark, before)
+
+
+def _items(sql: str, mark: Mark, before: int | None = None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"since": mark.transaction_number, "before": before})
+        cursor.execute(f"{sql} ORDER BY 1", {"since": mark.transaction_number, "before": before})
         return [row[0] for row in cursor.fetchall()]
 
 

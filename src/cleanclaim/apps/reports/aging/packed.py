@@ -137,11 +137,12 @@ def _needed(view: View, claims: Claims, *, with_items: bool) -> list[str]:
     return [name for name in COLUMNS if name in wanted]
 
 
-def read_blocks(names: Sequence[str]) -> Iterator[Block]:
-    """Every block with these columns, in the order of its items; all as of one moment."""
-    sql = f"SELECT entities::text, {', '.join(names)} FROM aging_agingblock ORDER BY first_item"
+def read_blocks(names: Sequence[str], *, only: int | None = None) -> Iterator[Block]:
+    """Every block with these columns, or the one that begins so, in the order of items; all as of one moment."""
+    where = "" if only is None else "WHERE first_item = %(only)s"
+    sql = f"SELECT entities::text, {', '.join(names)} FROM aging_agingblock {where} ORDER BY first_item"
     with connection.connection.cursor(binary=True) as raw:
-        for entities, *columns in raw.stream(sql):
+        for entities, *columns in raw.stream(sql, {"only": only}):
             arrays = {
                 name: np.frombuffer(column, COLUMNS[name])
                 for name, column in zip(names, columns, strict=True)

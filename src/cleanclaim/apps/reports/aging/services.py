@@ -7,8 +7,10 @@ import numpy as np
 from django.db import connection, transaction
 
 from cleanclaim.apps.reports.aging import marks
-from cleanclaim.apps.reports.aging.blocks import Block, read_block
+from cleanclaim.apps.reports.aging.blocks import COLUMNS, Block
 from cleanclaim.apps.reports.aging.models import AgingBlock, AgingMark
+from cleanclaim.apps.reports.aging.packed import read_blocks
+from cleanclaim.apps.reports.aging.packing import read_block, read_items, renewed
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 
@@ -33,42 +35,57 @@ def keep_blocks() -> Refreshed:
 
 @transaction.atomic
 def refresh_blocks() -> Refreshed:
-    """Write anew the blocks whose items were posted to since the last time; all of them the first time."""
+    """Bring up to date the blocks whose items were posted to since the last time; make all of them the first time."""
     lock_names(["aging blocks"])
     horizon = marks.finished_before()
     mark = marks.current_mark()
     if mark is None:
-        AgingBlock.objects.all().delete()
         changed: list[int] = []
-        ranges = [(1, LAST_ITEM)]
+        written = _pack(1, LAST_ITEM, before=horizon)
     else:
-        changed = marks.items_since(mark, before=horizon)
-        ranges = list(_ranges_of(changed))
-    written = sum(_write(first, last, before=horizon) for first, last in ranges)
+        changed = marks.items_posted(mark, before=horizon)
+        written = sum(
+            _renew(first, last, items, before=horizon) for first, last, items in _by_block(changed)
+        )
     AgingMark.objects.all().delete()
     AgingMark.objects.create(transaction_number=horizon, server=marks.this_server())
     return Refreshed(written, len(changed))
 
 
-def _ranges_of(items: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The item ranges of the blocks that hold these items; the last block has no end."""
+def _by_block(items: Sequence[int]) -> Iterator[tuple[int, int, Sequence[int]]]:
+    """Sorted items by the block that holds them: its range and they; the last block has no end."""
     firsts = list(AgingBlock.objects.order_by("first_item").values_list("first_item", flat=True))
-    if not firsts:
-        yield 1, LAST_ITEM
-        return
-    places = np.searchsorted(firsts, items, side="right") - 1
-    for place in sorted({max(int(one), 0) for one in places}):
-        last = firsts[place + 1] - 1 if place + 1 < len(firsts) else LAST_ITEM
-        yield firsts[place], last
+    starts = [1, *firsts[1:]]
+    cuts = [*np.searchsorted(items, starts).tolist(), len(items)]
+    for place, first in enumerate(starts):
+        inside = items[cuts[place] : cuts[place + 1]]
+        if inside:
+            last = starts[place + 1] - 1 if place + 1 < len(starts) else LAST_ITEM
+            yield first, last, inside
 
 
-def _write(first: int, last: int, *, before: int) -> int:
-    """Blocks of these items in place of those that were there; how many."""
+def _renew(first: int, last: int, items: Sequence[int], *, before: int) -> int:
+    """Read these items of a block anew; the whole of it where there is none, or where it has grown too large."""
+    found = list(read_blocks(tuple(COLUMNS), only=first))
+    if not found or _cuts(first, last):
+        return _pack(first, last, before=before)
+    [old] = found
+    fresh = read_items(items, before=before, entities=old.entities)
+    AgingBlock.objects.filter(first_item=first).delete()
+    _insert(first, renewed(old, fresh, items))
+    return 1
+
+
+def _pack(first: int, last: int, *, before: int) -> int:
+    """Blocks of all these items in place of those that were there, one after the other; how many."""
     AgingBlock.objects.filter(first_item__range=(first, last)).delete()
     starts = [first, *_cuts(first, last)]
     ends = [start - 1 for start in starts[1:]] + [last]
+    entities: set[str] = set()
     for start, end in zip(starts, ends, strict=True):
-        _insert(start, read_block(start, end, before=before))
+        block = read_block(start, end, before=before, entities=sorted(entities))
+        entities.update(block.entities)
+        _insert(start, block)
     return len(starts)
 
 
