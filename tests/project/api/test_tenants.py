@@ -44,6 +44,8 @@ BODIES: dict[str, object] = {
     "take_back_remittance": {"reason": "wrong one"},
     "take_back_claim_payment": {"reason": "wrong one"},
     "apply_held_payment": {"claim_id": 1},
+    "apply_held_payment_beside": {"claim_id": 1},
+    "apply_held_payment_instead": {"claim_id": 1, "reason": "letter"},
     "finish_work": {"outcome": "done"},
     "refuse_adjustment": {"words": "no"},
     "approve_close_request": {"words": "yes"},

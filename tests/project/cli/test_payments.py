@@ -105,3 +105,42 @@ def test_a_posting_is_taken_back_whole_or_of_one_claim(run):
 
     assert one.startswith("payment 1 of remittance")
     assert (done, "is taken back" in json.loads(whole)["done"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("way", "paid", "words"),
+    [
+        (("--beside",), "165.00", "posted beside the answer to claim A1"),
+        (("--instead", "letter"), "85.00", "posted in place of the answer to claim A1"),
+    ],
+)
+def test_a_second_answer_is_posted_beside_the_first_or_in_its_place(
+    practice, run, way, paid, words
+) -> None:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    otherwise = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))
+    with tenant(practice):
+        [second] = Desk().post(remittance(pay(claim("A1"), otherwise), trace="T2"))
+    given = ("apply", str(second.remittance_id), "--claim", "1", "--to", "A1")
+
+    with pytest.raises(StateError, match="answered already"):
+        run(*given)
+    status, said = run(*given, *way)
+
+    assert (status, words in said) == (0, True)
+    with tenant(practice):
+        assert str(Claim.objects.get().paid) == paid
+
+
+def test_a_held_payment_is_applied_to_the_claim_that_is_named(practice, run) -> None:
+    run("take-back", "ID", "--claim", "1", "--reason", "wrong")
+
+    status, said = run("apply", "ID", "--claim", "1", "--to", "A1")
+
+    assert (status, "is posted on claim A1" in said) == (0, True)
+    with pytest.raises(InputError, match="not found"):
+        run("apply", "ID", "--claim", "1", "--to", "A9")
+    with pytest.raises(InputError, match="has no such payment"):
+        run("apply", "ID", "--claim", "2", "--to", "A1")

@@ -12,6 +12,7 @@ from cleanclaim.project.api import (
     contracts,
     deposits,
     files,
+    held_payments,
     kpis,
     ledger,
     limit_days,
@@ -39,7 +40,7 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, remittance_runs, posting_rules, repeats, deposits, bank_debits, paper_eobs,
+    files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, bank_debits, paper_eobs,
     adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,

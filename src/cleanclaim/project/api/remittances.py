@@ -22,7 +22,6 @@ from cleanclaim.project.api.simulation import Simulation, simulation_of
 from cleanclaim.project.api.types import (
     WORDS,
     Answer,
-    BodyId,
     Day,
     Inline,
     Money,
@@ -110,12 +109,6 @@ class TakingBack(Request):
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WORDS)]
 
 
-class Applying(Request):
-    """The claim that a held payment answers."""
-
-    claim_id: BodyId
-
-
 class RemittanceFilter(Paging):
     """Which remittances; empty = all."""
 
@@ -157,7 +150,7 @@ def list_remittances(request: HttpRequest, filters: Query[RemittanceFilter]) -> 
 )
 def get_remittance(request: HttpRequest, remittance_id: RowId) -> RemittanceDetail:
     """One remittance with its claims and provider adjustments."""
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
 @operation(
@@ -194,7 +187,7 @@ def post_remittance(
         services.post_remittance(
             remittance_id, posted_on=timezone.localdate(), by=request.auth.user_id
         )
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
 @operation(
@@ -211,7 +204,7 @@ def take_back_remittance(
     services.reverse_posting(
         remittance_id, on=timezone.localdate(), reason=body.reason, by=request.auth.user_id
     )
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
 @operation(
@@ -237,35 +230,7 @@ def take_back_claim_payment(
         reason=body.reason,
         by=request.auth.user_id,
     )
-    return _detail(remittance_id)
-
-
-@operation(
-    router,
-    "POST",
-    "/remittances/{remittance_id}/claims/{position}/apply",
-    scope=Permission.REMITTANCES_POST,
-    answer=RemittanceDetail,
-)
-def apply_held_payment(
-    request: HttpRequest,
-    remittance_id: RowId,
-    position: RowId,
-    idempotency_key: IdempotencyKey,
-    body: Applying,
-) -> RemittanceDetail:
-    """Post a held payment on the claim that is named."""
-    PlaceRow.objects.only("pk").get(remittance_id=remittance_id, position=position)
-    Claim.objects.only("pk").get(pk=body.claim_id)
-    with services.fitting_sums():
-        services.apply_held(
-            remittance_id,
-            position,
-            claim_id=body.claim_id,
-            on=timezone.localdate(),
-            by=request.auth.user_id,
-        )
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
 @operation(
@@ -284,7 +249,7 @@ def confirm_day_of_remittance(
     services.confirm_day(
         remittance_id, day=body.day, reason=body.reason, on=timezone.localdate(), by=by
     )
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
 @operation(
@@ -300,10 +265,10 @@ def undo_day_of_remittance(
     """Take the word on its day back, until it is posted."""
     RemittanceRow.objects.only("pk").get(pk=remittance_id)
     services.undo_day(remittance_id, by=acting_user(request))
-    return _detail(remittance_id)
+    return detail(remittance_id)
 
 
-def _detail(remittance_id: int) -> RemittanceDetail:
+def detail(remittance_id: int) -> RemittanceDetail:
     row = RemittanceRow.objects.defer("body").get(pk=remittance_id)
     rows = PlaceRow.objects.defer("body").filter(remittance=row)
     places, following = places_of(rows, limit=CLAIMS_SHOWN)

@@ -7,6 +7,7 @@
 `cleanclaim payments given-back REMITTANCE [--adjustment ID] --by EMAIL`     stopped, and its money came by PLB 72 of a later one
 `cleanclaim payments given-back-undo REMITTANCE --reason WORDS --by EMAIL`
 `cleanclaim payments take-back REMITTANCE [--claim POSITION] --reason WORDS --by EMAIL`     its posting, or that of one claim
+`cleanclaim payments apply REMITTANCE --claim POSITION --to NUMBER [--beside | --instead WORDS] --by EMAIL`     a held payment
 """
 
 from __future__ import annotations
@@ -59,6 +60,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--claim", type=int, metavar="POSITION", help="only the payment at this place, from 1"
     )
     undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    held = _act(acts, "apply", "post a held payment on a claim")
+    held.add_argument(
+        "--claim", type=int, required=True, metavar="POSITION", help="the payment's place, from 1"
+    )
+    held.add_argument("--to", required=True, metavar="NUMBER", help="our claim's number")
+    way = held.add_mutually_exclusive_group()
+    way.add_argument(
+        "--beside", action="store_true", help="a further payment beside the answer that stands"
+    )
+    way.add_argument(
+        "--instead", default="", metavar="WORDS", help="why it replaces the answer that stands"
+    )
 
 
 def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
@@ -195,18 +208,51 @@ def _given_back_undo(args: argparse.Namespace, by: int) -> str:
 def _take_back(args: argparse.Namespace, by: int) -> str:
     from django.utils import timezone
 
-    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
     from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
 
     given: dict[str, Any] = {"on": timezone.localdate(), "reason": args.reason, "by": by}
     if args.claim is None:
         count = reverse_posting(args.remittance, **given)
         return f"remittance {args.remittance} is taken back: {counted(count, 'entry', 'entries')} reversed"
+    _require_place(args)
+    entry = reverse_place(args.remittance, args.claim, **given)
+    return f"payment {args.claim} of remittance {args.remittance} is taken back, entry {entry} reversed"
+
+
+def _apply(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.claims.selectors import numbered
+    from cleanclaim.apps.billing.remittances import services
+
+    _require_place(args)
+    claim = numbered(args.to)
+    given: dict[str, Any] = {"claim_id": claim.pk, "on": timezone.localdate(), "by": by}
+    with services.fitting_sums():
+        if args.beside:
+            entry = services.apply_beside(args.remittance, args.claim, **given)
+        elif args.instead:
+            entry = services.apply_instead(
+                args.remittance, args.claim, reason=args.instead, **given
+            )
+        else:
+            entry = services.apply_held(args.remittance, args.claim, **given)
+    how = (
+        "beside the answer to"
+        if args.beside
+        else "in place of the answer to"
+        if args.instead
+        else "on"
+    )
+    return f"payment {args.claim} of remittance {args.remittance} is posted {how} claim {claim.control_number}, entry {entry}"
+
+
+def _require_place(args: argparse.Namespace) -> None:
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+
     places = RemittanceClaim.objects.filter(remittance_id=args.remittance, position=args.claim)
     if not places.exists():
         raise InputError(f"--claim {args.claim}: remittance {args.remittance} has no such payment")
-    entry = reverse_place(args.remittance, args.claim, **given)
-    return f"payment {args.claim} of remittance {args.remittance} is taken back, entry {entry} reversed"
 
 
 _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
@@ -217,6 +263,7 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "given-back": _given_back,
     "given-back-undo": _given_back_undo,
     "take-back": _take_back,
+    "apply": _apply,
 }
 
 

@@ -4,6 +4,8 @@ Only what the entries say decides; where they leave several readings, the cause 
 
     patient's bucket below zero          the patient paid, and more than is theirs     the patient is owed
     one payer paid the same amount twice duplicate payment                             that payer
+      or a person posted its payment
+      beside the answer that stands
     two payers paid as first payer       both paid as primary                          the one that ranks later
     one payer's cash and reductions      overpaid beyond the charge                    that payer
       exceed the charge
@@ -44,13 +46,15 @@ class Owner(StrEnum):
 class Receipt:
     """Cash of one entry on the item, net of what was taken back. `payer_id` is 0 for the patient's.
 
-    `is_primary`: the payer's answer says that it paid as first payer (CLP02 1 or 19).
+    `is_primary`: the payer's answer says that it paid as first payer (CLP02 1 or 19). `is_further`: a person said that
+    it is a further payment to lines that the payer had answered.
     """
 
     entry_id: int
     payer_id: int
     amount: Decimal
     is_primary: bool = False
+    is_further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,12 @@ def classify(facts: CreditFacts) -> Verdict:
             Owner.NOBODY,
             words=f"No payer's money is on it: {show(facts.reduced)} reduced of {show(facts.charge)} charged",
         )
-    return _twice(facts, payers) or _both_first(facts, payers) or _too_much(facts, payers)
+    return (
+        _further(facts, payers)
+        or _twice(facts, payers)
+        or _both_first(facts, payers)
+        or _too_much(facts, payers)
+    )
 
 
 def _patients(facts: CreditFacts, receipts: list[Receipt]) -> Verdict:
@@ -113,6 +122,22 @@ def _patients(facts: CreditFacts, receipts: list[Receipt]) -> Verdict:
         words=f"The patient paid {show(paid)}, {show(facts.credit)} more than is theirs",
         refund=min(paid, facts.credit),
     )
+
+
+def _further(facts: CreditFacts, receipts: list[Receipt]) -> Verdict | None:
+    """A payment that a person posted as a further one, where its payer's other money stands as well."""
+    for one in receipts:
+        others = _standing(facts, one.payer_id) - one.amount
+        if one.is_further and others > 0:
+            same = [other for other in receipts if other.payer_id == one.payer_id]
+            words = (
+                f"The same payer paid {show(one.amount)} beside the {show(others)} of its answer"
+            )
+            refund = min(facts.credit, total(r.amount for r in same if r.is_further))
+            return Verdict(
+                Cause.DUPLICATE, Owner.PAYER, one.payer_id, _entries(same), words, refund
+            )
+    return None
 
 
 def _twice(facts: CreditFacts, receipts: list[Receipt]) -> Verdict | None:

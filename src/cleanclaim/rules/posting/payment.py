@@ -19,6 +19,7 @@ from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
 from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.posting.credit import credit_work
 from cleanclaim.rules.posting.patient_part import patient_part_words
 from cleanclaim.rules.posting.pieces import Piece, is_line_allowed, pieces_of
 from cleanclaim.rules.posting.policy import Action, PostingPolicy, Treatment
@@ -43,6 +44,7 @@ from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 ESTIMATE_WORDS = "an estimate before the service: no money and no receivable"
+CASH = "paid"  # the reason on the legs of what a payment pays
 _CLEARING = REMIT_CLEARING.code
 _REDUCTIONS = (Action.CONTRACTUAL, Action.OTHER, Action.WRITE_OFF)
 NEXT_BUCKET = {"payer:1": "payer:2", "payer:2": "payer:3"}
@@ -174,7 +176,7 @@ class _Poster:
             self._leg(REMIT_CLEARING.code, paid, item, "takeback settled")
             self._leg(TAKEBACK_PAYABLE.code, -paid, item, "takeback settled")
         else:
-            self._pair(REMIT_CLEARING.code, receivable, item, paid, "paid")
+            self._pair(REMIT_CLEARING.code, receivable, item, paid, CASH)
 
     def _adjust(
         self,
@@ -302,7 +304,7 @@ class _Poster:
             raise InvariantError(
                 f"claim {self.payment.control_number}: legs move {cash}, the payment is {self.payment.paid}"
             )
-        self._credits()
+        self.work += credit_work(self.effect.values())
         self._left_open()
         if self.payment.interest:
             self.notes.append(
@@ -346,25 +348,6 @@ class _Poster:
                 self._pair(SMALL_BALANCE.code, receivable, item, amount, words)
                 self.notes.append(
                     f"line {item.line_number}: difference {show(amount)} written off by {words}"
-                )
-
-    def _credits(self) -> None:
-        """Ask for a person where an item known to the caller falls below zero."""
-        for item, effect in self.effect.values():
-            if item.bucket not in item.balances:
-                continue
-            after = item.open_with_payer + effect
-            if after < 0:
-                self.work.append(
-                    WorkRequest(
-                        kind="credit",
-                        reason="",
-                        amount=-after,
-                        item_id=item.item_id,
-                        claim_id=item.claim_id,
-                        line_number=item.line_number,
-                        suggestion="Find out whether the payer paid twice; refund or correct",
-                    )
                 )
 
     def _left_open(self) -> None:

@@ -78,12 +78,15 @@ def test_a_reversal_whose_signs_were_not_turned_is_no_second_payment(desk):
 
 
 def test_of_two_answers_under_one_number_the_one_with_these_amounts_is_taken_back(desk):
+    from cleanclaim.apps.billing.remittances.services import apply_beside
+
     one = claim("A1")
     more = ("5.00", (("CO", "45", "115.00"),))
     more_back = ("-5.00", (("CO", "45", "-115.00"),))
-    desk.take(one)
+    [claim_id] = desk.take(one)
     desk.post(remittance(pay(one, TYPICAL), trace="T1"))
-    desk.post(remittance(pay(one, more), trace="T2"))
+    [held] = desk.post(remittance(pay(one, more), trace="T2"))
+    apply_beside(held.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=None)
 
     [first] = desk.post(
         remittance(pay(one, TAKEN_BACK, status="22"), trace="T3", plb=forward("-80.00"))

@@ -94,15 +94,17 @@ def take_back_twice_at_once(practice: int, monkeypatch) -> tuple[list, Decimal, 
     """
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.billing.remittances import plans
+    from cleanclaim.apps.billing.remittances.services import apply_beside
     from cleanclaim.apps.shared.ledger.selectors import prove
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     with tenant(practice):
         desk, one = Desk(), claim("D1")
-        desk.take(one)
+        [claim_id] = desk.take(one)
         desk.post(remittance(pay(one, TYPICAL, number="ICN-OLD"), trace="T1"))
         more = (("10.00", (("OA", "23", "110.00"),)),)
-        desk.post(remittance(pay(one, *more, number="ICN-NEW"), trace="T2"))
+        [held] = desk.post(remittance(pay(one, *more, number="ICN-NEW"), trace="T2"))
+        apply_beside(held.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=None)
         back = pay(replace(one, control_number="CUT"), TAKEN_BACK, number="ICN-OLD", status="22")
         ids = received(
             *(

@@ -199,14 +199,14 @@ def _receipts(item_ids: Sequence[int], on: date) -> dict[int, tuple[list[Receipt
     """{item: (its cash by entry, oldest first; what was reduced on it)}."""
     found: dict[int, tuple[list[Receipt], Decimal]] = {pk: ([], ZERO) for pk in item_ids}
     cash = _rows(_CASH, [list(item_ids), list(item_ids), on])
-    answers = dict(
-        RemittanceClaim.objects.filter(entry_id__in=[row[1] for row in cash]).values_list(
-            "entry_id", "status_code"
-        )
-    )
+    places = RemittanceClaim.objects.filter(entry_id__in=[row[1] for row in cash])
+    answers = {
+        entry_id: (status in PRIMARY, beside is not None)
+        for entry_id, status, beside in places.values_list("entry_id", "status_code", "beside_id")
+    }
     for item_id, entry_id, payer_id, amount in cash:
-        is_primary = answers.get(entry_id) in PRIMARY
-        found[item_id][0].append(Receipt(entry_id, payer_id, amount, is_primary))
+        said = answers.get(entry_id, (False, False))
+        found[item_id][0].append(Receipt(entry_id, payer_id, amount, *said))
     reduced = _rows(
         "SELECT leg.item_id, sum(leg.amount) FROM ledger_leg AS leg JOIN ledger_entry AS entry "
         "ON entry.id = leg.entry_id WHERE leg.claim_id <> 0 AND leg.item_id = ANY(%s) "

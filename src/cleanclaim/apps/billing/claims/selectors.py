@@ -24,6 +24,7 @@ from cleanclaim.apps.shared.ledger.selectors import (
     entries_of_claims,
 )
 from cleanclaim.apps.shared.tenancy.prepared import prepared
+from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 
 MOST_COUNTED = 10_000
@@ -100,6 +101,26 @@ def held_count() -> int:
 def ready_count() -> int:
     """Claims in line to be sent."""
     return Claim.objects.filter(state="ready").count()
+
+
+def numbered(number: str) -> Claim:
+    """The one claim with a number of ours, as a person names it.
+
+    Raises:
+        InputError: none has it.
+        StateError: several have it.
+    """
+    found = list(Claim.objects.filter(control_number=number)[:2]) if number else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError(
+            f"claim {number!r}: not found", hint="Give the claim's number as the list shows it."
+        )
+    raise StateError(
+        f"several claims have the number {number!r}",
+        hint="Correct the number of one of them, then apply the payment.",
+    )
 
 
 def claim_with_patient(claim_id: int) -> Claim | None:

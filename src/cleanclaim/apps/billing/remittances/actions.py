@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.selectors import numbered
 from cleanclaim.apps.billing.remittances import services
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.views import person
@@ -15,7 +16,7 @@ from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.words import counted
 
 
@@ -153,32 +154,56 @@ def take_back_claim(request: HttpRequest, pk: int, position: int) -> HttpRespons
 @require_POST
 def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Post a held payment on the claim that a person names by its number, or picks among the candidates."""
-    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
-    if picked := request.POST.get("picked", ""):
-        claim = get_object_or_404(Claim, pk=bounded_id(picked))
-    else:
-        claim = _named_claim(request.POST.get("claim", "").replace("\0", "").strip()[:80])
+    claim = _claim_for(request, pk)
     with services.fitting_sums():
         entry_id = services.apply_held(
             pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
         )
-    messages.success(
-        request, f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
-    )
+    words = f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
+    return _applied(request, pk, position, words)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def apply_beside(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Post a held payment as a further one, beside its payer's answer that stands."""
+    claim = _claim_for(request, pk)
+    with services.fitting_sums():
+        entry_id = services.apply_beside(
+            pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
+        )
+    words = f"Payment {position} is posted beside the answer to claim {claim.control_number}, entry {entry_id}."
+    return _applied(request, pk, position, words)
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def apply_instead(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Take its payer's answer back that stands, with a reason, and post a held payment in its place."""
+    claim = _claim_for(request, pk)
+    with services.fitting_sums():
+        entry_id = services.apply_instead(
+            pk,
+            position,
+            claim_id=claim.pk,
+            reason=request.POST.get("reason", "").replace("\0", "").strip()[:200],
+            on=timezone.localdate(),
+            by=person(request),
+        )
+    words = f"Payment {position} is posted in place of the answer to claim {claim.control_number}, entry {entry_id}."
+    return _applied(request, pk, position, words)
+
+
+def _claim_for(request: HttpRequest, pk: int) -> Claim:
+    get_object_or_404(Remittance.objects.defer("body"), pk=pk)
+    if picked := request.POST.get("picked", ""):
+        return get_object_or_404(Claim, pk=bounded_id(picked))
+    return numbered(request.POST.get("claim", "").replace("\0", "").strip()[:80])
+
+
+def _applied(request: HttpRequest, pk: int, position: int, words: str) -> HttpResponse:
+    """Say so, and go on with the next payment that is held."""
+    messages.success(request, words)
     held = RemittanceClaim.objects.filter(remittance_id=pk, outcome=Outcome.HELD)
     at = held.order_by("position").values_list("position", flat=True).first() or position
     return redirect(f"{reverse('remittances:remittance', args=[pk])}?claim={at}")
-
-
-def _named_claim(number: str) -> Claim:
-    found = list(Claim.objects.filter(control_number=number)[:2]) if number else []
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise InputError(
-            f"claim {number!r}: not found", hint="Give the claim's number as the list shows it."
-        )
-    raise StateError(
-        f"several claims have the number {number!r}",
-        hint="Correct the number of one of them, then apply the payment.",
-    )

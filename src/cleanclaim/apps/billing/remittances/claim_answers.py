@@ -9,6 +9,7 @@ from cleanclaim.apps.billing.claims.answers import LineAnswer, PaymentAnswer, Po
 from cleanclaim.apps.billing.remittances.models import POSTED, RemittanceClaim
 from cleanclaim.apps.billing.remittances.selectors import answers_of
 from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.rules.posting.reversal import unlike
 from cleanclaim.values import remittance as values
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.codec import from_json
@@ -60,17 +61,41 @@ def _denies(one: Adjustment) -> bool:
 
 
 def posted_answers(claim_id: int) -> Sequence[PostedAnswer]:
-    """The posted answers whole, oldest first."""
+    """The posted answers whole, oldest first; without payments that a person posted beside an answer."""
     return [
         PostedAnswer(
             id=place.pk,
             version=place.version,
-            payment=from_json(place.body, values.ClaimPayment),
+            payment=payment,
             paid_on=place.remittance.paid_on,
             entry_id=place.entry_id,
             denied=place.denied,
             outcome=place.outcome,
         )
-        for place in answers_of(claim_id)
-        if place.outcome in POSTED
+        for place, payment in _without_further(claim_id)
     ]
+
+
+def _without_further(claim_id: int) -> list[tuple[RemittanceClaim, values.ClaimPayment]]:
+    """A further payment changes nothing of what the payer said of the claim; nor does its reversal."""
+    kept: list[tuple[RemittanceClaim, values.ClaimPayment]] = []
+    further: list[values.ClaimPayment] = []
+    for place in answers_of(claim_id):
+        if place.outcome not in POSTED:
+            continue
+        payment = from_json(place.body, values.ClaimPayment)
+        if place.beside_id is not None:
+            further.append(payment)
+        elif back := _taken_back(payment, further):
+            further.remove(back)
+        else:
+            kept.append((place, payment))
+    return kept
+
+
+def _taken_back(
+    payment: values.ClaimPayment, further: Sequence[values.ClaimPayment]
+) -> values.ClaimPayment | None:
+    if not payment.is_reversal:
+        return None
+    return next((one for one in further if not unlike(payment, one)), None)

@@ -15,12 +15,18 @@ from cleanclaim.apps.billing.charges.selectors import (
 )
 from cleanclaim.apps.billing.claims.answering import out_of_turn, version_answered
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.again import (
+    Again,
+    Coming,
+    look,
+    of_payer,
+    with_word,
+)
 from cleanclaim.apps.billing.remittances.mirroring import as_posted
 from cleanclaim.apps.billing.remittances.standing import (
     Answer,
     Standing,
     answer_taken_back,
-    is_again,
 )
 from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
@@ -35,6 +41,7 @@ from cleanclaim.rules.posting import (
     plan_posting,
     rules_in_force,
 )
+from cleanclaim.rules.posting.again import cash_alone
 from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
 from cleanclaim.values.entry import Leg
@@ -62,6 +69,7 @@ class Place:
     """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}.
 
     `takes_back`: the answer of this very payment that a reversal in it takes back. `since`: {item id: {bucket: since when it ages there}}, of items that a reversal gives back; others from its day.
+    `again`: the answers that stand in its way, where it is held for them.
     """
 
     position: int
@@ -73,6 +81,7 @@ class Place:
     after: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     since: dict[int, dict[str, date]] = field(default_factory=dict)
     takes_back: ClaimPayment | None = None
+    again: Again | None = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -108,9 +117,12 @@ class Desk:
         on: date,
         rules: Sequence[PayerRule] = (),
         is_named: bool = False,  # a person chose the claim, and so the fill of a drug
+        is_further: bool = False,  # a person said that it pays beside what is answered already
+        coming: Coming | None = None,  # reversals that are still to be posted
         rows: DeskRows | None = None,  # of the claims, where they were read before
     ) -> None:
-        self.is_named = is_named
+        self.is_named, self.is_further = is_named, is_further
+        self.coming = coming or Coming()
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
         rows = rows or DeskRows.of(claim_ids)
@@ -159,8 +171,9 @@ class Desk:
         if payment.is_reversal and self.rules:
             items = [replace(item, difference_written_off=self._small(item)) for item in items]
         plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
-        if standing and plan.legs and not payment.is_reversal and not self.is_named:
-            plan = self._not_again(payment, standing, plan)
+        again = None
+        if plan.legs and not payment.is_reversal:
+            plan, again = self._after_others(payment, claim, items, plan, policy)
         plan = self._once(payment, items, plan)
         if taken_back is not None:
             plan = as_posted(plan, taken_back, trace=self.trace)
@@ -184,7 +197,7 @@ class Desk:
             self.back |= touched
         since = self._since(touched & self.back)
         here = taken_back.payment if taken_back and not taken_back.place_id else None
-        return Place(position, payment, claim, version, plan, before, after, since, here)
+        return Place(position, payment, claim, version, plan, before, after, since, here, again)
 
     def in_credit(self) -> set[int]:
         """The claims of which an item stands below zero with somebody, after what was laid so far."""
@@ -231,18 +244,33 @@ class Desk:
         self.here.update(dict.fromkeys(answered, payment.status_code))
         return plan
 
-    @staticmethod
-    def _not_again(
-        payment: ClaimPayment, standing: Sequence[Answer], plan: PostingPlan
-    ) -> PostingPlan:
-        """Held where it says again, to the cent, what an earlier payment's answer says that stands."""
-        before = next((one for one in standing if one.place_id and is_again(payment, one)), None)
-        if before is None:
-            return plan
-        hold = (
-            f"it repeats the answer posted on {before.posted_on}, and does not take that one back"
-        )
-        return PostingPlan(PostingOutcome.HELD, hold=hold)
+    def _after_others(
+        self,
+        payment: ClaimPayment,
+        claim: Claim,
+        items: Sequence[OpenItem],
+        plan: PostingPlan,
+        policy: PostingPolicy,
+    ) -> tuple[PostingPlan, Again | None]:
+        """Held where the payer answered the lines before and that answer stands, unless it adds to it; and by which."""
+        standing = self.standing.of_claim(claim.pk)
+        if not standing:
+            return plan, None
+        found = of_payer(standing, payment, payer_id=self.payer_id)
+        numbers = (claim.control_number, payment.control_number)
+        found = self.coming.without_taken_back(found, claim_id=claim.pk, numbers=numbers)
+        earlier = [(one, self._lines(claim.pk, one.version)) for one in found]
+        again = look(payment, plan, items, earlier, policy)
+        if not again.taken:
+            return with_word(plan, items, found), None
+        if self.is_further:
+            return cash_alone(plan, items, again.taken), None
+        return PostingPlan(PostingOutcome.HELD, hold=again.words), again
+
+    def _lines(self, claim_id: int, version: int) -> list[OpenItem]:
+        """A version's lines as payments are matched to them, without what is open."""
+        lines = of_version(self.charges.get(claim_id, ()), version)
+        return [to_open_item(line, {}) for line in lines if line.item_id]
 
     def _policy(self, taken_back: Answer | None) -> PostingPolicy:
         """The house's policy under the rules of the day; a reversal's are those under which the answer was posted."""

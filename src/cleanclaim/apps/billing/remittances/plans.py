@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
+from cleanclaim.apps.billing.remittances.again import Coming
 from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.laying import Desk, DeskRows, Place, fitted
@@ -154,12 +155,16 @@ def desk_for(
         on=posted_on,
         rules=rules,
         rows=rows,
+        coming=Coming(row.pk or 0, row.file_id),
     )
 
 
 def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
     """What posting these claim payments would do, one after the other."""
     progress.tell_planned(len(matched))
+    for _, payment, match in matched:
+        if match.claim is not None and payment.is_reversal:
+            desk.coming.of_claim.setdefault(match.claim.pk, []).append(payment)
     return tuple(
         Place(position, payment, None, 0, _unmatched(payment, match.reason))
         if match.claim is None
@@ -210,11 +215,18 @@ def _other_payee(value: RemittanceValue) -> str:
 
 
 def plan_place(
-    row: Remittance, payment: ClaimPayment, claim: Claim, *, position: int, posted_on: date
+    row: Remittance,
+    payment: ClaimPayment,
+    claim: Claim,
+    *,
+    position: int,
+    posted_on: date,
+    is_further: bool = False,
 ) -> Place:
     """What posting one held payment on a claim that a person named would do: its cash is unapplied.
 
-    A rule of the practice that has a person asked, or the remittance held, is answered by that.
+    A rule of the practice that has a person asked, or the remittance held, is answered by that. `is_further`: a person
+    said that it is a further payment beside what its payer has answered.
     """
     desk = Desk(
         [claim.pk],
@@ -223,6 +235,7 @@ def plan_place(
         on=posted_on,
         rules=[one for one in payer_rules(row.payer_id) if one.action not in WAITING],
         is_named=True,
+        is_further=is_further,
     )
     place = desk.place(position, payment, claim)
     legs = tuple(

@@ -9,14 +9,17 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.remittances.again import Again
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at
 from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
 from cleanclaim.apps.billing.remittances.plans import (
     Place,
     RemittancePlan,
+    plan_place,
     plan_remittance,
     unapplied_legs,
 )
@@ -98,6 +101,15 @@ def plan_one(row: Remittance, position: int, *, posted_on: date) -> Place:
     )
     plan = plan_remittance(row, part, posted_on=posted_on)
     return plan.places[places.index(position)]
+
+
+def again_of(row: Remittance, kept: RemittanceClaim, payment: values.ClaimPayment) -> Again | None:
+    """The answers that stand in a held payment's way on the claim that it is about; None where none do."""
+    claim = Claim.objects.filter(pk=kept.claim_id).first() if kept.claim_id else None
+    if claim is None:
+        return None
+    today = timezone.localdate()
+    return plan_place(row, payment, claim, position=kept.position, posted_on=today).again
 
 
 def legs_of_plan(plan: RemittancePlan, *, payer_id: int) -> list[LegValue]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -25,7 +26,8 @@ NOTHING_TO_TAKE_BACK = "it takes an answer back, and no answer to this claim sta
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
-SELECT claim_id, payer_control_number, version, outcome, paid, denied, id, remittance_id
+SELECT claim_id, payer_control_number, version, outcome, paid, denied, id,
+       CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, remittance_id
   FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
 """
 _POSTED_LEGS = """
@@ -40,7 +42,7 @@ SELECT leg.account, leg.amount, leg.item_id, leg.claim_id, leg.line_number, leg.
 class Answer:
     """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand, which has its `legs`.
 
-    `payment` is read when asked.
+    `payment` is read of `body` when asked. `payer_id`, `trace`, `remittance_id`: of the payment that brought it.
     """
 
     version: int
@@ -50,6 +52,10 @@ class Answer:
     payment: ClaimPayment | None = None
     legs: tuple[Leg, ...] = ()
     denied: Decimal = ZERO
+    body: str = ""
+    payer_id: int = 0
+    trace: str = ""
+    remittance_id: int = 0
 
     def posted(self) -> tuple[Leg, ...]:
         """What was posted of it."""
@@ -74,12 +80,7 @@ class Answer:
     def said(self) -> ClaimPayment:
         """What the payer said then."""
         if self.payment is None:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT body FROM remittances_remittanceclaim WHERE id = %s", [self.place_id]
-                )
-                (body,) = cursor.fetchone()
-            self.payment = from_json(body, ClaimPayment)
+            self.payment = from_json(self.body, ClaimPayment)
         return self.payment
 
 
@@ -100,13 +101,14 @@ class Standing:
         others = [found for found in self._of_claim.get(claim_id, ()) if found]
         return others[-1] if others else []
 
+    def of_claim(self, claim_id: int) -> list[Answer]:
+        """The claim's answers that stand, under whatever number of the payer."""
+        return [answer for found in self._of_claim.get(claim_id, ()) for answer in found]
+
     def all_of_claims(self) -> list[tuple[int, Answer]]:
         """Each claim's answers that stand, as (claim id, answer)."""
         return [
-            (claim_id, answer)
-            for claim_id, lists in self._of_claim.items()
-            for found in lists
-            for answer in found
+            (claim_id, answer) for claim_id in self._of_claim for answer in self.of_claim(claim_id)
         ]
 
     def add(self, claim_id: int, number: str, answer: Answer) -> None:
@@ -123,13 +125,22 @@ class Standing:
             rows = cursor.fetchall()
         posted = _posted({row[-1] for row in rows})
         # In the order in which they were posted: a reversal takes back nothing that came after it.
-        rows.sort(key=lambda row: (posted[row[-1]][0], row[6]))
+        rows.sort(key=lambda row: (posted[row[-1]].at, row[6]))
         early = []
-        for claim_id, number, version, outcome, paid, denied, place_id, remittance_id in rows:
+        for claim_id, number, version, outcome, paid, denied, place_id, body, remittance_id in rows:
             self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
             if outcome != Outcome.REVERSED:
+                one = posted[remittance_id]
                 answer = Answer(
-                    version, paid, place_id, posted[remittance_id][1], denied=denied or ZERO
+                    version,
+                    paid,
+                    place_id,
+                    one.on,
+                    denied=denied or ZERO,
+                    body=body,
+                    payer_id=one.payer_id,
+                    trace=one.trace,
+                    remittance_id=remittance_id,
                 )
                 self.add(claim_id, number, answer)
             elif not self._take_back(claim_id, number, version=version, paid=-paid):
@@ -152,13 +163,23 @@ class Standing:
         return False
 
 
-def _posted(remittance_ids: set[int]) -> dict[int, tuple[datetime, date | None]]:
-    """{remittance id: the moment at which it was posted, and the day of the books}."""
+class _Posted(NamedTuple):
+    """When a remittance was posted: the moment, and the day of the books; and whose it is."""
+
+    at: datetime
+    on: date | None
+    payer_id: int
+    trace: str
+
+
+def _posted(remittance_ids: set[int]) -> dict[int, _Posted]:
     if not remittance_ids:
         return {}
     found = Remittance.objects.filter(is_one_of("id", sorted(remittance_ids)))
+    names = ("id", "posted_at", "posted_on", "payer_id", "trace_number")
     return {
-        pk: (at or _NEVER, on) for pk, at, on in found.values_list("id", "posted_at", "posted_on")
+        pk: _Posted(at or _NEVER, on, payer_id, trace)
+        for pk, at, on, payer_id, trace in found.values_list(*names)
     }
 
 

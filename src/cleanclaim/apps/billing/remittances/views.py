@@ -260,6 +260,7 @@ def _place_context(
         return context | _planned_postings(row, position, plan)
     if context["is_held"]:
         context["candidates"] = likely_claims(payment)
+        context["again"] = questions.again_of(row, kept, payment)
     posted = questions.posted_entries(row)
     return context | {
         "posted": posted,
@@ -286,6 +287,7 @@ def _planned_postings(
         "sums": sums,
         "legs": questions.leg_lines(legs),
         "hold": one.plan.hold,
+        "again": one.again,
         "candidates": likely_claims(one.payment) if one.plan.is_held and not one.claim else [],
         "seal": seal(plan, payer_id=row.payer_id) if plan and not plan.hold else "",
         "findings": plan.findings if plan else (),

@@ -1,6 +1,11 @@
 """What changes remittances. Every call runs in the caller's tenant block and is all or nothing."""
 
 from cleanclaim.apps.billing.remittances.selectors import open_remittance_ids
+from cleanclaim.apps.billing.remittances.services.applying import (
+    apply_beside,
+    apply_held,
+    apply_instead,
+)
 from cleanclaim.apps.billing.remittances.services.by_itself import post_by_itself
 from cleanclaim.apps.billing.remittances.services.days import (
     BEFORE_POSTING,
@@ -26,7 +31,6 @@ from cleanclaim.apps.billing.remittances.services.repeats import (
     withdraw_repeat,
 )
 from cleanclaim.apps.billing.remittances.services.reversing import (
-    apply_held,
     reverse_place,
     reverse_posting,
 )
@@ -52,7 +56,9 @@ __all__ = [
     "Posted",
     "ReceivedRemittances",
     "Refused",
+    "apply_beside",
     "apply_held",
+    "apply_instead",
     "approve_repeat",
     "approve_worker_rule",
     "ask_for_repeat",

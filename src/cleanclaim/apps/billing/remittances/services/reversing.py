@@ -1,11 +1,11 @@
-"""Take a posting back, or finish a held payment by hand."""
+"""Take a posting back, whole or of one claim."""
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Max, Q, Sum
+from django.db.models import F, Max, Sum
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -26,18 +26,12 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
-from cleanclaim.apps.billing.remittances.plans import fitted, plan_place, trace_of, unapplied_legs
+from cleanclaim.apps.billing.remittances.plans import trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.announcing import announce
-from cleanclaim.apps.billing.remittances.services.moving import bucket_moves
 from cleanclaim.apps.billing.remittances.services.settling import (
-    OUTCOMES,
-    answer_events,
-    audit_posting,
     claim_state,
     denied_totals,
-    settle_claims,
 )
-from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import under
@@ -88,7 +82,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
             by=by,
         )
     RemittanceClaim.objects.filter(remittance=row).update(
-        outcome=Outcome.UNDONE, denied=0, entry_id=0, unapplied_entry_id=0
+        outcome=Outcome.UNDONE, denied=0, entry_id=0, unapplied_entry_id=0, beside_id=None
     )
     Remittance.objects.filter(pk=row.pk).update(
         state=State.REVERSED, hold=reason.strip()[:300], held_count=0, worker_rule_id=None
@@ -143,6 +137,7 @@ def reverse_place(
         denied=0,
         entry_id=0,
         unapplied_entry_id=parked,
+        beside_id=None,
     )
     Remittance.objects.filter(pk=row.pk).update(
         held_count=row.held_count + 1, hand_count=F("hand_count") + 1
@@ -184,7 +179,7 @@ def _park(row: Remittance, position: int, *, day: date, on: date, by: int | None
         [
             Entry(
                 kind="unapplied",
-                idempotency_key=_next_key(row, position, "parked"),
+                idempotency_key=next_key(row, position, "parked"),
                 effective_on=day,
                 accounting_on=on,
                 legs=legs,
@@ -196,23 +191,7 @@ def _park(row: Remittance, position: int, *, day: date, on: date, by: int | None
     return entry_id
 
 
-def _applies_from(row: Remittance, place: RemittanceClaim) -> date:
-    """From which day a held payment counts on its claim: the payer's, or that on which it was last taken back.
-
-    As of a day between, it would else stand there twice. Its parked cash counts from that day too.
-    """
-    key = f"remittance:{row.pk}:{row.posting_round}:{place.position}"
-    of_place = Q(reverses__idempotency_key=key) | under(f"{key}:", "reverses__idempotency_key")
-    last = EntryRow.objects.filter(of_place).aggregate(last=Max("effective_on"))["last"]
-    parked = EntryRow.objects.filter(pk=place.unapplied_entry_id).aggregate(
-        day=Max("effective_on")
-    )["day"]
-    if not place.unapplied_entry_id and row.posting_round > 1:  # it paid nothing
-        parked = last_taken_back(row.pk)
-    return max(row.paid_on, last or row.paid_on, parked or row.paid_on)
-
-
-def _next_key(row: Remittance, position: int, what: str) -> str:
+def next_key(row: Remittance, position: int, what: str) -> str:
     """A key of its own for what a person does to a payment again and again."""
     prefix = f"remittance:{row.pk}:{row.posting_round}:{position}:{what}"
     return f"{prefix}:{EntryRow.objects.filter(under(prefix)).count() + 1}"
@@ -279,63 +258,3 @@ def _left_to_patients(entry_ids: Iterable[int]) -> dict[int, Decimal]:
     wanted = is_one_of("entry_id", sorted(set(entry_ids) - {0}))
     legs = LegRow.objects.filter(wanted, account=RECEIVABLE_PATIENT.code)
     return dict(legs.values("entry_id").annotate(sum=Sum("amount")).values_list("entry_id", "sum"))
-
-
-@transaction.atomic
-def apply_held(
-    remittance_id: int, position: int, *, claim_id: int, on: date, by: int | None
-) -> int:
-    """Post a held payment on the claim that a person names; its parked cash is used. Returns the entry's id or 0.
-
-    Raises:
-        StateError: the payment is not held, it does not fit this claim either, or its cash was used elsewhere.
-    """
-    row = Remittance.objects.select_for_update().get(pk=remittance_id)
-    place_row = RemittanceClaim.objects.get(remittance=row, position=position)
-    if row.state != State.POSTED or place_row.outcome != Outcome.HELD:
-        raise StateError(f"payment {position} of remittance {remittance_id} is not held")
-    claim = Claim.objects.select_for_update().get(pk=claim_id)
-    ledger.lock_claims([claim_id])
-    require_parked(row, place_row.paid)
-    [payment] = payments_of(row.pk, position, position)
-    place = plan_place(row, payment, claim, position=position, posted_on=on)
-    if place.plan.is_held:
-        raise StateError(f"payment {position} does not fit claim {claim_id}: {place.plan.hold}")
-    entry_id, counts_from = 0, _applies_from(row, place_row)
-    if place.plan.legs:
-        entry = Entry(
-            kind="payment",
-            idempotency_key=_next_key(row, position, "applied"),
-            effective_on=counts_from,
-            accounting_on=on,
-            legs=fitted(place.plan.legs),
-            memo=f"remittance {row.pk} payment {position} applied by hand",
-        )
-        [entry_id] = ledger.post_entries([entry], by=by)
-        ledger.move_items(bucket_moves([place], {position: entry_id}, on=counts_from))
-    RemittanceClaim.objects.filter(pk=place_row.pk).update(
-        outcome=OUTCOMES[place.plan.outcome],
-        hold="",
-        claim_id=claim_id,
-        version=place.version,
-        denied=place.plan.denied,
-        entry_id=entry_id,
-    )
-    Remittance.objects.filter(pk=row.pk).update(
-        held_count=row.held_count - 1, hand_count=F("hand_count") + 1
-    )
-    events = answer_events(
-        [place],
-        file_id=row.file_id,
-        trace_number=row.trace_number,
-        entry_ids={position: entry_id},
-        on=on,
-        by=by,
-    )
-    events.run()
-    patients = settle_claims([place], trace_number=row.trace_number, on=on)
-    next_payer.after_answers({claim.pk: claim.state}, on=on, by=by)
-    audit_posting(patients, file_id=row.file_id, by=by)
-    work.close_place(row.pk, position, outcome=f"Applied to claim {claim_id}")
-    announce(row.pk, on=on)
-    return entry_id

@@ -1,0 +1,178 @@
+"""A further answer of one payer to lines that it answered before, where it does not take the first answer back.
+
+It may add to the first: pay a line that was denied or left open, or pay more beside the charge (interest, a part of the
+patient's that is less now). Where nothing is left of a line for it to answer, it is a second payment, or a correction
+whose reversal (CLP02 22) is still to come: posted like a first answer it would pay the line and leave the patient their
+part twice. A person says which.
+
+Where a person says that it is a further payment, its cash alone goes on such lines: what it reduces and what it leaves
+to the patient stands there already.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.rules.posting.credit import credit_work
+from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.rules.posting.payment import CASH
+from cleanclaim.rules.posting.pieces import is_line_allowed
+from cleanclaim.rules.posting.policy import Action, PostingPolicy
+from cleanclaim.rules.posting.values import OpenItem, PostingOutcome, PostingPlan
+from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
+from cleanclaim.values.adjustment import Group
+from cleanclaim.values.remittance import ClaimPayment, LinePayment
+
+PAID = "paid"
+Said = tuple[
+    ClaimPayment, Sequence[OpenItem]
+]  # an answer, and the lines of the version that it answers
+Lines = frozenset[tuple[int, str]]  # (item, bucket of the payer)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What two answers say otherwise of a line; number 0 is the claim as a whole. `what`: paid, or a code as `PR-3`."""
+
+    line_number: int
+    what: str
+    before: Decimal
+    now: Decimal
+
+    @property
+    def words(self) -> str:
+        """As a sentence names it: `paid 85.00, was 80.00`."""
+        return f"{self.what} {_shown(self.now)}, was {_shown(self.before)}"
+
+
+def answered_lines(
+    payment: ClaimPayment, items: Sequence[OpenItem], policy: PostingPolicy
+) -> Lines:
+    """The lines of which an answer settled anything, not those that it only denied; all where it cannot be told which."""
+    found = match_lines(payment, items)
+    if not found or payment.adjustments or None in found:
+        return frozenset((one.item_id, one.bucket) for one in items)
+    return frozenset(
+        (item.item_id, item.bucket)
+        for line, item in zip(payment.lines, found, strict=True)
+        if item is not None and _settles(line, policy)
+    )
+
+
+def _settles(line: LinePayment, policy: PostingPolicy) -> bool:
+    is_allowed = is_line_allowed(line)
+    return bool(line.paid) or any(
+        policy.treatment(one, is_line_allowed=is_allowed).action not in (Action.DENY, Action.MEMO)
+        for one in line.adjustments
+        if one.amount
+    )
+
+
+def taken_lines(plan: PostingPlan, items: Sequence[OpenItem], answered: Lines) -> list[OpenItem]:
+    """Of the answered lines, those that the plan takes further below zero: nothing is open for it there."""
+    effect = _effects(plan, items)
+    return [
+        item
+        for item in items
+        if (item.item_id, item.bucket) in answered
+        and effect.get(item.item_id, ZERO) < ZERO
+        and item.open_with_payer + effect[item.item_id] < ZERO
+    ]
+
+
+def moved_lines(plan: PostingPlan, items: Sequence[OpenItem]) -> list[int]:
+    """The numbers of the lines that the plan moves something on."""
+    moved = {leg.item_id for leg in plan.legs}
+    return sorted(item.line_number for item in items if item.item_id in moved)
+
+
+def changes(before: Sequence[Said], now: Said) -> list[Change]:
+    """What an answer says otherwise than those before it together, of the lines that it is about."""
+    old: dict[tuple[int, str], Decimal] = {}
+    for said in before:
+        for key, amount in _amounts(said).items():
+            old[key] = old.get(key, ZERO) + amount
+    new = _amounts(now)
+    about = {number for number, _ in new}
+    keys = sorted(
+        (key for key in old | new if key[0] in about),
+        key=lambda key: (key[0], key[1] != PAID, key[1]),
+    )
+    pairs = [(key, old.get(key, ZERO), new.get(key, ZERO)) for key in keys]
+    return [Change(*key, was, amount) for key, was, amount in pairs if was != amount]
+
+
+def change_words(found: Sequence[Change]) -> str:
+    """The changes line by line: `line 1: paid 85.00, was 80.00; PR-3 5.00, was 10.00`."""
+    words = []
+    for number in dict.fromkeys(one.line_number for one in found):
+        where = f"line {number}" if number else "the claim"
+        own = "; ".join(one.words for one in found if one.line_number == number)
+        words.append(f"{where}: {own}")
+    return "; ".join(words)
+
+
+def cash_alone(
+    plan: PostingPlan, items: Sequence[OpenItem], taken: Sequence[OpenItem]
+) -> PostingPlan:
+    """The plan with its cash alone on the lines that are answered already; what it pays there is a credit."""
+    ids = {item.item_id for item in taken}
+    legs = tuple(leg for leg in plan.legs if leg.item_id not in ids or leg.reason == CASH)
+    work = tuple(one for one in plan.work if one.item_id not in ids)
+    left = replace(plan, legs=legs)
+    effect = _effects(left, items)
+    credits = [(item, effect.get(item.item_id, ZERO)) for item in taken]
+    notes = [
+        f"line {item.line_number} is answered already: its payment alone is posted"
+        for item in taken
+    ]
+    patient = total(leg.amount for leg in legs if leg.account == RECEIVABLE_PATIENT.code)
+    denials = [one for one in plan.work if one.kind in ("denial", "duplicate")]
+    dropped = total(
+        one.amount
+        for one in denials
+        if one.item_id in ids and not one.reason.startswith(Group.PATIENT)
+    )
+    return replace(
+        left,
+        outcome=plan.outcome if set(denials) & set(work) else PostingOutcome.PAID,
+        work=(*work, *credit_work(credits)),
+        patient_amount=patient,
+        denied=plan.denied - dropped,
+        notes=(*plan.notes, *notes),
+    )
+
+
+def _effects(plan: PostingPlan, items: Collection[OpenItem]) -> dict[int, Decimal]:
+    """{item id: by how much the plan moves what this payer owes on it}."""
+    accounts = {item.item_id: RECEIVABLE_BY_BUCKET[item.bucket].code for item in items}
+    found: dict[int, Decimal] = {}
+    for leg in plan.legs:
+        if accounts.get(leg.item_id) == leg.account:
+            found[leg.item_id] = found.get(leg.item_id, ZERO) + leg.amount
+    return found
+
+
+def _amounts(said: Said) -> dict[tuple[int, str], Decimal]:
+    """{(line, paid or code): dollars}."""
+    payment, items = said
+    found: dict[tuple[int, str], Decimal] = {}
+
+    def add(number: int, what: str, amount: Decimal) -> None:
+        found[number, what] = found.get((number, what), ZERO) + amount
+
+    for line, item in zip(payment.lines, match_lines(payment, items), strict=True):
+        number = item.line_number if item else 0
+        add(number, PAID, line.paid)
+        for one in line.adjustments:
+            add(number, one.code, one.amount)
+    if loose := payment.paid - total(line.paid for line in payment.lines):
+        add(0, PAID, loose)
+    for one in payment.adjustments:
+        add(0, one.code, one.amount)
+    return found
+
+
+def _shown(amount: Decimal) -> str:
+    return show(amount) if amount else "nothing"

@@ -1,0 +1,101 @@
+"""The page of a payment whose payer answered the claim before: what differs, and what a person may do."""
+
+import pytest
+
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, receive_835, remittance
+
+pytestmark = pytest.mark.database_core
+
+OTHERWISE = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))
+
+
+@pytest.fixture
+def second(practice: int):
+    """The remittance of a second answer, not posted; the claim's id."""
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    one, desk = claim("A1"), Desk()
+    with tenant(practice):
+        [claim_id] = desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        file = receive_835(remittance(pay(one, OTHERWISE), trace="T2"))
+        [pk] = receive_remittances(file, received_on=PAID_ON).ids
+    with demo():
+        yield pk, claim_id
+
+
+def posted(practice: int, pk: int) -> None:
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        post_remittance(pk, posted_on=PAID_ON)
+
+
+def paid(practice: int, claim_id: int) -> str:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        return str(Claim.objects.get(pk=claim_id).paid)
+
+
+def test_before_and_after_posting_the_page_says_what_differs(practice, second):
+    pk, _ = second
+    client = browser(practice, "Practice biller")
+
+    before = client.get(f"/remittances/{pk}/").content.decode()
+    posted(practice, pk)
+    after = client.get(f"/remittances/{pk}/").content.decode()
+
+    for page in (before, after):
+        assert "Answered already" in page
+        assert "trace T1</a> Jul 8, 2026" in page
+        assert "line 1 · PR-3</span><b>5.00</b><small>was 10.00" in page
+        assert "line 1 · CO-45" not in page
+    assert "Post it beside" not in before
+    assert "Post it beside" in after and "Post it in its place" in after
+
+
+def test_it_is_posted_beside(practice, second):
+    pk, claim_id = second
+    posted(practice, pk)
+    client = browser(practice, "Practice biller")
+
+    answer = client.post(
+        f"/remittances/{pk}/claims/1/apply-beside/", {"picked": claim_id}, follow=True
+    )
+
+    assert "posted beside the answer to claim A1" in answer.content.decode()
+    assert paid(practice, claim_id) == "165.00"
+
+
+def test_it_is_posted_in_its_place(practice, second):
+    pk, claim_id = second
+    posted(practice, pk)
+    client = browser(practice, "Practice biller")
+    url = f"/remittances/{pk}/claims/1/apply-instead/"
+
+    without = client.post(url, {"picked": claim_id})
+    answer = client.post(url, {"picked": claim_id, "reason": "letter"}, follow=True)
+
+    assert without.status_code == 400
+    assert "posted in place of the answer to claim A1" in answer.content.decode()
+    assert paid(practice, claim_id) == "85.00"
+
+
+def test_who_may_not_post_sees_no_button(practice, second):
+    pk, claim_id = second
+    posted(practice, pk)
+    client = browser(practice, "Claims examiner")
+
+    answers = [
+        client.post(f"/remittances/{pk}/claims/1/apply-{how}/", {"picked": claim_id, "reason": "x"})
+        for how in ("beside", "instead")
+    ]
+
+    assert [one.status_code for one in answers] == [403, 403]
+    assert paid(practice, claim_id) == "80.00"
