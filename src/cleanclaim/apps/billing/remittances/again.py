@@ -37,6 +37,13 @@ class Coming:
     of_claim: dict[int, list[ClaimPayment]] = field(default_factory=dict)
     _elsewhere: dict[str, list[ClaimPayment]] | None = None
 
+    @classmethod
+    def asked(cls, row: Remittance) -> "Coming":
+        """With the file's asked at once, for who plans without the database."""
+        coming = cls(row.pk, row.file_id)
+        coming._in_file()
+        return coming
+
     def without_taken_back(
         self, answers: Sequence[Answer], *, claim_id: int, numbers: Sequence[str]
     ) -> list[Answer]:

@@ -89,7 +89,8 @@ def look_through(
     for piece in pieces:
         with around():
             loaded = piece.load(row)
-            desk = desk_for(row, loaded.claim_ids, rules=found.rules, posted_on=posted_on)
+            rows = loaded.desk_rows(row)
+            desk = desk_for(row, loaded.claim_ids, rows, rules=found.rules, posted_on=posted_on)
             places = plan_places(desk, loaded.matched())
         hold = hold or stop_of(places)
         sealer.add(places)

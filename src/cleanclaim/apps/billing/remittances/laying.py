@@ -1,6 +1,7 @@
 """One payment after the other laid on the open items of its claim."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from cleanclaim.apps.billing.charges.selectors import (
     of_version,
     to_open_item,
 )
-from cleanclaim.apps.billing.claims.answering import out_of_turn, version_answered
+from cleanclaim.apps.billing.claims.answering import KnownPayers, out_of_turn, version_answered
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.again import (
     Again,
@@ -96,13 +97,27 @@ class DeskRows:
     charges: list[tuple[Any, ...]]
     balances: list[tuple[int, int, str, Decimal]]
     standing: Standing
+    payers: KnownPayers
 
     @classmethod
-    def of(cls, claim_ids: Sequence[int]) -> "DeskRows":
-        """Of these claims, now."""
+    def of(
+        cls, claim_ids: Sequence[int], *, elsewhere: Mapping[int, int], payer_id: int
+    ) -> "DeskRows":
+        """Of these claims, now. `elsewhere`: {claim id: patient} of those that are with another payer than the one that answers."""
         if not claim_ids:
-            return cls([], [], Standing(claim_ids))
-        return cls(charge_rows(claim_ids), balances_by_claim(claim_ids), Standing(claim_ids))
+            return cls([], [], Standing(claim_ids), KnownPayers())
+        charges = charge_rows(claim_ids)
+        went_on = {one for one, count in Counter(_buckets(charges)).items() if count > 1}
+        payers = KnownPayers.of(
+            went_on | elsewhere.keys(), patient_ids=set(elsewhere.values()), payer_id=payer_id
+        )
+        return cls(charges, balances_by_claim(claim_ids), Standing(claim_ids), payers)
+
+
+def _buckets(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """The claim of each of its buckets."""
+    claim, bucket = Line._fields.index("claim_id"), Line._fields.index("bucket")
+    return [claim_id for claim_id, _ in {(row[claim], row[bucket]) for row in rows}]
 
 
 class Desk:
@@ -119,13 +134,12 @@ class Desk:
         is_named: bool = False,  # a person chose the claim, and so the fill of a drug
         is_further: bool = False,  # a person said that it pays beside what is answered already
         coming: Coming | None = None,  # reversals that are still to be posted
-        rows: DeskRows | None = None,  # of the claims, where they were read before
+        rows: DeskRows,
     ) -> None:
         self.is_named, self.is_further = is_named, is_further
         self.coming = coming or Coming()
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
-        rows = rows or DeskRows.of(claim_ids)
         self.charges = lines_by_claim(claim_ids, rows.charges)
         self.balances: dict[int, dict[str, Decimal]] = {}
         self.claim_of: dict[int, int] = {}
@@ -133,7 +147,7 @@ class Desk:
             if bucket := BY_CODE[account].bucket:
                 self.balances.setdefault(item_id, {})[bucket] = amount
                 self.claim_of[item_id] = claim_id
-        self.standing = rows.standing
+        self.standing, self.payers = rows.standing, rows.payers
         self.written_off: dict[int, Decimal] | None = None
         self.buckets: dict[int, list[Responsible]] | None = None
         self.back: set[int] = set()  # items that a reversal here has given back to their payer
@@ -144,6 +158,7 @@ class Desk:
         version = version_answered(
             claim,
             self.charges.get(claim.pk, ()),
+            self.payers,
             payer_id=self.payer_id,
             status_code=payment.status_code,
         )
@@ -156,7 +171,9 @@ class Desk:
                 return Place(position, payment, claim, version, plan)
             taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
-        elif hold := out_of_turn(claim, payer_id=self.payer_id, status_code=payment.status_code):
+        elif hold := out_of_turn(
+            claim, self.payers, payer_id=self.payer_id, status_code=payment.status_code
+        ):
             plan = PostingPlan(PostingOutcome.HELD, hold=hold)
             return Place(position, payment, claim, version, plan)
         items = [

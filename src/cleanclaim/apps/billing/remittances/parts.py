@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from cleanclaim.apps.billing.charges.models import Charge
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.bodies import bodies_at, payments_at, read_bodies
+from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import Matched
@@ -97,6 +98,13 @@ class Loaded:
     def claim_ids(self) -> list[int]:
         """Of the claims that there are."""
         return [row[0] for row in self.claims]
+
+    def desk_rows(self, row: Remittance) -> DeskRows:
+        """What a desk for these claims asks of the database."""
+        names = _claim_fields()
+        patient, payer = names.index("patient_id"), names.index("payer_id")
+        elsewhere = {one[0]: one[patient] for one in self.claims if one[payer] != row.payer_id}
+        return DeskRows.of(self.claim_ids, elsewhere=elsewhere, payer_id=row.payer_id)
 
     def matched(self) -> list[Matched]:
         """The payments with their claims, for planning."""

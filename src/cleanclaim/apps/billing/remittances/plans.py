@@ -1,6 +1,6 @@
 """What posting a remittance would do: the same plan is shown beforehand and carried out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -84,8 +84,11 @@ def plan_remittance(
     matches = match_claims(value.claims, asked, payer_id=row.payer_id)
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
-    ids = dict.fromkeys(match.claim.pk for match in matches if match.claim)
-    desk = desk_for(row, ids, rules=head.rules, posted_on=posted_on)
+    known = {match.claim.pk: match.claim for match in matches if match.claim}
+    rows = DeskRows.of(
+        list(known), elsewhere=elsewhere_of(row, known.values()), payer_id=row.payer_id
+    )
+    desk = desk_for(row, known, rows, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     hold = head.plan.hold or stop_of(places)
     findings = head.plan.findings + findings_of(told_of(places))
@@ -136,17 +139,23 @@ def plan_head(
 Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 
+def elsewhere_of(row: Remittance, claims: Iterable[Claim]) -> dict[int, int]:
+    """{claim id: patient} of the claims that are with another payer than the one that answers."""
+    return {one.pk: one.patient_id for one in claims if one.payer_id != row.payer_id}
+
+
 def desk_for(
     row: Remittance,
     claim_ids: Collection[int],
+    rows: DeskRows,
     *,
     rules: Sequence[PayerRule],
     posted_on: date,
-    rows: DeskRows | None = None,
+    coming: Coming | None = None,
 ) -> Desk:
-    """What planning payments on these claims asks of the database, all of it: `plan_places` asks nothing more of most.
+    """What payments on these claims are planned on: `plan_places` asks the database nothing more of most.
 
-    Of a remittance that is planned in parts, all payments on one claim must be in one part. With `rows`, nothing is asked.
+    Of a remittance that is planned in parts, all payments on one claim must be in one part.
     """
     return Desk(
         list(claim_ids),
@@ -155,7 +164,7 @@ def desk_for(
         on=posted_on,
         rules=rules,
         rows=rows,
-        coming=Coming(row.pk or 0, row.file_id),
+        coming=coming or Coming(row.pk or 0, row.file_id),
     )
 
 
@@ -228,8 +237,10 @@ def plan_place(
     A rule of the practice that has a person asked, or the remittance held, is answered by that. `is_further`: a person
     said that it is a further payment beside what its payer has answered.
     """
+    rows = DeskRows.of([claim.pk], elsewhere=elsewhere_of(row, [claim]), payer_id=row.payer_id)
     desk = Desk(
         [claim.pk],
+        rows=rows,
         payer_id=row.payer_id,
         trace=trace_of(row),
         on=posted_on,
