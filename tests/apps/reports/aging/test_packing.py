@@ -9,6 +9,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pytest
 from django.utils.functional import SimpleLazyObject
 from hypothesis import HealthCheck, given, settings
@@ -123,19 +124,38 @@ class Books:
         self.entries += services.post_entries([Entry(kind, key, on, on + timedelta(days=3), legs)])
 
 
-def stored() -> list[tuple[Any, ...]]:
-    """Every block as it is kept."""
-    from cleanclaim.apps.reports.aging.blocks import COLUMNS
+Rows = list[tuple[Any, ...]]
+
+
+def stored() -> tuple[Rows, Rows]:
+    """What is kept, in whatever blocks: of each leg all that its pocket and itself say, and each move."""
+    from cleanclaim.apps.reports.aging.blocks import BUCKETS, COLUMNS, legs_of
+    from cleanclaim.apps.reports.aging.packed import read_blocks
+
+    legs: Rows = []
+    moves: Rows = []
+    for block in read_blocks(tuple(COLUMNS)):
+        sizes = np.diff(np.append(block["start"], len(block["cents"])))
+        for leg, is_first in zip(
+            legs_of(block), block["is_first"].repeat(sizes).tolist(), strict=True
+        ):
+            said = [leg[name].item() for name in leg.dtype.names if name != "entity"]
+            legs.append((*said, block.entities[leg["entity"]], is_first))
+        for item, pocket, *days in block["moves"].tolist():
+            place = () if pocket < 0 else (int(block["item"][pocket]), BUCKETS[block["bucket"][pocket]])  # fmt: skip
+            moves.append((item, *days, *place))
+    return legs, moves
+
+
+def firsts() -> list[int]:
+    """With which items blocks begin."""
     from cleanclaim.apps.reports.aging.models import AgingBlock
 
-    rows = AgingBlock.objects.order_by("first_item").values_list("first_item", "entities", *COLUMNS)
-    return [
-        tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows
-    ]
+    return list(AgingBlock.objects.order_by("first_item").values_list("first_item", flat=True))
 
 
-def all_anew() -> list[tuple[Any, ...]]:
-    """The blocks that packing everything up to the same transaction makes."""
+def all_anew() -> tuple[Rows, Rows]:
+    """What is kept in the blocks that packing everything up to the same transaction makes."""
     from cleanclaim.apps.reports.aging import marks
     from cleanclaim.apps.reports.aging.models import AgingMark
 
@@ -250,7 +270,7 @@ def test_a_block_that_has_grown_is_cut(practices, small_blocks):  # noqa: F811
 
     with tenant(books.organization):
         items = [one for one, _ in books.items]
-        assert [row[0] for row in stored()] == [1, *items[3::3]]
+        assert firsts() == [1, *items[3::3]]
 
 
 def test_an_item_without_a_claim_is_packed_too(practices):  # noqa: F811
@@ -281,4 +301,4 @@ def test_an_item_that_is_charged_after_it_was_packed_is_in_its_block(practices):
 
     assert refreshed_is_all_anew(books.organization)
     with tenant(books.organization):
-        assert len(stored()) == 1
+        assert len(firsts()) == 1
