@@ -112,8 +112,48 @@ def test_a_card_that_was_taken_back_whole_is_taken_back_and_its_payment_awaited(
     back.refresh_from_db()
     assert back.state == "undone"
     desk.prove()
+    first = first_settlement(settled.card_batch_id)
+    with pytest.raises(StateError, match="ended with the card of batch") as caught:
+        undo_back(back)
+    assert f"Undo deposit {first} first" in caught.value.hint
+
+
+def test_what_ended_with_its_card_is_undone_after_the_settlement_of_the_card(settled, desk):
+    """Neither the card nor the taking back was: both bank lines are open, and the payment is awaited."""
+    from cleanclaim.apps.billing.deposits.services import undo_deposit
+
+    line = taken()
+    back = book(line, settled.card_batch_id)
+    first = first_settlement(settled.card_batch_id)
+    undo(settled, on=LATER)
+    undo_deposit(first, reason="other money", on=LATER, by=8)
+
+    undo_back(back)
+
+    assert cash() == {
+        "asset:remit-clearing": "80.00", "asset:bank": "77.60", "liability:unidentified-cash": "-77.60",
+    }  # fmt: skip
+    assert lines_of([line.pk])[0].state == "open"
+    assert awaited() == ["T1"]
+    settled.card_batch.refresh_from_db()
+    assert settled.card_batch.state == "undone"
+    desk.prove()
     with pytest.raises(StateError, match="is taken back"):
         undo_back(back)
+
+
+def test_two_that_ended_with_one_card_are_not_undone_apart(settled, desk):
+    from cleanclaim.apps.billing.deposits.services import undo_deposit
+
+    back = book(taken("-40.00"), settled.card_batch_id)
+    book(taken("-37.60", text="CARD REVERSAL 4471"), settled.card_batch_id)
+    first = first_settlement(settled.card_batch_id)
+    undo(settled, on=LATER)
+    undo_deposit(first, reason="other money", on=LATER, by=8)
+
+    with pytest.raises(StateError, match="together with another taking back"):
+        undo_back(back)
+    desk.prove()
 
 
 def test_the_settlement_of_a_card_that_was_taken_back_is_undone_and_the_processor_owes_what_it_took(

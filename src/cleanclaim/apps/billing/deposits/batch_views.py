@@ -100,11 +100,21 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "is_off": is_off,
         "backs": settlements_back.standing_backs([pk]),
         "lines": _lines_that_took(batch) if request.can(Permission.REMITTANCES_POST) else (),
-        "may_undo_back": batch.back_of_id is not None and batch.state == BatchState.CLOSED,
+        **_undo_back_context(batch),
         "card": Deposit.objects.filter(card_batch=batch).first(),
         "organization": request.organization,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
+
+
+def _undo_back_context(batch: DepositBatch) -> dict[str, object]:
+    """Whether a processor's taking back can be undone; where it ended with its card and cannot be yet, why not."""
+    if batch.back_of_id is None:
+        return {"may_undo_back": False}
+    if not settlements_back.ended_with_card(batch):
+        return {"may_undo_back": batch.state == BatchState.CLOSED}
+    words, hint = settlements_back.why_not_undone(batch)
+    return {"may_undo_back": not words, "not_undone": f"{words}. {hint}".strip() if words else ""}
 
 
 def _lines_that_took(batch: DepositBatch) -> list[BankLine]:

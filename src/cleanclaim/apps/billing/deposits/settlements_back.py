@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.deposits.models import (
     DepositBatch,
     DepositPart,
 )
+from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import ZERO, show, total
@@ -98,6 +99,39 @@ def awaits_whole(batch: DepositBatch) -> list[DepositBatch]:
     backs = standing_backs([batch.pk])
     is_all = total(one.expected_total for one in backs) == batch.expected_total > ZERO
     return backs if is_all and all(one.state == BatchState.CLOSED for one in backs) else []
+
+
+def ended_with_card(back: DepositBatch) -> Entry | None:
+    """The entry with which a taking back ended because its card was taken back; None where it did not, or no more."""
+    if back.back_of_id is None or back.state != BatchState.UNDONE:
+        return None
+    if Entry.objects.filter(reverses_id=back.items.get().entry_id).exists():
+        return None
+    return Entry.objects.filter(
+        idempotency_key=f"batch-back-ends:{back.back_of_id}", reversals=None
+    ).first()
+
+
+def why_not_undone(back: DepositBatch) -> tuple[str, str]:
+    """Why a taking back that ended with its card cannot be undone now, and what to do first; both empty where it can."""
+    batch = back.back_of
+    if batch is None:
+        return "", ""
+    if deposit_id := settled_by(batch):
+        return (
+            f"batch {back.pk} ended with the card of batch {batch.pk}, and deposit {deposit_id} still says that the bank "
+            "has its money",
+            f"Undo deposit {deposit_id} first: then nothing of the card is left at the bank.",
+        )
+    ended = DepositBatch.objects.filter(back_of=batch, state=BatchState.UNDONE)
+    if sum(1 for one in ended if ended_with_card(one)) > 1:
+        return (
+            f"batch {back.pk} ended with the card of batch {batch.pk} together with another taking back",
+            "They ended by one entry: neither is undone without the other. Explain the difference by a transfer.",
+        )
+    if batch.state != BatchState.CLOSED:
+        return f"batch {batch.pk} is {BatchState(batch.state).label.lower()}", ""
+    return "", ""
 
 
 def settled_by(batch: DepositBatch) -> int:

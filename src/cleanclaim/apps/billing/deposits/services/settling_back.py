@@ -4,7 +4,8 @@ taken back (`batch-back:<batch>`)      Dr card clearing, under a batch of its ow
 
 What was taken back is awaited again as a batch of its own: the bank's line of its next settlement pays it, alone or with
 others; what the processor keeps for good is said there. A payer's card that was taken back as a whole can be taken back
-itself (`undoing.py`): then its payment is awaited again.
+itself (`undoing.py`): then its payment is awaited again, and what was taken ends with it. Where the processor had not taken
+it after all, that is undone once the card's settlement is.
 """
 
 from datetime import date
@@ -20,7 +21,12 @@ from cleanclaim.apps.billing.deposits.models import (
 )
 from cleanclaim.apps.billing.deposits.services.explaining import reopen_explained
 from cleanclaim.apps.billing.deposits.services.placing import lock_placing
-from cleanclaim.apps.billing.deposits.settlements_back import left_at_bank, settled_by
+from cleanclaim.apps.billing.deposits.settlements_back import (
+    ended_with_card,
+    left_at_bank,
+    settled_by,
+    why_not_undone,
+)
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.tenancy.bulk import reserve_ids
@@ -85,7 +91,8 @@ def undo_settlement_back(batch_id: int, *, reason: str, on: date, by: int | None
 
     Raises:
         InputError: no reason.
-        StateError: it is no such batch, it was settled again, or it is undone.
+        StateError: it is no such batch, it was settled again, it is undone, or it ended with its card and the bank still
+            has that card's money.
     """
     if not reason.strip():
         raise InputError(f"batch {batch_id}: no reason, expected why it is undone")
@@ -98,7 +105,10 @@ def undo_settlement_back(batch_id: int, *, reason: str, on: date, by: int | None
             f"batch {batch_id} was settled again by deposit {deposit_id}",
             hint="Undo that deposit first.",
         )
-    if back.state != BatchState.CLOSED:
+    ended = ended_with_card(back)
+    if ended is not None:
+        _undo_end(back, ended, reason=reason, on=on, by=by)
+    elif back.state != BatchState.CLOSED:
         raise StateError(f"batch {batch_id} is {BatchState(back.state).label.lower()}")
     entry = EntryRow.objects.get(pk=back.items.get().entry_id)
     reopen_explained([entry.pk], reason=reason, on=on, by=by)
@@ -112,3 +122,25 @@ def undo_settlement_back(batch_id: int, *, reason: str, on: date, by: int | None
     )
     DepositBatch.objects.filter(pk=back.pk).update(state=BatchState.UNDONE)
     return reversal_id
+
+
+def _undo_end(
+    back: DepositBatch, ended: EntryRow, *, reason: str, on: date, by: int | None
+) -> None:
+    """Its card was taken back, and its settlement undone since: nobody awaits anything of the card any more.
+
+    Raises:
+        StateError: the bank still has the card's money, or another taking back ended with the card, too.
+    """
+    words, hint = why_not_undone(back)
+    if words:
+        raise StateError(words, hint=hint)
+    reverse_entry(
+        ended.pk,
+        key=f"batch-back-ends:{back.back_of_id}:undone",
+        effective_on=ended.effective_on,
+        accounting_on=max(on, ended.accounting_on),
+        memo=f"batch {back.back_of_id} was not taken back: {reason.strip()}"[:200],
+        by=by,
+    )
+    DepositBatch.objects.filter(pk=back.back_of_id).update(state=BatchState.UNDONE)
