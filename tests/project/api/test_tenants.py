@@ -46,6 +46,7 @@ BODIES: dict[str, object] = {
     "apply_held_payment": {"claim_id": 1},
     "apply_held_payment_beside": {"claim_id": 1},
     "apply_held_payment_instead": {"claim_id": 1, "reason": "letter"},
+    "unsettle_reversal": {"reason": "wrong one"},
     "finish_work": {"outcome": "done"},
     "refuse_adjustment": {"words": "no"},
     "approve_close_request": {"words": "yes"},

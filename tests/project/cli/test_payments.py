@@ -9,7 +9,7 @@ import pytest
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from cleanclaim.project.cli import payments
 from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import TYPICAL, claim, pay, remittance
+from tests.apps.billing.world import TAKEN_BACK, TYPICAL, claim, pay, remittance
 from tests.project.api.conftest import add_person
 
 LEAD = "lead@harbor.example"
@@ -144,3 +144,20 @@ def test_a_held_payment_is_applied_to_the_claim_that_is_named(practice, run) -> 
         run("apply", "ID", "--claim", "1", "--to", "A9")
     with pytest.raises(InputError, match="has no such payment"):
         run("apply", "ID", "--claim", "2", "--to", "A1")
+
+
+def test_a_reversal_is_settled_with_the_payment_that_was_taken_back(practice, run) -> None:
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    run("take-back", "ID", "--claim", "1", "--reason", "wrong")
+    taken_back = pay(claim("A1"), TAKEN_BACK, status="22")
+    with tenant(practice):
+        value = remittance(taken_back, trace="T3", plb=(("FB", "F1", "-80.00"),))
+        [back] = Desk().post(value)
+    given = (str(back.remittance_id), "--claim", "1")
+
+    settled, said = run("settle", *given)
+    apart, words = run("settle-undo", *given, "--reason", "another claim")
+
+    assert (settled, "is settled with the payment" in said) == (0, True)
+    assert (apart, "are held again" in words) == (0, True)

@@ -11,7 +11,7 @@ from cleanclaim.apps.billing.remittances import services
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim as PlaceRow
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, operation
-from cleanclaim.project.api.remittances import RemittanceDetail, detail
+from cleanclaim.project.api.remittances import RemittanceDetail, TakingBack, detail
 from cleanclaim.project.api.types import WORDS, BodyId, Request, RowId
 
 router = Router(tags=["remittances"])
@@ -111,4 +111,48 @@ def apply_held_payment_instead(
             on=timezone.localdate(),
             by=request.auth.user_id,
         )
+    return detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/claims/{position}/settle",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def settle_held_reversal(
+    request: HttpRequest, remittance_id: RowId, position: RowId, idempotency_key: IdempotencyKey
+) -> RemittanceDetail:
+    """Settle a held reversal with the held payment that it takes back."""
+    PlaceRow.objects.only("pk").get(remittance_id=remittance_id, position=position)
+    services.settle_reversal(
+        remittance_id, position, on=timezone.localdate(), by=request.auth.user_id
+    )
+    return detail(remittance_id)
+
+
+@operation(
+    router,
+    "POST",
+    "/remittances/{remittance_id}/claims/{position}/unsettle",
+    scope=Permission.REMITTANCES_POST,
+    answer=RemittanceDetail,
+)
+def unsettle_reversal(
+    request: HttpRequest,
+    remittance_id: RowId,
+    position: RowId,
+    idempotency_key: IdempotencyKey,
+    body: TakingBack,
+) -> RemittanceDetail:
+    """Have a payment and its reversal, settled with each other, held again."""
+    PlaceRow.objects.only("pk").get(remittance_id=remittance_id, position=position)
+    services.unsettle_reversal(
+        remittance_id,
+        position,
+        reason=body.reason,
+        on=timezone.localdate(),
+        by=request.auth.user_id,
+    )
     return detail(remittance_id)

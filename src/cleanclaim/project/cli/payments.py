@@ -8,6 +8,8 @@
 `cleanclaim payments given-back-undo REMITTANCE --reason WORDS --by EMAIL`
 `cleanclaim payments take-back REMITTANCE [--claim POSITION] --reason WORDS --by EMAIL`     its posting, or that of one claim
 `cleanclaim payments apply REMITTANCE --claim POSITION --to NUMBER [--beside | --instead WORDS] --by EMAIL`     a held payment
+`cleanclaim payments settle REMITTANCE --claim POSITION --by EMAIL`     a held reversal and the held payment that it takes back
+`cleanclaim payments settle-undo REMITTANCE --claim POSITION --reason WORDS --by EMAIL`
 """
 
 from __future__ import annotations
@@ -60,6 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--claim", type=int, metavar="POSITION", help="only the payment at this place, from 1"
     )
     undo.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    two = _act(acts, "settle", "settle a held reversal with the held payment that it takes back")
+    apart = _act(acts, "settle-undo", "have the two held again")
+    apart.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    for one in (two, apart):
+        one.add_argument("--claim", type=int, required=True, metavar="POSITION", help="its place")
     held = _act(acts, "apply", "post a held payment on a claim")
     held.add_argument(
         "--claim", type=int, required=True, metavar="POSITION", help="the payment's place, from 1"
@@ -247,6 +254,27 @@ def _apply(args: argparse.Namespace, by: int) -> str:
     return f"payment {args.claim} of remittance {args.remittance} is posted {how} claim {claim.control_number}, entry {entry}"
 
 
+def _settle(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.remittances.services import settle_reversal
+
+    _require_place(args)
+    entry = settle_reversal(args.remittance, args.claim, on=timezone.localdate(), by=by)
+    return f"payment {args.claim} of remittance {args.remittance} is settled with the payment that it takes back, entry {entry}"
+
+
+def _settle_undo(args: argparse.Namespace, by: int) -> str:
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.remittances.services import unsettle_reversal
+
+    _require_place(args)
+    given = {"reason": args.reason, "on": timezone.localdate(), "by": by}
+    entry = unsettle_reversal(args.remittance, args.claim, **given)
+    return f"payment {args.claim} of remittance {args.remittance} and its reversal are held again; entry {entry}"
+
+
 def _require_place(args: argparse.Namespace) -> None:
     from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 
@@ -264,6 +292,8 @@ _ACTS: dict[str, Callable[[argparse.Namespace, int], str]] = {
     "given-back-undo": _given_back_undo,
     "take-back": _take_back,
     "apply": _apply,
+    "settle": _settle,
+    "settle-undo": _settle_undo,
 }
 
 

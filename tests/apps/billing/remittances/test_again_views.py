@@ -3,7 +3,15 @@
 import pytest
 
 from tests.apps.billing.desks import browser, demo
-from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, receive_835, remittance
+from tests.apps.billing.world import (
+    PAID_ON,
+    TAKEN_BACK,
+    TYPICAL,
+    claim,
+    pay,
+    receive_835,
+    remittance,
+)
 
 pytestmark = pytest.mark.database_core
 
@@ -99,3 +107,28 @@ def test_who_may_not_post_sees_no_button(practice, second):
 
     assert [one.status_code for one in answers] == [403, 403]
     assert paid(practice, claim_id) == "80.00"
+
+
+def test_the_reversal_of_what_was_replaced_is_settled_and_held_again(practice, second):
+    from cleanclaim.apps.billing.remittances.services import apply_instead
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    pk, claim_id = second
+    posted(practice, pk)
+    with tenant(practice):
+        apply_instead(pk, 1, claim_id=claim_id, reason="letter", on=PAID_ON, by=1)
+        taken_back = pay(claim("A1"), TAKEN_BACK, status="22")
+        value = remittance(taken_back, trace="T3", plb=(("FB", "F1", "-80.00"),))
+        [done] = Desk().post(value)
+    client = browser(practice, "Practice biller")
+    url = f"/remittances/{done.remittance_id}/"
+
+    before = client.get(url).content.decode()
+    settled = client.post(f"{url}claims/1/settle/", follow=True).content.decode()
+    again = client.post(f"{url}claims/1/unsettle/", {"reason": "no"}, follow=True).content.decode()
+
+    assert "Settle the two" in before
+    assert "Settled with payment 1 of trace T1" in settled
+    assert "Hold the two again" in settled
+    assert "Settle the two" in again

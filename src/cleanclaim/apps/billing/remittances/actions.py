@@ -194,6 +194,27 @@ def apply_instead(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     return _applied(request, pk, position, words)
 
 
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def settle(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Settle a held reversal with the held payment that it takes back."""
+    get_object_or_404(RemittanceClaim.objects.defer("body"), remittance_id=pk, position=position)
+    services.settle_reversal(pk, position, on=timezone.localdate(), by=person(request))
+    return _applied(request, pk, position, "The payment and its reversal are settled.")
+
+
+@requires(Permission.REMITTANCES_POST)
+@require_POST
+def unsettle(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Have a payment and its reversal held again, with a reason."""
+    get_object_or_404(RemittanceClaim.objects.defer("body"), remittance_id=pk, position=position)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    services.unsettle_reversal(
+        pk, position, reason=reason, on=timezone.localdate(), by=person(request)
+    )
+    return _applied(request, pk, position, "The payment and its reversal are held again.")
+
+
 def _claim_for(request: HttpRequest, pk: int) -> Claim:
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
     if picked := request.POST.get("picked", ""):

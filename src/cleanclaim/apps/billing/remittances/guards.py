@@ -103,3 +103,19 @@ def require_standing(row: Remittance, claim_ids: Iterable[int], *, position: int
                 f"trace {trace} takes the answer back that trace {row.trace_number} brought",
                 hint=f"Take trace {trace} back first.",
             )
+
+
+def require_unsettled(row: Remittance) -> None:
+    """Stop where one of its payments was settled with a payment of another remittance.
+
+    Raises:
+        StateError: one was; the message names it.
+    """
+    settled = RemittanceClaim.objects.filter(remittance=row, outcome=Outcome.SETTLED)
+    found = settled.order_by("position").values_list("position", "hold").first()
+    if found is not None:
+        position, words = found
+        raise StateError(
+            f"payment {position} of trace {row.trace_number} is {words}",
+            hint="Have the two held again first.",
+        )

@@ -28,6 +28,7 @@ from cleanclaim.apps.billing.remittances.standing import (
     Answer,
     Standing,
     answer_taken_back,
+    held_for,
 )
 from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
 from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
@@ -71,6 +72,7 @@ class Place:
 
     `takes_back`: the answer of this very payment that a reversal in it takes back. `since`: {item id: {bucket: since when it ages there}}, of items that a reversal gives back; others from its day.
     `again`: the answers that stand in its way, where it is held for them.
+    `settles`: the held payment that it takes back, where it is a reversal of one.
     """
 
     position: int
@@ -83,11 +85,16 @@ class Place:
     since: dict[int, dict[str, date]] = field(default_factory=dict)
     takes_back: ClaimPayment | None = None
     again: Again | None = None
+    settles: Answer | None = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
         """The plan's legs, as the ledger takes them."""
         return fitted(self.plan.legs)
+
+
+def _held(reason: str) -> PostingPlan:
+    return PostingPlan(PostingOutcome.HELD, hold=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +174,15 @@ class Desk:
         if payment.is_reversal:
             found = answer_taken_back(payment, standing)
             if isinstance(found, str):
-                plan = PostingPlan(PostingOutcome.HELD, hold=found)
-                return Place(position, payment, claim, version, plan)
+                return self._nothing_to_take_back(
+                    Place(position, payment, claim, version, _held(found))
+                )
             taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
         elif hold := out_of_turn(
             claim, self.payers, payer_id=self.payer_id, status_code=payment.status_code
         ):
-            plan = PostingPlan(PostingOutcome.HELD, hold=hold)
-            return Place(position, payment, claim, version, plan)
+            return Place(position, payment, claim, version, _held(hold))
         items = [
             self._item(charge)
             for charge in of_version(self.charges.get(claim.pk, ()), version)
@@ -216,6 +223,18 @@ class Desk:
         here = taken_back.payment if taken_back and not taken_back.place_id else None
         return Place(position, payment, claim, version, plan, before, after, since, here, again)
 
+    def _nothing_to_take_back(self, place: Place) -> Place:
+        """The place of a held reversal, with the payment that it takes back where that waits here itself."""
+        claim_id = place.claim.pk if place.claim else 0
+        place.settles = held_for(
+            place.payment, self.standing.held_of(claim_id, payer_id=self.payer_id)
+        )
+        if place.settles is not None:
+            place.plan = _held(
+                f"it takes back a payment that is held here, of trace {place.settles.trace}: settle the two"
+            )
+        return place
+
     def in_credit(self) -> set[int]:
         """The claims of which an item stands below zero with somebody, after what was laid so far."""
         return {
@@ -254,10 +273,9 @@ class Desk:
             None,
         )
         if twice is not None:
-            hold = (
+            return _held(
                 f"line {twice.line_number} of the claim is answered a second time in this payment"
             )
-            return PostingPlan(PostingOutcome.HELD, hold=hold)
         self.here.update(dict.fromkeys(answered, payment.status_code))
         return plan
 
@@ -282,7 +300,7 @@ class Desk:
             return with_word(plan, items, found), None
         if self.is_further:
             return cash_alone(plan, items, again.taken), None
-        return PostingPlan(PostingOutcome.HELD, hold=again.words), again
+        return _held(again.words), again
 
     def _lines(self, claim_id: int, version: int) -> list[OpenItem]:
         """A version's lines as payments are matched to them, without what is open."""

@@ -96,6 +96,7 @@ class Outcome(models.TextChoices):
     MEMO = "memo", "Estimate"
     HELD = "held", "Held"
     UNDONE = "undone", "Posting taken back"
+    SETTLED = "settled", "Settled, payment and reversal"
 
 
 # An answer that stands at its claim, or took one back.
@@ -133,7 +134,8 @@ class RemittanceClaim(TenantModel):
     entry_id = models.BigIntegerField(default=0, db_default=0)
     unapplied_entry_id = models.BigIntegerField(default=0, db_default=0)
     body = models.TextField(default="", db_default="")
-    # The answer to the same lines beside which a person posted this one, as a further payment.
+    # The answer to the same lines beside which a person posted this one, as a further payment; of a settled one the
+    # other of the two.
     beside_id = models.BigIntegerField(null=True)
     # The next payer, where this one has sent its answer on: it needs no claim from us.
     crossed_over_to = models.CharField(max_length=120, blank=True, default="", db_default="")

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.again import Again
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at
 from cleanclaim.apps.billing.remittances.matching import candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
@@ -103,13 +102,15 @@ def plan_one(row: Remittance, position: int, *, posted_on: date) -> Place:
     return plan.places[places.index(position)]
 
 
-def again_of(row: Remittance, kept: RemittanceClaim, payment: values.ClaimPayment) -> Again | None:
-    """The answers that stand in a held payment's way on the claim that it is about; None where none do."""
+def held_place(
+    row: Remittance, kept: RemittanceClaim, payment: values.ClaimPayment
+) -> Place | None:
+    """What applying a held payment to the claim that it is about would do; None where that is not known."""
     claim = Claim.objects.filter(pk=kept.claim_id).first() if kept.claim_id else None
     if claim is None:
         return None
     today = timezone.localdate()
-    return plan_place(row, payment, claim, position=kept.position, posted_on=today).again
+    return plan_place(row, payment, claim, position=kept.position, posted_on=today)
 
 
 def legs_of_plan(plan: RemittancePlan, *, payer_id: int) -> list[LegValue]:

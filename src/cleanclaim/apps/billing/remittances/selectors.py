@@ -228,7 +228,7 @@ def memo_amounts(claim_ids: Collection[int]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     places = (
         RemittanceClaim.objects.filter(is_one_of("claim_id", sorted(claim_ids)))
-        .exclude(outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE))
+        .exclude(outcome__in=(Outcome.WAITING, Outcome.HELD, Outcome.UNDONE, Outcome.SETTLED))
         .order_by("remittance_id", "position")
         .values_list("remittance_id", "position", "claim_id")
     )

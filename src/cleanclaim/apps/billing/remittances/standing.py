@@ -91,6 +91,7 @@ class Standing:
         self._answers: dict[tuple[int, str], list[Answer]] = {}
         self._of_claim: dict[int, list[list[Answer]]] = {}  # the same lists, by claim
         self.denied: dict[int, Decimal] = {}  # by claim, over all posted answers and reversals
+        self._held: dict[int, list[Answer]] = {}  # not posted, or taken back here: their cash waits
         if claim_ids:
             self._load(claim_ids)
 
@@ -104,6 +105,10 @@ class Standing:
     def of_claim(self, claim_id: int) -> list[Answer]:
         """The claim's answers that stand, under whatever number of the payer."""
         return [answer for found in self._of_claim.get(claim_id, ()) for answer in found]
+
+    def held_of(self, claim_id: int, *, payer_id: int) -> list[Answer]:
+        """The payer's payments on a claim that are held: never posted, or taken back by a person."""
+        return [one for one in self._held.get(claim_id, ()) if one.payer_id == payer_id]
 
     def all_of_claims(self) -> list[tuple[int, Answer]]:
         """Each claim's answers that stand, as (claim id, answer)."""
@@ -121,14 +126,15 @@ class Standing:
 
     def _load(self, claim_ids: Sequence[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(_POSTED_ROWS, [array_text(claim_ids), POSTED])
+            cursor.execute(_POSTED_ROWS, [array_text(claim_ids), [*POSTED, Outcome.HELD.value]])
             rows = cursor.fetchall()
         posted = _posted({row[-1] for row in rows})
         # In the order in which they were posted: a reversal takes back nothing that came after it.
         rows.sort(key=lambda row: (posted[row[-1]].at, row[6]))
         early = []
         for claim_id, number, version, outcome, paid, denied, place_id, body, remittance_id in rows:
-            self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
+            if outcome != Outcome.HELD:
+                self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
             if outcome != Outcome.REVERSED:
                 one = posted[remittance_id]
                 answer = Answer(
@@ -142,7 +148,10 @@ class Standing:
                     trace=one.trace,
                     remittance_id=remittance_id,
                 )
-                self.add(claim_id, number, answer)
+                if outcome == Outcome.HELD:
+                    self._held.setdefault(claim_id, []).append(answer)
+                else:
+                    self.add(claim_id, number, answer)
             elif not self._take_back(claim_id, number, version=version, paid=-paid):
                 early.append((claim_id, number, version, -paid))
         # Held when it came, and laid by a person on an answer that came later.
@@ -195,6 +204,11 @@ def answer_taken_back(reversal: ClaimPayment, standing: Sequence[Answer]) -> Ans
             return one
         words = words or found
     return words
+
+
+def held_for(reversal: ClaimPayment, held: Sequence[Answer]) -> Answer | None:
+    """The held payment that a reversal takes back: what it brought never counted, or no more."""
+    return next((one for one in reversed(held) if not unlike(reversal, one.said())), None)
 
 
 def is_again(payment: ClaimPayment, answer: Answer) -> bool:

@@ -55,6 +55,8 @@ urlpatterns = [
         "<int:pk>/claims/<int:position>/take-back/", actions.take_back_claim, name="take_back_claim"
     ),
     path("<int:pk>/claims/<int:position>/apply/", actions.apply, name="apply"),
+    path("<int:pk>/claims/<int:position>/settle/", actions.settle, name="settle"),
+    path("<int:pk>/claims/<int:position>/unsettle/", actions.unsettle, name="unsettle"),
     path("<int:pk>/claims/<int:position>/apply-beside/", actions.apply_beside, name="apply_beside"),
     path(
         "<int:pk>/claims/<int:position>/apply-instead/", actions.apply_instead, name="apply_instead"

@@ -254,13 +254,15 @@ def _place_context(
         "is_answer": kept.outcome in (Outcome.PAID, Outcome.PARTIAL, Outcome.DENIED),
         "candidates": [],
         "is_held": kept.outcome == Outcome.HELD,
+        "is_settled": kept.outcome == Outcome.SETTLED,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
     if row.state in UNPOSTED:
         return context | _planned_postings(row, position, plan)
     if context["is_held"]:
         context["candidates"] = likely_claims(payment)
-        context["again"] = questions.again_of(row, kept, payment)
+        found = questions.held_place(row, kept, payment)
+        context |= {"again": found.again, "settles": found.settles} if found else {}
     posted = questions.posted_entries(row)
     return context | {
         "posted": posted,

@@ -12,6 +12,10 @@ from cleanclaim.apps.billing.remittances.services.days import (
     confirm_day,
     undo_day,
 )
+from cleanclaim.apps.billing.remittances.services.pairs import (
+    settle_reversal,
+    unsettle_reversal,
+)
 from cleanclaim.apps.billing.remittances.services.posting import (
     Posted,
     post_remittance,
@@ -79,10 +83,12 @@ __all__ = [
     "reverse_place",
     "reverse_posting",
     "set_worker_rule",
+    "settle_reversal",
     "simulate_posting",
     "standing_rules",
     "stop_run",
     "undo_day",
+    "unsettle_reversal",
     "withdraw_repeat",
     "withdraw_worker_rule",
     "work_run",

@@ -18,6 +18,7 @@ from cleanclaim.apps.billing.remittances.guards import (
     require_parked,
     require_reversible,
     require_standing,
+    require_unsettled,
 )
 from cleanclaim.apps.billing.remittances.models import (
     POSTED,
@@ -62,6 +63,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     row = Remittance.objects.select_for_update().get(pk=remittance_id)
     if row.state != State.POSTED:
         raise StateError(f"remittance {row.pk} is {State(row.state).label.lower()}, not posted")
+    require_unsettled(row)
     places = RemittanceClaim.objects.filter(remittance=row).only("id", "claim_id")
     claim_ids = sorted({place.claim_id for place in places if place.claim_id})
     _lock(row, claim_ids)
