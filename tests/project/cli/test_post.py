@@ -3,6 +3,7 @@
 import argparse
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.apps.billing.world import (
     TYPICAL,
     bytes_835,
     claim,
+    line,
     pay,
     remittance,
 )
@@ -219,11 +221,18 @@ def test_a_file_of_which_a_payment_was_refused_is_no_cleaner_a_second_time(run, 
 
 
 def test_a_sum_that_no_account_can_hold_stops_no_other_payment(run, file, practice):
+    """A claim of two lines, each answered by a payment of its own."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    both = claim("A4", line(1, "99213", "120.00"), line(2, "85025", "120.00"))
+    with tenant(practice):
+        Desk().take(both, source_file_id=8)
     most = "999999999999.99"
     huge = (most, (("CO", "45", "-999999999879.99"),))
+    parts = [replace(both, lines=(one,), charge=one.charge) for one in both.lines]
     files = [
-        file(f"{n}.835", remittance(pay(ONE, huge, number=f"ICN{n}"), trace=f"H{n}"))
-        for n in (1, 2)
+        file(f"{n}.835", remittance(pay(one, huge, number=f"ICN{n}"), trace=f"H{n}"))
+        for n, one in enumerate(parts, 1)
     ]
     good = file("good.835", remittance(pay(TWO, TYPICAL), trace="G"))
 
