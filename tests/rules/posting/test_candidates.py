@@ -57,6 +57,15 @@ def test_the_name_as_the_payer_corrected_it_counts() -> None:
     assert "same patient's name as the payer corrected it" in found.reasons
 
 
+def test_days_apart_are_counted_as_people_say_them() -> None:
+    one, two = (
+        scored(PAYMENT, [facts(1, service_from=date(2026, 11, day))])[0] for day in (10, 11)
+    )
+
+    assert "1 day apart" in one.reasons
+    assert "2 days apart" in two.reasons
+
+
 def test_a_day_alone_makes_no_candidate() -> None:
     stranger = facts(1, control_number="QQQ", name="Miller, Tom", member_id="X", charge=Decimal(1))
 

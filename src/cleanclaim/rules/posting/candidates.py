@@ -12,6 +12,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
 from cleanclaim.rules.posting.fills import Fill, told_fill
 from cleanclaim.values.remittance import ClaimPayment
 
@@ -127,7 +128,7 @@ def _day(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
     apart = abs((first - claim.service_from).days)
     if not apart:
         return 100, f"same day of service, {first}"
-    return (40, f"{apart} days apart") if apart <= _NEAR_DAYS else (0, "")
+    return (40, f"{counted(apart, 'day')} apart") if apart <= _NEAR_DAYS else (0, "")
 
 
 def _charge(payment: ClaimPayment, claim: ClaimFacts) -> tuple[int, str]:
