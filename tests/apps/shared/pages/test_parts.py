@@ -58,3 +58,15 @@ def test_a_column_without_any_value_has_no_total() -> None:
 
     assert [cell.value for cell in undecided.foot_cells()] == ["Total", None]
     assert [cell.value for cell in empty.foot_cells()] == ["Total", Decimal("0.00")]
+
+
+def test_a_total_without_any_value_shows_the_dash_of_its_rows() -> None:
+    from cleanclaim.apps.shared.pages.grid import foot_html
+
+    columns = [
+        Column("Name", str),
+        Column("Over 90", lambda row: None, "money", total=True),
+        Column("Note", lambda row: None),
+    ]
+
+    assert str(foot_html(Table("t", columns, ["a"]))).count("—") == 1

@@ -26,11 +26,11 @@ def rows_html(table: Table) -> SafeString:
 
 
 def foot_html(table: Table) -> SafeString:
-    """The cells of the total line."""
+    """The cells of the total line; a total over rows without a value shows their dash."""
     return SafeString(
         "".join(
             f'<td class="{_classes("num" if cell.column.is_number else "", "minor" if cell.column.minor else "")}">'
-            f"{'' if cell.value is None else cell_html(cell.column, cell.value)}</td>"
+            f"{cell_html(cell.column, cell.value) if cell.column.total or cell.value is not None else ''}</td>"
             for cell in table.foot_cells()
         )
     )
