@@ -131,6 +131,22 @@ def test_cash_less_provider_adjustments_is_what_was_remitted() -> None:
     assert prove(counts, money, cash, broken_claims=broken).holds
 
 
+def test_a_remittance_that_a_person_is_to_post_explains_what_the_payer_has_paid_already() -> None:
+    counts, money, broken = add_up([ClaimRow("A", ClaimState.PAID, MONEY)])
+    cash = replace(EVEN, payer_disbursed=Decimal("95.00"), left_to_post=Decimal("15.00"))
+
+    assert prove(counts, money, cash, broken_claims=broken).holds
+
+
+def test_what_no_remittance_explains_still_breaks_the_proof() -> None:
+    counts, money, broken = add_up([ClaimRow("A", ClaimState.PAID, MONEY)])
+    cash = replace(EVEN, payer_disbursed=Decimal("95.01"), left_to_post=Decimal("15.00"))
+
+    proof = prove(counts, money, cash, broken_claims=broken)
+
+    assert (proof.holds, proof.difference) == (False, Decimal("0.01"))
+
+
 def test_a_further_amount_that_is_not_zero_breaks_the_proof_and_counts() -> None:
     counts, money, broken = add_up([ClaimRow("A", ClaimState.PAID, MONEY)])
 

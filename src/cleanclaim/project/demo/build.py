@@ -22,6 +22,7 @@ from cleanclaim.project.demo.adjustments import make_adjustments
 from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.contract import compare_payments, sign_contract
+from cleanclaim.project.demo.looking import look_first
 from cleanclaim.project.demo.mark import mark_built
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import stages
@@ -34,6 +35,7 @@ from cleanclaim.values.claim import Claim, Purpose
 
 WEEKS = 8
 DAYS = 60
+LEFT_TO_POST = 2  # the newest payments wait for a person at the posting desk
 
 
 def build_demo(home: Home, today: date, progress: Progressing) -> World:
@@ -51,6 +53,9 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
         sign_contract(first)
     with Pool(home, 1) as pool:
         for week in range(WEEKS):
+            if week == WEEKS - 2 - LEFT_TO_POST:
+                with tenant(practice.pk):
+                    look_first(first + timedelta(days=7 * week))
             start = first + timedelta(days=7 * week)
             days = 7 if week < WEEKS - 1 else DAYS - 7 * week
             claims = make_week(patients, first=start, days=days, week=week)

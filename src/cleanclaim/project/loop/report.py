@@ -41,6 +41,7 @@ def make_report(world: World, arrivals: list[Arrival], pool: Pool) -> LoopReport
     explained: list[Explained] = []
     acknowledged = 0
     claims_paid = adjustments = provider_cash = provider_legs = unexplained = differs = ZERO
+    left_to_post = ZERO
     practices = Organization.objects.filter(kind=OrganizationKind.PRACTICE).values_list(
         "id", flat=True
     )
@@ -55,13 +56,20 @@ def make_report(world: World, arrivals: list[Arrival], pool: Pool) -> LoopReport
         claims_paid += part.claims_paid
         adjustments += part.provider_adjustments
         provider_cash += part.provider_cash
+        left_to_post += part.left_to_post
         provider_legs += part.legs
         unexplained += part.unexplained
         differs += part.differs
         acknowledged += part.acknowledged
         explained += part.explained
     cash = Cash(
-        claims_paid, adjustments, provider_cash, plan.to_providers, provider_legs, payer_legs
+        claims_paid,
+        adjustments,
+        provider_cash,
+        plan.to_providers,
+        left_to_post,
+        provider_legs,
+        payer_legs,
     )
     if acknowledged > plan.claims_in:
         lost = acknowledged - plan.claims_in
@@ -117,6 +125,7 @@ def to_json(report: LoopReport) -> dict[str, object]:
             "provider_balanced": proof.provider_balanced,
             "payer_balanced": proof.payer_balanced,
             "provider_cash": f"{proof.cash.provider_cash:.2f}",
+            "left_to_post": f"{proof.cash.left_to_post:.2f}",
             "payer_disbursed": f"{proof.cash.payer_disbursed:.2f}",
             "broken": list(proof.broken),
         },
@@ -165,6 +174,8 @@ def proof_table(proof: Proof) -> Table:
         table.add_row(words, show(getattr(proof.money, name)))
     table.add_section()
     table.add_row("provider cash (sum of CLP04 less PLB)", show(proof.cash.provider_cash))
+    if proof.cash.left_to_post:
+        table.add_row("+ remitted, left to a person to post", show(proof.cash.left_to_post))
     table.add_row("payer disbursed to providers", show(proof.cash.payer_disbursed))
     table.add_row("provider ledgers, sum of all legs", show(proof.cash.provider_legs))
     table.add_row("payer ledger, sum of all legs", show(proof.cash.payer_legs))

@@ -19,7 +19,7 @@ from cleanclaim.apps.billing.claims.states import ANSWERED, State
 from cleanclaim.apps.billing.deposits.selectors import cash_of_remittances
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
-from cleanclaim.apps.billing.remittances.selectors import memo_amounts
+from cleanclaim.apps.billing.remittances.selectors import memo_amounts, ready_to_post
 from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.money import ZERO, show, total
@@ -44,7 +44,8 @@ class ProviderSummary:
     """Counts and dollars of one provider.
 
     `legs` is the sum of all its legs, `unexplained` what is open on answered claims and no answer says why,
-    `differs` what the ledger's own proof finds; all must be zero. `broken` names each. `acknowledged` counts the
+    `differs` what the ledger's own proof finds; all must be zero. `left_to_post` is what remittances pay that the worker
+    left to a person. `broken` names each. `acknowledged` counts the
     claims sent in messages that the payer's 999 took.
     """
 
@@ -54,6 +55,7 @@ class ProviderSummary:
     claims_paid: Decimal
     provider_adjustments: Decimal
     provider_cash: Decimal
+    left_to_post: Decimal
     legs: Decimal
     unexplained: Decimal
     differs: Decimal
@@ -98,6 +100,7 @@ def summarize() -> ProviderSummary:
         claims_paid=claims_paid or ZERO,
         provider_adjustments=(claims_paid or ZERO) - (remitted or ZERO),
         provider_cash=cash_of_remittances(),
+        left_to_post=ready_to_post().aggregate(s=Sum("paid"))["s"] or ZERO,
         legs=total(balances.values()),
         unexplained=total(abs(amount) for _, amount in unexplained),
         differs=proof.difference,

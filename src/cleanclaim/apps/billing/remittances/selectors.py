@@ -134,6 +134,11 @@ def to_post() -> QuerySet[Remittance]:
     return Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD))
 
 
+def ready_to_post() -> QuerySet[Remittance]:
+    """Remittances that the worker left to a person, by the practice's own word, and nobody has posted yet."""
+    return Remittance.objects.filter(state=State.RECEIVED, worker_rule_id__isnull=False)
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceView:
     """One claim payment three ways: as read, as kept, as posted."""
