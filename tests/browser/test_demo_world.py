@@ -13,7 +13,14 @@ from tests.browser.conftest import ARTIFACTS, axe_violations
 from tests.conftest import connect_django
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
-DESKS = ("Practice biller", "Billing lead", "Claims examiner", "Plan lead")
+DESKS = (
+    "Practice biller",
+    "Cash poster",
+    "Auditor",
+    "Billing lead",
+    "Claims examiner",
+    "Plan lead",
+)
 
 
 @pytest.fixture
@@ -64,6 +71,7 @@ def test_the_readmes_pictures_are_taken(demo, page) -> None:
     picture(page, "claim")
 
     page.goto(f"{demo.url}/remittances/")
+    assert page.locator("table.grid tbody .chip", has_text="ready to post").count() == 2
     page.locator("table.grid tbody tr a").first.click()
     page.wait_for_selector("text=sums to")
     assert axe_violations(page) == []

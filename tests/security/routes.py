@@ -14,6 +14,8 @@ NOWHERE = 999_999_999  # no row has this id
 DEMO = {"KIND": "demo", "BIND": "127.0.0.1"}  # demo people sign in without a second factor
 HOME_OF_ROLE = {
     "Practice biller": "practice",
+    "Cash poster": "practice",
+    "Auditor": "practice",
     "Pharmacy biller": "pharmacy",
     "Claims examiner": "plan",
     "Billing lead": "practice",

@@ -43,6 +43,8 @@ class DeskPerson:
 
 DESKS: tuple[DeskPerson, ...] = (
     DeskPerson("marcus.webb@demo.example", "Marcus Webb", "Practice biller", "practice"),
+    DeskPerson("iris.cole@demo.example", "Iris Cole", "Cash poster", "practice"),
+    DeskPerson("ruth.adler@demo.example", "Ruth Adler", "Auditor", "practice"),
     DeskPerson("lena.frost@demo.example", "Lena Frost", "Billing lead", "practice"),
     # A month is closed by two leads: one asks, the other approves.
     DeskPerson("omar.reyes@demo.example", "Omar Reyes", "Billing lead", "practice"),

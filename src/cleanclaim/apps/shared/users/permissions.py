@@ -100,6 +100,24 @@ _BILLER = _EVERY_DESK | {
     _P.VARIANCES_DECIDE,
     _P.API_TOKENS,
 }
+# Takes in the money and posts it; charges, claims and write-offs are other people's.
+_CASH_POSTER = _EVERY_DESK | {
+    _P.FILES_RECEIVE,
+    _P.PATIENTS_READ,
+    _P.CLAIMS_READ,
+    _P.REMITTANCES_READ,
+    _P.REMITTANCES_POST,
+}
+# Reads everything of the practice, the evidence included, and changes nothing: not even a list of work.
+_AUDITOR = (_EVERY_DESK - {_P.WORK_READ}) | {
+    _P.PATIENTS_READ,
+    _P.CLAIMS_READ,
+    _P.REMITTANCES_READ,
+    _P.CONTRACTS_READ,
+    _P.VARIANCES_READ,
+    _P.REPORTS_READ,
+    _P.AUDIT_READ,
+}
 # A pharmacy's insurance specialist keeps its contracts, too.
 _PHARMACY_BILLER = _EVERY_DESK | {
     _P.FILES_RECEIVE,
@@ -137,6 +155,8 @@ _LEAD = frozenset(
 
 ROLE_TEMPLATES: tuple[RoleTemplate, ...] = (
     RoleTemplate("Practice biller", Desk.PRACTICE, _BILLER, Decimal("250.00")),
+    RoleTemplate("Cash poster", Desk.PRACTICE, _CASH_POSTER, Decimal("0.00")),
+    RoleTemplate("Auditor", Desk.PRACTICE, _AUDITOR, Decimal("0.00")),
     RoleTemplate("Pharmacy biller", Desk.PHARMACY, _PHARMACY_BILLER, Decimal("250.00")),
     RoleTemplate("Claims examiner", Desk.HEALTH_PLAN, _EXAMINER, Decimal("5000.00")),
     RoleTemplate(
