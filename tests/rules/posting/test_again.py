@@ -48,6 +48,15 @@ def test_a_line_with_nothing_left_is_taken_and_one_with_enough_is_not() -> None:
     assert taken(paid, paid, ONE, "120.00") == []
 
 
+def test_what_it_denies_counts_as_told_of_the_line() -> None:
+    first = pay(ONE, ("30.00", (("CO", "197", "90.00"),)))
+    anew = pay(ONE, ("35.00", (("CO", "197", "85.00"),)))
+    adds = pay(ONE, ("35.00", (("OA", "23", "30.00"), ("CO", "197", "55.00"))))
+
+    assert taken(first, anew, ONE, "90.00") == [1]
+    assert taken(first, adds, ONE, "90.00") == []
+
+
 def test_a_line_that_was_only_denied_is_not_answered() -> None:
     """Also where somebody wrote it off since: the payment is a credit then, as ever."""
     assert answered_lines(pay(ONE, DENIED), items(ONE, "120.00"), POLICY) == frozenset()

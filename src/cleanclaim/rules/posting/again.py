@@ -1,7 +1,7 @@
 """A further answer of one payer to lines that it answered before, where it does not take the first answer back.
 
 It may add to the first: pay a line that was denied or left open, or pay more beside the charge (interest, a part of the
-patient's that is less now). Where nothing is left of a line for it to answer, it is a second payment, or a correction
+patient's that is less now). Where it settles and denies more of a line than is open, it is a second payment, or a correction
 whose reversal (CLP02 22) is still to come: posted like a first answer it would pay the line and leave the patient their
 part twice. A person says which.
 
@@ -25,6 +25,7 @@ from cleanclaim.values.adjustment import Group
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 PAID = "paid"
+_DENIALS = ("denial", "duplicate")  # kinds of work
 Said = tuple[
     ClaimPayment, Sequence[OpenItem]
 ]  # an answer, and the lines of the version that it answers
@@ -70,14 +71,14 @@ def _settles(line: LinePayment, policy: PostingPolicy) -> bool:
 
 
 def taken_lines(plan: PostingPlan, items: Sequence[OpenItem], answered: Lines) -> list[OpenItem]:
-    """Of the answered lines, those that the plan takes further below zero: nothing is open for it there."""
-    effect = _effects(plan, items)
+    """Of the answered lines, those of which the plan settles and denies more than is open: it tells the line anew."""
+    effect, denied = _effects(plan, items), _denied(plan)
     return [
         item
         for item in items
         if (item.item_id, item.bucket) in answered
         and effect.get(item.item_id, ZERO) < ZERO
-        and item.open_with_payer + effect[item.item_id] < ZERO
+        and item.open_with_payer + effect[item.item_id] - denied.get(item.item_id, ZERO) < ZERO
     ]
 
 
@@ -128,12 +129,8 @@ def cash_alone(
         for item in taken
     ]
     patient = total(leg.amount for leg in legs if leg.account == RECEIVABLE_PATIENT.code)
-    denials = [one for one in plan.work if one.kind in ("denial", "duplicate")]
-    dropped = total(
-        one.amount
-        for one in denials
-        if one.item_id in ids and not one.reason.startswith(Group.PATIENT)
-    )
+    denials = [one for one in plan.work if one.kind in _DENIALS]
+    dropped = total(amount for item_id, amount in _denied(plan).items() if item_id in ids)
     return replace(
         left,
         outcome=plan.outcome if set(denials) & set(work) else PostingOutcome.PAID,
@@ -151,6 +148,15 @@ def _effects(plan: PostingPlan, items: Collection[OpenItem]) -> dict[int, Decima
     for leg in plan.legs:
         if accounts.get(leg.item_id) == leg.account:
             found[leg.item_id] = found.get(leg.item_id, ZERO) + leg.amount
+    return found
+
+
+def _denied(plan: PostingPlan) -> dict[int, Decimal]:
+    """{item id: what the plan leaves open of it as denied}; what is refused and the patient's is none of it."""
+    found: dict[int, Decimal] = {}
+    for one in plan.work:
+        if one.kind in _DENIALS and not one.reason.startswith(Group.PATIENT):
+            found[one.item_id] = found.get(one.item_id, ZERO) + one.amount
     return found
 
 

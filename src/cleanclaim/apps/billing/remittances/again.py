@@ -44,6 +44,12 @@ class Coming:
         coming._in_file()
         return coming
 
+    def has_come(self, claim_id: int, reversal: ClaimPayment) -> None:
+        """It is planned now: it takes back once, what it says of later payments on the claim is in the answers."""
+        left = [one for one in self.of_claim.pop(claim_id, ()) if one is not reversal]
+        if left:
+            self.of_claim[claim_id] = left
+
     def without_taken_back(
         self, answers: Sequence[Answer], *, claim_id: int, numbers: Sequence[str]
     ) -> list[Answer]:

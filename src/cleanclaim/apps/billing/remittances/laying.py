@@ -14,7 +14,12 @@ from cleanclaim.apps.billing.charges.selectors import (
     of_version,
     to_open_item,
 )
-from cleanclaim.apps.billing.claims.answering import KnownPayers, out_of_turn, version_answered
+from cleanclaim.apps.billing.claims.answering import (
+    PROCESSED_AS,
+    KnownPayers,
+    out_of_turn,
+    version_answered,
+)
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.again import (
     Again,
@@ -158,10 +163,13 @@ class Desk:
         self.written_off: dict[int, Decimal] | None = None
         self.buckets: dict[int, list[Responsible]] | None = None
         self.back: set[int] = set()  # items that a reversal here has given back to their payer
-        self.here: dict[int, str] = {}  # status under which this remittance has answered an item
+        # As which payer, or else with which status, this remittance has answered an item.
+        self.here: dict[int, tuple[int | str, ...]] = {}
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
+        if payment.is_reversal:
+            self.coming.has_come(claim.pk, payment)
         version = version_answered(
             claim,
             self.charges.get(claim.pk, ()),
@@ -264,11 +272,12 @@ class Desk:
                 self.here.pop(item.item_id, None)
             return plan
         answered = {leg.item_id for leg in plan.legs} | {one.item_id for one in plan.work}
+        said: int | str = PROCESSED_AS.get(payment.status_code, payment.status_code)
         twice = next(
             (
                 item
                 for item in items
-                if item.item_id in answered and self.here.get(item.item_id) == payment.status_code
+                if item.item_id in answered and said in self.here.get(item.item_id, ())
             ),
             None,
         )
@@ -276,7 +285,8 @@ class Desk:
             return _held(
                 f"line {twice.line_number} of the claim is answered a second time in this payment"
             )
-        self.here.update(dict.fromkeys(answered, payment.status_code))
+        for item_id in answered:
+            self.here[item_id] = (*self.here.get(item_id, ()), said)
         return plan
 
     def _after_others(

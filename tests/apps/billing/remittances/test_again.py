@@ -1,0 +1,92 @@
+"""Which further answer waits where several stand, where one payment answers twice, and where a line is told anew."""
+
+import pytest
+
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import (
+    DENIED,
+    PAID_ON,
+    TAKEN_BACK,
+    TYPICAL,
+    claim,
+    dollars,
+    pay,
+    remittance,
+)
+
+pytestmark = pytest.mark.database_core
+
+ONE = claim("A1")
+OTHERWISE = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))  # of 120.00
+
+
+def hold_of(remittance_id: int) -> str:
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
+
+    return RemittanceClaim.objects.get(remittance_id=remittance_id).hold
+
+
+def paid_twice_taken_back_once(desk: Desk, first: str) -> tuple[int, int]:
+    """A claim on which two payments stand, and how many payments of a third wait: it takes one back, and answers anew."""
+    from cleanclaim.apps.billing.remittances.services import apply_beside
+
+    [claim_id] = desk.take(ONE)
+    desk.post(remittance(pay(ONE, TYPICAL), trace="T1"))
+    [second] = desk.post(remittance(pay(ONE, TYPICAL), trace="T2"))
+    apply_beside(second.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=1)
+    both = [pay(ONE, TAKEN_BACK, status="22"), pay(ONE, OTHERWISE, number="ICN2")]
+    [done] = desk.post(remittance(*(both if first == "reversal" else both[::-1]), trace="T3"))
+    return claim_id, done.held
+
+
+@pytest.mark.parametrize("first", ["reversal", "correction"])
+def test_a_reversal_covers_one_of_two_answers_whether_it_comes_first_or_not(
+    desk: Desk, first: str
+) -> None:
+    claim_id, held = paid_twice_taken_back_once(desk, first)
+
+    assert held == 1
+    assert desk.row(claim_id).paid == dollars("80.00")
+    desk.prove()
+
+
+def test_a_reversal_that_still_counts_as_coming_covers_both(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    from cleanclaim.apps.billing.remittances.again import Coming
+
+    monkeypatch.setattr(Coming, "has_come", lambda *_: None)
+
+    claim_id, held = paid_twice_taken_back_once(desk, "reversal")
+
+    assert (held, desk.row(claim_id).paid) == (0, dollars("165.00"))
+
+
+@pytest.mark.parametrize("statuses", [("1", "19"), ("19", "1"), ("1", "4", "1")])
+def test_one_payment_answers_a_line_once_as_the_same_payer(
+    desk: Desk, statuses: tuple[str, ...]
+) -> None:
+    [claim_id] = desk.take(ONE)
+    answers = [
+        pay(ONE, DENIED if status == "4" else OTHERWISE if place else TYPICAL, status=status)
+        for place, status in enumerate(statuses)
+    ]
+
+    [done] = desk.post(remittance(*answers, trace="T1"))
+
+    assert done.held == 1
+    assert desk.row(claim_id).paid == dollars("80.00")
+
+
+def test_a_line_paid_in_part_and_told_anew_in_whole_waits(desk: Desk) -> None:
+    """Enough is open for what it pays, but it denies the rest of the line once more: it adds nothing."""
+    [claim_id] = desk.take(ONE)
+    desk.post(remittance(pay(ONE, ("30.00", (("CO", "197", "90.00"),))), trace="T1"))
+
+    more = pay(ONE, ("35.00", (("CO", "197", "85.00"),)), number="ICN2")
+    [second] = desk.post(remittance(more, trace="T2"))
+
+    assert second.held == 1
+    assert desk.row(claim_id).paid == dollars("30.00")
+    assert "paid 35.00, was 30.00; CO-197 85.00, was 90.00" in hold_of(second.remittance_id)
