@@ -1,5 +1,6 @@
 """Finish a held payment by hand: on a claim that a person names, beside an answer that stands there, or in its place."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.guards import require_parked
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
     Outcome,
     Remittance,
     RemittanceClaim,
@@ -32,6 +34,7 @@ from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.entry import Entry
 
@@ -91,7 +94,7 @@ def apply_instead(
         raise InputError(
             f"payment {position} of remittance {remittance_id}: no reason, expected why it replaces the answer"
         )
-    row, place_row = _held(remittance_id, position)
+    row, place_row = _held(remittance_id, position, others=_answered_by(remittance_id, claim_id))
     claim = _locked(claim_id)
     before = _in_the_way(_plan(row, place_row, claim, on=on))
     words = f"replaced by payment {position} of trace {row.trace_number}: {reason.strip()}"
@@ -104,9 +107,22 @@ def apply_instead(
     return _apply(row, place_row, place, on=on, by=by, not_before=on)
 
 
-def _held(remittance_id: int, position: int) -> tuple[Remittance, RemittanceClaim]:
-    """Locked, with its cash still there."""
-    row = Remittance.objects.select_for_update().get(pk=remittance_id)
+def _answered_by(remittance_id: int, claim_id: int) -> set[int]:
+    """Ids of the remittances by which the payer of this one has answered a claim."""
+    payer_id = Remittance.objects.values_list("payer_id", flat=True).get(pk=remittance_id)
+    answers = RemittanceClaim.objects.filter(claim_id=claim_id, outcome__in=POSTED)
+    return set(
+        answers.filter(remittance__payer_id=payer_id).values_list("remittance_id", flat=True)
+    )
+
+
+def _held(
+    remittance_id: int, position: int, *, others: Collection[int] = ()
+) -> tuple[Remittance, RemittanceClaim]:
+    """Locked, with the other remittances that may be taken back: whoever takes those back locks them before the claim."""
+    ids = sorted({remittance_id, *others})
+    rows = Remittance.objects.select_for_update().filter(is_one_of("id", ids)).order_by("id")
+    row = {one.pk: one for one in rows}[remittance_id]
     place_row = RemittanceClaim.objects.get(remittance=row, position=position)
     if row.state != State.POSTED or place_row.outcome != Outcome.HELD:
         raise StateError(f"payment {position} of remittance {remittance_id} is not held")

@@ -43,14 +43,18 @@ def settle_reversal(remittance_id: int, position: int, *, on: date, by: int | No
     Raises:
         StateError: it is not held, or takes back no held payment; or the cash of that was used elsewhere.
     """
+    name = f"payment {position} of remittance {remittance_id}"
     place = RemittanceClaim.objects.get(remittance_id=remittance_id, position=position)
-    claim = Claim.objects.select_for_update().filter(pk=place.claim_id).first()
+    claim = Claim.objects.filter(pk=place.claim_id).first()
     other_id = _other_of(place, claim, on=on)
     if claim is None or not other_id:
-        raise StateError(
-            f"payment {position} of remittance {remittance_id} takes back no payment that is held here"
-        )
-    back, paid = _locked(place.pk, other_id)
+        raise StateError(f"{name} takes back no payment that is held here")
+    back, paid = _locked(
+        place.pk, other_id
+    )  # before the claim, as whoever posts them or takes them back
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
+    if back[1].claim_id != claim.pk or _other_of(back[1], claim, on=on) != other_id:
+        raise StateError(f"{name} changed meanwhile")
     require_parked(paid[0], paid[1].paid)
     entry_id = 0
     if paid[1].paid:
