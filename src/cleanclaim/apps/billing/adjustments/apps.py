@@ -10,13 +10,14 @@ class AdjustmentsConfig(AppConfig):
     label = "adjustments"
 
     def ready(self) -> None:
-        """Let work items open requests, keep re-applied payments from being taken back, tell the bank's desk of refunds.
+        """Let work items open requests, keep re-applied and refunded payments from being taken back, tell the bank's desk of refunds.
 
         And which credits are promised.
         """
         from cleanclaim.apps.billing.adjustments.credits import promised
         from cleanclaim.apps.billing.adjustments.refunds_out import REFUNDS
         from cleanclaim.apps.billing.adjustments.services.reapplying import why_not_reversed
+        from cleanclaim.apps.billing.adjustments.services.refunded import why_not_under_refund
         from cleanclaim.apps.billing.deposits import debit_sources, given_back
         from cleanclaim.apps.billing.remittances import guards
         from cleanclaim.apps.shared.work.links import link_subject
@@ -24,5 +25,6 @@ class AdjustmentsConfig(AppConfig):
         debit_sources.register(REFUNDS)
         given_back.speak_for(promised)
         guards.register(why_not_reversed)
+        guards.register(why_not_under_refund)
         link_subject("adjustment", "adjustments:request")
         link_subject("refund", "credits:case")
