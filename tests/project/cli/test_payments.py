@@ -127,6 +127,8 @@ def test_a_second_answer_is_posted_beside_the_first_or_in_its_place(
 
     with pytest.raises(StateError, match="answered already"):
         run(*given)
+    with pytest.raises(InputError, match="no reason"):
+        run(*given, "--instead", "")
     status, said = run(*given, *way)
 
     assert (status, words in said) == (0, True)

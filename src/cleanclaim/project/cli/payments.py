@@ -76,9 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument(
         "--beside", action="store_true", help="a further payment beside the answer that stands"
     )
-    way.add_argument(
-        "--instead", default="", metavar="WORDS", help="why it replaces the answer that stands"
-    )
+    way.add_argument("--instead", metavar="WORDS", help="why it replaces the answer that stands")
 
 
 def _act(acts: Any, name: str, words: str) -> argparse.ArgumentParser:
@@ -238,7 +236,7 @@ def _apply(args: argparse.Namespace, by: int) -> str:
     with services.fitting_sums():
         if args.beside:
             entry = services.apply_beside(args.remittance, args.claim, **given)
-        elif args.instead:
+        elif args.instead is not None:
             entry = services.apply_instead(
                 args.remittance, args.claim, reason=args.instead, **given
             )
@@ -248,7 +246,7 @@ def _apply(args: argparse.Namespace, by: int) -> str:
         "beside the answer to"
         if args.beside
         else "in place of the answer to"
-        if args.instead
+        if args.instead is not None
         else "on"
     )
     return f"payment {args.claim} of remittance {args.remittance} is posted {how} claim {claim.control_number}, entry {entry}"
