@@ -62,6 +62,20 @@ def test_a_large_remittance_is_added_up_when_somebody_asks(practice, remitted, m
         assert "Contractual adjustments" in page
 
 
+def test_a_simulation_says_when_it_was_made_and_whether_anything_changed(practice, remitted):
+    pk, _ = remitted
+    client = browser(practice, "Practice biller")
+
+    at_first = client.get(f"/remittances/{pk}/").content.decode()
+    link = re.search(r'href="([^"]+)">Simulate', at_first).group(1).replace("&amp;", "&")
+    same = client.get(f"/remittances/{pk}/{link}").content.decode()
+    other = client.get(f"/remittances/{pk}/?simulate=1&shown=0123456789abcdef").content.decode()
+
+    assert "Simulated at" not in at_first
+    assert "nothing has changed since it was last shown" in same
+    assert "it is not what was shown before" in other
+
+
 @pytest.mark.parametrize("query", ["", "?q=nosuch"])
 def test_a_posted_remittance_says_what_its_entries_sum_to(practice, remitted, query):
     from cleanclaim.apps.billing.remittances.services import post_remittance

@@ -156,6 +156,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_post": request.can(Permission.REMITTANCES_POST),
         **_day_context(row, head),
         **shown,
+        "simulated": _simulated(request, plan, shown.get("seal", "")),
         **(run_context(row) if services.is_large(row) else {}),
     }
     return render(request, "remittances/remittance.html", context)
@@ -171,6 +172,18 @@ def _day_context(row: Remittance, head: values.Remittance) -> dict[str, Any]:
         "day_words": odd_day(head, on=timezone.localdate()) if is_asked else "",
         "may_settle_day": row.state in services.BEFORE_POSTING,
     }
+
+
+def _simulated(request: HttpRequest, plan: RemittancePlan | None, now: str) -> str:
+    """That it was simulated, when, and whether anything is other than what the page showed before."""
+    if plan is None or "simulate" not in request.GET:
+        return ""
+    before, at = request.GET.get("shown", ""), f"{timezone.localtime():%H:%M:%S}"
+    if plan.hold or not before:
+        return f"Simulated at {at}. Nothing is posted."
+    if now.startswith(before):
+        return f"Simulated at {at}: nothing has changed since it was last shown. Nothing is posted."
+    return f"Simulated at {at}: it is not what was shown before; look again. Nothing is posted."
 
 
 def _foot(row: Remittance, count: int, fits: selectors.Fitting | None) -> str:
