@@ -66,6 +66,7 @@ def test_before_and_after_posting_the_page_says_what_differs(practice, second):
         assert "line 1 · CO-45" not in page
     assert "Post it beside" not in before
     assert "Post it beside" in after and "Post it in its place" in after
+    assert "It answers another claim" in after  # the way that is seldom right stands behind a key
 
 
 def test_it_is_posted_beside(practice, second):
