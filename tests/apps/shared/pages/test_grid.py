@@ -61,6 +61,13 @@ def test_a_cell_is_shown_by_its_kind_and_an_empty_one_says_so() -> None:
     )
 
 
+def test_a_sentence_that_wraps_is_never_cut_and_a_flexible_one_keeps_its_room() -> None:
+    words = Column("Words", str, wraps=True)
+    long = Column("Words", str, flexible=True, wraps=True)
+
+    assert (words.shape, long.shape) == ("wrap", "wrap long")
+
+
 def test_an_address_is_what_reverse_says() -> None:
     from django.urls import NoReverseMatch, reverse
 

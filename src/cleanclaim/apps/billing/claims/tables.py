@@ -218,8 +218,8 @@ def expected_table(found: Sequence[LineExpectation]) -> Table:
         caption="Expected",
         columns=(
             Column("#", lambda one: str(one.line_number), kind="id"),
-            Column("Contract pays", lambda one: one.words, flexible=True),
-            Column("Clause", lambda one: one.contract, kind="soft"),
+            Column("Contract pays", lambda one: one.words, flexible=True, wraps=True),
+            Column("Clause", lambda one: one.contract, kind="soft", wraps=True),
             Column("Expected", lambda one: one.amount, kind="money", total=True),
         ),
         rows=found,

@@ -44,13 +44,14 @@ def contract_table(rows: Sequence[Contract], *, on: date, editions: dict[int, st
 def term_table(terms: Terms) -> Table:
     """The price terms of an edition, options of a term on lines of their own."""
     rows = [one for term in terms.terms for one in (term, *term.options)]
+    fee = (Column("Dispensing fee", lambda one: one.dispensing_fee or None, kind="money"),)
     return Table(
         caption="Price terms",
         columns=(
             Column("Clause", lambda one: one.clause, kind="strong"),
             Column("For", for_words, flexible=True),
-            Column("Pays", term_words),
-            Column("Dispensing fee", lambda one: one.dispensing_fee or None, kind="money"),
+            Column("Pays", term_words, flexible=True, wraps=True),
+            *(fee if any(one.dispensing_fee for one in rows) else ()),
         ),
         rows=rows,
         key=lambda one: rows.index(one),
@@ -63,9 +64,9 @@ def clause_table(terms: Terms) -> Table:
         caption="Other clauses",
         columns=(
             Column("Clause", lambda one: one.clause, kind="strong"),
-            Column("About", lambda one: one.about),
+            Column("About", lambda one: one.about, wraps=True),
             Column("For", lambda one: ", ".join(_codes(one.codes)) or "any code", flexible=True),
-            Column("Pays", lambda one: one.pays),
+            Column("Pays", lambda one: one.pays, flexible=True, wraps=True),
         ),
         rows=list(clause_words(terms)),
         key=lambda one: f"{one.kind}-{one.clause}-{one.about}-{one.pays}",
@@ -92,13 +93,19 @@ def _codes(items: CodeList) -> list[str]:
 
 def obligation_table(rows: Sequence[Obligation], *, on: date, with_contract: bool) -> Table:
     """What is asked of us, the next due first."""
-    first = (Column("Contract", lambda row: row.contract.code, "strong"),) if with_contract else ()
+    # In the narrow pane the contract leads its sentence; its page has the clause.
+    what: tuple[Column, ...]
+    if with_contract:
+        what = (Column("What", lambda row: f"{row.contract.code}: {row.words}", wraps=True),)
+    else:
+        what = (
+            Column("What", lambda row: row.words, wraps=True),
+            Column("Clause", lambda row: row.clause, wraps=True),
+        )
     return Table(
         caption="Obligations",
         columns=(
-            *first,
-            Column("What", lambda row: row.words, wraps=True),
-            Column("Clause", lambda row: row.clause),
+            *what,
             Column("Due", lambda row: row.due_on, kind="day"),
             Column("State", lambda row: _due_chip(row, on), kind="chip"),
         ),

@@ -47,10 +47,10 @@ def line_table(rows: Sequence[BankLine], *, foot: str = "", is_export: bool = Fa
         caption="Bank lines",
         columns=(
             Column("Booked on", lambda row: row.booked_on, kind="day"),
-            Column("The bank says", lambda row: row.text or row.place, flexible=True),
+            Column("The bank says", lambda row: row.text or row.place, flexible=True, wraps=True),
             *more,
             Column("Amount", lambda row: row.amount, kind="money", total=True),
-            Column("Left", lambda row: row.left or None, kind="money", total=True),
+            Column("Left", lambda row: row.left or None, kind="money", total=True, minor=True),
             Column("State", state_chip, kind="chip"),
         ),
         rows=rows,

@@ -56,7 +56,7 @@ def variance_table(rows: Sequence[Variance], *, foot: str = "", is_export: bool 
             Column("Claim", lambda row: row.control_number, kind="strong"),
             Column("Payer", lambda row: row.payer_name, minor=True),
             Column("Kind", lambda row: kind_chip(row.kind), kind="chip"),
-            Column("Why", lambda row: row.words, flexible=True),
+            Column("Why", lambda row: row.words, flexible=True, wraps=True),
             *more,
             Column("Promised", lambda row: row.promised, kind="money", total=True),
             Column("Received", lambda row: row.received, kind="money", total=True),

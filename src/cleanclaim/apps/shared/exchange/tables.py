@@ -35,7 +35,7 @@ def file_table(files: Sequence[MessageFile]) -> Table:
     return Table(
         caption="Files in and out, newest first",
         columns=(
-            Column("File", lambda file: file.name, kind="strong", flexible=True),
+            Column("File", lambda file: file.name, kind="strong", flexible=True, wraps=True),
             Column("Day", lambda file: file.dated_on, kind="day"),
             Column("Way", lambda file: file.get_direction_display(), kind="soft"),
             Column("Message", lambda file: file.get_kind_display()),

@@ -56,7 +56,8 @@ class Column:
     where the side pane leaves little room (it stands there, and in the export). `across` so many columns before
     it, it is their sum: a formula in the spreadsheet. `formula` is one of the row's own cells in the spreadsheet, each
     named by its column's label in braces: `ROUND({Numerator}/{Denominator},1)`; a cell without a value has none.
-    A column that `wraps` is never cut: its sentence takes a second line.
+    A column that `wraps` is never cut: its sentence takes a second line; where it is `flexible` as well, room is kept
+    for it and a word without a gap, as a file's name, breaks.
     """
 
     label: str
@@ -80,7 +81,7 @@ class Column:
     def shape(self) -> str:
         """The style classes of how wide its cells are."""
         width = "flex" if self.flexible else "words" if self.may_be_cut else ""
-        width = "wrap" if self.wraps else width
+        width = ("wrap long" if self.flexible else "wrap") if self.wraps else width
         width = "whole" if self.kind == "chip" else width
         return f"{width} minor".strip() if self.minor else width
 
