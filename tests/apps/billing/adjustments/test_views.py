@@ -263,3 +263,23 @@ def test_a_rule_that_makes_no_sense_is_refused(practice, query):
     with demo():
         page = browser(practice, "Billing lead").get(f"/adjustments/small/?{query}")
     assert page.status_code == 400
+
+
+def test_an_auditor_reads_what_was_asked_for_and_is_offered_nothing(practice, account):
+    patient, item = account
+    ana = browser(practice, "Practice biller")
+    ana.post(f"/adjustments/account/{patient}/", form(item, "300.00", "post"))
+    [row] = rows(practice, "Adjustment")
+    ruth = browser(practice, "Auditor", name="Ruth")
+
+    listed = ruth.get("/adjustments/").content.decode()
+    asked = ruth.get(f"/adjustments/{row.pk}/").content.decode()
+    credit = ruth.get("/credits/").content.decode()
+    refused = ruth.post(f"/adjustments/{row.pk}/refuse/", {"words": "no"}).status_code
+
+    assert "300.00" in listed and "300.00" in asked and "Credits not identified" in credit
+    for page in (listed, asked, credit):
+        assert 'method="post" action="/adjustments/' not in page
+        assert 'method="post" action="/credits/' not in page
+        assert 'name="row"' not in page
+    assert (refused, rows(practice, "Adjustment")[0].state) == (403, "waiting")

@@ -47,7 +47,9 @@ def refund_chip(row: Refund, on: date) -> Chip:
     return _CHIPS[RefundState(row.state)]
 
 
-def credit_table(rows: Sequence[CreditRow], *, on: date, foot: str) -> Table:
+def credit_table(
+    rows: Sequence[CreditRow], *, on: date, foot: str, selectable: bool = True
+) -> Table:
     """Credits that nobody has identified yet, largest first; the due day is that of identifying it today."""
 
     def due(row: CreditRow) -> date | None:
@@ -74,7 +76,7 @@ def credit_table(rows: Sequence[CreditRow], *, on: date, foot: str) -> Table:
         rows=rows,
         key=lambda row: row.key,
         foot=foot,
-        selectable=True,
+        selectable=selectable,
     )
 
 

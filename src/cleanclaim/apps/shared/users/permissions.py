@@ -55,6 +55,7 @@ class Permission(StrEnum):
     REMITTANCES_READ = "remittances.read"
     REMITTANCES_POST = "remittances.post"
     ACCOUNTS_ADJUST = "accounts.adjust"  # write-offs up to the role's money limit
+    ADJUSTMENTS_READ = "adjustments.read"  # write-offs, credits and refunds of everybody
     REFUNDS_ISSUE = "refunds.issue"
     CONTRACTS_READ = "contracts.read"
     CONTRACTS_CHANGE = "contracts.change"
@@ -95,6 +96,7 @@ _BILLER = _EVERY_DESK | {
     _P.REMITTANCES_READ,
     _P.REMITTANCES_POST,
     _P.ACCOUNTS_ADJUST,
+    _P.ADJUSTMENTS_READ,
     _P.CONTRACTS_READ,
     _P.VARIANCES_READ,
     _P.VARIANCES_DECIDE,
@@ -113,6 +115,7 @@ _AUDITOR = (_EVERY_DESK - {_P.WORK_READ}) | {
     _P.PATIENTS_READ,
     _P.CLAIMS_READ,
     _P.REMITTANCES_READ,
+    _P.ADJUSTMENTS_READ,
     _P.CONTRACTS_READ,
     _P.VARIANCES_READ,
     _P.REPORTS_READ,

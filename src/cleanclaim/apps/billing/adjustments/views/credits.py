@@ -47,7 +47,7 @@ OUT = (RefundState.ISSUED, RefundState.CLEARED)
 SHOWN = 500
 
 
-@requires(Permission.ACCOUNTS_ADJUST)
+@requires(Permission.ADJUSTMENTS_READ)
 @require_safe
 def credit_list(request: HttpRequest) -> HttpResponse:
     """What is owed back: cases by due day, then what nobody has identified yet."""
@@ -78,10 +78,13 @@ def credit_list(request: HttpRequest) -> HttpResponse:
         if request.GET["xlsx"] == "refunds":
             table = tables.refund_table(rows, on=on, foot="", selectable=False)
         return xlsx_response(table, name=f"credits-{on}")
+    may_adjust = request.can(Permission.ACCOUNTS_ADJUST)
     approved = [row for row in rows if row.state == RefundState.APPROVED]
     context = {
         "facts": tables.list_facts(found, rows, on, short=[short for _, _, short in short_of()]),
-        "table": tables.credit_table(found[:SHOWN], on=on, foot=counted(len(found), "credit")),
+        "table": tables.credit_table(
+            found[:SHOWN], on=on, foot=counted(len(found), "credit"), selectable=may_adjust
+        ),
         "cases": tables.refund_table(
             rows, on=on, foot=counted(len(rows), "case"), selectable=False
         ),
@@ -92,6 +95,7 @@ def credit_list(request: HttpRequest) -> HttpResponse:
         "causes": [(one.value, tables.CAUSES[one]) for one in Cause],
         "cause": cause,
         "may_issue": request.can(Permission.REFUNDS_ISSUE),
+        "may_adjust": may_adjust,
         "files": tables.file_table(list(RefundFile.objects.defer("content").order_by("-id")[:10])),
     }
     return render(request, "credits/list.html", context)
@@ -119,7 +123,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     return redirect("credits:case", made[0].pk) if len(made) == 1 else redirect("credits:list")
 
 
-@requires(Permission.ACCOUNTS_ADJUST)
+@requires(Permission.ADJUSTMENTS_READ)
 @require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One credit: who is owed and why, by when, what was done."""
@@ -129,6 +133,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     state = row.state
     stops = (RefundState.IDENTIFIED, RefundState.WAITING, RefundState.APPROVED)
     issues = request.can(Permission.REFUNDS_ISSUE)
+    may = request.can(Permission.ACCOUNTS_ADJUST)
     context = {
         "row": row,
         "chip": tables.refund_chip(row, request.as_of.day),
@@ -138,12 +143,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _proof(row),
         "moments": _moments(row),
         "taken": taken if taken.amount and state in stops else None,
-        "may_request": state == RefundState.IDENTIFIED,
-        "may_approve": state == RefundState.WAITING and not is_mine,
-        "may_cancel": state in (RefundState.WAITING, RefundState.APPROVED),
+        "may_request": may and state == RefundState.IDENTIFIED,
+        "may_approve": may and state == RefundState.WAITING and not is_mine,
+        "may_cancel": may and state in (RefundState.WAITING, RefundState.APPROVED),
         "may_issue": issues,
-        "may_dismiss": state == RefundState.IDENTIFIED,
-        "may_settle": state in stops and taken.amount > 0,
+        "may_dismiss": may and state == RefundState.IDENTIFIED,
+        "may_settle": may and state in stops and taken.amount > 0,
         "may_clear": state == RefundState.ISSUED and issues,
         "ways_back": CameBack.choices if state in OUT and issues else (),
         "lines": services.lines_that_may_bring(row) if state in OUT and issues else (),
@@ -250,7 +255,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("credits:case", pk)
 
 
-@requires(Permission.ACCOUNTS_ADJUST)
+@requires(Permission.ADJUSTMENTS_READ)
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """What goes with the money, to be printed."""

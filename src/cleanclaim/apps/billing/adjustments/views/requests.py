@@ -28,7 +28,7 @@ EXPORT_ROWS = 10_000
 SHOWS = (("approve", "To approve"), ("mine", "My requests"), ("done", "Done"))
 
 
-@requires(Permission.ACCOUNTS_ADJUST)
+@requires(Permission.ADJUSTMENTS_READ)
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
     """What I asked for, what waits for me, what is done."""
@@ -46,13 +46,14 @@ def request_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": tables.request_table(
             questions.with_names(page.rows),
-            selectable=chosen == "approve",
+            selectable=chosen == "approve" and request.can(Permission.ACCOUNTS_ADJUST),
             foot=f"{len(page.rows)} shown",
         ),
         "page": page,
         "chosen": chosen,
         "shows": [(name, words, _rows(name, person_id(request)).count()) for name, words in SHOWS],
         "limit": request.access.money_limit,
+        "may_adjust": request.can(Permission.ACCOUNTS_ADJUST),
     }
     return render(request, "adjustments/list.html", context)
 
@@ -65,7 +66,7 @@ def _rows(chosen: str, by: int) -> QuerySet[Adjustment]:
     return Adjustment.objects.exclude(state=State.WAITING)
 
 
-@requires(Permission.ACCOUNTS_ADJUST)
+@requires(Permission.ADJUSTMENTS_READ)
 @require_safe
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: its sheet, what it rests on, what was done with it."""
@@ -84,7 +85,8 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         return xlsx_response(tables.sheet_table(rows), name=f"adjustment-{pk}")
     [named] = questions.with_names([row])
     is_mine = row.requested_by == person_id(request)
-    waits = row.state == State.WAITING
+    may = request.can(Permission.ACCOUNTS_ADJUST)
+    waits = may and row.state == State.WAITING
     context = {
         "row": row,
         "named": named,
@@ -97,7 +99,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "above_limit": waits and not is_mine and row.amount > request.access.money_limit,
         "may_refuse": waits and not is_mine,
         "may_withdraw": waits and is_mine,
-        "may_undo": row.state == State.POSTED,
+        "may_undo": may and row.state == State.POSTED,
         "limit": request.access.money_limit,
     }
     return render(request, "adjustments/request.html", context)
