@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from cleanclaim.kernel.errors import InvariantError
-from cleanclaim.kernel.money import CENT, is_whole_cents, show, total
+from cleanclaim.kernel.money import is_whole_cents, show, total
 from cleanclaim.kernel.quick import quick
 from cleanclaim.values.accounts import BY_CODE
 
@@ -63,13 +63,8 @@ class Entry:
             )
         sums: dict[str, Decimal] = {}
         for leg in self.legs:
-            account, amount = BY_CODE.get(leg.account), leg.amount
-            # A large payment comes here a million times.
-            is_fine = account and amount and (amount.same_quantum(CENT) or is_whole_cents(amount))
-            if not is_fine or (account and account.bucket and not leg.item_id):
-                _check_leg(leg, self.idempotency_key)
-            entity = leg.entity
-            sums[entity] = sums[entity] + amount if entity in sums else amount
+            _check_leg(leg, self.idempotency_key)
+            sums[leg.entity] = sums.get(leg.entity, Decimal(0)) + leg.amount
         for entity, amount in sums.items():
             if amount != 0:
                 where = f" entity {entity}" if entity else ""

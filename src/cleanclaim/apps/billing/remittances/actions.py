@@ -1,5 +1,8 @@
 """What the remittance page does: post, take back, finish a held payment."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -122,7 +125,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take every entry of the posting back, with a reason."""
     get_object_or_404(Remittance.objects.defer("body"), pk=pk)
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    reason = _reason(request)
     if reason and services.is_large(Remittance.objects.defer("body").get(pk=pk)):
         return _ask(request, pk, is_posting=False, taking_back=reason)
     count = services.reverse_posting(pk, on=timezone.localdate(), reason=reason, by=person(request))
@@ -141,7 +144,7 @@ def take_back_claim(request: HttpRequest, pk: int, position: int) -> HttpRespons
     place = get_object_or_404(
         RemittanceClaim.objects.defer("body"), remittance_id=pk, position=position
     )
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    reason = _reason(request)
     services.reverse_place(pk, position, on=timezone.localdate(), reason=reason, by=person(request))
     messages.success(
         request,
@@ -154,44 +157,22 @@ def take_back_claim(request: HttpRequest, pk: int, position: int) -> HttpRespons
 @require_POST
 def apply(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Post a held payment on the claim that a person names by its number, or picks among the candidates."""
-    claim = _claim_for(request, pk)
-    with services.fitting_sums():
-        entry_id = services.apply_held(
-            pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
-        )
-    words = f"Payment {position} is posted on claim {claim.control_number}, entry {entry_id}."
-    return _applied(request, pk, position, words)
+    return _posted(request, pk, position, services.apply_held, "on")
 
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
 def apply_beside(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Post a held payment as a further one, beside its payer's answer that stands."""
-    claim = _claim_for(request, pk)
-    with services.fitting_sums():
-        entry_id = services.apply_beside(
-            pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request)
-        )
-    words = f"Payment {position} is posted beside the answer to claim {claim.control_number}, entry {entry_id}."
-    return _applied(request, pk, position, words)
+    return _posted(request, pk, position, services.apply_beside, "beside the answer to")
 
 
 @requires(Permission.REMITTANCES_POST)
 @require_POST
 def apply_instead(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Take its payer's answer back that stands, with a reason, and post a held payment in its place."""
-    claim = _claim_for(request, pk)
-    with services.fitting_sums():
-        entry_id = services.apply_instead(
-            pk,
-            position,
-            claim_id=claim.pk,
-            reason=request.POST.get("reason", "").replace("\0", "").strip()[:200],
-            on=timezone.localdate(),
-            by=person(request),
-        )
-    words = f"Payment {position} is posted in place of the answer to claim {claim.control_number}, entry {entry_id}."
-    return _applied(request, pk, position, words)
+    act = partial(services.apply_instead, reason=_reason(request))
+    return _posted(request, pk, position, act, "in place of the answer to")
 
 
 @requires(Permission.REMITTANCES_POST)
@@ -208,11 +189,26 @@ def settle(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 def unsettle(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     """Have a payment and its reversal held again, with a reason."""
     get_object_or_404(RemittanceClaim.objects.defer("body"), remittance_id=pk, position=position)
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
+    reason = _reason(request)
     services.unsettle_reversal(
         pk, position, reason=reason, on=timezone.localdate(), by=person(request)
     )
     return _applied(request, pk, position, "The payment and its reversal are held again.")
+
+
+def _posted(
+    request: HttpRequest, pk: int, position: int, act: Callable[..., int], where: str
+) -> HttpResponse:
+    """Post a held payment by `act` on the claim that the person names."""
+    claim = _claim_for(request, pk)
+    with services.fitting_sums():
+        entry_id = act(pk, position, claim_id=claim.pk, on=timezone.localdate(), by=person(request))
+    words = f"Payment {position} is posted {where} claim {claim.control_number}, entry {entry_id}."
+    return _applied(request, pk, position, words)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").replace("\0", "").strip()[:200]
 
 
 def _claim_for(request: HttpRequest, pk: int) -> Claim:

@@ -1,6 +1,6 @@
 """What posting a remittance would do: the same plan is shown beforehand and carried out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -85,9 +85,7 @@ def plan_remittance(
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
     known = {match.claim.pk: match.claim for match in matches if match.claim}
-    rows = DeskRows.of(
-        list(known), elsewhere=elsewhere_of(row, known.values()), payer_id=row.payer_id
-    )
+    rows = rows_of(row, known.values())
     desk = desk_for(row, known, rows, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     hold = head.plan.hold or stop_of(places)
@@ -139,9 +137,11 @@ def plan_head(
 Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 
-def elsewhere_of(row: Remittance, claims: Iterable[Claim]) -> dict[int, int]:
-    """{claim id: patient} of the claims that are with another payer than the one that answers."""
-    return {one.pk: one.patient_id for one in claims if one.payer_id != row.payer_id}
+def rows_of(row: Remittance, claims: Collection[Claim]) -> DeskRows:
+    """What a desk for these claims asks of the database, as `parts.Loaded.desk_rows` does of their rows."""
+    elsewhere = {one.pk: one.patient_id for one in claims if one.payer_id != row.payer_id}
+    ids = [one.pk for one in claims]
+    return DeskRows.of(ids, elsewhere=elsewhere, payer_id=row.payer_id)
 
 
 def desk_for(
@@ -237,10 +237,9 @@ def plan_place(
     A rule of the practice that has a person asked, or the remittance held, is answered by that. `is_further`: a person
     said that it is a further payment beside what its payer has answered.
     """
-    rows = DeskRows.of([claim.pk], elsewhere=elsewhere_of(row, [claim]), payer_id=row.payer_id)
     desk = Desk(
         [claim.pk],
-        rows=rows,
+        rows=rows_of(row, [claim]),
         payer_id=row.payer_id,
         trace=trace_of(row),
         on=posted_on,

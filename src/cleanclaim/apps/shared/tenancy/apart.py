@@ -27,7 +27,7 @@ GIVEN_BACK = 3  # tasks; after them the copy is asked no more, for its work is d
 _kept: list[Any] = []  # what a copy must never collect: the parent's connection
 
 
-class NoDatabaseHereError(RuntimeError):  # says what is needed
+class NoDatabaseHereError(RuntimeError):
     """Raised in a copy where the database is asked; the parent then does the task."""
 
 
@@ -95,10 +95,8 @@ class Apart(Generic[TaskT, ResultT]):
             return False, None
         try:
             is_done, result = pickle.loads(self._pipe.recv_bytes())
-        except (
-            EOFError,
-            OSError,
-        ):  # killed, perhaps for want of memory: nothing was written, all is done here
+        except (EOFError, OSError):
+            # Killed, perhaps for want of memory: it had written nothing, and all is done here.
             self._given_back = GIVEN_BACK
             return False, None
         self._given_back = 0 if is_done else self._given_back + 1
@@ -123,14 +121,13 @@ def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _let_go(pipe)
-    tasks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     results: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     # Both ends may be full at once: who sends must never wait for who does not read.
     threading.Thread(target=_read, args=(pipe, tasks), daemon=True).start()
     threading.Thread(target=_write, args=(pipe, results), daemon=True).start()
-    while (task := tasks.get()) is not None:
-        results.put(_done(work, task))
-    os._exit(0)
+    while True:  # `_read` ends it
+        results.put(_done(work, tasks.get()))
 
 
 def _done(work: Callable[[Any], Any], task: bytes) -> bytes:
@@ -141,7 +138,7 @@ def _done(work: Callable[[Any], Any], task: bytes) -> bytes:
         return pickle.dumps((False, None))
 
 
-def _read(pipe: Connection, tasks: "queue.SimpleQueue[bytes | None]") -> None:
+def _read(pipe: Connection, tasks: "queue.SimpleQueue[bytes]") -> None:
     try:
         while True:
             tasks.put(pipe.recv_bytes())

@@ -112,14 +112,8 @@ def undo_settlement_back(batch_id: int, *, reason: str, on: date, by: int | None
         raise StateError(f"batch {batch_id} is {BatchState(back.state).label.lower()}")
     entry = EntryRow.objects.get(pk=back.items.get().entry_id)
     reopen_explained([entry.pk], reason=reason, on=on, by=by)
-    reversal_id = reverse_entry(
-        entry.pk,
-        key=f"batch-back:{back.pk}:undone",
-        effective_on=entry.effective_on,
-        accounting_on=max(on, entry.accounting_on),
-        memo=f"batch {back.back_of_id} was not taken back: {reason.strip()}"[:200],
-        by=by,
-    )
+    key = f"batch-back:{back.pk}:undone"
+    reversal_id = _reverse(entry, back, key=key, reason=reason, on=on, by=by)
     DepositBatch.objects.filter(pk=back.pk).update(state=BatchState.UNDONE)
     return reversal_id
 
@@ -135,12 +129,19 @@ def _undo_end(
     words, hint = why_not_undone(back)
     if words:
         raise StateError(words, hint=hint)
-    reverse_entry(
-        ended.pk,
-        key=f"batch-back-ends:{back.back_of_id}:undone",
-        effective_on=ended.effective_on,
-        accounting_on=max(on, ended.accounting_on),
+    key = f"batch-back-ends:{back.back_of_id}:undone"
+    _reverse(ended, back, key=key, reason=reason, on=on, by=by)
+    DepositBatch.objects.filter(pk=back.back_of_id).update(state=BatchState.UNDONE)
+
+
+def _reverse(
+    entry: EntryRow, back: DepositBatch, *, key: str, reason: str, on: date, by: int | None
+) -> int:
+    return reverse_entry(
+        entry.pk,
+        key=key,
+        effective_on=entry.effective_on,
+        accounting_on=max(on, entry.accounting_on),
         memo=f"batch {back.back_of_id} was not taken back: {reason.strip()}"[:200],
         by=by,
     )
-    DepositBatch.objects.filter(pk=back.back_of_id).update(state=BatchState.UNDONE)

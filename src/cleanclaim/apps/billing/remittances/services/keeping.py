@@ -94,6 +94,7 @@ def keep_places(
     received_on: date,
     repeat: int = 0,
 ) -> int:
+    """Keep the head with these of its claims, in one go; returns the remittance's id."""
     payer_id = find_or_add_payers([head.payer])[payer_key(head.payer)]
     [remittance_id] = reserve_ids(Remittance, 1)
     columns: dict[str, Any] = {
