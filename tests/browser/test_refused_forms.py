@@ -16,10 +16,10 @@ def posted(practice: int, demo_people) -> int:
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing.conftest import Desk
 
-    paid = claim("H-1001")
+    paid, unpaid = claim("H-1001"), claim("H-1002")
     with tenant(practice):
         desk = Desk()
-        desk.take(paid)
+        desk.take(paid, unpaid)
         message = remittance(
             pay(paid, TYPICAL, number="ICN1"), pay(claim("ELSEWHERE-9"), TYPICAL, number="ICN2")
         )
@@ -49,9 +49,9 @@ def test_a_wrong_claim_number_is_mended_where_it_was_typed_by_keyboard(
     assert page.evaluate(KEPT) is None
     assert axe_violations(page) == []
 
-    page.keyboard.type("H-1001")  # the wrong one is selected: typing replaces it
+    page.keyboard.type("H-1002")  # the wrong one is selected: typing replaces it
     page.keyboard.press("Enter")
-    page.get_by_text("is posted on claim H-1001").wait_for()
+    page.get_by_text("is posted on claim H-1002").wait_for()
 
 
 def test_every_field_of_a_closed_panel_is_as_typed_and_the_meant_one_has_the_cursor(

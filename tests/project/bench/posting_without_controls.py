@@ -20,25 +20,28 @@ def main() -> int:
     def post(file: Path) -> None:
         from django.db import connection
 
-        from cleanclaim.apps.billing.remittances.services import posting
+        from cleanclaim.apps.billing.remittances.services.posting import _Posting
+        from cleanclaim.apps.billing.remittances.services.steps import Wording
+        from cleanclaim.apps.shared.ledger import services as ledger
 
-        entry, keep = posting._entry, posting._keep_outcomes
+        entry, write = Wording._entry, _Posting.write
 
         def new_entry(*args):
             made = entry(*args)
             return replace(made, idempotency_key=f"{made.idempotency_key}:{uuid.uuid4()}")
 
-        def commit_and_die(*args):
-            if not died.exists():
+        def write_commit_and_die(posting, step):
+            if not died.exists():  # the entries alone: what is noted of them comes right after
                 died.touch()
+                ledger.post_prepared(step.entries)
                 with connection.cursor() as cursor:
                     cursor.execute("COMMIT")
                 os.kill(os.getpid(), signal.SIGKILL)
-            return keep(*args)
+            return write(posting, step)
 
         if without_keys:
-            posting._entry = new_entry
-        posting._keep_outcomes = commit_and_die
+            Wording._entry = new_entry
+        _Posting.write = write_commit_and_die
         real_post(file)
 
     post_life.post = post

@@ -22,6 +22,7 @@ def test_a_large_and_a_small_payment_of_one_fill_wait_for_each_other(
     """Both find the fill by its prescription; neither control number is the claim's."""
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.models import RemittanceClaim
     from cleanclaim.apps.shared.ledger import services as ledger
     from cleanclaim.apps.shared.ledger.selectors import prove
     from cleanclaim.apps.shared.tenancy.context import tenant
@@ -43,7 +44,11 @@ def test_a_large_and_a_small_payment_of_one_fill_wait_for_each_other(
 
     assert not [one for one in answers if isinstance(one, Exception)], answers
     with tenant(practice):
-        assert Claim.objects.get(control_number="7001234").paid == 30
+        # Whichever came second knew of the first: a second answer of the whole fill waits for a person.
+        assert Claim.objects.get(control_number="7001234").paid == 15
+        [held] = RemittanceClaim.objects.exclude(hold="")
+        assert (held.remittance_id, held.paid) == (ids[1], 15)
+        assert "answered" in held.hold
         assert prove().balanced
 
 

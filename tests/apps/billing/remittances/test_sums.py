@@ -17,8 +17,13 @@ def too_much(practice: int) -> int:
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     one = claim("A1")
-    huge = (MOST, (("CO", "45", "-999999999879.00"),))
-    answers = [remittance(pay(one, huge, number=f"I{t}"), trace=t) for t in ("T1", "T2")]
+    # The first denies half of the line, the second pays that half: it adds to the first, and is not held for that.
+    written_off = ("CO", "45", "-999999999939.00")
+    halves = {"T1": ("CO", "197", "60.00"), "T2": ("OA", "23", "60.00")}
+    answers = [
+        remittance(pay(one, (MOST, (written_off, half)), number=f"I{trace}"), trace=trace)
+        for trace, half in halves.items()
+    ]
     with tenant(practice):
         import_claims([one], source_file_id=7, received_on=PAID_ON)
         first, second = receive_remittances(receive_835(*answers), received_on=PAID_ON).ids
