@@ -118,11 +118,11 @@ def connect_django(url: str) -> None:
 
 
 @contextmanager
-def cloned(template: TestDatabase) -> Iterator[TestDatabase]:
-    """A clone of the template that is dropped afterwards."""
+def cloned(template: TestDatabase, name: str = "") -> Iterator[TestDatabase]:
+    """A clone of the template that is dropped afterwards; the name is its own unless one is given."""
     from django.db import connection
 
-    name = f"{template.name}_{os.getpid()}_{next(_numbers)}"
+    name = name or f"{template.name}_{os.getpid()}_{next(_numbers)}"
     connection.close()
     admin_url = _with_name(template.owner, template.name, "postgres")
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -139,10 +139,10 @@ def cloned(template: TestDatabase) -> Iterator[TestDatabase]:
         yield TestDatabase(name, *urls)
     finally:
         connect_django(template.app)
-        _drop(admin_url, name)
+        _drop(admin_url, name, app_url=template.app)
 
 
-def _drop(admin_url: str, name: str) -> None:
+def _drop(admin_url: str, name: str, *, app_url: str) -> None:
     """Drop the clone. An autovacuum worker in it is not ours to end, but it leaves by itself."""
     for _ in range(100):
         try:
@@ -150,7 +150,19 @@ def _drop(admin_url: str, name: str) -> None:
                 admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             return
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            end_sessions(app_url, name)
             time.sleep(0.1)
+    raise AssertionError(f"the database {name} is still in use")
+
+
+def end_sessions(app_url: str, name: str) -> None:
+    """End what a web server's pool keeps open there: only the app's own role may, or a superuser."""
+    with psycopg.connect(app_url, autocommit=True) as app:
+        app.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+            [name],
+        )
 
 
 @pytest.fixture

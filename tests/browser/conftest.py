@@ -1,5 +1,6 @@
 """The real web server on a real database, and a real browser that may reach nothing else."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -11,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+
+from tests.conftest import cloned
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -30,6 +34,8 @@ ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
 START_SECONDS = 120
 STOP_SECONDS = 60
 PAGE_SECONDS = 120
+ORGANIZATIONS = 100  # more than any test has
+_tests = itertools.count(1)
 
 
 @dataclass
@@ -100,36 +106,82 @@ def demo_people(database, practice: int, plan: int) -> dict[str, int]:
 
 
 @pytest.fixture
-def workbench(database, demo_people: dict[str, int]) -> Iterator[Workbench]:
-    """granian, as it ships, on the test's database, as a demo home bound to this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "1", "--blocking-threads", "4"),
-        *("--log-level", "warning", "cleanclaim.project.wsgi:application"),
-    ]
-    environment = {
-        **os.environ,
-        "CLEANCLAIM_DATABASE": database.app,
-        "CLEANCLAIM_KIND": "demo",
-        "CLEANCLAIM_BIND": "127.0.0.1",
-        "CLEANCLAIM_POOL": "1",
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-    }
-    ARTIFACTS.mkdir(exist_ok=True)
-    log = ARTIFACTS / f"web-{port}.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+def database(template_database) -> Iterator[Any]:
+    """A fresh database for one test, always under the same name: the web server outlives it."""
+    name = f"{template_database.name}_{os.getpid()}_web"
+    with cloned(template_database, name) as fresh:
+        # What the server remembers of an organization is never another test's.
+        with psycopg.connect(fresh.owner, autocommit=True) as owner:
+            owner.execute(
+                "SELECT setval(pg_get_serial_sequence('tenancy_organization', 'id'), %s)",
+                [next(_tests) * ORGANIZATIONS],
+            )
+        yield fresh
+
+
+@dataclass
+class WebServer:
+    """granian, as it ships, as a demo home bound to this machine; started with the first test that needs it."""
+
+    url: str = ""
+    log: Path = ARTIFACTS / "web.log"
+    process: subprocess.Popen | None = None
+
+    def serve(self, database: str) -> str:
+        """The address under which it serves the database of this address."""
+        if self.process is None:
+            self._start(database)
+        _wait(f"{self.url}/health/", self.process, self.log)
+        return self.url
+
+    def _start(self, database: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+            *("--port", str(port), "--workers", "1", "--blocking-threads", "4"),
+            *("--log-level", "warning", "cleanclaim.project.wsgi:application"),
+        ]
+        environment = {
+            **os.environ,
+            "CLEANCLAIM_DATABASE": database,
+            "CLEANCLAIM_KIND": "demo",
+            "CLEANCLAIM_BIND": "127.0.0.1",
+            "CLEANCLAIM_POOL": "1",
+            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        }
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.url = f"http://localhost:{port}"
+        self.log = ARTIFACTS / f"web-{port}.log"
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    def stop(self) -> None:
+        """End it, where it was started."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=STOP_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def web_server() -> Iterator[WebServer]:
+    """One for all tests of this process: starting it costs more than most of them."""
+    server = WebServer()
     try:
-        _wait(f"http://localhost:{port}/health/", server, log)
-        bench = Workbench(f"http://localhost:{port}")
-        yield bench
-        assert bench.problems == []
+        yield server
     finally:
-        server.terminate()
-        server.wait(timeout=STOP_SECONDS)
+        server.stop()
+
+
+@pytest.fixture
+def workbench(database, web_server: WebServer, demo_people: dict[str, int]) -> Iterator[Workbench]:
+    """The web server on the test's database, and what the browser had to complain of."""
+    bench = Workbench(web_server.serve(database.app))
+    yield bench
+    assert bench.problems == []
 
 
 def _wait(address: str, server: subprocess.Popen, log: Path) -> None:

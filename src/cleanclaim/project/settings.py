@@ -31,6 +31,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3}
         | ({"pool": {"min_size": 1, "max_size": 8}} if os.environ.get("CLEANCLAIM_POOL") else {}),
         "CONN_MAX_AGE": 0,
+        # A pooled connection may have ended with the database that it led to: whoever takes it is given another.
+        "CONN_HEALTH_CHECKS": bool(os.environ.get("CLEANCLAIM_POOL")),
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
