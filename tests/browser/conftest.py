@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -197,8 +198,20 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
     raise AssertionError(f"no answer from {address} in {START_SECONDS} s")
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note for the fixtures that the test itself failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def page(chromium, workbench: Workbench) -> Iterator[Any]:
+def page(chromium, workbench: Workbench, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A fresh browser profile at 1440 x 900; any request to another host fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     context.set_default_timeout(PAGE_SECONDS * 1000)
@@ -216,7 +229,16 @@ def page(chromium, workbench: Workbench) -> Iterator[Any]:
     tab.on("console", lambda line: _note(workbench, line))
     _type_when_loaded(tab)
     yield tab
+    if request.node.stash.get(FAILED, False):
+        _tell(tab, request.node.name)
     context.close()
+
+
+def _tell(tab: Any, name: str) -> None:
+    """What a person would have seen when the test failed: in its report, and as a picture."""
+    words = tab.locator("body").inner_text()[:3_000]
+    print(f"The page {tab.url} when the test failed:\n{words}")
+    tab.screenshot(path=ARTIFACTS / f"failed-{re.sub(r'[^a-z0-9]+', '-', name)[:100]}.png")
 
 
 def _type_when_loaded(tab: Any) -> None:
@@ -233,9 +255,9 @@ def _type_when_loaded(tab: Any) -> None:
 
 
 def _note(bench: Workbench, line: Any) -> None:
-    # Answers of 4xx are part of many stories; refused content and script errors never are.
-    is_answer = (
-        "Failed to load resource" in line.text or "Response Status Error Code 4" in line.text
-    )
+    # Answers of 4xx are part of many stories, and who goes to another page ends what this one was still asking for;
+    # refused content and script errors never are.
+    usual = ("Failed to load resource", "Response Status Error Code 4", "htmx:sendAbort")
+    is_answer = any(words in line.text for words in usual)
     if line.type == "error" and not is_answer:
         bench.problems.append(f"console: {line.text}")
