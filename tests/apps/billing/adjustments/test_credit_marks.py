@@ -49,8 +49,8 @@ def test_the_mark_goes_with_the_credit(overpaid, desk) -> None:
 
 
 def test_a_mark_that_is_wrong_is_a_difference_of_the_proof(overpaid) -> None:
-    from cleanclaim.apps.billing.claims.amounts import prove_claims
     from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.billing.claims.proof import prove_claims
 
     assert list(prove_claims()) == []
     Claim.objects.filter(pk=overpaid).update(has_credit=False)

@@ -110,7 +110,7 @@ def work_kinds(claim_id: int) -> list[str]:
 
 
 def proved() -> list:
-    from cleanclaim.apps.billing.claims.amounts import prove_claims
+    from cleanclaim.apps.billing.claims.proof import prove_claims
 
     return list(prove_claims())
 

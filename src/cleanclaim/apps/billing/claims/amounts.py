@@ -1,6 +1,6 @@
-"""A claim's amounts from the ledger's balances: how its cached columns come about and are proved."""
+"""A claim's amounts from the ledger's balances: how its cached columns come about (`proof` proves them)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,6 @@ from operator import attrgetter
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State
-from cleanclaim.apps.shared.ledger.provers import Difference
 from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
 from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
@@ -206,27 +205,3 @@ def refresh(claim_ids: Iterable[int]) -> None:
     rows = Claim.objects.filter(pk__in=ids).values_list("id", "state", "denied")
     states = {claim_id: state for claim_id, state, _ in rows}
     store(amounts_of(ids), states=states, denied={claim_id: amount for claim_id, _, amount in rows})
-
-
-def prove_claims() -> Iterator[Difference]:
-    """Every cached amount of every claim that the legs do not bear out; for the ledger's proof."""
-    cached = Claim.objects.order_by("id").values_list("id", *COLUMNS, "has_credit")
-    for block in _blocks(list(cached), 20_000):
-        legs = amounts_of([row[0] for row in block])
-        for claim_id, *row, has_credit in block:
-            now = legs[claim_id]
-            told = [*zip(COLUMNS, row, now.as_row(), strict=True)]
-            told.append(("has credit", Decimal(has_credit), Decimal(now.has_credit)))
-            for name, found, expected in told:
-                if found != expected:
-                    yield Difference(
-                        "claim's amount is what the legs say",
-                        f"claim {claim_id} {name}",
-                        expected,
-                        found,
-                    )
-
-
-def _blocks(rows: list[tuple], size: int) -> Iterator[list[tuple]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -89,7 +89,14 @@ class Proof:
 
 # A proof reads every leg several times and nobody waits for much else meanwhile: on a second processor, too, and with
 # its sums in memory. Without hashes that are shared between processes: containers have little shared memory.
-_WIDE = {"max_parallel_workers_per_gather": "1", "enable_parallel_hash": "off", "work_mem": "64MB"}
+_WIDE = {
+    "max_parallel_workers_per_gather": "1",
+    "enable_parallel_hash": "off",
+    "work_mem": "64MB",
+    # As they are by default, only the totals would be worth the second processor.
+    "parallel_setup_cost": "10",
+    "parallel_tuple_cost": "0.001",
+}
 
 
 @contextmanager
