@@ -21,7 +21,6 @@ from cleanclaim.rules.posting.pieces import is_line_allowed
 from cleanclaim.rules.posting.policy import Action, PostingPolicy
 from cleanclaim.rules.posting.values import OpenItem, PostingOutcome, PostingPlan
 from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
-from cleanclaim.values.adjustment import Group
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 PAID = "paid"
@@ -30,16 +29,31 @@ Said = tuple[
     ClaimPayment, Sequence[OpenItem]
 ]  # an answer, and the lines of the version that it answers
 Lines = frozenset[tuple[int, str]]  # (item, bucket of the payer)
+Amounts = dict[
+    tuple[int, str], Decimal
+]  # by line number (0: the claim as a whole) and what: paid, or a code
+LEVELS_DIFFER = "the claim as a whole in one answer, its lines in the other"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What two answers say otherwise of a line; number 0 is the claim as a whole. `what`: paid, or a code as `PR-3`."""
+    """What two answers say otherwise of a line; number 0 is the claim as a whole. `what`: paid, or a code as `PR-3`.
+
+    `is_in_all`: one answer says it of the claim as a whole and the other of its lines, so that only sums compare.
+    """
 
     line_number: int
     what: str
     before: Decimal
     now: Decimal
+    is_in_all: bool = False
+
+    @property
+    def where(self) -> str:
+        """Of what it is: `line 1`, `the claim`, or `in all`."""
+        if self.is_in_all:
+            return "in all"
+        return f"line {self.line_number}" if self.line_number else "the claim"
 
     @property
     def words(self) -> str:
@@ -50,7 +64,11 @@ class Change:
 def answered_lines(
     payment: ClaimPayment, items: Sequence[OpenItem], policy: PostingPolicy
 ) -> Lines:
-    """The lines of which an answer settled anything, not those that it only denied; all where it cannot be told which."""
+    """The lines of which an answer settled anything, not those that it only denied; all where it cannot be told which.
+
+    `policy`: the one under which it was posted.
+    """
+    policy = policy.of_program(payment.filing_indicator)
     found = match_lines(payment, items)
     if not found or payment.adjustments or None in found:
         return frozenset((one.item_id, one.bucket) for one in items)
@@ -90,27 +108,52 @@ def moved_lines(plan: PostingPlan, items: Sequence[OpenItem]) -> list[int]:
 
 def changes(before: Sequence[Said], now: Said) -> list[Change]:
     """What an answer says otherwise than those before it together, of the lines that it is about."""
-    old: dict[tuple[int, str], Decimal] = {}
+    old: Amounts = {}
     for said in before:
         for key, amount in _amounts(said).items():
             old[key] = old.get(key, ZERO) + amount
     new = _amounts(now)
     about = {number for number, _ in new}
+    about = {number for number, _ in old | new} if 0 in about else about | {0}
+    in_all = _in_all(old, new)
     keys = sorted(
-        (key for key in old | new if key[0] in about),
+        (key for key in old | new if key[0] in about and key[1] not in in_all),
         key=lambda key: (key[0], key[1] != PAID, key[1]),
     )
-    pairs = [(key, old.get(key, ZERO), new.get(key, ZERO)) for key in keys]
-    return [Change(*key, was, amount) for key, was, amount in pairs if was != amount]
+    sums = [
+        Change(0, what, _sum_of(old, what), _sum_of(new, what), is_in_all=True)
+        for what in sorted(in_all, key=lambda what: (what != PAID, what))
+    ]
+    by_line = [Change(*key, old.get(key, ZERO), new.get(key, ZERO)) for key in keys]
+    return [one for one in (*sums, *by_line) if one.before != one.now]
+
+
+def _in_all(old: Amounts, new: Amounts) -> set[str]:
+    """What one of two answers says of the claim as a whole and the other of its lines alone."""
+    before, now = _numbers(old), _numbers(new)
+    return {what for what in before.keys() & now if (0 in before[what]) != (0 in now[what])}
+
+
+def _numbers(said: Amounts) -> dict[str, set[int]]:
+    """{what: the lines of which an amount of it is said}."""
+    found: dict[str, set[int]] = {}
+    for (number, what), amount in said.items():
+        if amount:
+            found.setdefault(what, set()).add(number)
+    return found
+
+
+def _sum_of(said: Amounts, what: str) -> Decimal:
+    return total(amount for (_, one), amount in said.items() if one == what)
 
 
 def change_words(found: Sequence[Change]) -> str:
     """The changes line by line: `line 1: paid 85.00, was 80.00; PR-3 5.00, was 10.00`."""
     words = []
-    for number in dict.fromkeys(one.line_number for one in found):
-        where = f"line {number}" if number else "the claim"
-        own = "; ".join(one.words for one in found if one.line_number == number)
-        words.append(f"{where}: {own}")
+    for where in dict.fromkeys(one.where for one in found):
+        own = [one for one in found if one.where == where]
+        why = f" ({LEVELS_DIFFER})" if own[0].is_in_all else ""
+        words.append(f"{where}{why}: {'; '.join(one.words for one in own)}")
     return "; ".join(words)
 
 
@@ -155,15 +198,14 @@ def _denied(plan: PostingPlan) -> dict[int, Decimal]:
     """{item id: what the plan leaves open of it as denied}; what is refused and the patient's is none of it."""
     found: dict[int, Decimal] = {}
     for one in plan.work:
-        if one.kind in _DENIALS and not one.reason.startswith(Group.PATIENT):
+        if one.kind in _DENIALS and not one.is_patients:
             found[one.item_id] = found.get(one.item_id, ZERO) + one.amount
     return found
 
 
-def _amounts(said: Said) -> dict[tuple[int, str], Decimal]:
-    """{(line, paid or code): dollars}."""
+def _amounts(said: Said) -> Amounts:
     payment, items = said
-    found: dict[tuple[int, str], Decimal] = {}
+    found: Amounts = {}
 
     def add(number: int, what: str, amount: Decimal) -> None:
         found[number, what] = found.get((number, what), ZERO) + amount

@@ -34,6 +34,7 @@ class RuleAction(StrEnum):
     HOLD = "hold"  # the whole remittance waits for a person
 
 
+WAITING = (RuleAction.ASK, RuleAction.HOLD)  # a person answers them
 _NAMES_ACCOUNT = (RuleAction.OTHER, RuleAction.WRITE_OFF)
 _OF_PROVIDER_LEVEL = (RuleAction.OTHER, RuleAction.ASK, RuleAction.HOLD)
 

@@ -225,7 +225,8 @@ class _Poster:
         self.refused = True
         if not self.payment.is_reversal:
             looks = adjustment.reason in self.policy.coverage_reasons
-            self._request("coverage" if looks else "denial", item, adjustment, line)
+            kind = "coverage" if looks else "denial"
+            self._request(kind, item, adjustment, line, is_patients=True)
 
     def _next_receivable(self, item: OpenItem, treatment: Treatment) -> str:
         bucket = NEXT_BUCKET.get(item.bucket)
@@ -247,7 +248,13 @@ class _Poster:
             self._request("denial", item, adjustment, line)
 
     def _request(
-        self, kind: str, item: OpenItem, adjustment: Adjustment, line: LinePayment
+        self,
+        kind: str,
+        item: OpenItem,
+        adjustment: Adjustment,
+        line: LinePayment,
+        *,
+        is_patients: bool = False,
     ) -> None:
         self.work.append(
             WorkRequest(
@@ -259,6 +266,7 @@ class _Poster:
                 line_number=item.line_number,
                 suggestion=self.policy.suggestion(adjustment.reason),
                 remark_codes=remarks_of(line, self.payment),
+                is_patients=is_patients,
             )
         )
 

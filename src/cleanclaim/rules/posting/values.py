@@ -59,7 +59,10 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkRequest:
-    """One thing for a person: `kind` is denial, duplicate, coverage, credit or underpaid; `reason` as `CO-197`."""
+    """One thing for a person: `kind` is denial, duplicate, coverage, credit or underpaid; `reason` as `CO-197`.
+
+    `is_patients`: the amount is refused, and moved to the patient; else what is denied stays open with the payer.
+    """
 
     kind: str
     reason: str
@@ -69,6 +72,7 @@ class WorkRequest:
     line_number: int
     suggestion: str
     remark_codes: tuple[str, ...] = ()
+    is_patients: bool = False
 
 
 @dataclass(frozen=True, slots=True)
