@@ -9,6 +9,7 @@ from tests.apps.billing.claims.payers import AS_SECOND, MEDICAID, from_payer
 from tests.apps.billing.conftest import Desk
 from tests.apps.billing.world import (
     CHIDI,
+    DENIED,
     PAID_ON,
     TYPICAL,
     claim,
@@ -75,3 +76,20 @@ def test_second_answers_of_one_payer(desk: Desk) -> None:
         return statements(remittance(*payments, trace=trace))
 
     assert again(few, "T2") == again(many, "T3")
+
+
+def test_rules_are_asked_once_however_much_work_earlier_answers_left(desk: Desk) -> None:
+    from django.db import connection
+
+    few, many = of_many_patients(2, 1), of_many_patients(6, 11)
+    desk.take(*few, *many)
+    denied = [pay(one, DENIED, number=f"F{one.control_number}") for one in (*few, *many)]
+    desk.post(remittance(*denied, trace="T1"))
+
+    def asked(claims, trace: str) -> int:
+        payments = [pay(one, TYPICAL, number=f"F{one.control_number}") for one in claims]
+        with CaptureQueriesContext(connection) as found:
+            desk.post(remittance(*payments, trace=trace))
+        return sum("remittances_postingrule" in one["sql"] for one in found.captured_queries)
+
+    assert asked(few, "T2") == asked(many, "T3")

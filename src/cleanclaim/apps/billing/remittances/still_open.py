@@ -13,14 +13,20 @@ from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_versi
 from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
-from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
-from cleanclaim.apps.billing.remittances.plans import WAITING
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
 from cleanclaim.apps.billing.remittances.standing import Answer, Standing
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.money import ZERO
-from cleanclaim.rules.posting import PostingPlan, default_policy, plan_posting, rules_in_force
+from cleanclaim.rules.posting import (
+    PayerRule,
+    PostingPlan,
+    default_policy,
+    plan_posting,
+    rules_in_force,
+)
+from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET
 
 OpenWork = dict[int, list[tuple[str, str]]]  # by claim: keys and kinds
@@ -46,12 +52,19 @@ def standing_places(places: Iterable[Place]) -> list[Place]:
     return kept
 
 
-def still_open(places: Sequence[Place], *, known: OpenWork | None = None) -> StillOpen:
+def still_open(
+    places: Sequence[Place],
+    *,
+    known: OpenWork | None = None,
+    rules: RulesOfPayers | None = None,
+) -> StillOpen:
     """What the answers of these places leave to be worked; asked when they are posted.
 
     Args:
         known: the open work of these claims, where it was asked for many at once, under the lock of the claims.
+        rules: the practice's, as far as they were asked before.
     """
+    rules = rules or RulesOfPayers()
     claim_ids = sorted({place.claim.pk for place in places if place.claim})
     if known is None:
         known = open_work_of(claim_ids)
@@ -76,7 +89,7 @@ def still_open(places: Sequence[Place], *, known: OpenWork | None = None) -> Sti
         for key in keys & open_keys.keys():
             kind = open_keys[key][1]
             lines = of_version(charges.get(claim_id, ()), answer.version)
-            asked = _asked(kind, answer, lines, payer_id)
+            asked = _asked(kind, answer, lines, payer_id, rules.of(payer_id))
             left = asked - now.get((claim_id, answer.version), set())
             if _is_open(kind, left, lines, balances):
                 kept[key] = claim_id
@@ -115,12 +128,14 @@ def _with(told: tuple[str, int], answer: Answer) -> tuple[str, Answer, int]:
     return told[0], answer, told[1]
 
 
-def _asked(kind: str, answer: Answer, lines: Sequence[Line], payer_id: int) -> set[int]:
+def _asked(
+    kind: str, answer: Answer, lines: Sequence[Line], payer_id: int, every: Sequence[PayerRule]
+) -> set[int]:
     """The items that this kind of work is about: those that the answer denied, else all that it answered."""
     items = [to_open_item(line, {}) for line in lines if line.item_id]
     on = answer.posted_on
     # An answer that stands waits for nobody: a person has answered the rule that had it wait.
-    rules = [rule for rule in payer_rules(payer_id) if rule.action not in WAITING]
+    rules = [rule for rule in every if rule.action not in WAITING]
     policy = default_policy(on)
     if on is not None:
         policy = policy.with_rules(rules_in_force(rules, payer_id=payer_id, on=on))

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, w
 from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
 from cleanclaim.apps.billing.remittances.plans import (
     RemittancePlan,
     desk_for,
@@ -205,6 +206,7 @@ class _Posting:
     entry_ids: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
     states: dict[int, str] = field(default_factory=dict)  # of the claims, before
+    rules: RulesOfPayers = field(default_factory=RulesOfPayers)
 
     @property
     def row(self) -> Remittance:
@@ -235,6 +237,7 @@ class _Posting:
             on=posted_on,
             after=step.after,
             open_work=self.wording.open_work,
+            rules=self.rules,
         )
         work.open_unmatched(row, step.held, on=posted_on)
         self.held += len(step.held)

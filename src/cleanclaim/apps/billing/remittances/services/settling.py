@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -122,17 +123,18 @@ def settle_claims(
     on: date,
     after: Mapping[int, amounts.Amounts] | None = None,
     open_work: OpenWork | None = None,
+    rules: RulesOfPayers | None = None,
 ) -> frozenset[int]:
     """After the entries: amounts, states and work of the claims; whose they are, for the audit.
 
     Args:
         after: the amounts of the claims now, where the caller knows them; else the legs are asked.
-        open_work: as `still_open` takes it.
+        open_work, rules: as `still_open` takes them.
     """
     claim_ids = list(dict.fromkeys(place.claim.pk for place in places if place.claim))
     if not claim_ids:
         return frozenset()
-    earlier = still_open(standing_places(places), known=open_work)
+    earlier = still_open(standing_places(places), known=open_work, rules=rules)
     found = settled(
         places,
         trace_number=trace_number,
