@@ -34,6 +34,7 @@ from cleanclaim.apps.billing.remittances.taken_back import last_taken_back
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.entry import Entry
@@ -85,6 +86,8 @@ def apply_instead(
     """Take its payer's answers back that stand in a held payment's way, and post it; one act. Returns the entry's id or 0.
 
     The cash of what was taken back waits as unapplied under its own trace, until the payer takes it or it is refunded.
+    One answer counts until the other does: not before today, nor before the payer's day of the new one where that is
+    still to come.
 
     Raises:
         InputError: no reason.
@@ -97,14 +100,22 @@ def apply_instead(
     row, place_row = _held(remittance_id, position, others=_answered_by(remittance_id, claim_id))
     claim = _locked(claim_id)
     before = _in_the_way(_plan(row, place_row, claim, on=on))
+    # From then on the one counts and the others no more: as of a day between, neither both would stand nor none.
+    day = max(on, _applies_from(row, place_row))
     words = f"replaced by payment {position} of trace {row.trace_number}: {reason.strip()}"
     ids = [answer.place_id for answer in before.answers]
     for replaced in RemittanceClaim.objects.filter(pk__in=ids).order_by("id"):
-        reverse_place(replaced.remittance_id, replaced.position, on=on, reason=words[:280], by=by)
+        reverse_place(
+            replaced.remittance_id,
+            replaced.position,
+            on=on,
+            reason=words[:280],
+            by=by,
+            not_before=day,
+        )
     place = _plan(row, place_row, _locked(claim_id), on=on)
     _require_free(place)
-    # As of a day before, both would stand.
-    return _apply(row, place_row, place, on=on, by=by, not_before=on)
+    return _apply(row, place_row, place, on=on, by=by, not_before=day)
 
 
 def _answered_by(remittance_id: int, claim_id: int) -> set[int]:
@@ -180,11 +191,13 @@ def _apply(
     assert claim is not None
     require_parked(row, place_row.paid)
     entry_id, counts_from = 0, _applies_from(row, place_row)
+    if not_before is None:
+        not_before = _answer_ended_on(row, place)
     if not_before is not None:
         counts_from = max(counts_from, not_before)
     if place.plan.legs:
         entry = Entry(
-            kind="payment",
+            kind="takeback" if place.payment.is_reversal else "payment",
             idempotency_key=next_key(row, position, "applied"),
             effective_on=counts_from,
             accounting_on=on,
@@ -236,3 +249,24 @@ def _applies_from(row: Remittance, place: RemittanceClaim) -> date:
     if not place.unapplied_entry_id and row.posting_round > 1:  # it paid nothing
         parked = last_taken_back(row.pk)
     return max(row.paid_on, last or row.paid_on, parked or row.paid_on)
+
+
+def _answer_ended_on(row: Remittance, place: Place) -> date | None:
+    """The last day on which an answer of this payer to the same lines ended, by its reversal or by a person's hand.
+
+    As of a day before, that one stands: a payment applied after it would stand beside it.
+    """
+    if place.claim is None or place.payment.is_reversal:
+        return None
+    reversals = RemittanceClaim.objects.filter(
+        claim_id=place.claim.pk, outcome=Outcome.REVERSED, remittance__payer_id=row.payer_id
+    ).exclude(entry_id=0)
+    by_payer = list(reversals.values_list("entry_id", flat=True))
+    legs = LegRow.objects.filter(
+        is_one_of("item_id", sorted({leg.item_id for leg in place.plan.legs})),
+        claim_id=place.claim.pk,
+        payer_id=row.payer_id,
+    )
+    ended = Q(entry__reverses__kind="payment") | Q(is_one_of("entry_id", by_payer))
+    found: date | None = legs.filter(ended).aggregate(last=Max("entry__effective_on"))["last"]
+    return found

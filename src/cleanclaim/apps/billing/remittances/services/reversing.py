@@ -97,11 +97,18 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
 
 @transaction.atomic
 def reverse_place(
-    remittance_id: int, position: int, *, on: date, reason: str, by: int | None
+    remittance_id: int,
+    position: int,
+    *,
+    on: date,
+    reason: str,
+    by: int | None,
+    not_before: date | None = None,
 ) -> int:
     """Take one claim's payment of a posted remittance back; its cash waits as unapplied. Returns the entry reversed, or 0.
 
-    The claim is as it was before; the payment is held and can be applied to it again, or to another one.
+    The claim is as it was before; the payment is held and can be applied to it again, or to another one. `not_before`:
+    the day until which it counts, where another answer takes its place on that day.
 
     Raises:
         InputError: no reason.
@@ -122,7 +129,7 @@ def reverse_place(
     require_standing(row, [claim.pk], position=position)
     require_reversible([place.entry_id])
     words = f"taken back: {reason.strip()}"
-    day = _day_of_return(row, [place.entry_id], on=on)
+    day = max(_day_of_return(row, [place.entry_id], on=on), not_before or on)
     if place.entry_id:
         ledger.reverse_entry(
             place.entry_id,
