@@ -20,6 +20,8 @@ from tests.apps.billing.world import (
 
 pytestmark = pytest.mark.database_core
 
+CORRECTED = ("90.00", (("CO", "45", "30.00"),))
+
 
 def take_in(desk, *payments, plb=()) -> int:
     from cleanclaim.apps.billing.remittances.services import receive_remittances
@@ -45,11 +47,13 @@ def posted_whole_and_in_parts(remittance_id: int, monkeypatch, size: int) -> tup
 
 
 def a_mixed_remittance(desk) -> int:
-    """Paid, denied, two lines, taken back and paid anew far apart, known only by the payer's number, unknown."""
+    """Paid, denied, two lines, taken back and paid anew far apart, in both orders, known only by the payer's number, unknown."""
     a, b, d, e = claim("A1"), claim("B1"), claim("D1"), claim("E1")
     c = claim("C1", line(1), line(2, "99214", "120.00"))
-    desk.take(a, b, c, d, e)
-    desk.post(remittance(pay(d, TYPICAL, number="ICN-D"), trace="T0"))
+    f = claim("F1")
+    desk.take(a, b, c, d, e, f)
+    before = (pay(d, TYPICAL, number="ICN-D"), pay(f, TYPICAL, number="ICN-F"))
+    desk.post(remittance(*before, trace="T0"))
     return take_in(
         desk,
         pay(a, TYPICAL, number="ICN-A"),
@@ -60,6 +64,8 @@ def a_mixed_remittance(desk) -> int:
         pay(replace(d, control_number="CUT2"), TYPICAL, number="ICN-D"),
         pay(e, TYPICAL, number="ICN-E"),
         pay(a, TYPICAL, number="ICN-A"),  # a second time: credit balance
+        pay(f, CORRECTED, number="ICN-F2"),
+        pay(f, TAKEN_BACK, number="ICN-F", status="22"),
         plb=(("L6", "interest", "-3.50"),),
     )
 
@@ -67,7 +73,7 @@ def a_mixed_remittance(desk) -> int:
 @pytest.mark.parametrize("is_apart", [False, True])
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_parts_write_what_the_whole_writes(desk, monkeypatch, size, is_apart):
-    """Planned here, or by a copy of this process that may ask no database: a reversal's answer is asked of it."""
+    """Planned here, or by a copy of this process that may ask no database."""
     from cleanclaim.apps.shared.tenancy import apart
 
     remittance_id = a_mixed_remittance(desk)
@@ -111,14 +117,26 @@ def test_open_work_of_an_earlier_answer_is_closed_by_parts_too(desk, monkeypatch
         assert in_parts[name] == rows, name
 
 
-def test_what_is_planned_apart_is_not_planned_here(desk, monkeypatch):
-    """The copy does the work: else the comparison above would compare one way with itself."""
+@pytest.mark.parametrize("are_taken_back", [False, True])
+def test_what_is_planned_apart_is_not_planned_here(desk, monkeypatch, are_taken_back):
+    """The copy does the work: else the comparison above would compare one way with itself. Mass take-backs too."""
+    from cleanclaim.apps.billing.remittances.models import PostingRule
     from cleanclaim.apps.billing.remittances.services import posting
     from cleanclaim.apps.shared.tenancy import apart
 
     a, b = claim("A1"), claim("B1")
     desk.take(a, b)
-    remittance_id = take_in(desk, pay(a, TYPICAL), pay(b, TYPICAL))
+    first = [pay(a, TYPICAL, number="N1"), pay(b, TYPICAL, number="N2")]
+    if are_taken_back:
+        PostingRule.objects.create(pattern="CO-1", action="ask", valid_from=PAID_ON, state="alone")
+        desk.post(remittance(*first, trace="T0"))
+        both = [
+            pay(one, TAKEN_BACK, number=number, status="22")
+            for one, number in ((a, "N1"), (b, "N2"))
+        ]
+        remittance_id = take_in(desk, *both, plb=(("FB", "F1", "-160.00"),))
+    else:
+        remittance_id = take_in(desk, *first)
     planned_here: list[int] = []
     plan_places = posting.plan_places
 
@@ -142,7 +160,7 @@ def test_payments_on_one_claim_are_in_one_part(desk, monkeypatch):
 
     found = parts.parts_of(row)
 
-    assert [part.positions for part in found] == [(1, 8), (2, 6), (3, 4), (5, 7)]
+    assert [part.positions for part in found] == [(1, 8), (2, 6), (3, 4), (5, 7), (9, 10)]
     claims = [set(part.claim_ids) - {0} for part in found]
     assert sum(map(len, claims)) == len(set().union(*claims))
 

@@ -162,22 +162,6 @@ def test_a_reversal_of_another_answer_does_not_cover_it(desk: Desk) -> None:
     desk.prove()
 
 
-def test_a_reversal_in_another_payment_of_the_file_covers_it(desk: Desk) -> None:
-    [claim_id] = desk.take(ONE)
-    desk.post(remittance(pay(ONE, TYPICAL), trace="T1"))
-
-    correction, reversal = desk.post(
-        remittance(pay(ONE, OTHERWISE, number="ICN2"), trace="T2"),
-        remittance(pay(ONE, TAKEN_BACK, status="22"), trace="T3", plb=FORWARD),
-    )
-
-    assert (correction.held, reversal.held) == (0, 0)
-    assert desk.row(claim_id).paid == dollars("85.00")
-    assert desk.buckets() == {"patient": dollars("5.00")}
-    assert desk.work("credit_balance") == []
-    desk.prove()
-
-
 def held_again(desk: Desk) -> tuple[int, int]:
     """A claim that was answered by trace T1, and the remittance of trace T2 with other amounts, held."""
     [claim_id] = desk.take(ONE)

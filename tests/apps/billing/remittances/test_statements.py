@@ -11,6 +11,7 @@ from tests.apps.billing.world import (
     CHIDI,
     DENIED,
     PAID_ON,
+    TAKEN_BACK,
     TYPICAL,
     claim,
     pay,
@@ -76,6 +77,23 @@ def test_second_answers_of_one_payer(desk: Desk) -> None:
         return statements(remittance(*payments, trace=trace))
 
     assert again(few, "T2") == again(many, "T3")
+
+
+def test_reversals_of_one_payment(desk: Desk) -> None:
+    """What was posted of the answers that they take back is asked of all at once."""
+    few, many = of_many_patients(3, 1), of_many_patients(30, 11)
+    desk.take(*few, *many)
+    first = [pay(one, TYPICAL, number=f"F{one.control_number}") for one in (*few, *many)]
+    desk.post(remittance(*first, trace="T1"))
+
+    def back(claims, trace: str) -> int:
+        payments = [
+            pay(one, TAKEN_BACK, number=f"F{one.control_number}", status="22") for one in claims
+        ]
+        carried = (("FB", trace, f"{-80 * len(claims)}.00"),)
+        return statements(remittance(*payments, trace=trace, plb=carried))
+
+    assert back(few, "T2") == back(many, "T3")
 
 
 def test_rules_are_asked_once_however_much_work_earlier_answers_left(desk: Desk) -> None:

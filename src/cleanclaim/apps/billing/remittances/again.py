@@ -1,18 +1,18 @@
 """A payment on a claim that the same payer has answered before: whether it adds to that, and what differs.
 
-An answer that is about to be taken back does not count: by a reversal that comes later in the payment, or in another
-payment of the same file that is not posted yet.
+What a reversal takes back does not stand once that is laid: those of one payment are laid before what it answers anew
+(`plans.plan_places`). One in another payment of the same file counts when that is posted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db import connection
 
 from cleanclaim.apps.billing.claims.answering import PROCESSED_AS
-from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
-from cleanclaim.apps.billing.remittances.standing import Answer, answer_taken_back, is_again
-from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.apps.billing.remittances.standing import Answer, is_again
+from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.rules.posting import OpenItem, PostingPlan, PostingPolicy
 from cleanclaim.rules.posting.again import (
     Change,
@@ -22,62 +22,40 @@ from cleanclaim.rules.posting.again import (
     moved_lines,
     taken_lines,
 )
-from cleanclaim.values.codec import from_json
 from cleanclaim.values.remittance import ClaimPayment
 
-Earlier = tuple[Answer, Sequence[OpenItem]]  # with the lines of the version that it answers
+# With the lines of the version that it answers, and the policy under which it was posted.
+Earlier = tuple[Answer, Sequence[OpenItem], PostingPolicy]
 
 
-@dataclass(slots=True)
-class Coming:
-    """The reversals that are still to be posted, of the payment in hand and of others in its file."""
+_AWAITED = """
+SELECT claim.id, min(place.remittance_id)
+  FROM claims_claim AS claim JOIN remittances_remittanceclaim AS place ON place.control_number = claim.control_number
+ WHERE claim.id = ANY(%s::bigint[]) AND claim.control_number <> '' AND place.remittance_id = ANY(%s::bigint[])
+   AND (place.status_code = '22' OR place.charge < 0)
+ GROUP BY claim.id
+"""
 
-    remittance_id: int = 0
-    file_id: int = 0
-    of_claim: dict[int, list[ClaimPayment]] = field(default_factory=dict)
-    _elsewhere: dict[str, list[ClaimPayment]] | None = None
 
-    @classmethod
-    def asked(cls, row: Remittance) -> "Coming":
-        """With the file's asked at once, for who plans without the database."""
-        coming = cls(row.pk, row.file_id)
-        coming._in_file()
-        return coming
+def awaited(row: Remittance, claim_ids: Sequence[int]) -> dict[int, str]:
+    """{claim id: the trace of another payment of the same file and payer, not posted, that has a reversal for it}.
 
-    def has_come(self, claim_id: int, reversal: ClaimPayment) -> None:
-        """It is planned now: it takes back once, what it says of later payments on the claim is in the answers."""
-        left = [one for one in self.of_claim.pop(claim_id, ()) if one is not reversal]
-        if left:
-            self.of_claim[claim_id] = left
+    It is told, not counted on: that payment may be held, or refused, and two answers would stand then.
+    """
+    if not claim_ids:
+        return {}
+    others = Remittance.objects.filter(
+        file_id=row.file_id, payer_id=row.payer_id, state__in=(State.RECEIVED, State.HELD)
+    )
+    traces = dict(others.exclude(pk=row.pk).values_list("id", "trace_number"))
+    if not traces:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAITED, [array_text(claim_ids), array_text(list(traces))])
+        return {claim_id: traces[other] for claim_id, other in cursor.fetchall()}
 
-    def without_taken_back(
-        self, answers: Sequence[Answer], *, claim_id: int, numbers: Sequence[str]
-    ) -> list[Answer]:
-        """The answers to a claim that none of them takes back; `numbers`: ours and the payer's."""
-        left = list(answers)
-        coming = [*self.of_claim.get(claim_id, ())]
-        if left and self.file_id:
-            named = self._in_file()
-            coming += [one for number in numbers if number for one in named.get(number, ())]
-        for reversal in coming:
-            found = answer_taken_back(reversal, left)
-            if isinstance(found, Answer):
-                left.remove(found)
-        return left
 
-    def _in_file(self) -> dict[str, list[ClaimPayment]]:
-        """By our number of the claim; asked once, of the few that answer a claim again."""
-        if self._elsewhere is None:
-            self._elsewhere = {}
-            waiting = Remittance.objects.filter(file_id=self.file_id, state=State.RECEIVED)
-            ids = waiting.exclude(pk=self.remittance_id).values_list("id", flat=True)
-            rows = RemittanceClaim.objects.filter(
-                Q(status_code="22") | Q(charge__lt=0), is_one_of("remittance_id", sorted(ids))
-            )
-            for number, body in rows.values_list("control_number", "body"):
-                reversal = from_json(body, ClaimPayment)
-                self._elsewhere.setdefault(number, []).append(reversal)
-        return self._elsewhere
+_SAME_AMOUNTS = "the same amounts, in other lines, for the claim as a whole or under another number"
 
 
 def of_payer(answers: Sequence[Answer], payment: ClaimPayment, *, payer_id: int) -> list[Answer]:
@@ -96,12 +74,16 @@ def _same_place(one: ClaimPayment, other: ClaimPayment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """How a payment stands to the answers before it: the lines with nothing left for it, and whose answers they have."""
+    """How a payment stands to the answers before it: the lines with nothing left for it, and whose answers they have.
+
+    `awaits`: the trace of a payment in its file, not posted, that has a reversal for the claim.
+    """
 
     taken: Sequence[OpenItem]
     answers: Sequence[Answer]
     changes: Sequence[Change]
     is_same: bool = False
+    awaits: str = ""
 
     @property
     def words(self) -> str:
@@ -109,10 +91,12 @@ class Again:
         if not self.taken:
             return ""
         when = _when(self.answers)
+        where = f"; a reversal waits in trace {self.awaits} of its file: post that, then apply this"
+        where = where if self.awaits else ""
         if self.is_same:
-            return f"it repeats the answer posted {when}, and does not take that one back"
-        told = change_words(self.changes) or "in other lines or under another number"
-        return f"answered already {when}, and that answer is not taken back; {told}"
+            return f"it repeats the answer posted {when}, and does not take that one back{where}"
+        told = change_words(self.changes) or _SAME_AMOUNTS
+        return f"answered already {when}, and that answer is not taken back{where}; {told}"
 
 
 def look(
@@ -120,21 +104,25 @@ def look(
     plan: PostingPlan,
     items: Sequence[OpenItem],
     earlier: Sequence[Earlier],
-    policy: PostingPolicy,
+    *,
+    awaits: str = "",
 ) -> Again:
     """What the payment answers again, laid out as `plan` on the claim's items."""
-    same = next((pair for pair in earlier if is_again(payment, pair[0])), None)
+    same = next((one[0] for one in earlier if is_again(payment, one[0])), None)
     if same is not None:
         moved = {leg.item_id for leg in plan.legs}
-        return Again([one for one in items if one.item_id in moved], [same[0]], (), is_same=True)
-    lines = [(pair, answered_lines(pair[0].said(), pair[1], policy)) for pair in earlier]
-    answered = frozenset(key for _, keys in lines for key in keys)
+        own = [one for one in items if one.item_id in moved]
+        return Again(own, [same], (), is_same=True, awaits=awaits)
+    lines = [
+        (answer, own, answered_lines(answer.said(), own, policy)) for answer, own, policy in earlier
+    ]
+    answered = frozenset(key for _, _, keys in lines for key in keys)
     taken = taken_lines(plan, items, answered)
     about = {(one.item_id, one.bucket) for one in taken}
-    pairs = [pair for pair, keys in lines if keys & about]
-    before = [(answer.said(), own) for answer, own in pairs]
-    found = changes(before, (payment, items)) if pairs else []
-    return Again(taken, [answer for answer, _ in pairs], found)
+    met = [(answer, own) for answer, own, keys in lines if keys & about]
+    before = [(answer.said(), own) for answer, own in met]
+    found = changes(before, (payment, items)) if met else []
+    return Again(taken, [answer for answer, _ in met], found, awaits=awaits)
 
 
 def with_word(

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -90,6 +90,13 @@ def bodies_at(remittance_id: int, positions: Collection[int]) -> dict[int, str]:
     """{position: its claim payment as it is stored}: `payments_at` for who reads them elsewhere than the database."""
     rows = RemittanceClaim.objects.filter(is_one_of("position", list(positions)))
     return dict(rows.filter(remittance_id=remittance_id).values_list("position", "body"))
+
+
+def reversals_at(remittance_id: int, positions: Collection[int]) -> frozenset[int]:
+    """Which of some positions take an answer back, as `ClaimPayment.is_reversal` tells it."""
+    rows = RemittanceClaim.objects.filter(is_one_of("position", list(positions)))
+    found = rows.filter(Q(status_code="22") | Q(charge__lt=0), remittance_id=remittance_id)
+    return frozenset(found.values_list("position", flat=True))
 
 
 def read_bodies(bodies: Mapping[int, str]) -> dict[int, values.ClaimPayment]:

@@ -1,7 +1,7 @@
 """One payment after the other laid on the open items of its claim."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -23,12 +23,13 @@ from cleanclaim.apps.billing.claims.answering import (
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.again import (
     Again,
-    Coming,
+    awaited,
     look,
     of_payer,
     with_word,
 )
 from cleanclaim.apps.billing.remittances.mirroring import as_posted
+from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.standing import (
     Answer,
     Standing,
@@ -49,6 +50,7 @@ from cleanclaim.rules.posting import (
     rules_in_force,
 )
 from cleanclaim.rules.posting.again import cash_alone
+from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
 from cleanclaim.values.entry import Leg
@@ -110,20 +112,59 @@ class DeskRows:
     balances: list[tuple[int, int, str, Decimal]]
     standing: Standing
     payers: KnownPayers
+    awaited: dict[int, str] = field(default_factory=dict)  # as `again.awaited` tells it
+    # Of the claims with reversals: where their items have sat, and what rules have written off of them as small.
+    buckets: dict[int, list[Responsible]] = field(default_factory=dict)
+    written_off: dict[int, Decimal] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, claim_ids: Sequence[int], *, elsewhere: Mapping[int, int], payer_id: int
+        cls,
+        claim_ids: Sequence[int],
+        *,
+        elsewhere: Mapping[int, int],
+        taken_back: Collection[int],
+        row: Remittance,
     ) -> "DeskRows":
-        """Of these claims, now. `elsewhere`: {claim id: patient} of those that are with another payer than the one that answers."""
+        """Of these claims, now.
+
+        Args:
+            elsewhere: {claim id: patient} of those that are with another payer than the one that answers.
+            taken_back: those that the payment has reversals of.
+            row: the payment.
+        """
         if not claim_ids:
             return cls([], [], Standing(claim_ids), KnownPayers())
+        payer_id = row.payer_id
         charges = charge_rows(claim_ids)
         went_on = {one for one, count in Counter(_buckets(charges)).items() if count > 1}
         payers = KnownPayers.of(
             went_on | elsewhere.keys(), patient_ids=set(elsewhere.values()), payer_id=payer_id
         )
-        return cls(charges, balances_by_claim(claim_ids), Standing(claim_ids), payers)
+        standing = Standing(claim_ids)
+        answered = [one for one in claim_ids if standing.of_claim(one)]
+        found = cls(charges, balances_by_claim(claim_ids), standing, payers, awaited(row, answered))
+        if back := sorted(taken_back):
+            standing.read_legs(back)
+            found.buckets.update(bucket_history(_items(charges, set(back))))
+            found.written_off.update(_small_of(back))
+        return found
+
+
+def _items(rows: Iterable[tuple[Any, ...]], claim_ids: Collection[int]) -> list[int]:
+    """The items of these claims."""
+    claim, item = Line._fields.index("claim_id"), Line._fields.index("item_id")
+    return sorted({row[item] for row in rows if row[claim] in claim_ids} - {0})
+
+
+def _small_of(claim_ids: Sequence[int]) -> dict[int, Decimal]:
+    """{item id: what posting rules have written off of it as a small difference}."""
+    found = sum_legs(
+        ("item_id",),
+        where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
+        parameters=[list(claim_ids), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
+    )
+    return dict(found)
 
 
 def _buckets(rows: Iterable[tuple[Any, ...]]) -> list[int]:
@@ -145,13 +186,12 @@ class Desk:
         rules: Sequence[PayerRule] = (),
         is_named: bool = False,  # a person chose the claim, and so the fill of a drug
         is_further: bool = False,  # a person said that it pays beside what is answered already
-        coming: Coming | None = None,  # reversals that are still to be posted
         rows: DeskRows,
     ) -> None:
         self.is_named, self.is_further = is_named, is_further
-        self.coming = coming or Coming()
         self.payer_id, self.trace, self.rules, self.on = payer_id, trace, rules, on
         self.policy = default_policy(on)
+        self.policies: dict[date, PostingPolicy] = {}
         self.charges = lines_by_claim(claim_ids, rows.charges)
         self.balances: dict[int, dict[str, Decimal]] = {}
         self.claim_of: dict[int, int] = {}
@@ -160,16 +200,13 @@ class Desk:
                 self.balances.setdefault(item_id, {})[bucket] = amount
                 self.claim_of[item_id] = claim_id
         self.standing, self.payers = rows.standing, rows.payers
-        self.written_off: dict[int, Decimal] | None = None
-        self.buckets: dict[int, list[Responsible]] | None = None
+        self.rows = rows
         self.back: set[int] = set()  # items that a reversal here has given back to their payer
         # As which payer, or else with which status, this remittance has answered an item.
         self.here: dict[int, tuple[int | str, ...]] = {}
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
-        if payment.is_reversal:
-            self.coming.has_come(claim.pk, payment)
         version = version_answered(
             claim,
             self.charges.get(claim.pk, ()),
@@ -201,11 +238,15 @@ class Desk:
             items = [replace(item, reduced_before=reduced.get(item.item_id, {})) for item in items]
         policy = self._policy(taken_back)
         if payment.is_reversal and self.rules:
-            items = [replace(item, difference_written_off=self._small(item)) for item in items]
+            small = self.rows.written_off
+            items = [
+                replace(item, difference_written_off=small.get(item.item_id, ZERO))
+                for item in items
+            ]
         plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
         again = None
         if plan.legs and not payment.is_reversal:
-            plan, again = self._after_others(payment, claim, items, plan, policy)
+            plan, again = self._after_others(payment, claim, items, plan)
         plan = self._once(payment, items, plan)
         if taken_back is not None:
             plan = as_posted(plan, taken_back, trace=self.trace)
@@ -231,6 +272,12 @@ class Desk:
         here = taken_back.payment if taken_back and not taken_back.place_id else None
         return Place(position, payment, claim, version, plan, before, after, since, here, again)
 
+    def takes_back_earlier(self, reversal: ClaimPayment, claim: Claim) -> bool:
+        """Whether it takes an answer back that an earlier payment brought."""
+        standing = self.standing.of(claim.pk, reversal.payer_control_number)
+        found = answer_taken_back(reversal, standing)
+        return isinstance(found, Answer) and bool(found.place_id)
+
     def _nothing_to_take_back(self, place: Place) -> Place:
         """The place of a held reversal, with the payment that it takes back where that waits here itself."""
         claim_id = place.claim.pk if place.claim else 0
@@ -255,11 +302,8 @@ class Desk:
         """{item: {bucket: since when it was there the last time}} of what a reversal here gives back: it ages on."""
         if not item_ids:
             return {}
-        if self.buckets is None:
-            every = {line.item_id for lines in self.charges.values() for line in lines}
-            self.buckets = bucket_history(sorted(every - {0}))
         return {
-            item_id: {one.bucket: one.since for one in self.buckets.get(item_id, ())}
+            item_id: {one.bucket: one.since for one in self.rows.buckets.get(item_id, ())}
             for item_id in item_ids
         }
 
@@ -295,17 +339,16 @@ class Desk:
         claim: Claim,
         items: Sequence[OpenItem],
         plan: PostingPlan,
-        policy: PostingPolicy,
     ) -> tuple[PostingPlan, Again | None]:
         """Held where the payer answered the lines before and that answer stands, unless it adds to it; and by which."""
         standing = self.standing.of_claim(claim.pk)
         if not standing:
             return plan, None
         found = of_payer(standing, payment, payer_id=self.payer_id)
-        numbers = (claim.control_number, payment.control_number)
-        found = self.coming.without_taken_back(found, claim_id=claim.pk, numbers=numbers)
-        earlier = [(one, self._lines(claim.pk, one.version)) for one in found]
-        again = look(payment, plan, items, earlier, policy)
+        earlier = [
+            (one, self._lines(claim.pk, one.version), self._policy_then(one)) for one in found
+        ]
+        again = look(payment, plan, items, earlier, awaits=self.rows.awaited.get(claim.pk, ""))
         if not again.taken:
             return with_word(plan, items, found), None
         if self.is_further:
@@ -324,16 +367,14 @@ class Desk:
         on = (taken_back and taken_back.posted_on) or self.on
         return self.policy.with_rules(rules_in_force(self.rules, payer_id=self.payer_id, on=on))
 
-    def _small(self, item: OpenItem) -> Decimal:
-        """What posting rules have written off of it as a small difference."""
-        if self.written_off is None:
-            found = sum_legs(
-                ("item_id",),
-                where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
-                parameters=[sorted(self.charges), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
-            )
-            self.written_off = dict(found)
-        return self.written_off.get(item.item_id, ZERO)
+    def _policy_then(self, answer: Answer) -> PostingPolicy:
+        """Under which an answer that stands was posted; a person has answered the rules that had it wait."""
+        on = answer.posted_on or self.on
+        if on not in self.policies:
+            rules = [rule for rule in self.rules if rule.action not in WAITING]
+            in_force = rules_in_force(rules, payer_id=self.payer_id, on=on)
+            self.policies[on] = default_policy(on).with_rules(in_force)
+        return self.policies[on]
 
     def _item(self, charge: Line) -> OpenItem:
         balances = self.balances.setdefault(charge.item_id, {})

@@ -13,7 +13,12 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from cleanclaim.apps.billing.charges.models import Charge
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.bodies import bodies_at, payments_at, read_bodies
+from cleanclaim.apps.billing.remittances.bodies import (
+    bodies_at,
+    payments_at,
+    read_bodies,
+    reversals_at,
+)
 from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -77,7 +82,8 @@ class Part:
         """All of it that the database has."""
         claims = Claim.objects.filter(is_one_of("id", self._known_claims()))
         bodies = bodies_at(row.pk, self.positions)
-        return Loaded(self, bodies, list(claims.values_list(*_claim_fields())))
+        reversals = reversals_at(row.pk, self.positions)
+        return Loaded(self, bodies, list(claims.values_list(*_claim_fields())), reversals)
 
     def _known_claims(self) -> list[int]:
         return sorted(set(self.claim_ids) - {0})
@@ -93,6 +99,7 @@ class Loaded:
     part: Part
     bodies: dict[int, str]
     claims: list[tuple[Any, ...]]
+    reversals: frozenset[int] = frozenset()  # positions
 
     @property
     def claim_ids(self) -> list[int]:
@@ -104,7 +111,9 @@ class Loaded:
         names = _claim_fields()
         patient, payer = names.index("patient_id"), names.index("payer_id")
         elsewhere = {one[0]: one[patient] for one in self.claims if one[payer] != row.payer_id}
-        return DeskRows.of(self.claim_ids, elsewhere=elsewhere, payer_id=row.payer_id)
+        pairs = zip(self.part.positions, self.part.claim_ids, strict=True)
+        back = {claim_id for position, claim_id in pairs if position in self.reversals}
+        return DeskRows.of(self.claim_ids, elsewhere=elsewhere, taken_back=back, row=row)
 
     def matched(self) -> list[Matched]:
         """The payments with their claims, for planning."""

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
-from cleanclaim.apps.billing.remittances.again import Coming
 from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.laying import Desk, DeskRows, Place, fitted
@@ -22,21 +21,18 @@ from cleanclaim.rules.posting import (
     PayerRule,
     PostingOutcome,
     PostingPlan,
-    RuleAction,
     default_policy,
     plan_posting,
     plan_provider_adjustments,
     rules_in_force,
 )
 from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
+from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.status import NOT_OURS
 from cleanclaim.values.accounts import REMIT_CLEARING, UNAPPLIED_CASH
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 from cleanclaim.values.remittance import Remittance as RemittanceValue
-
-WAITING = (RuleAction.ASK, RuleAction.HOLD)
-
 
 MOST_TOLD = 5  # claims that a finding names
 
@@ -85,7 +81,8 @@ def plan_remittance(
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
     known = {match.claim.pk: match.claim for match in matches if match.claim}
-    rows = rows_of(row, known.values())
+    back = {match.claim.pk for _, payment, match in matched if payment.is_reversal and match.claim}
+    rows = rows_of(row, known.values(), taken_back=back)
     desk = desk_for(row, known, rows, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     hold = head.plan.hold or stop_of(places)
@@ -137,11 +134,11 @@ def plan_head(
 Matched = tuple[int, ClaimPayment, Match]  # at its position
 
 
-def rows_of(row: Remittance, claims: Collection[Claim]) -> DeskRows:
+def rows_of(row: Remittance, claims: Collection[Claim], *, taken_back: Collection[int]) -> DeskRows:
     """What a desk for these claims asks of the database, as `parts.Loaded.desk_rows` does of their rows."""
     elsewhere = {one.pk: one.patient_id for one in claims if one.payer_id != row.payer_id}
     ids = [one.pk for one in claims]
-    return DeskRows.of(ids, elsewhere=elsewhere, payer_id=row.payer_id)
+    return DeskRows.of(ids, elsewhere=elsewhere, taken_back=taken_back, row=row)
 
 
 def desk_for(
@@ -151,9 +148,8 @@ def desk_for(
     *,
     rules: Sequence[PayerRule],
     posted_on: date,
-    coming: Coming | None = None,
 ) -> Desk:
-    """What payments on these claims are planned on: `plan_places` asks the database nothing more of most.
+    """What payments on these claims are planned on: `plan_places` asks the database nothing more.
 
     Of a remittance that is planned in parts, all payments on one claim must be in one part.
     """
@@ -164,22 +160,32 @@ def desk_for(
         on=posted_on,
         rules=rules,
         rows=rows,
-        coming=coming or Coming(row.pk or 0, row.file_id),
     )
 
 
 def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
-    """What posting these claim payments would do, one after the other."""
+    """What posting these claim payments would do, one after the other, in the order in which they are laid.
+
+    A reversal of what an earlier payment brought is laid before what this one answers of the claim, though it may stand
+    behind it: a correction counts only where its reversal does.
+    """
     progress.tell_planned(len(matched))
-    for _, payment, match in matched:
+    coming: dict[int, list[tuple[int, ClaimPayment]]] = {}
+    for position, payment, match in matched:
         if match.claim is not None and payment.is_reversal:
-            desk.coming.of_claim.setdefault(match.claim.pk, []).append(payment)
-    return tuple(
-        Place(position, payment, None, 0, _unmatched(payment, match.reason))
-        if match.claim is None
-        else desk.place(position, payment, match.claim)
-        for position, payment, match in matched
-    )
+            coming.setdefault(match.claim.pk, []).append((position, payment))
+    laid: dict[int, Place] = {}
+    for position, payment, match in matched:
+        claim = match.claim
+        if claim is None:
+            laid[position] = Place(position, payment, None, 0, _unmatched(payment, match.reason))
+            continue
+        for later, reversal in () if payment.is_reversal else coming.pop(claim.pk, ()):
+            if position < later and desk.takes_back_earlier(reversal, claim):
+                laid[later] = desk.place(later, reversal, claim)
+        if position not in laid:
+            laid[position] = desk.place(position, payment, claim)
+    return tuple(laid.values())
 
 
 def stop_of(places: Sequence[Place]) -> str:
@@ -239,7 +245,7 @@ def plan_place(
     """
     desk = Desk(
         [claim.pk],
-        rows=rows_of(row, [claim]),
+        rows=rows_of(row, [claim], taken_back=[claim.pk] if payment.is_reversal else ()),
         payer_id=row.payer_id,
         trace=trace_of(row),
         on=posted_on,

@@ -99,7 +99,8 @@ def plan_one(row: Remittance, position: int, *, posted_on: date) -> Place:
         provider_adjustments=(),
     )
     plan = plan_remittance(row, part, posted_on=posted_on)
-    return plan.places[places.index(position)]
+    wanted = places.index(position) + 1
+    return next(place for place in plan.places if place.position == wanted)
 
 
 def held_place(

@@ -27,14 +27,12 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, denied, id,
-       CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, remittance_id
+       CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, entry_id, remittance_id
   FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
 """
 _POSTED_LEGS = """
-SELECT leg.account, leg.amount, leg.item_id, leg.claim_id, leg.line_number, leg.patient_id, leg.payer_id, leg.reason,
-       leg.trace, leg.entity
-  FROM remittances_remittanceclaim AS place JOIN ledger_leg AS leg ON leg.entry_id = place.entry_id
- WHERE place.id = %s AND place.entry_id <> 0 ORDER BY leg.id
+SELECT entry_id, account, amount, item_id, claim_id, line_number, patient_id, payer_id, reason, trace, entity
+  FROM ledger_leg WHERE entry_id = ANY(%s::bigint[]) ORDER BY entry_id, id
 """
 
 
@@ -42,7 +40,8 @@ SELECT leg.account, leg.amount, leg.item_id, leg.claim_id, leg.line_number, leg.
 class Answer:
     """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand, which has its `legs`.
 
-    `payment` is read of `body` when asked. `payer_id`, `trace`, `remittance_id`: of the payment that brought it.
+    `payment` is read of `body` when asked, and so are `legs` where `Standing.read_legs` has not asked for them.
+    `payer_id`, `trace`, `remittance_id`: of the payment that brought it.
     """
 
     version: int
@@ -50,20 +49,19 @@ class Answer:
     place_id: int = 0
     posted_on: date | None = None
     payment: ClaimPayment | None = None
-    legs: tuple[Leg, ...] = ()
+    legs: tuple[Leg, ...] | None = None
     denied: Decimal = ZERO
     body: str = ""
+    entry_id: int = 0
     payer_id: int = 0
     trace: str = ""
     remittance_id: int = 0
 
     def posted(self) -> tuple[Leg, ...]:
         """What was posted of it."""
-        if not self.place_id:
-            return self.legs
-        with connection.cursor() as cursor:
-            cursor.execute(_POSTED_LEGS, [self.place_id])
-            return tuple(Leg(*row) for row in cursor.fetchall())
+        if self.legs is None:
+            self.legs = _legs_of({self.entry_id}).get(self.entry_id, ())
+        return self.legs
 
     def reduced(self) -> dict[int, dict[tuple[str, str], Decimal]]:
         """{item id: {(account, adjustment code): what the answer wrote off of it}}."""
@@ -124,15 +122,30 @@ class Standing:
             self._of_claim.setdefault(claim_id, []).append(self._answers[key])
         self._answers[key].append(answer)
 
+    def read_legs(self, claim_ids: Iterable[int]) -> None:
+        """Ask what was posted of the answers to these claims, of all at once: a reversal may take one back."""
+        answers = [
+            answer
+            for claim_id in claim_ids
+            for answer in self.of_claim(claim_id)
+            if answer.legs is None
+        ]
+        legs = _legs_of({answer.entry_id for answer in answers})
+        for answer in answers:
+            answer.legs = legs.get(answer.entry_id, ())
+
     def _load(self, claim_ids: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_POSTED_ROWS, [array_text(claim_ids), [*POSTED, Outcome.HELD.value]])
             rows = cursor.fetchall()
         posted = _posted({row[-1] for row in rows})
-        # In the order in which they were posted: a reversal takes back nothing that came after it.
-        rows.sort(key=lambda row: (posted[row[-1]].at, row[6]))
+        # In the order in which they were posted: a reversal takes back nothing that came after it. Of one payment the
+        # entries tell: a correction before its reversal is posted after it.
+        rows.sort(key=lambda row: (posted[row[-1]].at, row[-2], row[6]))
         early = []
-        for claim_id, number, version, outcome, paid, denied, place_id, body, remittance_id in rows:
+        for row in rows:
+            claim_id, number, version, outcome, paid, denied, place_id, body, entry_id = row[:-1]
+            remittance_id = row[-1]
             if outcome != Outcome.HELD:
                 self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
             if outcome != Outcome.REVERSED:
@@ -147,6 +160,7 @@ class Standing:
                     payer_id=one.payer_id,
                     trace=one.trace,
                     remittance_id=remittance_id,
+                    entry_id=entry_id,
                 )
                 if outcome == Outcome.HELD:
                     self._held.setdefault(claim_id, []).append(answer)
@@ -170,6 +184,19 @@ class Standing:
             found.remove(one)
             return True
         return False
+
+
+def _legs_of(entry_ids: set[int]) -> dict[int, tuple[Leg, ...]]:
+    """{entry id: its legs}; 0 is none."""
+    wanted = sorted(entry_ids - {0})
+    if not wanted:
+        return {}
+    found: dict[int, list[Leg]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTED_LEGS, [array_text(wanted)])
+        for entry_id, *leg in cursor.fetchall():
+            found.setdefault(entry_id, []).append(Leg(*leg))
+    return {entry_id: tuple(legs) for entry_id, legs in found.items()}
 
 
 class _Posted(NamedTuple):

@@ -289,7 +289,7 @@ def _planned_postings(
     row: Remittance, position: int, plan: RemittancePlan | None
 ) -> dict[str, Any]:
     if plan is not None:
-        one = plan.places[position - 1]
+        one = next(place for place in plan.places if place.position == position)
         sums = questions.by_account(questions.legs_of_plan(plan, payer_id=row.payer_id))
     else:
         one = questions.plan_one(row, position, posted_on=timezone.localdate())

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, progress, work
-from cleanclaim.apps.billing.remittances.again import Coming
 from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, whole
 from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import candidates
@@ -130,21 +129,13 @@ def _post_in_parts(
         return _hold(row, hold, on=posted_on)
     posting = _begin(row, posted_on=posted_on, by=by, not_before=not_before)
     ids = iter(ledger.reserve_entries(row.claim_count))
-    coming = Coming.asked(row)
     claim_ids = {one for piece in pieces for one in piece.claim_ids} - {0}
     wording = replace(posting.wording, open_work=open_work_of(claim_ids))
     posting.wording = wording
 
     def plan_part(task: _Task) -> Step:
         loaded, rows, entry_ids = task
-        desk = desk_for(
-            row,
-            loaded.claim_ids,
-            rows,
-            rules=found.rules,
-            posted_on=posted_on,
-            coming=coming,
-        )
+        desk = desk_for(row, loaded.claim_ids, rows, rules=found.rules, posted_on=posted_on)
         with progress.listening():  # who carries tells it: the copy has nobody to tell
             places = plan_places(desk, loaded.matched())
         part = replace(found.plan, adjustment_legs=(), places=places)
