@@ -1,5 +1,6 @@
 """Which further answer waits where several stand, where one payment answers twice, and where a line is told anew."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,10 +85,10 @@ def test_a_line_paid_in_part_and_told_anew_in_whole_waits(desk: Desk) -> None:
     assert "paid 35.00, was 30.00; CO-197 85.00, was 90.00" in hold_of(second.remittance_id)
 
 
-def rule(pattern: str, action: str, *, since=DAY) -> None:
+def rule(pattern: str, action: str, *, since=DAY, until=None) -> None:
     from cleanclaim.apps.billing.remittances.services.posting_rules import add_rule, approve_rule
 
-    row = add_rule(PayerRule(0, 0, pattern, RuleAction(action), since), on=since, by=1)
+    row = add_rule(PayerRule(0, 0, pattern, RuleAction(action), since, until), on=since, by=1)
     approve_rule(row.pk, on=since, by=2)
 
 
@@ -142,3 +143,21 @@ def test_a_line_was_answered_by_the_rules_of_its_day_not_by_those_that_came_sinc
     assert second.held == 1
     assert desk.buckets() == {"patient": dollars("120.00")}
     assert desk.row(claim_id).paid == 0
+
+
+def test_a_line_was_answered_where_something_was_posted_whatever_the_rules_say(desk: Desk) -> None:
+    """Held while a rule denied such amounts, and applied when it was over: all of it is the patient's."""
+    from cleanclaim.apps.billing.remittances.services import apply_held
+
+    rule("PR-3", "deny", until=PAID_ON + timedelta(days=2))
+    [claim_id] = desk.take(ONE)
+    unknown = replace(pay(ONE, ("0.00", (("PR", "3", "120.00"),))), control_number="CUT")
+    [first] = desk.post(remittance(replace(unknown, payer_control_number="X1"), trace="T1"))
+    later = PAID_ON + timedelta(days=5)
+    apply_held(first.remittance_id, 1, claim_id=claim_id, on=later, by=1)
+    assert desk.buckets() == {"patient": dollars("120.00")}
+
+    [second] = desk.post(remittance(pay(ONE, TYPICAL, number="ICN2"), trace="T2"))
+
+    assert second.held == 1
+    assert desk.buckets() == {"patient": dollars("120.00")}

@@ -16,6 +16,7 @@ from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.rules.posting import OpenItem, PostingPlan, PostingPolicy
 from cleanclaim.rules.posting.again import (
     Change,
+    Lines,
     answered_lines,
     change_words,
     changes,
@@ -113,9 +114,7 @@ def look(
         moved = {leg.item_id for leg in plan.legs}
         own = [one for one in items if one.item_id in moved]
         return Again(own, [same], (), is_same=True, awaits=awaits)
-    lines = [
-        (answer, own, answered_lines(answer.said(), own, policy)) for answer, own, policy in earlier
-    ]
+    lines = [(answer, own, _answered(answer, own, policy)) for answer, own, policy in earlier]
     answered = frozenset(key for _, _, keys in lines for key in keys)
     taken = taken_lines(plan, items, answered)
     about = {(one.item_id, one.bucket) for one in taken}
@@ -123,6 +122,14 @@ def look(
     before = [(answer.said(), own) for answer, own in met]
     found = changes(before, (payment, items)) if met else []
     return Again(taken, [answer for answer, _ in met], found, awaits=awaits)
+
+
+def _answered(answer: Answer, items: Sequence[OpenItem], policy: PostingPolicy) -> Lines:
+    """The lines that it settled; its entry says whether there are any, where it was applied under rules of another day."""
+    if not answer.entry_id:
+        return frozenset()
+    every = frozenset((one.item_id, one.bucket) for one in items)
+    return answered_lines(answer.said(), items, policy) or every
 
 
 def with_word(
