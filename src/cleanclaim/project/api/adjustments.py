@@ -153,7 +153,9 @@ _LINE_FIELDS = (
 )  # fmt: skip
 
 
-@operation(router, "GET", "/adjustments", scope=Permission.ACCOUNTS_ADJUST, answer=Page[Adjustment])
+@operation(
+    router, "GET", "/adjustments", scope=Permission.ADJUSTMENTS_READ, answer=Page[Adjustment]
+)
 def list_adjustments(request: HttpRequest, paging: Query[Paging]) -> Page[Adjustment]:
     """Requests, newest first."""
     rows = AdjustmentRow.objects.all()
@@ -175,7 +177,7 @@ def request_adjustment(
 
 
 @operation(
-    router, "GET", "/adjustments/{adjustment_id}", scope=Permission.ACCOUNTS_ADJUST,
+    router, "GET", "/adjustments/{adjustment_id}", scope=Permission.ADJUSTMENTS_READ,
     answer=AdjustmentDetail,
 )  # fmt: skip
 def get_adjustment(request: HttpRequest, adjustment_id: RowId) -> AdjustmentDetail:
@@ -239,7 +241,7 @@ def undo_adjustment(
     return adjustment_detail(adjustment_id)
 
 
-@operation(router, "GET", "/credits", scope=Permission.ACCOUNTS_ADJUST, answer=Credits)
+@operation(router, "GET", "/credits", scope=Permission.ADJUSTMENTS_READ, answer=Credits)
 def get_credits(request: HttpRequest, filters: Query[OnDay]) -> Credits:
     """What is owed back, by cause, with proof and owner."""
     on = filters.on or timezone.localdate()

@@ -63,13 +63,13 @@ class TodaysDays(Answer):
     since: Day
 
 
-@operation(router, "GET", "/limit-days", scope=Permission.ACCOUNTS_ADJUST, answer=Page[LimitDays])
+@operation(router, "GET", "/limit-days", scope=Permission.ADJUSTMENTS_READ, answer=Page[LimitDays])
 def list_limit_days(request: HttpRequest, paging: Query[Paging]) -> Page[LimitDays]:
     """What was set, newest first. Where nothing is in force, the house's thirty days count."""
     return page_of(Term.objects.filter(kind=TermKind.ALONE_DAYS), _days, paging, order=("-id",))
 
 
-@operation(router, "GET", "/limit-days/today", scope=Permission.ACCOUNTS_ADJUST, answer=TodaysDays)
+@operation(router, "GET", "/limit-days/today", scope=Permission.ADJUSTMENTS_READ, answer=TodaysDays)
 def get_limit_days_of_today(request: HttpRequest) -> TodaysDays:
     """Since when what a person moves alone counts together with today."""
     return TodaysDays(since=first_day(timezone.localdate()))

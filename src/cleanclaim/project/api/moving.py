@@ -130,7 +130,9 @@ class AppliedPart(Answer):
     patient_field: ClassVar[str] = "patient_id"
 
 
-@operation(router, "GET", "/small-balances", scope=Permission.ACCOUNTS_ADJUST, answer=SmallBalances)
+@operation(
+    router, "GET", "/small-balances", scope=Permission.ADJUSTMENTS_READ, answer=SmallBalances
+)
 def preview_small_balances(request: HttpRequest, filters: Query[SmallRule]) -> SmallBalances:
     """What the small-balance rule would write off today, item by item, and what it leaves alone and why."""
     rule = services.Rule(filters.up_to, filters.older_than, filters.quiet_for)
@@ -206,7 +208,7 @@ def recover_bad_debt(
 
 
 @operation(
-    router, "GET", "/entries/{entry_id}/applied", scope=Permission.ACCOUNTS_ADJUST,
+    router, "GET", "/entries/{entry_id}/applied", scope=Permission.ADJUSTMENTS_READ,
     answer=Page[AppliedPart],
 )  # fmt: skip
 def list_applied_parts(request: HttpRequest, entry_id: RowId) -> Page[AppliedPart]:

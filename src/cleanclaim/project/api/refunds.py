@@ -47,7 +47,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-@operation(router, "GET", "/refunds", scope=Permission.ACCOUNTS_ADJUST, answer=Page[Refund])
+@operation(router, "GET", "/refunds", scope=Permission.ADJUSTMENTS_READ, answer=Page[Refund])
 def list_refunds(request: HttpRequest, filters: Query[RefundFilter]) -> Page[Refund]:
     """Refunds, newest first."""
     found = RefundRow.objects.all()
@@ -76,7 +76,7 @@ def identify_refund(
 
 
 @operation(
-    router, "GET", "/refunds/{refund_id}", scope=Permission.ACCOUNTS_ADJUST, answer=RefundDetail
+    router, "GET", "/refunds/{refund_id}", scope=Permission.ADJUSTMENTS_READ, answer=RefundDetail
 )
 def get_refund(request: HttpRequest, refund_id: RowId) -> RefundDetail:
     """One refund with its steps."""
