@@ -21,13 +21,17 @@ PREFIX_MARK = "cleanclaim_role_prefix_here"
 
 
 def fingerprint() -> str:
-    """The name of the schema that this code expects: a digest of all migrations, SQL files and rights."""
+    """The name of the schema that this code expects: a digest of all migrations, SQL files, rights and default roles."""
     digest = hashlib.sha256()
     source = Path(__file__).parents[1]
     for path in sorted([*source.glob("apps/**/migrations/*"), *source.glob("apps/**/models*.py")]):
         if path.is_file() and path.suffix in (".py", ".sql"):
             digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
-    for name in ("apps/shared/tenancy/database_rules.py", "project/settings.py"):
+    for name in (
+        "apps/shared/tenancy/database_rules.py",
+        "apps/shared/users/permissions.py",  # the roles that every home starts with
+        "project/settings.py",
+    ):
         digest.update((source / name).read_bytes())
     lock = source.parent.parent / "requirements.lock"  # third-party apps bring migrations too
     if lock.exists():
