@@ -58,3 +58,50 @@ def test_what_cannot_be_done_is_said(run, tmp_path):
         run("--day", PAID_ON, "--pdf", tmp_path / "none" / "x.pdf")
     with pytest.raises(SystemExit):
         run("--day", "soon")
+
+
+def test_a_day_is_signed_by_two_and_says_why_money_out_is_not_explained(run, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.project.api.conftest import add_person
+
+    for role, email in (
+        ("Practice biller", "dana@harbor.example"),
+        ("Billing lead", "lee@harbor.example"),
+    ):
+        add_person(practice, role, email=email)
+    with tenant(practice):
+        bring((PAID_ON, "-45.00", "DEPOSITED ITEM RETURNED"), name="out.csv")
+    dana = ("--day", PAID_ON, "--sign", "--by", "dana@harbor.example")
+    lee = ("--day", PAID_ON, "--sign", "--by", "lee@harbor.example")
+
+    with pytest.raises(InputError, match=r"--reason: empty, but 45\.00 left the bank up to"):
+        run(*dana)
+    with pytest.raises(InputError, match="--by: empty"):
+        run("--day", PAID_ON, "--sign")
+    with pytest.raises(InputError, match="--sign without --day"):
+        run("--sign")
+    with pytest.raises(InputError, match="--by or --reason without --sign"):
+        run("--day", PAID_ON, "--reason", "bank called")
+    status, out = run(*dana, "--reason", "bank called")
+    _, said = run(*lee, "--reason", "seen", "--json")
+
+    assert status == 0
+    assert "prepared by Person 0, with 45.00 not explained: bank called" in out
+    assert [(one["place"], one["reason"]) for one in json.loads(said)["signatures"]] == [
+        ("prepared", "bank called"),
+        ("approved", "seen"),
+    ]
+
+
+def test_who_may_not_close_months_approves_no_day(run, practice):
+    from cleanclaim.kernel.errors import PermissionRefusedError
+    from tests.project.api.conftest import add_person
+
+    for name in ("dana", "omar"):
+        add_person(practice, "Practice biller", email=f"{name}@harbor.example")
+    run("--day", PAID_ON, "--sign", "--by", "dana@harbor.example")
+
+    with pytest.raises(PermissionRefusedError, match=r"periods\.close"):
+        run("--day", PAID_ON, "--sign", "--by", "omar@harbor.example")
+
+    assert "approved" not in run("--day", PAID_ON)[1]

@@ -18,7 +18,16 @@ def run(database, monkeypatch, capsys):
     monkeypatch.setattr(setup, "open_django", lambda home, **_: nullcontext())
 
     def command(**options: object) -> tuple[int, str]:
-        given = {"home": None, "organization": None, "json": False, "day": None, "pdf": None}
+        given = {
+            "home": None,
+            "organization": None,
+            "json": False,
+            "day": None,
+            "pdf": None,
+            "sign": False,
+            "by": "",
+            "reason": "",
+        }
         status = proof.run(argparse.Namespace(**(given | options)))
         return status, capsys.readouterr().out
 

@@ -10,6 +10,7 @@ from cleanclaim.project.api import (
     claims,
     closing,
     contracts,
+    daily_proof,
     deposits,
     files,
     held_payments,
@@ -40,7 +41,8 @@ app_name = "api-v1"
 
 api = make_api()
 _PARTS = (
-    files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, bank_debits, paper_eobs,
+    files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
+    paper_eobs,
     adjustments, ledger, aging, kpis, opening, closing,
     work,
     members, cases, check_runs,

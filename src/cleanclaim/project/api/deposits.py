@@ -1,4 +1,4 @@
-"""The bank: bring a statement, find lines, place and undo, and a day's proof."""
+"""The bank: bring a statement, find lines, place and undo."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,6 @@ from ninja import Query, Router
 from pydantic import Field
 
 from cleanclaim.apps.billing.deposits import entity_cash, selectors, services
-from cleanclaim.apps.billing.deposits.daily import check_day, prove_day
 from cleanclaim.apps.billing.deposits.models import BankLine as LineRow
 from cleanclaim.apps.billing.deposits.models import Deposit as DepositRow
 from cleanclaim.apps.billing.deposits.models import LineState
@@ -145,23 +144,6 @@ class UndoDeposit(Request):
     reason: Annotated[str, Field(min_length=3, max_length=200, pattern=WORDS)]
 
 
-class DayProof(Answer):
-    """Posted = remitted = at the bank; `figures` holds every item behind it, `totals` their sums.
-
-    `money_out_open` is what left the bank up to the day and nobody has explained.
-    """
-
-    day: Day
-    remitted: Money
-    posted: Money
-    bank: Money
-    difference: Money
-    digest: str
-    totals: dict[str, Money]
-    money_out_open: Money
-    figures: dict[str, Any]
-
-
 @operation(
     router,
     "POST",
@@ -276,24 +258,6 @@ def undo_deposit(
         deposit_id, reason=body.reason, on=timezone.localdate(), by=request.auth.user_id
     )
     return _detail(line_id)
-
-
-@operation(router, "GET", "/daily-proof", scope=Permission.REMITTANCES_READ, answer=DayProof)
-def get_daily_proof(request: HttpRequest, day: Annotated[Day, Query()]) -> DayProof:
-    """The proof of a day as of its end."""
-    check_day(day, today=timezone.localdate())
-    found = prove_day(day)
-    return DayProof(
-        day=day,
-        remitted=found.remitted,
-        posted=found.posted,
-        bank=found.bank,
-        difference=found.difference,
-        digest=found.digest,
-        totals=found.totals,
-        money_out_open=found.money_out_open,
-        figures=found.as_data(),
-    )
 
 
 def _detail(line_id: int) -> BankLineDetail:

@@ -1,4 +1,4 @@
-"""`cleanclaim proof --day D`: posted = remitted = at the bank, each difference named; as words, JSON or PDF."""
+"""`cleanclaim proof --day D`: posted = remitted = at the bank, each difference named; as words, JSON or PDF; signed."""
 
 from __future__ import annotations
 
@@ -21,25 +21,45 @@ BALANCE_ITEMS = 20  # named in words; JSON has all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which day, and where a PDF goes."""
+    """Which day, where a PDF goes, and who signs."""
     parser.add_argument(
         "--day", type=day, metavar="D", help="the daily proof of a practice, such as 2026-11-30"
     )
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="with --day: write it as PDF too")
+    parser.add_argument(
+        "--sign",
+        action="store_true",
+        help="with --day: sign it as prepared; by another person, approve it",
+    )
+    parser.add_argument("--by", default="", metavar="EMAIL", help="with --sign: who signs")
+    parser.add_argument(
+        "--reason",
+        default="",
+        metavar="WORDS",
+        help="with --sign: why, where money out is not explained",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prove one day of one practice; 1 where something is not explained."""
+    """Prove one day of one practice, signed first where that is asked; 1 where something is not explained."""
     from cleanclaim.apps.billing.deposits.bank_balance import bank_balance
-    from cleanclaim.apps.billing.deposits.daily import prove_day, signatures_of, signed_words
+    from cleanclaim.apps.billing.deposits.daily import (
+        prove_day,
+        signatures_of,
+        signed_data,
+        signed_words,
+    )
     from cleanclaim.apps.billing.deposits.daily.document import day_pdf
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.apps.shared.tenancy.models import Organization
 
     practice = the_practice(args.organization)
     with tenant(practice):
+        if args.sign:
+            _sign(args, practice)
         proof = prove_day(args.day)
-        signed = signed_words(signatures_of(args.day, digests=proof.digests))
+        signatures = signatures_of(args.day, digests=proof.digests)
+        signed = signed_words(signatures)
         balance = bank_balance(args.day)
     if args.pdf is not None:
         name = Organization.objects.get(pk=practice).name
@@ -48,11 +68,44 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise InputError(f"{args.pdf}: {error.strerror}") from error
     if args.json:
-        told = {"signed": signed, "bank_balance": balance and balance.as_answer()}
+        told = {
+            "signed": signed,
+            "signatures": signed_data(signatures),
+            "bank_balance": balance and balance.as_answer(),
+        }
         print(json.dumps({**proof.as_answer(), **told}, indent=2))
     else:
         print("\n".join([*_lines(proof, signed), *_balance_lines(balance)]))
     return 0 if proof.is_proved else 1
+
+
+def _sign(args: argparse.Namespace, practice: int) -> None:
+    """Sign the figures as they stand now; to approve takes the right to close months."""
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.deposits.daily import prove_day, sign_day
+    from cleanclaim.apps.shared.tenancy.models import Organization
+    from cleanclaim.apps.shared.users.permissions import Permission
+    from cleanclaim.apps.shared.users.selectors import member_at
+
+    if not args.by.strip():
+        raise InputError("--by: empty, expected the e-mail address of who signs")
+    by = member_at(args.by, organization_id=practice, permission=Permission.REMITTANCES_POST)
+    found = prove_day(args.day)
+    if found.money_out_open and not args.reason.strip():
+        raise InputError(
+            f"--reason: empty, but {show(found.money_out_open)} left the bank up to {args.day} and nobody has explained it",
+            hint="Explain the open lines, or say why the day is signed all the same",
+        )
+    row = sign_day(
+        args.day,
+        by=by,
+        organization_name=Organization.objects.get(pk=practice).name,
+        reason=args.reason,
+        today=timezone.localdate(),
+    )
+    if row.place == "approved":
+        member_at(args.by, organization_id=practice, permission=Permission.PERIODS_CLOSE)
 
 
 def _lines(proof: DayProof, signed: list[str]) -> Iterator[str]:

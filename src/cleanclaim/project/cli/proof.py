@@ -35,6 +35,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.day is None and args.pdf is not None:
         raise InputError("--pdf without --day, expected the day that it shows")
+    if args.day is None and args.sign:
+        raise InputError("--sign without --day, expected the day that is signed")
+    if not args.sign and (args.by or args.reason):
+        raise InputError("--by or --reason without --sign, expected them with it")
     with open_django(args.home, role="worker", must_exist=True):
         if args.day is not None:
             return day_proof.run(args)

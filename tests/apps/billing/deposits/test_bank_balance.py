@@ -115,7 +115,7 @@ def test_the_command_says_it_in_words_and_as_json(practice, monkeypatch, capsys)
 
     with tenant(practice):
         receive(statement(PAID_ON, "4700", (475, "3300", "CHECK 1001")))
-    asked = argparse.Namespace(organization=None, day=PAID_ON, pdf=None, json=False)
+    asked = argparse.Namespace(organization=None, day=PAID_ON, pdf=None, json=False, sign=False)
     day_proof.run(asked)
     said = capsys.readouterr().out
     asked.json = True

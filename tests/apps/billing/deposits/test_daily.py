@@ -280,3 +280,21 @@ def test_a_stop_told_on_the_day_is_shown_and_no_signature_falls(example, number)
     assert after.as_data() == before
     stands = [one.stands for one in signatures_of(PAID_ON, digests=after.digests)]
     assert stands == [True, True]
+
+
+def test_the_database_keeps_no_signature_without_its_reason(example, monkeypatch):
+    """The twin: whoever forgets to ask is refused by the table."""
+    from django.db import IntegrityError, transaction
+
+    from cleanclaim.apps.billing.deposits.daily import signing
+
+    bring((PAID_ON, "-45.00", "DEPOSITED ITEM RETURNED"))
+    dana = people()[0]
+    with pytest.raises(InputError, match=r"reason '': 45\.00 left the bank up to 2026-07-08"):
+        sign(PAID_ON, dana)
+
+    monkeypatch.setattr(signing, "_checked_reason", lambda reason, _proof: reason)
+
+    with pytest.raises(IntegrityError, match="day_signature_says_why"), transaction.atomic():
+        sign(PAID_ON, dana)
+    assert sign(PAID_ON, dana, reason="bank called").not_explained == Decimal("45.00")

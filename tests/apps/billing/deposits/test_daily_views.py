@@ -108,3 +108,56 @@ def test_every_pdf_of_a_day_names_who_signed_it(people, monkeypatch):
 def test_days_that_have_no_proof(people, day):
     assert people[0].get(f"{WHERE}?day={day}").status_code == 400
     assert people[0].post(WHERE + "sign/", {"day": day}).status_code == 400
+
+
+def test_money_out_that_nobody_explained_is_signed_with_words_alone(people, practice, monkeypatch):
+    from cleanclaim.apps.billing.deposits.daily import document
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    dana, _, lee = people
+    with tenant(practice):
+        bring((PAID_ON, "-45.00", "DEPOSITED ITEM RETURNED"), name="out.csv")
+    headings = []
+    monkeypatch.setattr(
+        document, "pdf_document", lambda **said: headings.append(said["subtitle"]) or b"%PDF"
+    )
+    form = {"day": str(PAID_ON), "not_explained": "45.00"}
+    why = {**form, "reason": "the bank was  called"}
+
+    asked = text(dana.get(DAY))
+    refused = [
+        dana.post(WHERE + "sign/", one).status_code for one in (form, {**form, "reason": " x "})
+    ]
+    moved = dana.post(WHERE + "sign/", {**why, "not_explained": "44.00"}).status_code
+    odd = dana.post(WHERE + "sign/", {**why, "not_explained": "soon"}).status_code
+    signed = text(dana.post(WHERE + "sign/", why, follow=True))
+    alone = lee.post(WHERE + "sign/", form).status_code  # the second person says why, too
+    done = text(
+        lee.post(WHERE + "sign/", {**form, "reason": "seen, ask again Monday"}, follow=True)
+    )
+    told = json.loads(text(lee.get(DAY + "&json=1")))["signatures"]
+    lee.get(DAY + "&pdf=1")
+
+    assert "Why it is signed with 45.00 not explained" in asked
+    assert (refused, moved, odd, alone) == ([400, 400], 409, 400, 400)
+    assert "Prepared by Dana, with 45.00 not explained: the bank was called" in signed
+    assert "Approved by Lee, with 45.00 not explained: seen, ask again Monday" in done
+    assert [(one["place"], one["not_explained"], one["reason"]) for one in told] == [
+        ("prepared", "45.00", "the bank was called"),
+        ("approved", "45.00", "seen, ask again Monday"),
+    ]
+    assert (
+        "Prepared by Dana, " in headings[0] and "not explained: the bank was called" in headings[0]
+    )
+    assert headings[-1].endswith("with 45.00 not explained: seen, ask again Monday.")
+
+
+def test_where_all_is_explained_no_reason_is_asked_or_taken(people):
+    dana = people[0]
+
+    asked = text(dana.get(DAY))
+    refused = dana.post(WHERE + "sign/", {"day": str(PAID_ON), "reason": "to be sure"})
+
+    assert 'name="reason"' not in asked
+    assert refused.status_code == 400
+    assert dana.post(WHERE + "sign/", {"day": str(PAID_ON)}).status_code == 302

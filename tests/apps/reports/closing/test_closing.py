@@ -5,6 +5,7 @@ from decimal import Decimal
 from threading import Thread, current_thread, main_thread
 
 import pytest
+from django.utils import timezone
 
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.entry import Entry, Leg
@@ -236,6 +237,38 @@ def test_a_day_whose_proof_two_persons_signed_is_done_until_it_changes(inside) -
     )
     assert [one.result.href for one in _checklist() if one.name == "days"] == [
         "/daily-proof/?day=2026-05-22"
+    ]
+
+
+def test_days_approved_with_money_out_not_explained_are_named_to_the_lead(inside) -> None:
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+    from cleanclaim.apps.billing.deposits.models import DaySignature
+    from cleanclaim.apps.reports.closing.population import approvals
+
+    books()
+    days = [date(2026, 5, 20), date(2026, 5, 22)]
+    for place, by, amount, reason in (
+        ("prepared", 1, "45.00", "bank called"),
+        ("approved", 2, "45.00", "seen"),
+    ):
+        for day in days:
+            DaySignature.objects.create(
+                day=day, place=place, by=by, by_name="Ada", figures={}, pdf=b"", digest=prove_day(day).digest,
+                not_explained=Decimal(amount) if day == days[1] else 0,
+                reason=reason if day == days[1] else "",
+            )  # fmt: skip
+
+    [found] = [one.result for one in _checklist() if one.name == "days"]
+    today = timezone.localdate()
+    listed = [one for one in approvals(today, today) if one.kind == "Daily proof"]
+
+    assert found.passed
+    assert found.words.endswith(
+        "; 1 day approved with money out not explained, the first is May 22, 2026 (45.00: seen)"
+    )
+    assert [(one.subject, one.prepared_by, one.approved_by, one.amount) for one in listed] == [
+        ("proof of 2026-05-20", 1, 2, None),
+        ("proof of 2026-05-22, not explained: seen", 1, 2, Decimal("45.00")),
     ]
 
 

@@ -1,6 +1,7 @@
 """Pages of the daily proof: a day's three sides, why they differ, and the signatures."""
 
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,9 +15,11 @@ from cleanclaim.apps.billing.deposits import daily_tables as tables
 from cleanclaim.apps.billing.deposits.bank_balance import bank_balance
 from cleanclaim.apps.billing.deposits.daily import (
     check_day,
+    in_spite_words,
     prove_day,
     sign_day,
     signatures_of,
+    signed_data,
     signed_words,
 )
 from cleanclaim.apps.billing.deposits.daily.document import day_pdf
@@ -27,6 +30,7 @@ from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import total
 
 PDF = "application/pdf"
@@ -41,7 +45,8 @@ def day_page(request: HttpRequest) -> HttpResponse:
     proof = prove_day(day)
     if "json" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return JsonResponse(proof.as_answer())
+        signed = signatures_of(day, digests=proof.digests)
+        return JsonResponse({**proof.as_answer(), "signatures": signed_data(signed)})
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
         words = "; ".join(signed_words(signatures_of(day, digests=proof.digests)))
@@ -74,6 +79,7 @@ def day_page(request: HttpRequest) -> HttpResponse:
             Moment(
                 one.row.at,
                 f"{one.row.place.capitalize()} by {one.row.by_name}"
+                + in_spite_words(one.row.not_explained, one.row.reason)
                 + ("" if one.stands else ": the figures changed since"),
                 "good" if one.stands else "act",
                 [("PDF", reverse("daily_proof:signed", args=[one.row.pk]))],
@@ -102,6 +108,8 @@ def sign(request: HttpRequest) -> HttpResponse:
         by=person(request),
         organization_name=request.organization.name,
         seen_digest=request.POST.get("digest", "")[:64],
+        seen_not_explained=_amount(request.POST.get("not_explained", "")),
+        reason=request.POST.get("reason", "")[:2000],
         today=timezone.localdate(),
     )
     if row.place == "approved":
@@ -117,6 +125,14 @@ def signed_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     check_permission(request, Permission.EXPORT)
     row = get_object_or_404(DaySignature, pk=pk)
     return _pdf(bytes(row.pdf), f"proof-{row.day}-{row.place}")
+
+
+def _amount(text: str) -> Decimal | None:
+    """As the form's own page wrote it; None where it came without."""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        raise InputError(f"not_explained {text[:20]!r}: expected dollars and cents") from None
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

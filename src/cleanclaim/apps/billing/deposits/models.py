@@ -364,7 +364,10 @@ class CashOwner(TenantModel):
 
 
 class DaySignature(TenantModel):
-    """A person signed a day's proof: the figures as they stood, their digest, and the page as PDF; kept for ever."""
+    """A person signed a day's proof: the figures as they stood, their digest, and the page as PDF; kept for ever.
+
+    `not_explained` is what had left the bank by then and nobody had explained; `reason` says why it was signed all the same.
+    """
 
     day = models.DateField()
     place = models.CharField(max_length=8)  # prepared, approved
@@ -374,10 +377,18 @@ class DaySignature(TenantModel):
     digest = models.CharField(max_length=64)
     figures = models.JSONField()
     pdf = models.BinaryField()
+    not_explained = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     database_rights: ClassVar[Rights] = "append"
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(not_explained=0) | ~models.Q(reason=""),
+                name="day_signature_says_why",
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["organization", "day", "id"], name="day_signed")]
 
     def __str__(self) -> str:

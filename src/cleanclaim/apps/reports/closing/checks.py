@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, Refund, RefundState
 from cleanclaim.apps.billing.adjustments.models import State as AdjustmentState
-from cleanclaim.apps.billing.deposits.daily import approvals_between
+from cleanclaim.apps.billing.deposits.daily import approvals_between, signed_in_spite
 from cleanclaim.apps.billing.deposits.debits import unexplained_until
 from cleanclaim.apps.billing.keying.models import OtherPayment
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
@@ -225,6 +225,12 @@ def _days(month: Month) -> Result:
     if changed:
         words += (
             f"; {counted(len(changed), 'day')} changed since, the first is {full_day(changed[0])}"
+        )
+    if in_spite := signed_in_spite(month.first, month.last):
+        first = in_spite[0]
+        words += (
+            f"; {counted(len(in_spite), 'day')} approved with money out not explained, the first is "
+            f"{full_day(first.day)} ({show(first.not_explained)}: {first.reason})"
         )
     open_days = [*unsigned, *changed]
     day = f"?day={open_days[0]}" if open_days else ""

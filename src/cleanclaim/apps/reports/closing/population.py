@@ -248,6 +248,14 @@ _OWN: dict[str, Evidence] = {
         "SELECT 'load ' || id, open_amount, coalesce(undo_asked_by, ended_by), ended_by, (ended_at AT TIME ZONE %(zone)s)::date FROM opening_openingload "
         "WHERE state = 'undone' AND (ended_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY id",
     ),
+    "daily-proof": _query(
+        "Daily proof",
+        "SELECT 'proof of ' || to_char(last.day, 'YYYY-MM-DD') || CASE WHEN last.not_explained = 0 THEN '' ELSE "
+        "', not explained: ' || last.reason END, nullif(last.not_explained, 0), (SELECT before.by FROM deposits_daysignature AS before "
+        "WHERE before.day = last.day AND before.place = 'prepared' AND before.id < last.id ORDER BY before.id DESC LIMIT 1), "
+        "last.by, (last.at AT TIME ZONE %(zone)s)::date FROM deposits_daysignature AS last WHERE last.place = 'approved' "
+        "AND (last.at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s::date AND %(until)s::date ORDER BY last.id",
+    ),
     "accrual": _query(
         "Accrual",
         "SELECT 'request ' || id || ' of ' || to_char(month, 'YYYY-MM'), amount, requested_by, decided_by, "
