@@ -11,7 +11,7 @@ from cleanclaim.apps.reports.kpis import questions, targets
 from cleanclaim.apps.reports.kpis.definitions import BY_NAME
 from cleanclaim.apps.reports.kpis.models import KpiTarget
 from cleanclaim.apps.reports.kpis.questions import LONGEST_DAYS, PERIOD_DAYS, Asked, Found, Summed
-from cleanclaim.apps.reports.kpis.tables import unit_words
+from cleanclaim.apps.reports.kpis.tables import part_unit, unit_words
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.ledger import AsOf, checked_moment
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
@@ -57,7 +57,10 @@ class KpiPart(Answer):
 
 
 class Kpi(Answer):
-    """One measure: numerator / denominator in its unit; no value where there is nothing to divide by."""
+    """One measure: numerator / denominator in its unit; no value where there is nothing to divide by.
+
+    `numerator_unit` and `denominator_unit` say what they are numbers of: `dollars`, `days`, `payments`, `claims`.
+    """
 
     name: str
     words: str
@@ -66,6 +69,8 @@ class Kpi(Answer):
     unit: str
     numerator: Money
     denominator: Money
+    numerator_unit: str
+    denominator_unit: str
     numerator_parts: list[KpiPart]
     denominator_parts: list[KpiPart]
     is_counted: bool
@@ -159,6 +164,8 @@ def _row(found: Found) -> Kpi:
         unit=unit_words(found),
         numerator=found.top,
         denominator=found.bottom,
+        numerator_unit=part_unit(found.numerator),
+        denominator_unit=part_unit(found.denominator),
         numerator_parts=[_part(one) for one in found.numerator],
         denominator_parts=[_part(one) for one in found.denominator],
         is_counted=found.is_counted,

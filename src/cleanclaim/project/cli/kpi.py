@@ -46,12 +46,12 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_as_object(asked, found), indent=2))
         return 0
-    from cleanclaim.apps.reports.kpis.tables import target_words, value_words
+    from cleanclaim.apps.reports.kpis.tables import quotient_words, target_words, value_words
 
     for slug, rows in found:
         print(f"{slug}: {asked.days} days up to {asked.on}")
         for row in rows:
-            words = f"{row.kpi.words:<32} {value_words(row):>22}  {row.top:>16,.2f} / {row.bottom:>16,.2f}"
+            words = f"{row.kpi.words:<32} {value_words(row):>22}  {quotient_words(row):>40}"
             print(f"  {words}  {target_words(row)}".rstrip())
     return 0
 
@@ -103,6 +103,8 @@ def _kpis(organization_id: int, asked: Asked, names: list[str]) -> list[Found]:
 
 
 def _as_object(asked: Asked, found: list[tuple[str, list[Found]]]) -> dict[str, Any]:
+    from cleanclaim.apps.reports.kpis.tables import part_unit
+
     return {
         "as_of": asked.on.isoformat(),
         "known_on": asked.known.isoformat() if asked.known else None,
@@ -117,6 +119,8 @@ def _as_object(asked: Asked, found: list[tuple[str, list[Found]]]) -> dict[str, 
                         "unit": "%" if row.kpi.unit.value == "%" else "days",
                         "numerator": f"{row.top:.2f}",
                         "denominator": f"{row.bottom:.2f}",
+                        "numerator_unit": part_unit(row.numerator),
+                        "denominator_unit": part_unit(row.denominator),
                         "numerator_parts": _parts(row.numerator),
                         "denominator_parts": _parts(row.denominator),
                         "formula": row.kpi.formula,

@@ -45,10 +45,11 @@ class OfItems:
 
 @dataclass(frozen=True, slots=True)
 class OfRemittances:
-    """A count of payments of the period, by the name that `sums.COUNTS` gives it."""
+    """A count of payments of the period, by the name that `sums.COUNTS` gives it; `one` of what is counted."""
 
     words: str
     name: str
+    one: str
     minus: bool = False
 
 
@@ -156,12 +157,14 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("credit_days", "Credit balance days", "credits / (net revenue / days of the period)",
         (OfItems("credits", None),), _net(), Unit.PERIOD_DAYS),
     Kpi("posting_lag", "Payment posting lag", "days from receipt to posting / payments posted",
-        (OfRemittances("days from receipt to posting", "lag"),), (OfRemittances("payments posted", "posted"),), Unit.DAYS),
+        (OfRemittances("days from receipt to posting", "lag", "day"),), (OfRemittances("payments posted", "posted", "payment"),),
+        Unit.DAYS),
     Kpi("auto_post_rate", "Auto-post rate", "claims posted by the system / claims posted",
-        (OfRemittances("claims posted by the system", "auto"),), (OfRemittances("claims posted", "claims"),),
+        (OfRemittances("claims posted by the system", "auto", "claim"),), (OfRemittances("claims posted", "claims", "claim"),),
         Unit.PERCENT, high_is_good=True),
     Kpi("denial_rate", "Remittance denial rate", "claims denied / claims answered",
-        (OfRemittances("claims denied", "denied"),), (OfRemittances("claims answered", "answered"),), Unit.PERCENT),
+        (OfRemittances("claims denied", "denied", "claim"),), (OfRemittances("claims answered", "answered", "claim"),),
+        Unit.PERCENT),
     _share("denial_write_off", "Denials written off", _codes(accounts.DENIAL_WRITE_OFF, accounts.TIMELY_WRITE_OFF),
            _net(), "net revenue"),
     _share("bad_debt", "Bad debt", _codes(accounts.BAD_DEBT), (_charges(),), "charges"),

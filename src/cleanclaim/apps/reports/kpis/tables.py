@@ -7,13 +7,21 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cleanclaim.apps.reports.kpis.definitions import Kpi, OfItems, OfLedger, Span, Unit
+from cleanclaim.apps.reports.kpis.definitions import (
+    Kpi,
+    OfItems,
+    OfLedger,
+    OfRemittances,
+    Span,
+    Unit,
+)
 from cleanclaim.apps.reports.kpis.models import KpiTarget
 from cleanclaim.apps.reports.kpis.paying import DaysToPay
 from cleanclaim.apps.reports.kpis.questions import Found, Summed
 from cleanclaim.apps.reports.kpis.trends import Driver
-from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
+from cleanclaim.apps.shared.pages.parts import Chip, Column, ColumnKind, Fact, Table
 from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BY_CODE
 
 
@@ -27,9 +35,23 @@ def unit_words(found: Found) -> str:
     return "%" if found.kpi.unit is Unit.PERCENT else "days"
 
 
-def figure_words(found: Found, amount: Decimal) -> str:
-    """A numerator or denominator: dollars with cents, counts without."""
-    return f"{amount:,.0f}" if found.is_counted else show(amount)
+def part_unit(parts: Sequence[Summed]) -> str:
+    """What a numerator or denominator is a number of: `days`, `claims`, `payments`, or `dollars`."""
+    first = parts[0].part
+    return f"{first.one}s" if isinstance(first, OfRemittances) else "dollars"
+
+
+def _figure(amount: Decimal, parts: Sequence[Summed]) -> str:
+    first = parts[0].part
+    return counted(int(amount), first.one) if isinstance(first, OfRemittances) else show(amount)
+
+
+def quotient_words(found: Found) -> str:
+    """Numerator and denominator with what they are: `43 days over 6 payments`, `3 of 20 claims`, `842,000.00 over 1,656,000.00`."""
+    top, bottom = _figure(found.top, found.numerator), _figure(found.bottom, found.denominator)
+    if found.is_counted and part_unit(found.numerator) == part_unit(found.denominator):
+        return f"{found.top:,.0f} of {bottom}"
+    return f"{top} over {bottom}"
 
 
 def target_words(found: Found) -> str:
@@ -73,7 +95,7 @@ def kpi_table(rows: Sequence[Found]) -> Table:
             Column("Target", target_words),
             Column("Numerator", lambda row: None if row.is_counted else row.top, kind="money"),
             Column("Denominator", lambda row: None if row.is_counted else row.bottom, kind="money"),
-            Column("Counted", lambda row: f"{row.top:,.0f} of {row.bottom:,.0f}" if row.is_counted else ""),
+            Column("Counted", lambda row: quotient_words(row) if row.is_counted else "", wraps=True),
             Column("Formula", lambda row: row.kpi.formula, kind="soft", flexible=True, minor=True),
         ),
         rows=rows,
@@ -171,7 +193,9 @@ def sheet_table(rows: Sequence[Found], *, caption: str) -> Table:
             Column("Target", lambda row: row.target, kind="money"),
             Column("Is", lambda row: "" if row.target is None else "missed" if row.is_missed else "met"),
             Column("Numerator", lambda row: row.top, kind="money"),
+            Column("Numerator in", lambda row: part_unit(row.numerator)),
             Column("Denominator", lambda row: row.bottom, kind="money"),
+            Column("Denominator in", lambda row: part_unit(row.denominator)),
             Column("Times", lambda row: row.factor, kind="money"),
             Column("Formula", lambda row: row.kpi.formula, flexible=True),
         ),
@@ -182,14 +206,20 @@ def sheet_table(rows: Sequence[Found], *, caption: str) -> Table:
 
 def trend_table(rows: Sequence[Found]) -> Table:
     """A KPI month by month."""
+    last = rows[-1]
+    kind: ColumnKind = "count" if last.is_counted else "money"
+    top, bottom = (
+        f", {part_unit(parts)}" if last.is_counted else ""
+        for parts in (last.numerator, last.denominator)
+    )
     return Table(
-        caption=f"{rows[-1].kpi.words} by month",
+        caption=f"{last.kpi.words} by month",
         columns=(
             Column("Up to", lambda row: row.asked.on, kind="day"),
             Column("Value", lambda row: "—" if row.value is None else Chip(value_words(row), "act" if row.is_missed else ""), kind="chip"),
             Column("Target", target_words, flexible=True),
-            Column("Numerator", lambda row: row.top, kind="count" if rows[-1].is_counted else "money"),
-            Column("Denominator", lambda row: row.bottom, kind="count" if rows[-1].is_counted else "money"),
+            Column(f"Numerator{top}", lambda row: row.top, kind=kind),
+            Column(f"Denominator{bottom}", lambda row: row.bottom, kind=kind),
         ),
         rows=rows,
         key=lambda row: row.asked.on,

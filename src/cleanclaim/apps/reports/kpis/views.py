@@ -60,7 +60,7 @@ def kpi_page(request: HttpRequest, name: str) -> HttpResponse:
         "found": found,
         "value": tables.value_words(found),
         "target": tables.target_words(found),
-        "figures": [tables.figure_words(found, one) for one in (found.top, found.bottom)],
+        "quotient": tables.quotient_words(found),
         "top": tables.part_table(found, found.numerator, "Numerator"),
         "bottom": tables.part_table(found, found.denominator, "Denominator"),
         "picture": pictures.trend_picture(year),
