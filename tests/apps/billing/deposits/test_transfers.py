@@ -148,6 +148,11 @@ def test_the_page_of_the_line_in_pairs_it_with_one_key(practice):
     assert "Pair the two <kbd>t</kbd>" in shown
     assert "Into another account of ours" in offered
     assert "Undo it, and what was booked for it" in told
-    assert "500.00 into account …0002" in told
+    assert '<b>500.00</b> <a href="/deposits/lines/' in told and '/">into account …0002 on ' in told
+    assert (
+        '<b>500.00</b> <a href="/deposits/lines/' in offered
+        and '/">into account …0002 on ' in offered
+    )
+    assert "500.00 into" not in told + offered  # the amount once
     with tenant(practice):
         assert [state for state, _ in states(out, into)] == ["open", "open"]

@@ -16,7 +16,6 @@ from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, open_debits
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
-from cleanclaim.kernel.money import show
 from cleanclaim.values.accounts import BANK
 
 DAYS_APART = 5  # a transfer between banks takes up to three business days
@@ -86,7 +85,7 @@ def _said(row: BankLine, words: str) -> Said:
     where = f"account …{row.account[-4:]}" if row.account else "another account"
     return Said(
         numbers=tuple(one for one in (row.trace_number, *row.references) if one),
-        words=f"{show(row.amount)} into {where} on {show_day(row.booked_on)}, {words}",
+        words=f"into {where} on {show_day(row.booked_on)}, {words}",  # the amount stands beside it
         href=reverse("deposits:line", args=[row.pk]),
     )
 
