@@ -17,7 +17,7 @@ class RemittanceDay:
     """A remittance that something happened to on the day.
 
     Attributes:
-        remitted: what it pays, if it came on the day, else 0.00.
+        remitted: what it pays, if it came on the day; the same off where the one that it was keyed anew in came on it.
         posted: what its entries of the day moved clearing by.
         posted_by_then: the same of all days up to this one.
         adjustments: (reason, amount) of its provider adjustments; positive reduces the payment.
@@ -117,6 +117,8 @@ def _posting(row: RemittanceDay) -> Iterator[DayItem]:
     subject, words = row.subject, f"trace {row.trace}"
     if row.refused:
         yield DayItem("refused", apart, subject, f"{words}: {row.refused}"[:200], row.payer)
+    elif row.remitted == -row.paid and row.posted == row.posted_by_then == ZERO:
+        yield DayItem("keyed anew", apart, subject, words, row.payer, row.beside)
     elif row.remitted and row.posted == ZERO and row.posted_by_then == ZERO:
         yield DayItem("not posted", apart, subject, words, row.payer, row.beside)
     elif not row.remitted and row.posted == row.paid == row.posted_by_then:

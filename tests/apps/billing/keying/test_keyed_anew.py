@@ -65,6 +65,38 @@ def test_keying_anew_leaves_the_proofs_of_earlier_days_as_they_were_signed(desk,
     desk.prove()
 
 
+@pytest.mark.parametrize("days_later", [(0, 0), (2, 2), (2, 4)])
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_a_check_keyed_anew_is_remitted_once(desk, paper, days_later, is_dropped):
+    """It came once. The days' sums are its amount, and each day's differences are explained."""
+    from cleanclaim.apps.billing.deposits.daily import prove_day
+    from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    back_on, anew_on = (PAID_ON + timedelta(days=later) for later in days_later)
+    old = paper.row(batch).remittance_id
+    reverse_posting(old, on=back_on, reason="keyed wrong", by=None)
+    new = correct_batch(batch, by=None).pk
+    if is_dropped:
+        drop_batch(new, by=None)
+        new = paper.open("80.00")
+        paper.line(new, claim_id, "80", ["CO", "45", "40"])
+    paper.post(new, on=anew_on)
+
+    proofs = [prove_day(day) for day in sorted({PAID_ON, back_on, anew_on})]
+
+    assert sum(one.remitted for one in proofs) == Decimal("80.00")
+    assert sum(one.posted for one in proofs) == Decimal("80.00")
+    assert [one.difference for one in proofs] == [Decimal("0.00")] * len(proofs)
+    kinds = [item.kind for one in proofs for item in one.posted_items]
+    told = {(0, 0): [], (2, 2): [], (2, 4): ["posting taken back", "keyed anew"]}
+    assert kinds == told[days_later]
+
+
 def test_a_check_whose_batch_was_keyed_anew_and_dropped_is_keyed_again(desk, paper):
     from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
     from cleanclaim.apps.billing.remittances.services import reverse_posting

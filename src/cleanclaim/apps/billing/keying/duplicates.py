@@ -72,6 +72,26 @@ def _keyed_anew() -> QuerySet[Batch, int | None]:
     return Batch.objects.filter(state=State.REPLACED).values_list("remittance_id", flat=True)
 
 
+def keyed_anew_on(day: date) -> set[int]:
+    """The remittances of which the one that they were keyed anew in came on the day: from then on that is the payment."""
+    came = list(
+        Batch.objects.filter(
+            remittance_id__in=Remittance.objects.filter(received_on=day).values("pk")
+        )
+    )
+    replaced = Batch.objects.filter(state=State.REPLACED, remittance_id__isnull=False)
+    old = list(replaced.filter(replaced_by_id__in=[one.pk for one in came])) if came else []
+    for (
+        one
+    ) in came:  # the batch that was to take its place may have been dropped, and this begun instead
+        dropped = Batch.objects.filter(state=State.DROPPED, pk__lt=one.pk).values("pk")
+        same = replaced.filter(payer_id=one.payer_id, amount=one.amount, paid_on=one.paid_on)
+        for other in same.filter(replaced_by_id__in=dropped):
+            if same_number(other.trace_number, one.trace_number):
+                old.append(other)
+    return {one.remittance_id for one in old if one.remittance_id}
+
+
 def replaced_by(remittance_id: int) -> str:
     """Why the remittance of a batch that was keyed anew may not be posted again."""
     old = Batch.objects.filter(remittance_id=remittance_id, state=State.REPLACED).first()

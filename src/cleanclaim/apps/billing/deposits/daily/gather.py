@@ -24,6 +24,7 @@ from cleanclaim.apps.billing.deposits.selectors import (
     numbers_by_then,
     remittances_by_id,
 )
+from cleanclaim.apps.billing.keying.duplicates import keyed_anew_on
 from cleanclaim.apps.billing.remittances.models import (
     RefusedPayment,
     Remittance,
@@ -160,7 +161,8 @@ def _remittances(
     received = set(
         Remittance.objects.filter(received_on=day, paid__gt=0).values_list("pk", flat=True)
     )
-    found = remittances_by_id([*received, *posted, *money])
+    anew = keyed_anew_on(day)
+    found = remittances_by_id([*received, *posted, *money, *anew])
     reissued = numbers_by_then(found, day)
     by_then = _by_then(day, found.values())
     claims = dict(
@@ -177,7 +179,8 @@ def _remittances(
             trace=row.trace_number,
             payer=row.payer_name,
             paid=row.paid,
-            remitted=row.paid if row.received_on == day else ZERO,
+            remitted=(row.paid if row.received_on == day else ZERO)
+            - (row.paid if row.pk in anew else ZERO),
             posted=posted.get(row.pk, ZERO),
             posted_by_then=by_then.get(row.pk, ZERO),
             claims_paid=claims.get(row.pk, ZERO),
