@@ -27,6 +27,7 @@ from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.apps.shared.work.models import State as WorkState
+from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.apps.shared.work.selectors import items_about
 from cleanclaim.rules.edits import attestation, can_fix
 from cleanclaim.values.claim import Claim as ClaimValue
@@ -63,6 +64,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     charges = charges_of([claim.pk])[claim.pk]
     views, now = selectors.lines(charges, entries), selectors.amounts_in(entries)
     denied = _denied_lines(answers)
+    work = items_about("claim", claim.pk)
     question, line_number = "charge", None
     if views:
         question, line_number = (
@@ -73,18 +75,15 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "chip": tables.state_chip(claim),
         "sub": _sub(claim, value),
-        "facts": _facts(claim, now, _next(claim, value, charges), answers),
+        "facts": _facts(claim, now, _next(claim, value, charges, work), answers),
         "table": tables.line_table(claim, views, value, denied),
         "expected": _expected(request, claim, views),
         "trace": traces.trace_amount(
             claim, question, line_number=line_number, as_of=as_of, answers=answers, entries=entries
         ),
         # A hold stands above as its finding, with the way out of it.
-        "work": [
-            one
-            for one in items_about("claim", claim.pk)
-            if one.state != WorkState.DONE and one.kind != HOLD
-        ],
+        "work": [one for one in work if one.state != WorkState.DONE and one.kind != HOLD],
+        "worked": _worked(work),
         **_story(claim, entries if as_of.is_now else entries_of_claim(claim.pk)),
         **_findings(claim),
         **_actions(request, claim),
@@ -189,9 +188,18 @@ def _facts(claim: Claim, now: Amounts, after: Next, answers: list[PaymentAnswer]
     return facts
 
 
-def _next(claim: Claim, value: ClaimValue, charges: list[Line]) -> Next:
+def _worked(work: list[WorkItem]) -> list[WorkItem]:
+    """What a person has finished; what the system closed by itself has its own place in the story."""
+    return [one for one in work if one.state == WorkState.DONE and not one.closed_by_system]
+
+
+def _next(claim: Claim, value: ClaimValue, charges: list[Line], work: list[WorkItem]) -> Next:
     """What the claim waits for."""
-    if claim.state == State.PAID:
+    is_denied = claim.state in (State.PARTIAL, State.DENIED)
+    is_worked = all(one.state == WorkState.DONE for one in work)
+    if is_denied and claim.open_amount and is_worked and (done := _worked(work)):
+        return Next("Nothing brings it up again", f"finished: {done[0].outcome}", is_urgent=True)
+    if claim.state == State.PAID or (is_denied and not claim.open_amount):
         if claim.patient_owes > 0:
             chain = chain_of(claim, charges)
             chain.versions[claim.version] = value
