@@ -193,3 +193,27 @@ def test_of_a_files_other_payments_only_the_claims_in_hand_are_asked_and_nothing
 
     assert len(plan.held) == 1
     assert awaited(Remittance.objects.get(pk=second), [first]) == {first: "T3"}
+
+
+@pytest.mark.parametrize(("position", "is_reversal"), [(1, False), (2, True)])
+def test_what_is_laid_first_is_still_shown_at_its_own_place(
+    desk: Desk, position: int, is_reversal: bool
+) -> None:
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.billing.remittances.questions import plan_one
+    from cleanclaim.apps.billing.remittances.services import (
+        receive_remittances,
+        simulate_posting,
+    )
+    from cleanclaim.apps.billing.remittances.views import _planned_postings
+
+    desk.take(ONE)
+    desk.post(remittance(pay(ONE, TYPICAL), trace="T1"))
+    both = [pay(ONE, OTHERWISE, number="ICN2"), pay(ONE, TAKEN_BACK, status="22")]
+    [pk] = receive_remittances(receive_835(remittance(*both, trace="T2")), received_on=PAID_ON).ids
+    row, plan = Remittance.objects.get(pk=pk), simulate_posting(pk, posted_on=PAID_ON)
+
+    assert [place.position for place in plan.places] == [2, 1]
+    assert plan_one(row, position, posted_on=PAID_ON).payment.is_reversal is is_reversal
+    shown = _planned_postings(row, position, plan)["legs"]
+    assert (dollars("85.00") in {amount for *_, amount in shown}) is not is_reversal

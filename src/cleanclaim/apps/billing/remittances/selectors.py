@@ -28,6 +28,7 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.parts import PLACES_AT_ONCE
+from cleanclaim.apps.billing.remittances.posting_order import in_posting_order
 from cleanclaim.apps.shared.exchange.selectors import content_of, content_part
 from cleanclaim.apps.shared.ledger.selectors import EntryView, entry_view
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -39,13 +40,14 @@ from cleanclaim.values import remittance as values
 
 
 def open_remittance_ids() -> list[int]:
-    """Remittances that the worker has not looked at yet, oldest first; what it left to a person is not among them."""
+    """Remittances that the worker has not looked at yet, in the order to post them; none that it left to a person."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM remittances_remittance "
+            "SELECT id, file_id FROM remittances_remittance "
             "WHERE state = 'received' AND worker_rule_id IS NULL ORDER BY id"
         )
-        return [row[0] for row in cursor.fetchall()]
+        waiting = cursor.fetchall()
+    return in_posting_order(waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.apps.billing.remittances.posting_order import in_posting_order
 from cleanclaim.apps.billing.remittances.reports import (
     FileReport,
     PaymentReport,
@@ -90,11 +91,14 @@ def _post_file(
     with tenant(organization_id):
         taken = _take_in(file, received_on=posted_on, by=by)
         payments = [refused(file.name, one) for one in taken.received.refused]
-    for remittance_id in taken.remittance_ids:
+        order = in_posting_order([(one, taken.file_id) for one in taken.remittance_ids])
+    done = {}
+    for remittance_id in order:
         with tenant(organization_id):
-            payments.append(
-                _post_one(file.name, remittance_id, posted_on=posted_on, by=by, legs=lists_legs)
+            done[remittance_id] = _post_one(
+                file.name, remittance_id, posted_on=posted_on, by=by, legs=lists_legs
             )
+    payments += [done[remittance_id] for remittance_id in taken.remittance_ids]
     return FileReport(
         file.name, taken.file_id, taken.message, tuple(payments), taken.received.faults
     )
