@@ -58,6 +58,7 @@ ROWS: dict[str, dict[str, str]] = {
     "keying": {"pk": "keying.Batch"},
     "keying:other_withdraw": {"pk": "keying.OtherPayment"},
     "keying:other_decide": {"pk": "keying.OtherPayment"},
+    "closing:request": {"pk": "closing.CloseRequest"},
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:decide_accrual": {"pk": "closing.AccrualRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},

@@ -8,3 +8,9 @@ class OpeningConfig(AppConfig):
 
     name = "cleanclaim.apps.billing.opening"
     label = "opening"
+
+    def ready(self) -> None:
+        """Open a load from the work that it makes."""
+        from cleanclaim.apps.shared.work.links import link_subject
+
+        link_subject("opening_load", "opening:load")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from cleanclaim.apps.billing.claims.models import BillingProfile, Claim
 from cleanclaim.apps.billing.claims.services.adding import Arrival, add_claims
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
+from cleanclaim.apps.billing.opening import work
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningClaim, OpeningLoad
 from cleanclaim.apps.billing.opening.payers import payers_to_look_at
 from cleanclaim.apps.billing.opening.reading import read_items, read_trial_balance
@@ -167,6 +168,7 @@ def prepare_load(
         open_amount=total(one.open_amount for one in reading.items.claims),
         prepared_by=by,
     )
+    work.open_decision(row)
     return int(row.pk)
 
 
@@ -227,6 +229,7 @@ def post_load(load_id: int, *, by: int, say: Say = lambda done, of: None) -> Non
     OpeningLoad.objects.filter(pk=load_id).update(
         state=LoadState.POSTED, approved_by=by, approved_at=Now()
     )
+    work.close_decision(load_id, outcome="Approved")
 
 
 def _add_claims(row: OpeningLoad, items: OpeningItems, *, by: int | None, say: Say) -> None:
@@ -318,3 +321,4 @@ def withdraw_load(load_id: int, *, by: int | None, reason: str) -> None:
     OpeningLoad.objects.filter(pk=load_id).update(
         state=LoadState.WITHDRAWN, ended_by=by, ended_at=Now(), reason=reason[:200]
     )
+    work.close_decision(load_id, outcome="Withdrawn")

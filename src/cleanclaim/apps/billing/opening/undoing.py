@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims import amounts
 from cleanclaim.apps.billing.claims.states import State
+from cleanclaim.apps.billing.opening import work
 from cleanclaim.apps.billing.opening.models import KeptLoad, LoadState, OpeningLoad
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import range_of, under
@@ -41,6 +42,7 @@ def ask_undo(load_id: int, *, by: int, reason: str) -> None:
     OpeningLoad.objects.filter(pk=load_id).update(
         undo_asked_by=by, undo_asked_at=Now(), reason=reason[:200]
     )
+    work.open_decision(row, takes_back=True)
 
 
 @transaction.atomic
@@ -55,6 +57,7 @@ def keep_load(load_id: int, *, by: int) -> None:
         load=row, asked_by=row.undo_asked_by, asked_at=row.undo_asked_at, reason=row.reason, kept_by=by,
     )  # fmt: skip
     OpeningLoad.objects.filter(pk=load_id).update(undo_asked_by=None, undo_asked_at=None, reason="")
+    work.close_decision(load_id, outcome="Kept")
 
 
 @transaction.atomic
@@ -90,6 +93,7 @@ def undo_load(load_id: int, *, by: int, on: date, say: Say = lambda done, of: No
     OpeningLoad.objects.filter(pk=load_id).update(
         state=LoadState.UNDONE, ended_by=by, ended_at=Now()
     )
+    work.close_decision(load_id, outcome="Taken back")
     return len(entry_ids)
 
 

@@ -16,6 +16,7 @@ class ClosingConfig(AppConfig):
         from cleanclaim.apps.shared.ledger import links
         from cleanclaim.apps.shared.pages.addresses import address
         from cleanclaim.apps.shared.tenancy.models import OrganizationKind
+        from cleanclaim.apps.shared.work.links import link_subject
 
         for kind in (OrganizationKind.PRACTICE, OrganizationKind.HEALTH_PLAN):
             links.link(
@@ -24,3 +25,4 @@ class ClosingConfig(AppConfig):
                 kind=kind,
             )
         follow(forget_true_up)
+        link_subject("close_request", "closing:request")

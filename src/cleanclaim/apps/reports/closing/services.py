@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models.functions import Now
 
+from cleanclaim.apps.reports.closing import work
 from cleanclaim.apps.reports.closing.checks import Check, checklist
 from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.shared.ledger.selectors import is_closed
@@ -60,6 +61,7 @@ def ask(
         waivers=kept,
         requested_by=by,
     )
+    work.open_request(row)
     return int(row.pk)
 
 
@@ -145,3 +147,4 @@ def _decide(
     CloseRequest.objects.filter(pk=row.pk).update(
         state=state, decided_by=by, decided_at=Now(), decision=words.strip()[:200], checks=checks
     )
+    work.close_request(row, outcome=state.label)

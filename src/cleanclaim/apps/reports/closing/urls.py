@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:year>-<int:month>/ask/", views.ask, name="ask"),
     path("<int:year>-<int:month>/accrue/", views.accrue, name="accrue"),
     path("accruals/<int:pk>/<str:verb>/", views.decide_accrual, name="decide_accrual"),
+    path("requests/<int:pk>/", views.request_page, name="request"),
     path("requests/<int:pk>/<str:verb>/", views.decide, name="decide"),
     path("roll-forward/", exports.rollforward_page, name="rollforward"),
     path("population/", exports.population_page, name="population"),

@@ -126,6 +126,14 @@ def ask(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return redirect("closing:month", year, month)
 
 
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The month that a request is about."""
+    row = get_object_or_404(CloseRequest, pk=pk)
+    return redirect("closing:month", row.month.year, row.month.month)
+
+
 @requires(Permission.PERIODS_CLOSE)
 @require_POST
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
