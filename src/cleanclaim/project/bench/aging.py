@@ -65,18 +65,18 @@ def _measure(organization: int, report: dict[str, Any], *, is_quick: bool) -> bo
     }
     with tenant(organization):
         report |= {"entries": Entry.objects.count(), "legs": Leg.objects.count()}
-        report["pack_seconds"] = _timed(services.refresh_blocks)[0]
+        report["pack_seconds"] = timed(services.refresh_blocks)[0]
     is_right = _measure_years(organization, report)
     for name, view in views.items():
         with tenant(organization):
-            seconds, rows = _median(lambda view=view: aging(view))
+            seconds, rows = median(lambda view=view: aging(view))
             report[f"{name}_seconds"] = seconds
             report[f"{name}_open_items"] = sum(row.items for row in rows)
             if not is_quick:
-                is_right &= _is_same(view, rows, report, name)
+                is_right &= is_same(view, rows, report, name)
     with tenant(organization):
-        report["trial_balance_seconds"] = _timed(trial_balance)[0]
-        report["proof_seconds"], proof = _timed(prove)
+        report["trial_balance_seconds"] = timed(trial_balance)[0]
+        report["proof_seconds"], proof = timed(prove)
         report["proof_difference"] = show(proof.difference)
         report |= {
             f"differs: {one.check}, {one.subject}": f"{one.found} for {one.expected}"
@@ -84,10 +84,10 @@ def _measure(organization: int, report: dict[str, Any], *, is_quick: bool) -> bo
         }
         _post_some(LAST)
     with tenant(organization):
-        seconds, rows = _median(lambda: aging(views["back_date"]))
+        seconds, rows = median(lambda: aging(views["back_date"]))
         report[f"after_{POSTED_SINCE}_items_posted_seconds"] = seconds
-        is_right &= _is_same(views["back_date"], rows, report, "after_posting")
-        report["pack_again_seconds"] = _timed(services.refresh_blocks)[0]
+        is_right &= is_same(views["back_date"], rows, report, "after_posting")
+        report["pack_again_seconds"] = timed(services.refresh_blocks)[0]
     return is_right and proof.balanced
 
 
@@ -100,18 +100,18 @@ def _measure_years(organization: int, report: dict[str, Any]) -> bool:
     is_right, asked = True, Asked(LAST)
     for name in ("ar_over_90", "cei", "days_in_ar_net"):
         with tenant(organization):
-            seconds, year = _median(lambda name=name: trend(asked, name))
+            seconds, year = median(lambda name=name: trend(asked, name))
             report[f"year_of_{name}_seconds"] = seconds
             is_right &= all(kpis(one.asked, [name]) == [one] for one in year[::4])
     return is_right
 
 
-def _is_same(view: Any, rows: Sequence[Any], report: dict[str, Any], name: str) -> bool:
+def is_same(view: Any, rows: Sequence[Any], report: dict[str, Any], name: str) -> bool:
     """Whether the legs themselves say the same."""
     from cleanclaim.apps.reports.aging import plain
     from cleanclaim.apps.reports.aging.questions import rows_of
 
-    seconds, expected = _timed(lambda: rows_of(plain.groups(view)))
+    seconds, expected = timed(lambda: rows_of(plain.groups(view)))
     report[f"{name}_by_plain_sql_seconds"] = seconds
     report[f"{name}_is_the_same"] = expected == list(rows)
     return expected == list(rows)
@@ -145,12 +145,14 @@ def _post_some(on: date) -> None:
     )  # fmt: skip
 
 
-def _median(call: Callable[[], Any]) -> tuple[float, Any]:
-    found = sorted((_timed(call) for _ in range(TRIES)), key=lambda one: one[0])
+def median(call: Callable[[], Any]) -> tuple[float, Any]:
+    """The middle one of some tries: seconds and answer."""
+    found = sorted((timed(call) for _ in range(TRIES)), key=lambda one: one[0])
     return found[TRIES // 2]
 
 
-def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds, and the answer."""
     started = time.monotonic()
     answer = call()
     return _since(started), answer

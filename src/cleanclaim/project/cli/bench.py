@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     aging.add_argument(
         "--quick", action="store_true", help="plain SQL over all legs only once, not beside each"
     )
+    aging.add_argument(
+        "--taken-over", type=int, metavar="ITEMS", help="after so many were taken over instead"
+    )
     post = kinds.add_parser("post", help="claim payments a second, one 835 onto open claims")
     post.add_argument(
         "--claims", type=int, help="how many (default 100,000; 20 a payment with --kills)"
@@ -141,6 +144,11 @@ def _pages(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
 
 def _aging(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    if args.taken_over:
+        from cleanclaim.project.bench.taken_over import bench_taken_over
+
+        return bench_taken_over(args.taken_over)
+
     from cleanclaim.project.bench.aging import bench_aging
 
     return bench_aging(args.items, is_quick=args.quick)

@@ -67,8 +67,7 @@ def book_charges(
     for b in bookings:
         legs = plans.booking_legs(b, by_claim[b.claim_id])
         entries.extend(plans.booking_entries(b, legs, booked_on=booked_on))
-    ledger.post_entries(entries, by=by)
-    _age_as_taken_over(bookings, by_claim)
+    _age_as_taken_over(bookings, by_claim, ledger.post_entries(entries, by=by), entries)
     # Of lines that are kept the price may hang on those that are new, as in a case rate.
     kept = [item_id for b in bookings for item_id in b.kept if item_id]
     known = expected_of(kept) if kept else {}
@@ -76,9 +75,20 @@ def book_charges(
     return {claim_id: tuple(item_ids) for claim_id, item_ids in by_claim.items()}
 
 
-def _age_as_taken_over(bookings: Sequence[Booking], items: dict[int, list[int]]) -> None:
+def _age_as_taken_over(
+    bookings: Sequence[Booking],
+    items: dict[int, list[int]],
+    entry_ids: Sequence[int],
+    entries: Sequence[Entry],
+) -> None:
+    """Age items from the days that the former system said, by the first entry of their claim: so aging can pack them."""
+    by_claim: dict[int, int] = {}
+    for entry_id, entry in zip(entry_ids, entries, strict=True):
+        by_claim.setdefault(entry.legs[0].claim_id, entry_id)
     moves = [
-        ledger.BucketMove(item_id, bucket, since, booking.taken_over.as_of)
+        ledger.BucketMove(
+            item_id, bucket, since, booking.taken_over.as_of, by_claim.get(booking.claim_id)
+        )
         for booking in bookings
         if booking.taken_over
         for item_id, bucket, since in zip(

@@ -6,10 +6,14 @@ from django.db import connection
 
 from cleanclaim.apps.reports.aging.models import AgingMark
 
+# By their legs, and by their moves: an entry may move an item on which it has no leg.
 _POSTED = """
-    SELECT DISTINCT leg.item_id
-      FROM ledger_entry AS entry JOIN ledger_leg AS leg ON leg.entry_id = entry.id
-     WHERE entry.transaction_number >= %(since)s AND leg.item_id <> 0"""
+    SELECT DISTINCT touched.item_id
+      FROM ledger_entry AS entry CROSS JOIN LATERAL (
+            SELECT leg.item_id FROM ledger_leg AS leg WHERE leg.entry_id = entry.id AND leg.item_id <> 0
+             UNION ALL
+            SELECT move.item_id FROM ledger_itembucket AS move WHERE move.entry_id = entry.id) AS touched
+     WHERE entry.transaction_number >= %(since)s"""
 
 
 @dataclass(frozen=True, slots=True)

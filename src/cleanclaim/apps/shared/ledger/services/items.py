@@ -44,7 +44,10 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class BucketMove:
-    """An item comes into `bucket` on `effective_on` and ages there from `since`."""
+    """An item comes into `bucket` on `effective_on` and ages there from `since`.
+
+    `entry_id`: the entry by which it does. An item that moved without one is read from the legs by every aging.
+    """
 
     item_id: int
     bucket: str
