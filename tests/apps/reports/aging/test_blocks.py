@@ -143,7 +143,8 @@ def test_an_entry_of_a_transaction_that_is_not_finished_is_read_from_the_legs(te
 
 
 @pytest.mark.parametrize(
-    "broken", ["cents", "effective", "recorded", "item", "moves", "bucket", "claim"]
+    "broken",
+    ["cents", "effective", "recorded", "item", "moves", "bucket", "claim", "service", "posted"],
 )
 def test_the_proof_sees_a_block_that_is_not_what_the_legs_say(tenant, broken):
     from cleanclaim.apps.reports.aging.models import AgingBlock
