@@ -1,15 +1,19 @@
-"""Two persons close two months at once: each closing holds every earlier month, taken in one order."""
+"""Two persons close two months at once, and one closes what another is writing: nobody waits for who waits for them."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from cleanclaim.kernel.errors import StateError
-from tests.apps.shared.ledger.cases import at_once
+from tests.apps.shared.ledger.cases import at_once, charged_item, payment_entry, services
 
 pytestmark = pytest.mark.database_core
 
@@ -86,10 +90,111 @@ def test_both_are_done_or_the_earlier_was_closed_with_the_later(practice, months
         assert is_closed(JUNE) and is_closed(JULY)
 
 
-def test_one_that_took_them_the_other_way_round_would_meet_the_other_in_the_middle(
+def test_one_that_takes_them_the_other_way_round_does_not_meet_the_other_in_the_middle(
     practice,
 ) -> None:
+    answers = both_while_one_writes(practice, [closed(practice, JULY), downwards(practice, JULY)])
+
+    assert answers == [None, None]
+
+
+def test_a_closer_that_keeps_one_month_while_it_waits_meets_it_there(database, practice) -> None:
     """The twin."""
+    wait_in_order(database)
+
     answers = both_while_one_writes(practice, [closed(practice, JULY), downwards(practice, JULY)])
 
     assert any("deadlock" in str(one) for one in answers)
+
+
+def wait_in_order(database) -> None:
+    """Have the database lock months as it did before: each in its turn, keeping those before it."""
+    from cleanclaim.apps.shared.ledger import migrations
+
+    sql = (Path(migrations.__path__[0]) / "books_closed_through.sql").read_text(encoding="utf-8")
+    [old] = re.findall(r"CREATE FUNCTION ledger_lock_months.*?END \$\$;", sql, re.DOTALL)
+    with psycopg.connect(database.owner) as connection:
+        connection.execute(old.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+
+
+def written_later_month_first(practice: int) -> list[Exception | None]:
+    """What a writer of July and then June said, and who closed July meanwhile."""
+    from django.db import connection
+
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        item = charged_item("100.00", on=MAY)
+    closing: list[Exception | None] = []
+    closer = threading.Thread(
+        target=lambda: closing.extend(at_once([closed(practice, JULY)], threads=1))
+    )
+    writing: Exception | None = None
+    try:
+        with tenant(practice):
+            services.post_entries([payment_entry(item, "10.00", key="july", on=JULY)])
+            closer.start()
+            end = time.monotonic() + PATIENCE
+            while waiting() < 1:
+                assert time.monotonic() < end, "the closer does not wait"
+                time.sleep(0.02)
+            services.post_entries([payment_entry(item, "10.00", key="june", on=JUNE)])
+    except OperationalError as error:
+        writing = error
+    connection.close()
+    closer.join(PATIENCE)
+    return [writing, *closing]
+
+
+def test_a_writer_of_a_later_and_then_an_earlier_month_is_done_before_who_closes_them(
+    database, practice
+) -> None:
+    from cleanclaim.apps.shared.ledger.models import Entry
+    from cleanclaim.apps.shared.ledger.selectors import is_closed
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    assert written_later_month_first(practice) == [None, None]
+
+    with tenant(practice):
+        keys = Entry.objects.filter(kind="payment").values_list("idempotency_key", flat=True)
+        assert (set(keys), is_closed(JULY)) == ({"july", "june"}, True)
+
+
+def test_it_meets_one_that_keeps_a_month_while_it_waits(database, practice) -> None:
+    """The twin."""
+    wait_in_order(database)
+
+    assert any("deadlock" in str(one) for one in written_later_month_first(practice))
+
+
+def test_who_closes_lets_go_of_what_it_has_while_it_waits(practice) -> None:
+    """As long as July is busy, June and May take entries."""
+    from django.db import connection
+
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    closing: list[Exception | None] = []
+    closer = threading.Thread(
+        target=lambda: closing.extend(at_once([closed(practice, JULY)], threads=1))
+    )
+    with tenant(practice), connection.cursor() as cursor:
+        cursor.execute(_HOLD, [practice, JULY])
+        closer.start()
+        end = time.monotonic() + PATIENCE
+        while waiting() < 1:
+            assert time.monotonic() < end, "the closer does not wait"
+            time.sleep(0.02)
+        wrote = at_once([charged(practice, one) for one in (MAY, JUNE)], threads=2)
+    closer.join(PATIENCE)
+
+    assert (wrote, closing) == ([None, None], [None])
+
+
+def charged(practice: int, month: date) -> Callable[[], Any]:
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    def charge() -> None:
+        with tenant(practice):
+            charged_item("100.00", on=month)
+
+    return charge
