@@ -31,17 +31,17 @@ def withheld(desk, reference: str, amount: str, trace: str = "T9") -> None:
     desk.post(from_secondary(remittance(paid, trace=trace, plb=(("WO", reference, amount),))))
 
 
-def two_claims(by: int) -> tuple[list[int], Desk]:
-    """312.50 to be given back to the secondary on each of two claims, identified; the cases by claim."""
+def two_claims(by: int, *numbers: str, first: int = 0) -> tuple[list[int], Desk]:
+    """312.50 to be given back to the secondary on each of two claims (or those), identified; the cases by claim."""
     from cleanclaim.apps.billing.adjustments.services import identify_credit
 
     desk = Desk()
-    for place, number in enumerate(("A1", "A2")):
+    for place, number in enumerate(numbers or ("A1", "A2"), start=first):
         one = claim(number, line(charge="400.00"))
         desk.take(one, source_file_id=10 + place)
         desk.post(remittance(pay(one, ANSWER, number=f"I{place}"), trace=f"P{place}"))
         desk.post(from_secondary(remittance(pay(one, ANSWER, number=f"ICN{number}"), trace=f"S{place}")))  # fmt: skip
-    rows = sorted(found(), key=lambda row: row.claim_id)
+    rows = sorted((row for row in found() if row.claim_id), key=lambda row: row.claim_id)
     return [identify_credit(row.key, on=DAY, by=by).pk for row in rows], desk
 
 
@@ -144,6 +144,33 @@ def test_what_was_taken_for_a_claims_case_closes_no_case_of_the_account(inside):
     with pytest.raises(StateError, match=r"taken 0\.00 of 50\.00"):
         settle(whole, ana)
     desk.prove()
+
+
+def test_the_account_is_asked_for_all_claims_cases_at_once(inside):
+    """However many of the payer's cases stand, and each is looked at by itself."""
+    from cleanclaim.apps.billing.adjustments import takebacks
+    from cleanclaim.apps.billing.adjustments.models import Refund
+    from cleanclaim.apps.billing.adjustments.services.refunding import taken_of
+
+    def asked() -> int:
+        row = Refund.objects.get(pk=whole)
+        with CaptureQueriesContext(connection) as queries:
+            taken_of(row)
+        return len(queries)
+
+    ana = person(inside, "Ana")
+    cases, desk = two_claims(ana)
+    [whole] = as_a_whole(desk, ana, "50.00")
+    withheld(desk, "A1 A2", "312.50")
+    few = asked()
+    more, desk = two_claims(ana, *(f"B{n}" for n in range(12)), first=60)
+    withheld(desk, "B3", "100.00", trace="T8")
+
+    rows = list(Refund.objects.filter(pk__in=[*cases, *more]))
+    assert (len(rows) >= 14, asked()) == (True, few)
+    each = takebacks.taken_for_each(rows)
+    assert each == {row.pk: takebacks.taken_for(row) for row in rows}
+    assert {one.amount for one in each.values()} == {0, 100, Decimal("312.50")}
 
 
 @pytest.mark.parametrize("place", [0, 1])

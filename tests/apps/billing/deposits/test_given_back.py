@@ -268,3 +268,28 @@ def test_the_page_offers_it_with_one_key(practice):
     assert "It came here <kbd>g</kbd>" in shown
     assert "PLB-72 VOID 3321 of trace T5; chosen by a person" in after
     assert "came in a later payment" in after
+
+
+def test_who_takes_a_payment_back_is_asked_of_its_own_adjustments_alone(paid, desk):
+    """However many stopped payments others settle: one question where the payment has no adjustment, three where it has."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from cleanclaim.apps.billing.deposits.given_back import guard_given_back
+    from cleanclaim.apps.shared.ledger.models import Entry
+
+    reissue(paid, "")
+    give_back(desk)
+
+    def asked(trace: str, *, booked: bool) -> tuple[str, int]:
+        entries = Entry.objects.filter(idempotency_key__startswith=f"remittance:{row(trace).pk}:")
+        ids = [one.pk for one in entries if one.idempotency_key.endswith(":0") == booked]
+        assert ids
+        with CaptureQueriesContext(connection) as queries:
+            return guard_given_back(ids), len(queries)
+
+    assert asked("T1", booked=False) == ("", 1)
+    assert asked("T5", booked=False) == ("", 1)
+    said, statements = asked("T5", booked=True)
+    assert said.startswith("PLB 72 of trace T5 settles a stopped payment by deposit")
+    assert statements <= 3

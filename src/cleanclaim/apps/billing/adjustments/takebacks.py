@@ -6,6 +6,7 @@ on the case, so that an amount taken once settles no more than itself.
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -22,6 +23,7 @@ from cleanclaim.kernel.money import ZERO, total
 
 # WO takes; a 72 of the same reference says that our own refund came in, and gives it back.
 REASONS = ("WO", "72")
+FEW = 20  # numbers that the database looks for one by one
 _PARTS = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -55,17 +57,35 @@ NOTHING = Taken(ZERO, ())
 
 def taken_for(row: Refund) -> Taken:
     """What the payer who is owed has taken for this refund's claim and no other refund has settled."""
-    claim = Claim.objects.filter(pk=row.claim_id).first() if row.claim_id else None
-    if row.owner != "payer" or claim is None:
-        return NOTHING
-    mine = _naming({claim.control_number, claim.payer_control_number} - {""}, row.owner_id)
+    return taken_for_each([row])[row.pk]
+
+
+def taken_for_each(rows: Collection[Refund]) -> dict[int, Taken]:
+    """{refund: what the payer has taken for it}, each looked at alone; all of them are owed to one payer or to a patient."""
+    found = {row.pk: NOTHING for row in rows}
+    owed = {row.pk: row for row in rows if row.owner == "payer" and row.claim_id}
+    claims = Claim.objects.in_bulk({row.claim_id for row in owed.values()}) if owed else {}
+    numbers = {
+        pk: {claims[row.claim_id].control_number, claims[row.claim_id].payer_control_number} - {""}
+        for pk, row in owed.items()
+        if row.claim_id in claims
+    }
+    payers = {owed[pk].owner_id for pk in numbers}
+    named = _naming(set().union(*numbers.values()), next(iter(payers), 0))
+    mine = {
+        pk: [one for one in named if own & {one.reference, *_PARTS.split(one.reference)}]
+        for pk, own in numbers.items()
+    }
+    mine = {pk: ones for pk, ones in mine.items() if ones}
     if not mine:
-        return NOTHING
-    drawn, loose = _settled(row, [one.pk for one in mine])
-    left = tuple((one.pk, one.amount - drawn[one.pk]) for one in mine)
-    traces = dict.fromkeys(one.remittance.trace_number for one in mine if one.amount > 0)
-    net = total(amount for _, amount in left) - loose
-    return Taken(max(net, ZERO), tuple(traces), left)
+        return found
+    drawn, loose = _settled([owed[pk] for pk in mine], [one.pk for one in named])
+    for pk, ones in mine.items():
+        left = tuple((one.pk, one.amount - drawn[one.pk]) for one in ones)
+        traces = dict.fromkeys(one.remittance.trace_number for one in ones if one.amount > 0)
+        net = total(amount for _, amount in left) - loose[owed[pk].claim_id]
+        found[pk] = Taken(max(net, ZERO), tuple(traces), left)
+    return found
 
 
 def taken_off_account(row: Refund, *, lies: Decimal) -> Taken:
@@ -82,8 +102,9 @@ def taken_off_account(row: Refund, *, lies: Decimal) -> Taken:
     gone = total(mine.values_list("amount", flat=True)) - lies
     if gone > ZERO:
         others = cases.filter(state__in=(*OPEN, RefundState.APPROVED)).exclude(claim_id=0)
-        named = others.exclude(account=row.account)
-        gone -= total(min(one.amount, taken_for(one).amount) for one in named)
+        named = {one.pk: one for one in others.exclude(account=row.account)}
+        took = taken_for_each(named.values())
+        gone -= total(min(one.amount, took[pk].amount) for pk, one in named.items())
     return Taken(min(gone, row.amount), ()) if gone > ZERO else NOTHING
 
 
@@ -92,11 +113,14 @@ def _naming(numbers: set[str], payer_id: int) -> list[RemittanceAdjustment]:
     if not numbers:
         return []
     found = RemittanceAdjustment.objects.filter(
-        reduce(or_, (Q(reference__contains=number) for number in sorted(numbers))),
         reason__in=REASONS,
         remittance__state=State.POSTED,
         remittance__payer_id=payer_id,
     )
+    if len(numbers) <= FEW:  # of many, the references of all are looked through here
+        found = found.filter(
+            reduce(or_, (Q(reference__contains=number) for number in sorted(numbers)))
+        )
     spoken_for = Deposit.objects.filter(adjustment_id__isnull=False, undone_on=None)
     found = found.exclude(
         pk__in=spoken_for.values("adjustment_id")
@@ -105,13 +129,23 @@ def _naming(numbers: set[str], payer_id: int) -> list[RemittanceAdjustment]:
     return [one for one in rows if numbers & {one.reference, *_PARTS.split(one.reference)}]
 
 
-def _settled(row: Refund, adjustment_ids: list[int]) -> tuple[dict[int, Decimal], Decimal]:
-    """What settled cases drew from each of these, and what those of the claim settled before that was kept."""
+def _settled(
+    rows: Collection[Refund], adjustment_ids: list[int]
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """What settled cases drew from each of these, and per claim what its cases settled before that was kept.
+
+    Args:
+        rows: cases of one payer.
+    """
     drawn: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    cases = Refund.objects.filter(owner="payer", owner_id=row.owner_id).exclude(taken_by="")
+    loose: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    owner_id = next(iter({row.owner_id for row in rows}))
+    cases = Refund.objects.filter(owner="payer", owner_id=owner_id).exclude(taken_by="")
     by_number = Q(takebacks__has_any_keys=[str(pk) for pk in adjustment_ids])
     for draws in cases.filter(by_number).values_list("takebacks", flat=True):
         for adjustment_id, amount in draws.items():
             drawn[int(adjustment_id)] += Decimal(amount)
-    before = cases.filter(claim_id=row.claim_id, takebacks={})
-    return drawn, total(before.values_list("amount", flat=True))
+    before = cases.filter(claim_id__in={row.claim_id for row in rows}, takebacks={})
+    for claim_id, amount in before.values_list("claim_id", "amount"):
+        loose[claim_id] += amount
+    return drawn, loose

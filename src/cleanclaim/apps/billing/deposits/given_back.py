@@ -11,9 +11,11 @@ from cleanclaim.apps.billing.deposits.models import Deposit, Reissue
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
 from cleanclaim.apps.shared.ledger.services.locks import lock_credits
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, total
 
 REASON = "72"
+_BOOKED_ADJUSTMENTS = r"^remittance:\d+:\d+:0$"  # as `entry_key` makes them
 
 Spoken = Callable[[str, int], Decimal]
 _spoken: list[Spoken] = []
@@ -67,20 +69,27 @@ def given_back_for(row: Remittance) -> list[GivenBack]:
 
 def guard_given_back(entry_ids: Collection[int]) -> str:
     """Why entries of a payment may not be taken back: an adjustment in it settles a stopped payment. Posting asks this."""
-    standing = Deposit.objects.filter(adjustment_id__isnull=False, undone_on=None)
-    used = {one.adjustment_id: one for one in standing}
-    if not used:
-        return ""
-    rows = RemittanceAdjustment.objects.filter(pk__in=list(used)).select_related("remittance")
-    keys = {entry_key(one.remittance): one for one in rows.defer("remittance__body")}
-    hit = Entry.objects.filter(pk__in=list(entry_ids), idempotency_key__in=list(keys)).first()
-    if hit is None:
-        return ""
-    one = keys[hit.idempotency_key]
-    return (
-        f"PLB {one.reason} of trace {one.remittance.trace_number} settles a stopped payment by deposit "
-        f"{used[one.pk].pk}"
+    booked = Entry.objects.filter(
+        is_one_of("id", list(entry_ids)), idempotency_key__regex=_BOOKED_ADJUSTMENTS
     )
+    keys = set(booked.values_list("idempotency_key", flat=True))
+    if not keys:
+        return ""
+    told = RemittanceAdjustment.objects.filter(
+        remittance__in=[int(key.split(":")[1]) for key in keys]
+    )
+    used = {
+        one.adjustment_id: one
+        for one in Deposit.objects.filter(adjustment_id__in=told.values("pk"), undone_on=None)
+    }
+    rows = told.filter(pk__in=list(used)).select_related("remittance").defer("remittance__body")
+    for one in rows.order_by("id") if used else ():
+        if entry_key(one.remittance) in keys:
+            return (
+                f"PLB {one.reason} of trace {one.remittance.trace_number} settles a stopped payment by deposit "
+                f"{used[one.pk].pk}"
+            )
+    return ""
 
 
 def entry_key(row: Remittance) -> str:
