@@ -13,12 +13,16 @@ contracts:
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 import yaml
 from yaml import MarkedYAMLError
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
 from yaml.reader import ReaderError
+from yaml.resolver import Resolver
 
 from cleanclaim.apps.billing.contracts.models import ContractEdition
 from cleanclaim.apps.billing.contracts.services import Duty, NewEdition, save_edition
@@ -48,28 +52,62 @@ _OWN = frozenset(
 )
 
 
-class _Reader(yaml.SafeLoader):
-    """YAML that leaves codes as they are written: no octal, binary or base 60, so `0120` stays `0120`."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in found if tag not in _NUMBERS]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+class _Mappings(SafeConstructor):
+    """Mappings without a key that comes twice: it would silently drop what the first one says."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """The mapping; a key that comes twice would silently drop what the first one says."""
+        """The mapping.
+
+        Raises:
+            MarkedYAMLError: a key comes twice.
+        """
         names = [str(key.value) for key, _ in node.value]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
             raise MarkedYAMLError(
                 problem=f"key {twice!r} comes twice", problem_mark=node.start_mark
             )
         return super().construct_mapping(node, deep=deep)
 
 
-_Reader.add_implicit_resolver(
+class _Codes(Resolver):
+    """Codes as they are written: no octal, binary or base 60, so `0120` stays `0120`."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag not in _NUMBERS]
+        for first, found in Resolver.yaml_implicit_resolvers.items()
+    }
+
+
+_Codes.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"[-+]?(0|[1-9][0-9]*)$", re.ASCII), list("-+0123456789")
 )
+
+
+class _Reader(_Mappings, _Codes, yaml.SafeLoader):
+    """YAML read in Python: what is wrong, it says in words."""
+
+
+if yaml.__with_libyaml__:
+
+    class _QuickReader(Composer, _Mappings, _Codes, yaml.CSafeLoader):
+        """The same by libyaml's parser.
+
+        The nodes are composed in Python: libyaml's own composer ends the process on lists a hundred thousand deep, where
+        Python raises an error.
+        """
+
+        def __init__(self, stream: str) -> None:
+            yaml.CSafeLoader.__init__(self, stream)
+            Composer.__init__(self)
+
+
+def _parsed(text_: str) -> Any:
+    """What stands in the text; what the quick reader refuses is looked at by the other, whose words are told."""
+    if yaml.__with_libyaml__:
+        with suppress(yaml.YAMLError, RecursionError, ValueError):
+            return yaml.load(text_, _QuickReader)  # noqa: S506 - constructs as a SafeLoader does
+    return yaml.load(text_, _Reader)  # noqa: S506 - a SafeLoader
 
 
 def read_yaml(text_: str) -> list[Mapping[str, Any]]:
@@ -79,7 +117,7 @@ def read_yaml(text_: str) -> list[Mapping[str, Any]]:
         InputError: it is no YAML, or has no list `contracts`; the message names the line.
     """
     try:
-        raw = yaml.load(text_, _Reader)  # noqa: S506 - a SafeLoader
+        raw = _parsed(text_)
     except (ReaderError, RecursionError, ValueError) as error:
         # No character of it may be a control character, no day a 13th month, no list a hundred deep.
         words = str(error).splitlines()[0]
