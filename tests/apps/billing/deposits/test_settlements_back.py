@@ -142,17 +142,54 @@ def test_what_ended_with_its_card_is_undone_after_the_settlement_of_the_card(set
         undo_back(back)
 
 
-def test_two_that_ended_with_one_card_are_not_undone_apart(settled, desk):
+@pytest.fixture
+def two_that_ended(settled):
+    """The card was taken back after 40.00 and 37.60 had been, and its settlement was other money: those two."""
     from cleanclaim.apps.billing.deposits.services import undo_deposit
 
-    back = book(taken("-40.00"), settled.card_batch_id)
-    book(taken("-37.60", text="CARD REVERSAL 4471"), settled.card_batch_id)
+    backs = [
+        book(taken("-40.00"), settled.card_batch_id),
+        book(taken("-37.60", text="CARD REVERSAL 4471"), settled.card_batch_id),
+    ]
     first = first_settlement(settled.card_batch_id)
     undo(settled, on=LATER)
     undo_deposit(first, reason="other money", on=LATER, by=8)
+    for one in backs:
+        one.refresh_from_db()
+    return backs
 
-    with pytest.raises(StateError, match="together with another taking back"):
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_of_two_that_ended_with_one_card_one_is_undone_and_the_other_awaited(
+    two_that_ended, settled, desk, place
+):
+    """The processor took only the other one, of money that it had not given."""
+    back, other = two_that_ended[place], two_that_ended[1 - place]
+    took = other.expected_total
+
+    undo_back(back)
+
+    other.refresh_from_db()
+    settled.card_batch.refresh_from_db()
+    assert (other.state, settled.card_batch.state) == ("closed", "undone")
+    assert cash() == {
+        "asset:remit-clearing": "80.00", "asset:card-clearing": str(took),
+        "asset:bank": str(Decimal("77.60") - took), "liability:unidentified-cash": "-77.60",
+    }  # fmt: skip
+    desk.prove()
+    settle(other, on=LATER, name="again.csv")
+    assert "asset:card-clearing" not in cash()
+    desk.prove()
+
+
+def test_or_both_one_after_the_other(two_that_ended, desk):
+    for back in two_that_ended:
         undo_back(back)
+
+    assert cash() == {
+        "asset:remit-clearing": "80.00", "asset:bank": "77.60", "liability:unidentified-cash": "-77.60",
+    }  # fmt: skip
+    assert awaited() == ["T1"]
     desk.prove()
 
 

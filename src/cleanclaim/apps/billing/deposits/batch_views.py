@@ -23,6 +23,7 @@ from cleanclaim.apps.shared.pages.parts import Fact
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 
 LINES_OFFERED = 5
@@ -133,8 +134,13 @@ def undo_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The processor had not taken it back: undo that, with a reason."""
     batch = get_object_or_404(DepositBatch, pk=pk)
     reason = words_of(request, "reason", 200)
+    beside = settlements_back.ended_beside(batch) if settlements_back.ended_with_card(batch) else []
     services.undo_settlement_back(pk, reason=reason, on=timezone.localdate(), by=person(request))
-    messages.success(request, "It was not taken back: nothing of it is awaited again.")
+    said = "It was not taken back: nothing of it is awaited again."
+    if beside:
+        names = ", ".join(f"batch {one.pk} ({show(one.expected_total)})" for one in beside)
+        said += f" What the processor took beside it is: {names}. Undo that as well if it was not taken."
+    messages.success(request, said)
     return redirect("deposits:batch", batch.back_of_id or pk)
 
 

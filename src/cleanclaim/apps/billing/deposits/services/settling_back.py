@@ -5,7 +5,7 @@ taken back (`batch-back:<batch>`)      Dr card clearing, under a batch of its ow
 What was taken back is awaited again as a batch of its own: the bank's line of its next settlement pays it, alone or with
 others; what the processor keeps for good is said there. A payer's card that was taken back as a whole can be taken back
 itself (`undoing.py`): then its payment is awaited again, and what was taken ends with it. Where the processor had not taken
-it after all, that is undone once the card's settlement is.
+it after all, that is undone once the card's settlement is; of several parts that ended so, the others are awaited again.
 """
 
 from datetime import date
@@ -22,6 +22,7 @@ from cleanclaim.apps.billing.deposits.models import (
 from cleanclaim.apps.billing.deposits.services.explaining import reopen_explained
 from cleanclaim.apps.billing.deposits.services.placing import lock_placing
 from cleanclaim.apps.billing.deposits.settlements_back import (
+    ended_beside,
     ended_with_card,
     left_at_bank,
     settled_by,
@@ -123,15 +124,19 @@ def _undo_end(
 ) -> None:
     """Its card was taken back, and its settlement undone since: nobody awaits anything of the card any more.
 
+    What ended with the card beside it, by the same entry, is awaited again: that the processor took.
+
     Raises:
-        StateError: the bank still has the card's money, or another taking back ended with the card, too.
+        StateError: the bank still has the card's money.
     """
     words, hint = why_not_undone(back)
     if words:
         raise StateError(words, hint=hint)
+    others = [one.pk for one in ended_beside(back)]
     key = f"batch-back-ends:{back.back_of_id}:undone"
     _reverse(ended, back, key=key, reason=reason, on=on, by=by)
     DepositBatch.objects.filter(pk=back.back_of_id).update(state=BatchState.UNDONE)
+    DepositBatch.objects.filter(pk__in=others).update(state=BatchState.CLOSED)
 
 
 def _reverse(
