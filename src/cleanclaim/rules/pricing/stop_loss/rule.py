@@ -2,7 +2,7 @@
 
 From the second dollar: the percent of the charges above the threshold, on top of what the terms pay. From the first dollar: the
 percent of all charges, in place of what the terms pay, whether that is more or less. Charges are those of the claim's lines without
-what is not covered; a line that is carved out is no part of it. Lines share by these charges.
+what is not covered; a line that is carved out is no part of it, one that no term prices is (decision 19). Lines share by these charges.
 """
 
 from collections.abc import Sequence
