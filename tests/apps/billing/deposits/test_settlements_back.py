@@ -342,3 +342,30 @@ def test_days(settled):
     assert items(NEXT) == [("batch of receipts", "77.60")]
     assert items(LATER) == [("explained: other", "-77.60")]
     assert items(LATER + timedelta(days=1)) == []
+
+
+def test_the_page_says_what_is_awaited_again_beside_what_was_undone(practice):
+    from cleanclaim.apps.billing.deposits.services import undo_deposit
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+    from tests.apps.billing.deposits.test_reissues import row
+
+    with tenant(practice):
+        desk, one = Desk(), claim("A1")
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        card = charge(row("T1").pk, number="AUTH 4471")
+        settle(card.card_batch)
+        first = book(taken("-40.00"), card.card_batch_id)
+        second = book(taken("-37.60", text="CARD REVERSAL 4471"), card.card_batch_id)
+        settlement = first_settlement(card.card_batch_id)
+        undo(card, on=LATER)
+        undo_deposit(settlement, reason="other money", on=LATER, by=8)
+    with demo():
+        client = browser(practice, "Billing lead")
+        asked = client.post(
+            f"/deposits/batches/{first.pk}/undo-back/", {"reason": "another one"}, follow=True
+        )
+
+    words = asked.content.decode()
+    assert f"batch {second.pk} (37.60). Undo that as well if it was not taken." in words
