@@ -1,7 +1,10 @@
 """What the workbench shows in its rail, finds in its palette and mounts in its addresses.
 
-A page that does not work yet is not here. One line per page; the order is the order on the screen.
+A page that does not work yet is not here. One line per page; the order is the order on the screen. By which
+other words people look for a page stands in `other_names`.
 """
+
+from dataclasses import replace
 
 from cleanclaim.apps.billing.adjustments.questions import waiting_requests
 from cleanclaim.apps.billing.claims.questions import open_claims, ready_claims
@@ -19,6 +22,7 @@ from cleanclaim.apps.shared.ledger.questions import find_entries
 from cleanclaim.apps.shared.pages.navigation import NavItem, SearchProvider
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.work.selectors import open_items
+from cleanclaim.project.other_names import OTHER_NAMES
 
 # (address prefix, module of URL patterns with its own app_name)
 APP_URLS: tuple[tuple[str, str], ...] = (
@@ -63,7 +67,7 @@ SECTIONS: tuple[str, ...] = (
     "Keep",
 )
 
-NAVIGATION: tuple[NavItem, ...] = (
+_PAGES: tuple[NavItem, ...] = (
     NavItem("My day", "work:queue", permission=Permission.WORK_READ, count=open_items, key="d"),
     NavItem(
         "Patients",
@@ -294,6 +298,8 @@ NAVIGATION: tuple[NavItem, ...] = (
         "Months", "ledger:months", section="Keep", permission=Permission.ACCOUNTS_READ, key="m"
     ),
 )
+
+NAVIGATION = tuple(replace(item, also=OTHER_NAMES.get(item.url_name, ())) for item in _PAGES)
 
 SEARCH: tuple[SearchProvider, ...] = (
     SearchProvider(

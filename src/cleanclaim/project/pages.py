@@ -110,7 +110,7 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 def find(request: HttpRequest) -> HttpResponse:
     """The palette: commands and records that fit a text, at most six of each kind."""
     text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-    groups = [("Go to", _commands(request, text))]
+    groups = _commands(request, text)
     if len(text) >= SHORTEST_SEARCH:
         groups += [(provider.label, _hits(request, provider, text)) for provider in SEARCH]
     _audit_hits(request, [hit for _, hits in groups for hit in hits])
@@ -118,13 +118,16 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "_hits.html" if request.htmx else "find.html", context)
 
 
-def _commands(request: HttpRequest, text: str) -> list[Hit]:
-    words = text.lower().split()
-    return [
-        Hit(item.label, item.section, reverse(item.url_name))
-        for item in visible_items(request)
-        if all(word in f"{item.label} {item.section}".lower() for word in words)
-    ]
+def _commands(request: HttpRequest, text: str) -> list[tuple[str, list[Hit]]]:
+    """Pages by their own names, and below what the page at hand offers those that people call so; the name stands beside."""
+    found = [(item, item.fits(text)) for item in visible_items(request)]
+    groups: list[tuple[str, list[Hit]]] = [("Go to", []), ("Called so as well", [])]
+    for item, name in found:
+        if name is not None:
+            groups[bool(name)][1].append(
+                Hit(item.label, name or item.section, reverse(item.url_name))
+            )
+    return groups
 
 
 def _hits(request: HttpRequest, provider: SearchProvider, text: str) -> list[Hit]:
