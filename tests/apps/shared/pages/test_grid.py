@@ -80,3 +80,43 @@ def test_an_address_is_what_reverse_says() -> None:
     )
     with pytest.raises(NoReverseMatch):
         address("claims:page")
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("Due 2026-12-26 by law", "Due Dec 26, 2026 by law"),
+        ("bank 2026-11-05, 7.", "bank Nov 5, 2026, 7."),
+        ("approved, 2026-11-26 18:40.", "approved, Nov 26, 2026 18:40."),
+        ("(2026-01-02)", "(Jan 2, 2026)"),
+        ("from 2026-01-01 to 2026-02-28.", "from Jan 1, 2026 to Feb 28, 2026."),
+        ("day '2026-13-01': expected one", "day '2026-13-01': expected one"),  # as it was typed
+        ("2026-02-30 is no day", "2026-02-30 is no day"),
+        ("harbor-2026-11-26.837", "harbor-2026-11-26.837"),  # a file's name
+        ("2026-11-26.csv", "2026-11-26.csv"),
+        ("TRN 12026-11-260", "TRN 12026-11-260"),
+        ("no day in it", "no day in it"),
+    ],
+)
+def test_a_sentence_says_its_days_as_people_do(stored: str, shown: str) -> None:
+    from cleanclaim.apps.shared.pages.figures import said
+
+    assert said(stored) == shown
+
+
+def test_pages_say_days_in_one_style_and_exports_keep_what_is_stored() -> None:
+    from cleanclaim.apps.shared.pages.csv_file import csv_response
+
+    words = Column("Reason", lambda row: row)
+    number = Column("Trace", lambda row: row, kind="id")
+    state = Column("State", lambda row: Chip(f"asked {row}"), kind="chip")
+    table = Table("t", (words, number, state), ["2026-12-26"], key=str)
+
+    html = rows_html(table)
+
+    assert html.count("Dec 26, 2026") == 3  # the cell, its tooltip, the chip
+    assert ">2026-12-26</td>" in html  # a number stays as it is
+    assert (
+        csv_response(table, name="t").content.decode().split("\r\n")[1]
+        == "2026-12-26,2026-12-26,asked 2026-12-26"
+    )

@@ -339,7 +339,7 @@ def patient_table(
         caption="Patients by name",
         columns=(
             Column("Patient", lambda p: p.full_name, kind="strong"),
-            Column("Born", lambda p: f"{p.born_on:%Y-%m-%d}" if p.born_on else "", kind="id"),
+            Column("Born", lambda p: p.born_on, kind="day"),
             Column("Coverage", cover, flexible=True, minor=True),
             Column("Claims", lambda p: balances[p.pk].claims, kind="count"),
             Column("Payers owe", lambda p: balances[p.pk].payer, kind="money", total=True),

@@ -1,5 +1,6 @@
 """How figures and days are written, on pages and in sentences."""
 
+import re
 import time
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 NOTHING = "—"
 MINUS = "−\N{THIN SPACE}"
+# A day as programs write it; not what was typed (quoted), nor a part of a file's name or of a number.
+_ISO_DAY = re.compile(r"(?<![\w./'\"-])(\d{4})-(\d\d)-(\d\d)(?![\w/'\"-]|\.\w)")
 
 
 def money(value: Decimal | None) -> str:
@@ -47,6 +50,19 @@ def moment(value: datetime | None) -> str:
     return f"{full_day(value)} {timezone.localtime(value):%H:%M}"
 
 
+def said(words: Any) -> str:
+    """A sentence with its days as people write them: `Due 2026-12-26 by law` is `Due Dec 26, 2026 by law`."""
+    text = str(words)
+    return _ISO_DAY.sub(_said_day, text) if "-" in text else text
+
+
+def _said_day(found: re.Match[str]) -> str:
+    try:
+        return full_day(date(int(found[1]), int(found[2]), int(found[3])))
+    except ValueError:
+        return found[0]
+
+
 def _local_date(value: date | datetime | None) -> date | None:
     if isinstance(value, datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
@@ -61,4 +77,4 @@ def figure(value: Any) -> str:
         return full_day(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return count(value)
-    return NOTHING if value is None else str(value)
+    return NOTHING if value is None else said(value)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from cleanclaim.apps.shared.pages.figures import NOTHING, count, day, money
+from cleanclaim.apps.shared.pages.figures import NOTHING, count, day, money, said
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
 
 _MARKUP = re.compile(r"[&<>\"']")
@@ -39,7 +39,7 @@ def foot_html(table: Table) -> SafeString:
 def cell_html(column: Column, value: Any) -> str:
     """A cell's content, by the kind of its column."""
     if isinstance(value, Chip):
-        return f'<span class="chip {value.tone}">{escape(value.words)}</span>'
+        return f'<span class="chip {value.tone}">{escape(said(value.words))}</span>'
     return escape(cell_text(column, value))
 
 
@@ -54,7 +54,8 @@ def cell_text(column: Column, value: Any) -> str:
         return count(value)
     if kind == "day" and isinstance(value, date | datetime):
         return day(value)
-    return value.words if isinstance(value, Chip) else str(value)
+    words = value.words if isinstance(value, Chip) else str(value)
+    return words if kind == "id" else said(words)
 
 
 def _style(column: Column) -> str:

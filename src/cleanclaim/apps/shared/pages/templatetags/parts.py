@@ -1,4 +1,4 @@
-"""Filters and tags of every template: `|money`, `|day`, `|count`, `{% chip %}`, `{% asset %}`."""
+"""Filters and tags of every template: `|money`, `|day`, `|count`, `|said`, `{% chip %}`, `{% asset %}`."""
 
 from functools import cache
 from hashlib import sha256
@@ -16,13 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cleanclaim.apps.shared.pages import grid
-from cleanclaim.apps.shared.pages.figures import count, day, figure, full_day, moment, money
+from cleanclaim.apps.shared.pages.figures import count, day, figure, full_day, moment, money, said
 from cleanclaim.apps.shared.pages.parts import Chip, Table
 
 register = template.Library()
 
 for show in (money, count, day, full_day, moment, figure):
     register.filter(show.__name__, show)
+register.filter("said", said, is_safe=True)
 
 
 @register.simple_tag
@@ -48,6 +49,7 @@ def chip(words: str | Chip, tone: str = "") -> SafeString:
     """A state chip: `{% chip "paid" "good" %}` or `{% chip claim.chip %}`."""
     if isinstance(words, Chip):
         words, tone = words.words, words.tone
+    words = said(words)
     return format_html('<span class="chip {}">{}</span>', tone, words)
 
 
