@@ -139,6 +139,47 @@ def test_a_queue_is_worked_with_the_keyboard_alone(page, workbench: Workbench) -
     assert "Note" in help_text
 
 
+MORE_KEYS = """
+document.querySelector(".head .do")?.remove();  // the page's own Export
+document.querySelectorAll("tr[data-row] td:last-child").forEach((cell, at) =>
+  cell.insertAdjacentHTML("beforeend", `<button data-row-key="d" aria-label="Take out ${at + 1}">Take out</button>`));
+document.querySelectorAll("[data-row-key]").forEach((one) => one.addEventListener("click", () => { document.title = one.ariaLabel; }));
+document.querySelector("main .stack").insertAdjacentHTML("beforeend",
+  '<a href="/find/?q=taken" data-key="E">Export <kbd>E</kbd></a><button class="btn" id="plain">Count anew</button>'
+  + '<details><summary data-key="v">Void</summary><button class="btn">Within a closed panel</button></details>');
+document.getElementById("plain").addEventListener("click", () => { document.title = "counted"; });
+"""
+
+
+def test_a_line_has_its_key_a_capital_is_pressed_with_shift_and_what_has_none_is_found_by_its_words(
+    page, workbench: Workbench
+) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.evaluate(QUEUE)
+    page.evaluate(MORE_KEYS)
+
+    for key in ("j", "j", "d"):
+        page.keyboard.press(key)
+    taken = page.title()
+    page.keyboard.press("?")
+    listed = page.locator("#page-keys").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("count anew")
+    page.locator("#palette-hits [aria-selected=true]", has_text="Count anew").wait_for()
+    page.keyboard.press("Enter")
+    counted = page.title()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Shift+E")
+    page.wait_for_url("**/find/?q=taken")
+
+    assert (taken, counted) == ("Take out 2", "counted")
+    assert [words in listed for words in ("Shift E", "Take out 2", "Void", "Count anew")] == [
+        True
+    ] * 4
+    assert "Take out 1" not in listed and "closed panel" not in listed
+
+
 def test_keys_typed_into_a_field_are_text(page, workbench: Workbench) -> None:
     workbench.sign_in(page, "Practice biller")
     page.evaluate(QUEUE)

@@ -1,6 +1,7 @@
 // The keyboard and the small manners of the workbench. No inline script anywhere: pages speak in data-* attributes.
 //   table[data-queue] > tr[data-row][data-href][data-side][data-why]   j k Enter w x
-//   [data-key="c"]           that key presses this link or button (letters outside fields; F-keys everywhere)
+//   [data-key="c"]           that key presses this link or button (letters outside fields, capitals with Shift; F-keys everywhere)
+//   tr [data-row-key="d"]    that key presses the button of the line under the cursor
 //   [data-search]            "/" puts the cursor here        a[data-back]   Esc goes there
 //   form[data-enter-next]    Enter moves to the next box; Ctrl Enter sends
 //   input[data-drop]         takes a file that is dropped anywhere on the page
@@ -16,6 +17,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const isField = (node) => node instanceof HTMLElement && (node.matches("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select") || node.isContentEditable);
   const isShown = (node) => node.getClientRects().length > 0;
+  const isSeen = (node) => isShown(node) && node.checkVisibility();  // nor within a closed panel, whose parts have places
 
   // --- theme -------------------------------------------------------------------------------
   const setTheme = (choice) => {
@@ -102,7 +104,7 @@
   };
   const addActs = () => {
     const wanted = $("#palette-text").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const acts = all("main [data-key], .top [data-key], .head .do a, .head .do button").filter((node) => isShown(node) && !node.disabled && wanted.every((word) => wordsOf(node).toLowerCase().includes(word)));
+    const acts = all("main [data-key], .top [data-key], main .btn, main summary, tr.cur [data-row-key]").filter((node) => isSeen(node) && !node.disabled && wanted.every((word) => wordsOf(node).toLowerCase().includes(word)));
     if (!acts.length) return;
     const group = document.createElement("div");
     group.setAttribute("role", "group");
@@ -113,7 +115,7 @@
       const hit = Object.assign(document.createElement("a"), { href: "#main", tabIndex: -1, textContent: wordsOf(node) });
       hit.setAttribute("role", "option");
       hit.setAttribute("aria-selected", "false");
-      if (node.dataset.key) hit.append(Object.assign(document.createElement("small"), { textContent: node.dataset.key }));
+      if (node.dataset.key) hit.append(Object.assign(document.createElement("small"), { textContent: keyWords(node.dataset.key) }));
       hit.addEventListener("click", (event) => { event.preventDefault(); palette().close(); node.click(); });
       return hit;
     }));
@@ -197,7 +199,10 @@
   showAsked();
 
   // --- keys --------------------------------------------------------------------------------
-  const keyed = (key) => all(`[data-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
+  const keyed = (key) => all(`[data-key="${CSS.escape(key)}"], tr.cur [data-row-key="${CSS.escape(key)}"]`).find((node) => isShown(node) && !node.disabled);
+  const keyWords = (key) => /^[A-Z]$/.test(key) ? `Shift ${key}` : key;
+  // What has no key of its own: the palette finds it by its words, and presses it.
+  const keyless = () => all("main .btn, main summary").filter((node) => isSeen(node) && !node.disabled && !node.matches("[data-key], [data-row-key], [data-back], .why, .chip") && !$("kbd", node));
   const keyLine = (keys, words) => {
     const name = document.createElement("dt");
     keys.forEach((key) => name.append(Object.assign(document.createElement("kbd"), { textContent: key }), " "));
@@ -219,7 +224,9 @@
     });
   };
   const help = () => {
-    $("#page-keys").replaceChildren(...all("[data-key]").filter(isShown).flatMap((node) => keyLine([node.dataset.key], wordsOf(node))));
+    const lines = all("[data-key], tr.cur [data-row-key]").filter(isShown).map((node) => [keyWords(node.dataset.key || node.dataset.rowKey), wordsOf(node)]);
+    const words = [...new Set(keyless().map((node) => wordsOf(node)))];
+    $("#page-keys").replaceChildren(...[...lines, ...words.map((said) => ["Ctrl K", said])].flatMap(([key, said]) => keyLine([key], said)));
     $("#go-keys").replaceChildren(...goKeys());
     $("#keys").showModal();
   };
