@@ -251,7 +251,7 @@ def submission_table(
         columns=(
             Column("Batch", lambda r: r.batch_reference, kind="strong"),
             Column("Sent", lambda r: r.submitted_on, kind="day"),
-            Column("To", lambda r: partners.get(r.partner_id, ""), flexible=True),
+            Column("To", lambda r: partners.get(r.partner_id, ""), flexible=True, wraps=True),
             Column("Claims", lambda r: r.claim_count, kind="count"),
             Column("Charge", lambda r: r.charge, kind="money", total=True),
             Column("999", answer("999"), kind="chip"),

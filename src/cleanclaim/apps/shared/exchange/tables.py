@@ -37,9 +37,9 @@ def file_table(files: Sequence[MessageFile]) -> Table:
         columns=(
             Column("File", lambda file: file.name, kind="strong", flexible=True, wraps=True),
             Column("Day", lambda file: file.dated_on, kind="day"),
-            Column("Way", lambda file: file.get_direction_display(), kind="soft"),
-            Column("Message", lambda file: file.get_kind_display()),
-            Column("Partner", lambda file: file.partner.name if file.partner else ""),
+            Column("Way", lambda file: file.get_direction_display(), kind="soft", minor=True),
+            Column("Message", lambda file: file.get_kind_display(), wraps=True),
+            Column("Partner", lambda file: file.partner.name if file.partner else "", wraps=True),
             Column("Interchange", lambda file: file.interchange_control, kind="id", minor=True),
             Column("Bytes", lambda file: file.size_bytes, kind="count", minor=True),
             Column("State", state_chip, kind="chip"),
