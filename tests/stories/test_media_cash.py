@@ -63,9 +63,8 @@ def remitted(organization: int, payments: dict[str, str]) -> None:
     values = [
         remittance(pay(claims[trace], (paid, ())), trace=trace) for trace, paid in payments.items()
     ]
-    reports = post_files(
-        organization, [Incoming("customers.835", bytes_835(*values))], posted_on=PAID_ON
-    )
+    files = [Incoming("customers.835", bytes_835(*values))]
+    reports = post_files(organization, files, posted_on=PAID_ON, received_on=PAID_ON)
     assert [one.state for report in reports for one in report.payments] == ["posted"] * len(values)
 
 

@@ -11,6 +11,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.cli import post
 from tests.apps.billing.conftest import Desk
 from tests.apps.billing.world import (
+    DAY,
     DENIED,
     PAID_ON,
     TAKEN_BACK,
@@ -241,3 +242,19 @@ def test_a_sum_that_no_account_can_hold_stops_no_other_payment(run, file, practi
     assert status == 1
     assert "a trillion dollars or more" in out
     assert "posted   trace G" in out
+
+
+def test_the_day_of_the_books_is_not_the_day_on_which_the_file_came(run, file, practice):
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    run(file("one.835", remittance(pay(ONE, TYPICAL))))
+
+    today = timezone.localdate()
+    with tenant(practice):
+        kept_one = Remittance.objects.get()
+        assert (kept_one.posted_on, kept_one.received_on) == (PAID_ON, today)
+        assert {one.dated_on for one in MessageFile.objects.exclude(dated_on=DAY)} == {today}

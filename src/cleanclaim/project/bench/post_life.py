@@ -55,9 +55,8 @@ def post(file: Path) -> None:
     from cleanclaim.apps.billing.remittances.services.intake import Incoming, post_files
     from cleanclaim.project.bench.post_work import POSTED_ON
 
-    [report] = post_files(
-        _practice().pk, [Incoming(file.name, file.read_bytes())], posted_on=POSTED_ON
-    )
+    files = [Incoming(file.name, file.read_bytes())]
+    [report] = post_files(_practice().pk, files, posted_on=POSTED_ON, received_on=POSTED_ON)
     states = {payment.state for payment in report.payments}
     if not states or not states <= {"posted", "already"}:
         raise InvariantError(f"{file.name}: {report.message or report.faults or states}")

@@ -75,7 +75,7 @@ class Paper:
     def post(self, batch_id: int, *, by: int | None = None, on: date = PAID_ON) -> Any:
         from cleanclaim.apps.billing.keying.services import post_batch
 
-        return post_batch(batch_id, posted_on=on, by=by)
+        return post_batch(batch_id, posted_on=on, received_on=on, by=by)
 
     def amounts(self, claim_id: int) -> dict[str, Decimal]:
         names = ("paid", "contractual", "patient_owes", "denied", "open_amount")

@@ -328,3 +328,21 @@ def test_a_line_of_another_claim_is_refused(desk, paper):
 
     with pytest.raises(InputError, match="not a line of claim"):
         paper.entry(batch, kind="line", claim=one, item=paper.items(other)[0], paid="80")
+
+
+def test_a_batch_is_received_on_the_day_it_is_posted_whatever_the_day_of_the_books(desk, paper):
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.keying.services import post_batch
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.exchange.models import MessageFile
+
+    [claim_id] = desk.take(claim("A1"))
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "30"], ["PR", "3", "10"])
+
+    post_batch(batch, posted_on=PAID_ON, by=None)
+
+    row, today = Remittance.objects.get(), timezone.localdate()
+    assert (row.posted_on, row.received_on) == (PAID_ON, today)
+    assert MessageFile.objects.get(pk=row.file_id).dated_on == today

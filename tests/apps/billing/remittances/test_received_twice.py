@@ -35,7 +35,13 @@ def bring(practice, people):
         import_claims([claim("A1")], source_file_id=7, received_on=DAY)
 
     def work(data: bytes, name: str, by: str):
-        [report] = post_files(practice, [Incoming(name, data)], posted_on=PAID_ON, by=people[by])
+        [report] = post_files(
+            practice,
+            [Incoming(name, data)],
+            posted_on=PAID_ON,
+            received_on=PAID_ON,
+            by=people[by],
+        )
         with tenant(practice):
             assert prove().balanced
         return report

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of
 from cleanclaim.apps.billing.claims.models import BillingProfile, Claim
@@ -90,10 +91,18 @@ def _row(batch: Batch, value: values.Remittance) -> Remittance:
 
 
 @transaction.atomic
-def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "") -> Posted:
+def post_batch(
+    batch_id: int,
+    *,
+    posted_on: date,
+    by: int | None,
+    received_on: date | None = None,
+    shown: str = "",
+) -> Posted:
     """Post the batch as a remittance whose tape is at zero; all or nothing.
 
-    `shown` is the seal of the simulation that a person saw (see `remittances.seals`).
+    It is received today, or on `received_on`, whatever the day of the books. `shown` is the seal of the simulation that
+    a person saw (see `remittances.seals`).
 
     Raises:
         StateError: the tape is not at zero, a line is unfinished, the payment is here already, it may not be posted
@@ -110,9 +119,10 @@ def post_batch(batch_id: int, *, posted_on: date, by: int | None, shown: str = "
             hint="Nothing was posted. Drop this batch.",
         )
     value = value_of(batch)
-    file = MessageFile.objects.get(pk=_keep_document(batch, on=posted_on, by=by))
+    received_on = received_on or timezone.localdate()
+    file = MessageFile.objects.get(pk=_keep_document(batch, on=received_on, by=by))
     repeat = duplicates.repeat_of(value, is_other=bool(batch.repeat))
-    remittance_id = keep_remittance(file, value, position=1, received_on=posted_on, repeat=repeat)
+    remittance_id = keep_remittance(file, value, position=1, received_on=received_on, repeat=repeat)
     batch.remittance_id, batch.state, batch.holder_id = remittance_id, State.POSTED, None
     batch.revision += 1
     batch.save()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.posting_order import in_posting_order
@@ -53,31 +54,42 @@ class Incoming:
 
 
 def post_files(
-    organization_id: int, files: Sequence[Incoming], *, posted_on: date, by: int | None = None
+    organization_id: int,
+    files: Sequence[Incoming],
+    *,
+    posted_on: date,
+    received_on: date | None = None,
+    by: int | None = None,
 ) -> list[FileReport]:
     """Take each file in, then post each of its payments, every one in a transaction of its own.
+
+    Args:
+        posted_on: the day of the books.
+        received_on: the day on which the files came; today, whatever the day of the books.
 
     Raises:
         InputError: a file holds no 835; of it nothing is kept, those before it are done.
     """
-    return [
-        _post_file(organization_id, file, posted_on=posted_on, by=by, lists_legs=False)
-        for file in files
-    ]
+    days = _Days(posted_on, received_on or timezone.localdate())
+    return [_post_file(organization_id, file, days, by=by, lists_legs=False) for file in files]
 
 
 def simulate_files(
-    organization_id: int, files: Sequence[Incoming], *, posted_on: date
+    organization_id: int,
+    files: Sequence[Incoming],
+    *,
+    posted_on: date,
+    received_on: date | None = None,
 ) -> list[FileReport]:
     """What `post_files` would do, leg by leg, each payment after those before it; nothing is kept.
 
     Raises:
         InputError: a file holds no 835.
     """
+    days = _Days(posted_on, received_on or timezone.localdate())
     with tenant(organization_id), transaction.atomic():
         reports = [
-            _post_file(organization_id, file, posted_on=posted_on, by=None, lists_legs=True)
-            for file in files
+            _post_file(organization_id, file, days, by=None, lists_legs=True) for file in files
         ]
         with connection.cursor() as cursor:  # what a COMMIT would check, before it is taken back
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -85,18 +97,26 @@ def simulate_files(
     return reports
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The day of the books, and the day on which the files came."""
+
+    posted_on: date
+    received_on: date
+
+
 def _post_file(
-    organization_id: int, file: Incoming, *, posted_on: date, by: int | None, lists_legs: bool
+    organization_id: int, file: Incoming, days: _Days, *, by: int | None, lists_legs: bool
 ) -> FileReport:
     with tenant(organization_id):
-        taken = _take_in(file, received_on=posted_on, by=by)
+        taken = _take_in(file, received_on=days.received_on, by=by)
         payments = [refused(file.name, one) for one in taken.received.refused]
         order = in_posting_order([(one, taken.file_id) for one in taken.remittance_ids])
     done = {}
     for remittance_id in order:
         with tenant(organization_id):
             done[remittance_id] = _post_one(
-                file.name, remittance_id, posted_on=posted_on, by=by, legs=lists_legs
+                file.name, remittance_id, posted_on=days.posted_on, by=by, legs=lists_legs
             )
     payments += [done[remittance_id] for remittance_id in taken.remittance_ids]
     return FileReport(
