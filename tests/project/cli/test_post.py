@@ -4,6 +4,7 @@ import argparse
 import json
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -258,3 +259,36 @@ def test_the_day_of_the_books_is_not_the_day_on_which_the_file_came(run, file, p
         kept_one = Remittance.objects.get()
         assert (kept_one.posted_on, kept_one.received_on) == (PAID_ON, today)
         assert {one.dated_on for one in MessageFile.objects.exclude(dated_on=DAY)} == {today}
+
+
+@pytest.mark.parametrize("most", [0, 2_000])
+def test_books_of_a_day_before_payment_and_charge_are_posted_and_looked_at(
+    run, file, practice, monkeypatch, most
+):
+    """Whole, and in parts as a large payment."""
+    from cleanclaim.apps.billing.remittances import parts
+    from cleanclaim.apps.billing.remittances.services import intake
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    monkeypatch.setattr(intake, "MOST_LISTED", most)
+    monkeypatch.setattr(parts, "PLACES_AT_ONCE", most or 1)
+    late, day = claim("A4"), PAID_ON + timedelta(days=3)
+    with tenant(practice):
+        Desk().take(late, source_file_id=8, on=day)
+    both = remittance(pay(ONE, TYPICAL), pay(late, TYPICAL, number="ICN4"))
+    path = file("one.835", replace(both, paid_on=day))
+
+    simulated, shown = run(path, "--simulate")
+    status, out = run(path)
+
+    assert (simulated, status) == (1, 1)
+    for said in (shown, out):
+        assert "posted   trace" in said
+        assert (
+            f"look: it is posted on {PAID_ON}, before the day of the payment (BPR16), {day}" in said
+        )
+        assert (
+            f"look: claim A4: it is posted on {PAID_ON}, and its charges are in the books since {day}"
+            in said
+        )
+        assert "claim A1: it is posted" not in said

@@ -6,7 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
+from cleanclaim.rules.posting.head import (
+    before_its_charge,
+    before_its_day,
+    held_by_head,
+    looked_at_by_head,
+)
 from cleanclaim.values.claim import Carried
 from tests.apps.billing.world import remittance
 
@@ -59,3 +64,27 @@ def test_money_that_is_not_sent_is_looked_at(method, paid, is_told):
 
     assert bool(found) is is_told
     assert not is_told or "pays 80.00 and says that no money is sent (BPR04 NON)" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("paid", "received", "is_told"),
+    [(1, 1, True), (1, 0, False), (0, 1, False), (-1, 1, False), (9, 3, True)],
+)
+def test_books_before_the_payments_day_are_looked_at_unless_it_came_ahead(paid, received, is_told):
+    paid_on, received_on = ON + timedelta(days=paid), ON + timedelta(days=received)
+
+    found = before_its_day(paid_on, received_on=received_on, on=ON)
+
+    assert bool(found) is is_told
+    assert (
+        not is_told
+        or f"posted on {ON}, before the day of the payment (BPR16), {paid_on}" in found[0]
+    )
+
+
+@pytest.mark.parametrize(("ahead", "is_told"), [(1, True), (0, False), (-1, False)])
+def test_books_before_the_charges_are_looked_at(ahead, is_told):
+    found = before_its_charge(ON + timedelta(days=ahead), on=ON)
+
+    assert bool(found) is is_told
+    assert not is_told or "in the books since 2026-07-09" in found[0]

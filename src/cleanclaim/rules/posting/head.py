@@ -48,6 +48,25 @@ def looked_at_by_head(payment: Remittance, *, on: date) -> tuple[str, ...]:
     return (*_without_money(payment), *_long_ago(payment, on=on))
 
 
+def before_its_day(paid_on: date, *, received_on: date, on: date) -> tuple[str, ...]:
+    """What to look into where a payment is put into the books of a day before its own.
+
+    Payers send many ahead of their day, and they are posted when they come; a day before that was chosen.
+    """
+    if on >= min(paid_on, received_on):
+        return ()
+    return (
+        f"it is posted on {on}, before the day of the payment (BPR16), {paid_on}: is it the right one",
+    )
+
+
+def before_its_charge(booked_on: date, *, on: date) -> tuple[str, ...]:
+    """What to look into where a claim is answered in the books before it stands there."""
+    if on >= booked_on:
+        return ()
+    return (f"it is posted on {on}, and its charges are in the books since {booked_on}",)
+
+
 def _without_money(payment: Remittance) -> tuple[str, ...]:
     """A payment that says itself that no money is sent, and of how much."""
     if payment.method != NO_MONEY or payment.paid <= 0:

@@ -26,7 +26,12 @@ from cleanclaim.rules.posting import (
     plan_provider_adjustments,
     rules_in_force,
 )
-from cleanclaim.rules.posting.head import held_by_head, looked_at_by_head
+from cleanclaim.rules.posting.head import (
+    before_its_charge,
+    before_its_day,
+    held_by_head,
+    looked_at_by_head,
+)
 from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.status import NOT_OURS
 from cleanclaim.values.accounts import REMIT_CLEARING, UNAPPLIED_CASH
@@ -86,7 +91,7 @@ def plan_remittance(
     desk = desk_for(row, known, rows, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
     hold = head.plan.hold or stop_of(places)
-    findings = head.plan.findings + findings_of(told_of(places))
+    findings = head.plan.findings + findings_of(told_of(places, on=posted_on))
     return replace(head.plan, places=places, hold=hold, findings=findings)
 
 
@@ -126,6 +131,7 @@ def plan_head(
         *forward_finding(row, head.provider_adjustments),
         *trace_finding(row),
         *looked_at_by_head(head, on=posted_on),
+        *before_its_day(head.paid_on, received_on=row.received_on, on=posted_on),
     )
     legs = fitted(adjustments.legs)
     return Head(RemittancePlan(trace, (), legs, adjustments.notes, hold, findings), rules)
@@ -196,13 +202,19 @@ def stop_of(places: Sequence[Place]) -> str:
     return f"claim {stopping.payment.control_number} waits by {stopping.plan.hold}"
 
 
-def told_of(places: Sequence[Place]) -> list[str]:
-    """What the claims' payments say that somebody should look at."""
+def told_of(places: Sequence[Place], *, on: date) -> list[str]:
+    """What the claims' payments say that somebody should look at; `on` is the day of the books."""
     return [
         f"claim {place.payment.control_number}: {words}"
         for place in places
-        for words in place.plan.findings
+        for words in (*place.plan.findings, *_before_its_charge(place, on=on))
     ]
+
+
+def _before_its_charge(place: Place, *, on: date) -> tuple[str, ...]:
+    if place.claim is None or place.claim.received_on <= on or not place.plan.legs:
+        return ()
+    return before_its_charge(place.claim.received_on, on=on)
 
 
 def findings_of(told: Sequence[str]) -> tuple[str, ...]:

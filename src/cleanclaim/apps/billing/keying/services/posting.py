@@ -85,6 +85,7 @@ def _row(batch: Batch, value: values.Remittance) -> Remittance:
         trace_number=batch.trace_number,
         paid=batch.amount,
         paid_on=batch.paid_on,
+        received_on=timezone.localdate(),
         payee_key=payee_key(value),
         repeat=duplicates.repeat_of(value, is_other=bool(batch.repeat)),
     )

@@ -95,7 +95,7 @@ class Wording:
             late=late,
             after={claim_id: after[claim_id] for claim_id in late_ids},
             settled=found,
-            told=tuple(told_of(plan.places)),
+            told=tuple(told_of(plan.places, on=self.posted_on)),
         )
 
     def under(
