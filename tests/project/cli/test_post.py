@@ -292,3 +292,27 @@ def test_books_of_a_day_before_payment_and_charge_are_posted_and_looked_at(
             in said
         )
         assert "claim A1: it is posted" not in said
+
+
+@pytest.mark.parametrize("most", [0, 2_000])
+def test_a_closed_month_is_named_with_what_to_do_and_no_entry(
+    run, file, practice, monkeypatch, most
+):
+    from cleanclaim.apps.billing.remittances.services import intake
+    from cleanclaim.apps.shared.ledger.services import close_period
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    monkeypatch.setattr(intake, "MOST_LISTED", most)
+    with tenant(practice):
+        close_period(PAID_ON, by=9, reason="closed by the test")
+
+    status, out = run(file("one.835", remittance(pay(ONE, TYPICAL), trace="T1")))
+
+    assert status == 1
+    [told] = [one for one in out.splitlines() if "is closed" in one]
+    assert told.split()[:3] == ["refused", "trace", "T1"]
+    assert told.endswith(
+        "80.00  the accounting month 2026-07 is closed. Post on a day of an open month, or have two leads open this one "
+        "again."
+    )
+    assert "entry" not in out

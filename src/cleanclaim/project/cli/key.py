@@ -85,7 +85,7 @@ def _key(practice: int, sheet: Sheet, *, simulate: bool) -> Done:
     except _TakeBack:
         done.batch_id = done.remittance_id = 0
     except (InputError, StateError) as error:
-        done.stop, done.batch_id, done.remittance_id = error.message, 0, 0
+        done.stop, done.batch_id, done.remittance_id = str(error), 0, 0
     return done
 
 

@@ -39,7 +39,13 @@ def refused(practice, people):  # noqa: F811
     first = bytes_835(remittance(pay(claim("A1"), TYPICAL)))
     second = bytes_835(remittance(pay(claim("A2"), TYPICAL, number="ICN2")))
     for name, data in (("monday.835", first), ("tuesday.835", second)):
-        post_files(practice, [Incoming(name, data)], posted_on=PAID_ON, by=people["Ann"])
+        post_files(
+            practice,
+            [Incoming(name, data)],
+            posted_on=PAID_ON,
+            received_on=PAID_ON,
+            by=people["Ann"],
+        )
     with tenant(practice):
         return RepeatedPayment.objects.get().pk
 
@@ -185,7 +191,13 @@ def test_what_was_let_in_is_refused_when_it_comes_a_third_time(desk, practice, p
     desk.approve(desk.ask())
     third = bytes_835(remittance(pay(claim("A2"), TYPICAL, number="ICN2")))
 
-    [report] = post_files(practice, [Incoming("w.835", third)], posted_on=PAID_ON, by=people["Ann"])
+    [report] = post_files(
+        practice,
+        [Incoming("w.835", third)],
+        posted_on=PAID_ON,
+        received_on=PAID_ON,
+        by=people["Ann"],
+    )
 
     assert [one.state for one in report.payments] == ["refused"]
     assert desk.count() == 2

@@ -201,7 +201,7 @@ def _post_one(
         done = _post(remittance_id, posted_on=posted_on, by=by, shown=shown)
     except StateError as error:
         return planned_report(
-            name, row, plan, state=PaymentState.REFUSED, reason=error.message, lists_legs=legs
+            name, row, plan, state=PaymentState.REFUSED, reason=str(error), lists_legs=legs
         )
     state = PaymentState.HELD if done.hold else PaymentState.POSTED
     return planned_report(name, row, plan, state=state, reason=done.hold, lists_legs=legs)
@@ -222,6 +222,6 @@ def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) 
     try:
         done = _post(row.pk, posted_on=posted_on, by=by)
     except StateError as error:
-        return summed_report(name, row, state=PaymentState.REFUSED, reason=error.message)
+        return summed_report(name, row, state=PaymentState.REFUSED, reason=str(error))
     state = PaymentState.HELD if done.hold else PaymentState.POSTED
     return summed_report(name, row, state=state, reason=done.hold, findings=done.findings)

@@ -267,7 +267,10 @@ def _in_words(error: IntegrityError) -> CleanclaimError | IntegrityError:
     name = getattr(diagnosis, "constraint_name", None)
     message = getattr(diagnosis, "message_primary", None) or str(error)
     if name == "entry_month_open":
-        return StateError(message, hint="Post into an open month, or have this one opened again.")
+        _, _, said = message.partition(": ")  # the entry it names is taken back with the refusal
+        return StateError(
+            said, hint="Post on a day of an open month, or have two leads open this one again."
+        )
     if name in ("leg_item_of_claim", "leg_comes_with_entry"):
         return InvariantError(message)
     return error
