@@ -153,4 +153,60 @@ def test_a_file_cut_off_in_its_last_segments_says_so(desk):
     received = receive_remittances(receive(cut, "cut.835"), received_on=PAID_ON)
 
     assert not received.ids
-    assert any("without an IEA" in fault for fault in received.faults)
+    assert received.faults[0] == (
+        "message 0001: the file ends too early, IEA is missing: ask the sender for it again"
+    )
+
+
+TWO_CLAIMS = bytes_835(
+    remittance(pay(claim("A1"), TYPICAL), pay(claim("A2"), TYPICAL, number="ICN2"))
+)
+
+
+@pytest.mark.parametrize(
+    ("behind", "more", "where"),
+    [
+        (b"CLP*A2*", 0, " in the middle of segment 22, SE, GE and IEA are missing"),
+        (b"CLP*A2*", 14, " in the middle of segment 22, SE, GE and IEA are missing"),
+        (b"ICN1*11*1~", 0, " after segment 15, SE, GE and IEA are missing"),
+        (b"REF*6R*L1~", 0, " after segment 21, SE, GE and IEA are missing"),
+        (b"SVC*H", 0, " in the middle of segment 17, SE, GE and IEA are missing"),
+        (b"SE*29*0001~", 0, " too early, GE and IEA are missing"),
+        (b"GE*1*1~", 0, " too early, IEA is missing"),
+    ],
+)
+def test_a_file_that_breaks_off_says_that_alone(desk, behind, more, where):
+    """Not what only follows from it: sums that do not add up, and what is not there any more."""
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    cut = TWO_CLAIMS[: TWO_CLAIMS.index(behind) + len(behind) + more]
+
+    received = receive_remittances(receive(cut, "cut.835"), received_on=PAID_ON)
+
+    assert received.faults == (f"message 0001: the file ends{where}: ask the sender for it again",)
+
+
+def test_what_is_wrong_before_a_file_breaks_off_is_told_behind_that(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    cut = TWO_CLAIMS.replace(b"CAS*CO*", b"CAS*XX*", 1)[: TWO_CLAIMS.index(b"CLP*A2*")]
+
+    first, second = receive_remittances(receive(cut, "cut.835"), received_on=PAID_ON).faults
+
+    assert "the file ends after segment 21" in first
+    assert "CAS01: 'XX': code not in this guide" in second
+
+
+def test_a_message_without_an_se_in_a_whole_file_keeps_its_faults(desk):
+    """The twin: nothing breaks off."""
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import PAID_ON
+
+    whole = TWO_CLAIMS.replace(b"SE*29*0001~", b"").replace(b"*160*C*", b"*161*C*")
+
+    faults = receive_remittances(receive(whole, "odd.835"), received_on=PAID_ON).faults
+
+    assert "message 0001, SE: message 0001 has no SE" in faults
+    assert any("leaves 1.00" in one for one in faults)

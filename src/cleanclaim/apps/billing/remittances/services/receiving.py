@@ -1,6 +1,6 @@
 """Take an 835 in: one remittance per trace number, duplicates refused, the file answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import transaction
 
 from cleanclaim.apps.billing.remittances import work
-from cleanclaim.apps.billing.remittances.faults import faults_of
+from cleanclaim.apps.billing.remittances.faults import Around, faults_of
 from cleanclaim.apps.billing.remittances.known import Known, find_known, repeat_after
 from cleanclaim.apps.billing.remittances.refused import note_repeated, note_unread
 from cleanclaim.apps.billing.remittances.services.keeping import (
@@ -29,7 +29,8 @@ from cleanclaim.edi import ReceivedInterchange, ReceivedMessage, syntax_acknowle
 from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.values import remittance as values
-from cleanclaim.values.acknowledgement import SyntaxFinding
+
+LONGEST_TAIL = 10_000  # bytes in which the last segment of a file lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,17 @@ def receive_remittances(
     lock_names(["remittances receive"])
     taken = _Taken()
     position = 0
-    for interchange in read_traded(content_in(file)).interchanges:
+    content = content_in(file)
+    interchanges = read_traded(content).interchanges
+    last = next(reversed([*interchanges[-1].messages]), None)
+    for interchange in interchanges:
         for group in interchange.groups:
             for message in group.messages:
                 if message.kind != "835":
                     continue
                 position += 1
-                around = (*group.findings, *interchange.findings)
+                tail = content[-LONGEST_TAIL:] if message is last else b""
+                around = Around((*group.findings, *interchange.findings), tail)
                 _take(message, file, around, position=position, on=received_on, into=taken)
         _answer(file, interchange, on=received_on)
     if taken.ids:
@@ -100,7 +105,7 @@ class _Taken:
 def _take(
     message: ReceivedMessage,
     file: MessageFile,
-    around: Sequence[SyntaxFinding],
+    around: Around,
     *,
     position: int,
     on: date,
@@ -166,7 +171,7 @@ def take_again(file: MessageFile, *, position: int, repeat: int, received_on: da
     message = next(islice(messages, position - 1, None), None)
     # What is read has not changed, but how strictly may have since it was refused.
     if message is None or not message.is_accepted:
-        why = faults_of(message, ())[0] if message else "the file has no such message now"
+        why = faults_of(message, Around())[0] if message else "the file has no such message now"
         raise StateError(
             f"payment {position} of {file_words(file)} can no longer be read: {why}",
             hint="Ask the payer to send it in a file of its own.",
