@@ -316,3 +316,30 @@ def test_a_closed_month_is_named_with_what_to_do_and_no_entry(
         "again."
     )
     assert "entry" not in out
+
+
+@pytest.mark.parametrize("most", [0, 2_000])
+@pytest.mark.parametrize("unknown", ["ZX", "L6"])
+def test_a_known_adjustment_has_its_account_beside_one_that_holds_the_payment(
+    run, file, monkeypatch, most, unknown
+):
+    """The twin: where none holds, each has its own."""
+    from cleanclaim.apps.billing.remittances.services import intake
+
+    monkeypatch.setattr(intake, "MOST_LISTED", most)
+    plb = (("WO", "OLD", "4.00"), (unknown, "R", "1.00"))
+    path = file("one.835", remittance(pay(ONE, TYPICAL), trace="T1", plb=plb))
+
+    _, words = run(path, "--simulate")
+    _, out = run(path, "--json")
+
+    [payment] = json.loads(out)["payments"]
+    known, other = payment["provider_adjustments"]
+    assert known["account"].startswith("liability:")
+    assert f"PLB WO OLD  4.00  {known['account']}" in words
+    if unknown == "L6":
+        assert other["account"].startswith("income:")
+        return
+    assert (payment["state"], other["account"]) == ("held", "")
+    assert "PLB ZX R  1.00  no account" in words
+    assert "ZX has no account here; name it under Posting rules (PLB-ZX, action other)" in words

@@ -212,7 +212,11 @@ def test_an_unknown_provider_adjustment_holds_the_payment() -> None:
     plan = plan_provider_adjustments([plb("ZZ", "5.00"), plb("FB", "5.00")])
 
     assert plan.legs == ()
-    assert plan.hold == "provider adjustment ZZ has no account here"
+    assert plan.hold == (
+        "provider adjustment ZZ has no account here; name it under Posting rules (PLB-ZZ, action other)"
+    )
+    assert plan.pattern == "PLB-ZZ"
+    assert [bool(account) for account in plan.accounts] == [False, True]
 
 
 def test_clearing_of_a_trace_equals_the_deposit_also_when_a_balance_is_carried() -> None:

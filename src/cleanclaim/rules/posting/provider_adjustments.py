@@ -22,11 +22,17 @@ ASK = "ask"
 
 @dataclass(frozen=True, slots=True)
 class ProviderAdjustmentPlan:
-    """Legs that sum to zero, or the reason why a person must look."""
+    """Legs that sum to zero, or the reason why a person must look.
+
+    `accounts` are those of all adjustments in their order, also where they are held: empty for one without. `pattern` is
+    that of the posting rule which would name the account that is missing.
+    """
 
     legs: tuple[Leg, ...] = ()
     hold: str = ""
     notes: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 def provider_adjustment_words(reason: str) -> str:
@@ -49,10 +55,12 @@ def plan_provider_adjustments(
     """
     legs: list[Leg] = []
     notes: list[str] = []
-    for adjustment in adjustments:
-        account, hold = _account(adjustment, rules, on=on)
+    found = [_account(adjustment, rules, on=on) for adjustment in adjustments]
+    accounts = tuple(account for account, _, _ in found)
+    for _, hold, pattern in found:
         if hold:
-            return ProviderAdjustmentPlan(hold=hold)
+            return ProviderAdjustmentPlan(hold=hold, accounts=accounts, pattern=pattern)
+    for adjustment, account in zip(adjustments, accounts, strict=True):
         if not adjustment.amount:
             continue
         reason = f"PLB-{adjustment.reason} {adjustment.reference}".strip()
@@ -68,26 +76,30 @@ def plan_provider_adjustments(
         )
         verb = "reduces" if adjustment.amount > 0 else "raises"
         notes.append(f"{reason} {verb} the payment by {show(abs(adjustment.amount))}")
-    return ProviderAdjustmentPlan(tuple(legs), notes=tuple(notes))
+    return ProviderAdjustmentPlan(tuple(legs), notes=tuple(notes), accounts=accounts)
 
 
 def _account(
     adjustment: ProviderAdjustment, rules: Sequence[PayerRule], *, on: date | None
-) -> tuple[str, str]:
-    """The account, or why there is none."""
+) -> tuple[str, str, str]:
+    """The account; or why there is none, and the pattern of the rule that would name it."""
     name = f"provider adjustment {adjustment.reason or '(no code)'}"
+    pattern = f"{PROVIDER_LEVEL}-{adjustment.reason}"
     rule = rule_for(rules, PROVIDER_LEVEL, adjustment.reason, adjustment.amount)
     if rule is not None:
         if rule.action in (RuleAction.HOLD, RuleAction.ASK):
-            return "", f"{name}: {rule.words}"
-        return rule.account, ""
+            return "", f"{name}: {rule.words}", ""
+        return rule.account, "", ""
     row = _accounts(on).get(adjustment.reason)
     if row is None:
-        return "", f"{name} has no account here"
+        if not adjustment.reason:
+            return "", f"{name} has no account here: ask the payer what it is", ""
+        text = f"{name} has no account here; name it under Posting rules ({pattern}, action other)"
+        return "", text, pattern
     if row["account"] == ASK:
-        text = f"{name} ({row['words']}): its account is the practice's choice; name it under Posting rules"
-        return "", text
-    return row["account"], ""
+        text = f"{name} ({row['words']}): its account is the practice's choice"
+        return "", f"{text}; name it under Posting rules ({pattern}, action other)", pattern
+    return row["account"], "", ""
 
 
 def _accounts(on: date | None) -> Mapping[str, Mapping[str, str]]:

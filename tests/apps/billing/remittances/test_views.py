@@ -219,3 +219,23 @@ def test_the_proof_finds_a_remittance_whose_cash_was_not_posted(practice, remitt
     assert "Every entry is zero" in before
     assert "does not agree" in after
     assert f"remittance {pk}" in after
+
+
+def test_a_payment_that_wants_a_rule_leads_to_the_form_filled_in(practice, remitted):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    value = remittance(pay(claim("A1"), TYPICAL), trace="T9", plb=(("ZX", "R", "1.00"),))
+    with tenant(practice):
+        [pk] = receive_remittances(receive_835(value), received_on=PAID_ON).ids
+    client = browser(practice, "Practice biller")
+
+    page = client.get(f"/remittances/{pk}/").content.decode()
+    [link] = re.findall(r'href="(/remittances/rules/[^"]+)">Propose a rule for PLB-ZX<', page)
+    form = client.get(link.replace("&amp;", "&"))
+
+    assert form.status_code == 200
+    assert 'value="PLB-ZX"' in form.content.decode()
+    assert "What it would have changed" not in form.content.decode()
+    other = client.get(f"/remittances/{remitted[0]}/").content.decode()
+    assert "Propose a rule" not in other

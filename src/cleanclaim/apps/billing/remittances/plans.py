@@ -46,7 +46,8 @@ MOST_TOLD = 5  # claims that a finding names
 class RemittancePlan:
     """All of it. `hold` says why nothing may be posted; held places are parked as unapplied cash.
 
-    `findings` do not stop the posting, but somebody should look.
+    `findings` do not stop the posting, but somebody should look. `adjustment_accounts`, `wanted_rule`: as
+    `ProviderAdjustmentPlan` has accounts and pattern, the latter where it is what holds.
     """
 
     trace: str
@@ -55,6 +56,8 @@ class RemittancePlan:
     adjustment_notes: tuple[str, ...] = ()
     hold: str = ""
     findings: tuple[str, ...] = ()
+    adjustment_accounts: tuple[str, ...] = ()
+    wanted_rule: str = ""
 
     @property
     def held(self) -> tuple[Place, ...]:
@@ -134,7 +137,11 @@ def plan_head(
         *before_its_day(head.paid_on, received_on=row.received_on, on=posted_on),
     )
     legs = fitted(adjustments.legs)
-    return Head(RemittancePlan(trace, (), legs, adjustments.notes, hold, findings), rules)
+    wanted = adjustments.pattern if hold == adjustments.hold else ""
+    plan = RemittancePlan(
+        trace, (), legs, adjustments.notes, hold, findings, adjustments.accounts, wanted
+    )
+    return Head(plan, rules)
 
 
 Matched = tuple[int, ClaimPayment, Match]  # at its position

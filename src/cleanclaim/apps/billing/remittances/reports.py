@@ -1,6 +1,6 @@
 """What became of 835 files, payment by payment and claim by claim: for the command line and its JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Sum
 
-from cleanclaim.apps.billing.remittances.laying import adjustment_words
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -152,7 +151,7 @@ def planned_report(
         reason,
         row.pk,
         tuple(_claim(place) for place in plan.places),
-        _provider_adjustments(row, plan.adjustment_legs),
+        _provider_adjustments(row, plan.adjustment_accounts),
         tuple((account, sums[account]) for account in sorted(sums) if sums[account]),
         row.paid - moved if state is PaymentState.POSTED else ZERO,
         plan.findings,
@@ -166,14 +165,18 @@ def summed_report(
     *,
     state: PaymentState,
     reason: str = "",
+    accounts: tuple[str, ...],
     findings: tuple[str, ...] = (),
 ) -> PaymentReport:
-    """A large payment as it was kept: sums by account, provider adjustments, and the claims that are held."""
+    """A large payment as it was kept: sums by account, provider adjustments, and the claims that are held.
+
+    Args:
+        accounts: those of its provider adjustments, in their order.
+    """
     is_posted = state is PaymentState.POSTED
     round_ = Remittance.objects.values_list("posting_round", flat=True).get(pk=row.pk)
     prefix = f"remittance:{row.pk}:{round_}:"
     legs = LegRow.objects.filter(under(prefix, "entry__idempotency_key"))
-    adjusted = LegRow.objects.filter(entry__idempotency_key=f"{prefix}0") if is_posted else ()
     sums = dict(
         legs.values("account").annotate(sum=Sum("amount")).values_list("account", "sum")
         if is_posted
@@ -189,7 +192,7 @@ def summed_report(
         reason,
         row.pk,
         tuple(_held(one) for one in held.order_by("position")),
-        _provider_adjustments(row, adjusted),
+        _provider_adjustments(row, accounts),
         entries=tuple((account, sums[account]) for account in sorted(sums) if sums[account]),
         difference=row.paid - sums.get(REMIT_CLEARING.code, ZERO) if is_posted else ZERO,
         findings=findings,
@@ -229,19 +232,13 @@ def _claim(place: Place) -> ClaimReport:
 
 
 def _provider_adjustments(
-    row: Remittance, legs: Iterable[Leg | LegRow]
+    row: Remittance, accounts: Sequence[str]
 ) -> tuple[tuple[str, str, Decimal, str], ...]:
-    """(reason, reference, amount, account) each; no account where the payment is held for one."""
-    accounts = {leg.reason: leg.account for leg in legs if leg.account != REMIT_CLEARING.code}
+    """(reason, reference, amount, account) each; without an account is what a payment is held for."""
     kept = RemittanceAdjustment.objects.filter(remittance_id=row.pk).order_by("position")
     return tuple(
-        (
-            one.reason,
-            one.reference,
-            one.amount,
-            accounts.get(adjustment_words(one.reason, one.reference), ""),
-        )
-        for one in kept
+        (one.reason, one.reference, one.amount, account)
+        for one, account in zip(kept, accounts, strict=True)
     )
 
 

@@ -47,7 +47,7 @@ OFFERED_ACCOUNTS = [(one.code, one.name) for one in ACCOUNTS if one.code.startsw
 @requires(Permission.REMITTANCES_READ)
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """Every rule, newest first; with a draft in the address, what it would change on the last remittances."""
+    """Every rule, newest first; with a draft in the address (a pattern alone fills the form in), what it would change on the last remittances."""
     today = timezone.localdate()
     found = list(PostingRule.objects.order_by("-id")[:MOST_SHOWN])
     if "xlsx" in request.GET:
@@ -55,7 +55,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         return xlsx_response(rule_table(found, today), name="posting-rules")
     given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
     changes, problem = None, ""
-    if given["pattern"]:
+    if given["pattern"] and "action" in request.GET:  # else it is only filled in
         try:
             rule = _read(given, today)
             checked_payer(rule, on=today)

@@ -298,6 +298,7 @@ def _planned_postings(
     return {
         "plan": plan,
         "stop": plan.hold if plan else "",
+        "wanted_rule": plan.wanted_rule if plan else "",
         "held_places": len(plan.held) if plan else 0,
         "sums": sums,
         "legs": questions.leg_lines(legs),

@@ -12,7 +12,9 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cleanclaim.apps.billing.remittances.bodies import head_of
 from cleanclaim.apps.billing.remittances.models import Remittance, State
+from cleanclaim.apps.billing.remittances.plans import plan_head
 from cleanclaim.apps.billing.remittances.posting_order import in_posting_order
 from cleanclaim.apps.billing.remittances.reports import (
     FileReport,
@@ -41,6 +43,7 @@ from cleanclaim.apps.shared.exchange.selectors import content_in
 from cleanclaim.apps.shared.exchange.traded import read_traded
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import ZERO
 
 MOST_LISTED = 2_000  # claims; a larger payment is told by its sums
 
@@ -219,9 +222,15 @@ def _post(remittance_id: int, *, posted_on: date, by: int | None, shown: str = "
 
 def _post_large(name: str, row: Remittance, *, posted_on: date, by: int | None) -> PaymentReport:
     """A payment of too many claims to list them all: posted in parts, told by its sums and its held claims."""
+    head = plan_head(row, head_of(row), posted_on=posted_on, difference=ZERO)
+    accounts = head.plan.adjustment_accounts
     try:
         done = _post(row.pk, posted_on=posted_on, by=by)
     except StateError as error:
-        return summed_report(name, row, state=PaymentState.REFUSED, reason=str(error))
+        return summed_report(
+            name, row, state=PaymentState.REFUSED, reason=str(error), accounts=accounts
+        )
     state = PaymentState.HELD if done.hold else PaymentState.POSTED
-    return summed_report(name, row, state=state, reason=done.hold, findings=done.findings)
+    return summed_report(
+        name, row, state=state, reason=done.hold, accounts=accounts, findings=done.findings
+    )
