@@ -147,4 +147,4 @@ def _decide(
     CloseRequest.objects.filter(pk=row.pk).update(
         state=state, decided_by=by, decided_at=Now(), decision=words.strip()[:200], checks=checks
     )
-    work.close_request(row, outcome=state.label)
+    work.close_request(row, outcome=str(state.label))
