@@ -5,6 +5,7 @@ import json
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -343,3 +344,21 @@ def test_a_known_adjustment_has_its_account_beside_one_that_holds_the_payment(
     assert (payment["state"], other["account"]) == ("held", "")
     assert "PLB ZX R  1.00  no account" in words
     assert "ZX has no account here; name it under Posting rules (PLB-ZX, action other)" in words
+
+
+@pytest.mark.parametrize("how", ["--simulate", "--json"])
+def test_a_file_named_twice_is_done_once_and_told_so(run, file, how):
+    first = file("one.835", remittance(pay(ONE, TYPICAL), trace="T1", plb=(("ZX", "R", "1.00"),)))
+    same = Path(first).with_name("same.835")
+    same.write_bytes(Path(first).read_bytes())
+    other = file("other.835", remittance(pay(TWO, TYPICAL, number="ICN2"), trace="T2"))
+
+    status, out = run(first, other, first, same, how)
+
+    assert status == 1
+    assert out.count("named twice, its bytes are those of one.835: done once") == 2
+    assert "came before" not in out
+    if how == "--simulate":
+        assert "2 payments: 1 posted, 1 held" in out
+    else:
+        assert [one["state"] for one in json.loads(out)["payments"]] == ["held", "posted"]

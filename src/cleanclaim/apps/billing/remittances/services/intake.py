@@ -74,7 +74,7 @@ def post_files(
         InputError: a file holds no 835; of it nothing is kept, those before it are done.
     """
     days = _Days(posted_on, received_on or timezone.localdate())
-    return [_post_file(organization_id, file, days, by=by, lists_legs=False) for file in files]
+    return _post_each(organization_id, files, days, by=by, lists_legs=False)
 
 
 def simulate_files(
@@ -91,9 +91,7 @@ def simulate_files(
     """
     days = _Days(posted_on, received_on or timezone.localdate())
     with tenant(organization_id), transaction.atomic():
-        reports = [
-            _post_file(organization_id, file, days, by=None, lists_legs=True) for file in files
-        ]
+        reports = _post_each(organization_id, files, days, by=None, lists_legs=True)
         with connection.cursor() as cursor:  # what a COMMIT would check, before it is taken back
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         transaction.set_rollback(True)
@@ -106,6 +104,27 @@ class _Days:
 
     posted_on: date
     received_on: date
+
+
+def _post_each(
+    organization_id: int,
+    files: Sequence[Incoming],
+    days: _Days,
+    *,
+    by: int | None,
+    lists_legs: bool,
+) -> list[FileReport]:
+    """Each file in order; one whose bytes were named before in the same call is only told."""
+    named: dict[bytes, str] = {}
+    reports = []
+    for file in files:
+        if first := named.get(file.data):
+            words = f"named twice, its bytes are those of {first}: done once"
+            reports.append(FileReport(file.name, 0, words, (), ()))
+            continue
+        named[file.data] = file.name
+        reports.append(_post_file(organization_id, file, days, by=by, lists_legs=lists_legs))
+    return reports
 
 
 def _post_file(
