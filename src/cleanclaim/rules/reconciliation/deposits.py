@@ -6,8 +6,9 @@ one remittance each or several of one payer that add up to it. One candidate far
 accepts it with one key.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ from cleanclaim.values.bank import BankLine
 
 WINDOW = Path(__file__).with_name("parameters") / "window_days.yaml"
 MOST_CANDIDATES = 5
+_WORDS = re.compile(r"[0-9A-Za-z]+")
 _SHORTEST_NUMBER = 4  # shorter references are no trace numbers
 _LIKELY = 90  # of 100; and this much ahead of the next one:
 _AHEAD = 15
@@ -84,8 +86,9 @@ def match_deposits(lines: Sequence[BankLine], expected: Sequence[Expected]) -> l
     first = match_traces(lines, expected)
     taken = {key for match in first if match is not None for key in _taken(match)}
     free = [one for one in expected if one.paid > 0 and one.key not in taken]
+    by_number = {_number(one.trace_number): one for one in reversed(free)}
     return [
-        match if match is not None else _by_amount(n, lines[n], free)
+        match if match is not None else _by_amount(n, lines[n], free, by_number)
         for n, match in enumerate(first)
     ]
 
@@ -175,15 +178,34 @@ def _reasons(line: BankLine, named: Sequence[Expected]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _by_amount(place: int, line: BankLine, free: Sequence[Expected]) -> Match:
+def _by_amount(
+    place: int, line: BankLine, free: Sequence[Expected], by_number: Mapping[str, Expected]
+) -> Match:
     """A line that names no remittance: those of its amount are candidates, best first; then several that add up to it."""
     scored = [_scored(line, one) for one in free if one.paid == line.amount]
     scored += [_scored_set(line, chosen) for chosen in together(line.amount, _near(line, free))]
+    missed = _near_miss(line, by_number)
     if not scored:
-        return Match(place, MatchState.UNKNOWN, reasons=("no remittance of this trace or amount",))
+        reasons = missed or ("no remittance of this trace or amount",)
+        return Match(place, MatchState.UNKNOWN, reasons=reasons)
     scored.sort(key=lambda one: (-one.score, one.keys))
     words = "no trace number: of the same amount, but nothing says that it is this one"
-    return Match(place, MatchState.HELD, (), (words,), tuple(scored[:MOST_CANDIDATES]))
+    return Match(place, MatchState.HELD, (), (words, *missed), tuple(scored[:MOST_CANDIDATES]))
+
+
+def _near_miss(line: BankLine, by_number: Mapping[str, Expected]) -> tuple[str, ...]:
+    """That the bank's free words name an awaited remittance of another amount."""
+    told = (*line.text.split(), *_WORDS.findall(line.text))
+    numbers = (_number(word.strip(".,;:#()")) for word in told)
+    one = next(
+        (by_number[n] for n in numbers if len(n) >= _SHORTEST_NUMBER and n in by_number), None
+    )
+    if one is None or one.paid == line.amount:
+        return ()
+    return (
+        f"its words name trace {one.trace_number}, the amount does not agree: remittance {show(one.paid)}, "
+        f"bank {show(line.amount)}, {show(line.amount - one.paid)} apart",
+    )
 
 
 def _near(line: BankLine, free: Sequence[Expected]) -> list[Expected]:
