@@ -51,10 +51,16 @@ def test_a_payment_is_taken_once_pays_what_is_owed_and_comes_back(
     void = practice_api.post(f"/receipts/{receipt['id']}/void", {"reason": "x"}, key="void-0001")
     cash = practice_api.post("/receipts", body(ids, "1.00", method="cash"), key="take-0005").json()
     bare = practice_api.post(f"/receipts/{cash['id']}/return", {"kind": "stopped"}, key="back-0002")
+    check = practice_api.post("/receipts", body(ids, "1.00"), key="take-0006").json()
+    practice_api.post(f"/receipts/{cash['id']}/void", {"reason": "slip"}, key="void-0006")
+    free = practice_api.post(
+        f"/receipts/{check['id']}/return", {"kind": "stopped"}, key="back-0006"
+    )
 
     assert (back["state"], back["return_kind"], back["fee"]) == ("returned", "nsf", "300.00")
     assert owed(practice_api, ids) == ["10.00"]
-    assert (void.status_code, bare.status_code, bare.json()["fee"]) == (409, 200, "0.00")
+    assert (void.status_code, free.status_code, free.json()["fee"]) == (409, 200, "0.00")
+    assert (bare.status_code, "cash does not come back" in bare.json()["what"]) == (400, True)
     where, wrong = f"/receipts/{receipt['id']}/return/undo", {"reason": "another patient's check"}
     above = [one.post(where, wrong, key="undo-0003").status_code for one in (practice_api, biller)]
     undone = lead.post(where, wrong, key="undo-0001").json()

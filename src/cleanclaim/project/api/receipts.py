@@ -229,8 +229,9 @@ def apply_receipt(
 def return_receipt(
     request: HttpRequest, receipt_id: RowId, idempotency_key: IdempotencyKey, body: ReturnReceipt
 ) -> PatientReceipt:
-    """It came back (no funds, bank return, chargeback, stopped): the patient owes again, as old as before.
+    """It came back: a check `nsf` or `stopped`, a card's money `chargeback`, a transfer `ach`, cash not at all.
 
+    What it paid is owed again, as old as before; what lay on hand is gone.
     A fee needs a person's token, and counts against their limit.
     """
     ReceiptRow.objects.only("pk").get(pk=receipt_id)

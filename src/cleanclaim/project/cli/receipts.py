@@ -50,9 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("--note", default="", metavar="WORDS", help="for the people here")
     take.add_argument("--key", default="", help="of this request: the same again takes nothing")
     _act(acts, "apply", "put what is unapplied on what the patient owes")
-    back = _act(acts, "return", "it came back: the patient owes again")
+    back = _act(acts, "return", "it came back: what it paid is owed again")
     back.add_argument(
-        "--as", dest="kind", required=True, metavar="KIND", help="nsf, ach, chargeback or stopped"
+        "--as",
+        dest="kind",
+        required=True,
+        metavar="KIND",
+        help="check: nsf or stopped; card: chargeback; bank transfer: ach",
     )
     back.add_argument("--fee", default="0", metavar="AMOUNT", help="what the bank charges (0.00)")
     back.add_argument(
@@ -182,7 +186,8 @@ def _return(args: argparse.Namespace, by: int) -> tuple[int, str]:
         by=by,
         limit=_limit(args, by),
     )
-    words = f"receipt {row.pk} came back ({row.get_return_kind_display()}): the patient owes {show(row.amount)} again"
+    moved = row.came_back.words if row.came_back else ""
+    words = f"receipt {row.pk} came back ({row.get_return_kind_display()}): {moved}"
     return row.pk, f"{words}, entry {row.end_entry_id}"
 
 

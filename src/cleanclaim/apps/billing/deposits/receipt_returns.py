@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cleanclaim.apps.billing.deposits.debit_sources import Act, DebitSource, Gone, Offer, Said
 from cleanclaim.apps.billing.patients.models import Patient
-from cleanclaim.apps.billing.receipts.models import Method, Receipt, ReturnKind, State
+from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Method, Receipt, ReturnKind, State
 from cleanclaim.apps.billing.receipts.selectors import trace_of
 from cleanclaim.apps.billing.receipts.services import return_receipt, undo_return
 from cleanclaim.apps.shared.ledger.models import Leg
@@ -22,11 +22,6 @@ MOST_OFFERED = 50
 # Checks come back within weeks; a card's holder may dispute for four months.
 _LONGEST = {Method.CARD: timedelta(days=180)}
 _OTHERS = timedelta(days=90)
-_KINDS = {
-    Method.CHECK: (ReturnKind.NSF, ReturnKind.STOPPED),
-    Method.ACH: (ReturnKind.ACH,),
-    Method.CARD: (ReturnKind.CHARGEBACK,),
-}
 _SHOWN = {"returned": "came back", "bank-fee": "fee of its return"}
 
 
@@ -51,7 +46,7 @@ def _offers(gone: Gone) -> Sequence[Offer]:
     """Receipts that stand and whose money the bank may have taken again, of this amount or less a fee."""
     rows = Receipt.objects.filter(
         state=State.KEPT,
-        method__in=list(_KINDS),
+        method__in=[method for method, kinds in RETURN_KINDS.items() if kinds],
         amount__lte=gone.amount,
         amount__gte=gone.amount - MOST_FEE,
         received_on__lte=gone.last,
@@ -77,7 +72,7 @@ def _offers(gone: Gone) -> Sequence[Offer]:
 
 
 def _kinds(row: Receipt, text: str) -> tuple[ReturnKind, ...]:
-    kinds = _KINDS[Method(row.method)]
+    kinds = RETURN_KINDS[row.method]
     return tuple(reversed(kinds)) if "STOP" in text.upper() else kinds
 
 

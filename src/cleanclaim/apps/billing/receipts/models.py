@@ -1,5 +1,6 @@
 """Receipts of patients' money, and where a prepayment went."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.kernel.money import show
 
 
 class Kind(models.TextChoices):
@@ -43,15 +45,47 @@ class ReturnKind(models.TextChoices):
     STOPPED = "stopped", "Check stopped"
 
 
+# How money that came so can come back; cash does not.
+RETURN_KINDS: dict[str, tuple[ReturnKind, ...]] = {
+    Method.CASH: (),
+    Method.CHECK: (ReturnKind.NSF, ReturnKind.STOPPED),
+    Method.CARD: (ReturnKind.CHARGEBACK,),
+    Method.ACH: (ReturnKind.ACH,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """What a return moved: owed by the patient again, gone from what was on hand, and given back or moved before."""
+
+    owed: Decimal
+    on_hand: Decimal
+    given: Decimal
+
+    @property
+    def words(self) -> str:
+        """As people are told it."""
+        said = []
+        if self.owed:
+            said.append(f"the patient owes {show(self.owed)} again")
+        if self.on_hand:
+            said.append(f"{show(self.on_hand)} that was on hand, on no visit, is gone")
+        if self.given:
+            said.append(f"{show(self.given)} had been given back or moved, and is owed to us")
+        return "; ".join(said)
+
+
 class Receipt(TenantModel):
     """One sum of a patient's money. `entry_id` is how it was booked, `end_entry_id` how it was taken back.
 
     `again_entry_id` is how it was booked anew when its return was taken back (the last one), 0 where none was.
     `claim_id` is the claim that a copay or prepayment is for, 0 where it is for none in particular. `key` is that of the
-    request that took it, `request_sha256` the digest of all that it said; `is_repeat` says that the request came again, and is not kept.
+    request that took it, `request_sha256` the digest of all that it said; `is_repeat` says that the request came again, and is not kept;
+    neither is `came_back`, what its return moved.
     """
 
     is_repeat = False
+    came_back: CameBack | None = None
 
     patient_id = models.BigIntegerField()
     claim_id = models.BigIntegerField(default=0, db_default=0)

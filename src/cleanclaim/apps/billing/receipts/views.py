@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts import services, tables
-from cleanclaim.apps.billing.receipts.models import Kind, Method, Receipt, ReturnKind, State
+from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Kind, Method, Receipt, State
 from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -133,7 +133,7 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": [entry_id for entry_id in entries if entry_id],
         "unapplied": unapplied,
         "owed": total(one.amount for one in owed_by(row.patient_id)),
-        "returns": ReturnKind.choices,
+        "returns": [(one.value, one.label) for one in RETURN_KINDS[row.method]],
         "is_kept": row.state == State.KEPT,
         "came_back": row.state == State.RETURNED,
         "moments": tables.return_moments(
@@ -159,7 +159,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             return not_done(redirect("receipts:receipt", pk))
         messages.success(request, f"{show(put)} of receipt {pk} applied.")
     elif verb == "return":
-        services.return_receipt(
+        row = services.return_receipt(
             pk,
             kind=_text(request, "return_kind"),
             fee=_money(_text(request, "fee") or "0"),
@@ -169,7 +169,9 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             by=by,
             limit=request.access.money_limit,
         )
-        messages.success(request, f"Receipt {pk} came back; the patient owes it again.")
+        messages.success(
+            request, f"Receipt {pk} came back: {row.came_back.words if row.came_back else ''}."
+        )
     elif verb == "undo-return":
         limit = request.access.money_limit
         services.undo_return(pk, reason=_text(request, "reason"), on=on, by=by, limit=limit)

@@ -14,8 +14,20 @@ from django.db import transaction
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.banked import refuse_banked
 from cleanclaim.apps.billing.receipts.given_back import given_back, refuse_on_its_way
-from cleanclaim.apps.billing.receipts.models import Method, Receipt, ReturnKind, State
-from cleanclaim.apps.billing.receipts.selectors import latest_days, live_applications, trace_of
+from cleanclaim.apps.billing.receipts.models import (
+    RETURN_KINDS,
+    CameBack,
+    Method,
+    Receipt,
+    ReturnKind,
+    State,
+)
+from cleanclaim.apps.billing.receipts.selectors import (
+    latest_days,
+    live_applications,
+    trace_of,
+    unapplied_of,
+)
 from cleanclaim.apps.billing.receipts.services.booking import (
     claims_of,
     kept,
@@ -46,14 +58,14 @@ def return_receipt(
     reason: str = "",
     limit: Decimal | None = None,
 ) -> Receipt:
-    """Book that the money came back: the patient owes again, as old as before; the bank's fee is ours.
+    """Book that the money came back: what it paid is owed again, as old as before; the bank's fee is ours.
 
     Args:
         fee: what bank or card company charges for it.
         was_deposited: the bank had the money and has taken it again; else it was still on its way.
 
     Raises:
-        InputError: no such kind, or a wrong fee.
+        InputError: no such kind, one that does not fit how the money came, or a wrong fee.
         StateError: it came back or was voided already, or a refund of it is approved and can still be cancelled.
         PermissionRefusedError: the fee is above the person's limit.
     """
@@ -62,6 +74,8 @@ def return_receipt(
             f"receipt {receipt_id}: return {kind[:20]!r}, expected one of {', '.join(ReturnKind.values)}",
             hint="Say why the money came back.",
         )
+    row = kept(receipt_id)
+    _refuse_other_kind(row, kind)
     if fee < ZERO or not is_whole_cents(fee) or fee >= MOST:
         raise InputError(
             f"receipt {receipt_id}: fee {fee}, expected whole cents, zero or more",
@@ -69,9 +83,9 @@ def return_receipt(
         )
     if limit is not None:
         refuse_above(limit, fee)
-    row = kept(receipt_id)
     refuse_on_its_way(row)
-    given = given_back(row)
+    given, on_hand = given_back(row), unapplied_of([row])[row.pk]
+    row.came_back = CameBack(row.amount - on_hand - given, on_hand, given)
     claims = _take_back(row, on=on, by=by, to_bank=was_deposited)
     if fee:
         account = CARD_FEES if row.method == Method.CARD else BANK_FEES
@@ -88,6 +102,23 @@ def return_receipt(
     settle(row, claims, by=by)
     _ask_for_it_again(row, given, on=on)
     return row
+
+
+def _refuse_other_kind(row: Receipt, kind: str) -> None:
+    fitting = RETURN_KINDS[row.method]
+    if kind in fitting:
+        return
+    method = str(Method(row.method).label).lower()
+    if not fitting:
+        raise InputError(
+            f"receipt {row.pk}: {method} does not come back as {ReturnKind(kind).label!r}",
+            hint="Void the receipt if it was a slip of the pen; money given back is a refund.",
+        )
+    raise InputError(
+        f"receipt {row.pk}: came by {method}, which does not come back as {ReturnKind(kind).label!r}; "
+        f"expected one of {', '.join(fitting)}",
+        hint="Nothing was changed. Say why the money came back, or void the receipt if it was taken wrongly.",
+    )
 
 
 @transaction.atomic
