@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from cleanclaim.apps.billing.claims.amounts import COLUMN_OF, COLUMNS, Amounts, amounts_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import (
     EntryView,
@@ -37,11 +38,8 @@ class Balance:
 def patients(*, text: str = "", owes: bool = False) -> QuerySet[Patient]:
     """Patients by the start of their name (`okafor, ch`) or their outside number; those who owe now."""
     found = Patient.objects.all()
-    last, _, first = (part.strip() for part in text.partition(","))
-    if last:
-        found = found.filter(Q(last_name__istartswith=last) | Q(external_id=last))
-    if first:
-        found = found.filter(first_name__istartswith=first)
+    if text.strip():
+        found = found.filter(by_name(text) | Q(external_id=text.strip()))
     if owes:
         open_ones = Claim.objects.filter(patient=OuterRef("pk"), patient_owes__gt=0)
         found = found.filter(Exists(open_ones))

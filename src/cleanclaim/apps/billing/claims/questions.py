@@ -23,6 +23,7 @@ from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.coverage.ordering import in_force, ordered
 from cleanclaim.apps.billing.coverage.selectors import coverages_of
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.shared.exchange.models import FileAnswer, MessageFile, Partner
 from cleanclaim.apps.shared.exchange.selectors import MissingAnswer, missing_acknowledgements
 from cleanclaim.apps.shared.parties.convert import to_provider
@@ -189,15 +190,11 @@ def patients(text: str) -> QuerySet[Patient]:
     found = Patient.objects.all()
     if not text:
         return found
-    last, _, first = (part.strip() for part in text.partition(","))
-    if first:
-        return found.filter(last_name__istartswith=last, first_name__istartswith=first)
+    if "," in text:
+        return found.filter(by_name(text))
     by_member = Coverage.objects.filter(member_id__iexact=text).values("patient_id")
     return found.filter(
-        Q(last_name__istartswith=text)
-        | Q(first_name__istartswith=text)
-        | Q(external_id=text)
-        | Q(pk__in=by_member)
+        by_name(text) | Q(first_name__istartswith=text) | Q(external_id=text) | Q(pk__in=by_member)
     )
 
 

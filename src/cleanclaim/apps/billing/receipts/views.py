@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Kind, Method, Receipt, State
 from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
@@ -40,9 +41,8 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     if state in State.values:
         found = found.filter(state=state)
     if text:
-        people = Patient.objects.filter(
-            Q(last_name__istartswith=text) | Q(first_name__istartswith=text)
-        ).values_list("pk", flat=True)[:1000]
+        named = Patient.objects.filter(by_name(text) | Q(first_name__istartswith=text))
+        people = named.values_list("pk", flat=True)[:1000]
         found = found.filter(Q(reference__iexact=text) | Q(patient_id__in=list(people)))
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)

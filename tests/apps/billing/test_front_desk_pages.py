@@ -1,0 +1,42 @@
+"""What the front desk sees of a patient: found by the name that lists show, money on hand, ways to take more."""
+
+import pytest
+
+pytestmark = pytest.mark.database_core
+AS_TYPED = ("Brandt, Kofi K", "brandt, kofi k.", "Brandt, Kofi", "brandt, ko", "Brandt,", "brandt")
+
+
+@pytest.fixture
+def kofi(inside) -> int:
+    from cleanclaim.apps.billing.patients.services import register_patient
+    from cleanclaim.values.party import Person
+
+    register_patient(Person("Brandt", "Kofi", "T"), by=None)
+    register_patient(Person("Brandt", "Mary Ann", "Bell"), by=None)
+    return register_patient(Person("Brandt", "Kofi", "K"), by=None)
+
+
+@pytest.mark.parametrize("text", AS_TYPED)
+def test_a_patient_is_found_by_the_name_that_every_list_shows(kofi, text) -> None:
+    from cleanclaim.apps.billing.accounts import questions as accounts
+    from cleanclaim.apps.billing.claims import questions as claims
+    from cleanclaim.apps.billing.claims.search import find_patients as in_palette
+    from cleanclaim.apps.billing.patients.selectors import find_patients
+
+    found = [
+        {row.pk for row in claims.patients(text)},
+        {row.pk for row in accounts.patients(text=text)},
+        {row.pk for row in find_patients(text=text)},
+        {hit.patient_id for hit in in_palette(text, 9)},
+    ]
+
+    assert all(kofi in each for each in found)
+    if text.casefold().startswith("brandt, kofi k"):
+        assert found == [{kofi}] * 4
+
+
+@pytest.mark.parametrize("text", ["Brandt, Mary Ann Bell", "Brandt, Mary Ann B", "Brandt, Mary A"])
+def test_a_first_name_of_two_words_is_found_with_its_middle_name(kofi, text) -> None:
+    from cleanclaim.apps.billing.claims.questions import patients
+
+    assert [row.full_name for row in patients(text)] == ["Brandt, Mary Ann Bell"]
