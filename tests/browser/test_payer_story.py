@@ -115,8 +115,11 @@ def test_a_release_above_the_limit_is_refused_and_changes_nothing(
     page.keyboard.press("r")
     page.locator("#release-note").fill("Looks right to me")
     page.get_by_role("button", name="Release", exact=True).click()
-    page.get_by_role("heading", name="You may not do this.").wait_for()
-    assert "is above your limit of 5000.00" in page.locator("#main").inner_text()
+    told = page.locator("#refused")
+    told.wait_for()
+    assert "You may not do this." in told.inner_text()
+    assert "is above your limit of 5,000.00" in told.inner_text()
+    assert page.locator("#release-note").input_value() == "Looks right to me"
     assert _state(plan_desk, "HF4") == ("pended", "pend")
 
 

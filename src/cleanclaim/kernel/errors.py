@@ -29,6 +29,10 @@ class PermissionRefusedError(CleanclaimError):
     """The user may not do this; somebody with the named permission may. 403."""
 
 
+class AboveLimitError(PermissionRefusedError):
+    """The amount is above what the person may move alone: they may type a smaller one, or ask somebody. 403."""
+
+
 class ReferenceDataError(CleanclaimError):
     """We must act: a reference table is missing or has not exactly one row in force."""
 

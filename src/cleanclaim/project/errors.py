@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cleanclaim.kernel.errors import (
+    AboveLimitError,
     CleanclaimError,
     ExternalError,
     InputError,
@@ -56,7 +57,7 @@ def error_response(request: HttpRequest, error: CleanclaimError) -> HttpResponse
         what=what,
         why=f"{error.message}.",
         advice=error.hint,
-        gives_form_back=status in GIVES_FORM_BACK,
+        gives_form_back=status in GIVES_FORM_BACK or isinstance(error, AboveLimitError),
     )
 
 

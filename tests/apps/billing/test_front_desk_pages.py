@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.apps.billing.desks import browser, demo
+from tests.apps.billing.receipts.money import take
+from tests.apps.billing.world import claim
+
 pytestmark = pytest.mark.database_core
 AS_TYPED = ("Brandt, Kofi K", "brandt, kofi k.", "Brandt, Kofi", "brandt, ko", "Brandt,", "brandt")
 
@@ -40,3 +44,23 @@ def test_a_first_name_of_two_words_is_found_with_its_middle_name(kofi, text) -> 
     from cleanclaim.apps.billing.claims.questions import patients
 
     assert [row.full_name for row in patients(text)] == ["Brandt, Mary Ann Bell"]
+
+
+def test_a_fee_above_the_limit_gives_the_form_back_with_the_reason(practice) -> None:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.billing.receipts.models import Receipt
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        [claim_id] = Desk().take(claim("A1"))
+        row = take(Claim.objects.get(pk=claim_id).patient_id, "30.00", kind="copay")
+    with demo():
+        client = browser(practice, "Practice biller")  # up to 250.00
+        refused = client.post(f"/receipts/{row.pk}/return/", {"return_kind": "nsf", "fee": "300"})
+
+    told = refused.content.decode()
+    assert refused.status_code == 403
+    assert 'data-refused="You may not do this. 300.00 is above your limit of 250.00.' in told
+    with tenant(practice):
+        assert Receipt.objects.get(pk=row.pk).state == "kept"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.users.models import Membership
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import PermissionRefusedError
+from cleanclaim.kernel.errors import AboveLimitError, PermissionRefusedError
 from cleanclaim.kernel.money import ZERO, show
 
 
@@ -54,7 +54,8 @@ def require_second_person(
         before: what they let through since the day `since` that counts together with it.
 
     Raises:
-        PermissionRefusedError: the same person, or above their limit.
+        PermissionRefusedError: the same person.
+        AboveLimitError: above their limit.
     """
     if second.user_id == first:
         raise PermissionRefusedError(
@@ -62,7 +63,7 @@ def require_second_person(
         )
     if amount + before > second.limit:
         more = f" and {show(before)} that you approved there for the same person since {since}" if before else ""  # fmt: skip
-        raise PermissionRefusedError(
+        raise AboveLimitError(
             f"{what} moves {show(amount)}{more}, above your limit of {show(second.limit)}",
             hint="A person with a higher limit must approve it",
         )

@@ -17,7 +17,8 @@ from django.utils import timezone
 from cleanclaim.apps.shared.tenancy.prepared import prepared
 from cleanclaim.apps.shared.users.models import Membership, User
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import InvariantError, PermissionRefusedError
+from cleanclaim.kernel.errors import AboveLimitError, InvariantError, PermissionRefusedError
+from cleanclaim.kernel.money import show
 
 View = Callable[..., HttpResponseBase]
 
@@ -146,7 +147,7 @@ def check_money_limit(request: HttpRequest, amount: Decimal) -> None:
     """Raise when the amount is above what the person may move alone.
 
     Raises:
-        PermissionRefusedError: a second person must approve.
+        AboveLimitError: a second person must approve.
     """
     refuse_above(request.access.money_limit, amount)
 
@@ -155,11 +156,11 @@ def refuse_above(limit: Decimal, amount: Decimal) -> None:
     """Raise when the amount is above the limit.
 
     Raises:
-        PermissionRefusedError: a second person must approve.
+        AboveLimitError: a second person must approve.
     """
     if abs(amount) > limit:
-        raise PermissionRefusedError(
-            f"{amount} is above your limit of {limit}",
+        raise AboveLimitError(
+            f"{show(amount)} is above your limit of {show(limit)}",
             hint="A person with a higher limit must do it",
         )
 

@@ -32,7 +32,7 @@ from cleanclaim.apps.shared.outbox.services import emit
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows, reserve_ids
 from cleanclaim.edi import write_835
 from cleanclaim.kernel.collecting import without_cycle_collection
-from cleanclaim.kernel.errors import PermissionRefusedError, StateError
+from cleanclaim.kernel.errors import AboveLimitError, StateError
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.adjudication import (
     build_remittance,
@@ -92,7 +92,7 @@ def release_check_run(
 
     Raises:
         StateError: the run is released already, or its day of payment has passed.
-        PermissionRefusedError: a second person must release it.
+        AboveLimitError: a second person must release it.
     """
     with without_cycle_collection():
         run = CheckRun.objects.select_for_update().get(pk=run_id)
@@ -119,7 +119,7 @@ def _check_release(
     limit = own_touch_limit(alone_up_to, on=run.pay_on)
     if amount > limit:
         whose = "your limit" if limit == alone_up_to else "the limit for work of one's own"
-        raise PermissionRefusedError(
+        raise AboveLimitError(
             f"{show(amount)} is above {whose} of {show(limit)}, and you prepared the run yourself",
             hint="A second person must release it",
         )
