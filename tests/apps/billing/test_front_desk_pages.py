@@ -1,10 +1,12 @@
 """What the front desk sees of a patient: found by the name that lists show, money on hand, ways to take more."""
 
+from datetime import date
+
 import pytest
 
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.receipts.money import take
-from tests.apps.billing.world import claim
+from tests.apps.billing.world import DAY, TYPICAL, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
 AS_TYPED = ("Brandt, Kofi K", "brandt, kofi k.", "Brandt, Kofi", "brandt, ko", "Brandt,", "brandt")
@@ -44,6 +46,32 @@ def test_a_first_name_of_two_words_is_found_with_its_middle_name(kofi, text) -> 
     from cleanclaim.apps.billing.claims.questions import patients
 
     assert [row.full_name for row in patients(text)] == ["Brandt, Mary Ann Bell"]
+
+
+def test_money_on_hand_is_told_on_account_form_and_receipt(practice) -> None:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        desk = Desk()
+        older, open_one = claim("A0", line(service_from=date(2026, 6, 1))), claim("A1")
+        _, claim_id = desk.take(older, open_one)
+        desk.post(remittance(pay(older, TYPICAL)))
+        patient_id = Claim.objects.get(pk=claim_id).patient_id
+        copay = take(patient_id, "30.00", kind="copay", method="cash", claim_id=claim_id, on=DAY)
+    with demo():
+        client = browser(practice, "Practice biller")
+        account = client.get(f"/accounts/{patient_id}/").content.decode()
+        form = client.get(f"/receipts/patients/{patient_id}/").content.decode()
+        receipt = client.get(f"/receipts/{copay.pk}/").content.decode()
+
+    head = account[account.index("On hand") :][:200]
+    assert "30.00" in head and "paid for claim A1" in head
+    assert "On hand 30.00" in form and "for claim A1" in form
+    assert "A0" in form[form.index("<h2>Owed</h2>") :]
+    assert 'data-key="F9">Take it <kbd>F9</kbd>' in form
+    assert "for claim" in receipt and ">A1</a>" in receipt
 
 
 def test_a_fee_above_the_limit_gives_the_form_back_with_the_reason(practice) -> None:

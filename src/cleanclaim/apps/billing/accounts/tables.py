@@ -7,10 +7,12 @@ from typing import Any
 from cleanclaim.apps.billing.accounts.questions import Balance, ItemRow, LedgerRow
 from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.receipts.selectors import OnHand
 from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.work.links import subject_href
+from cleanclaim.kernel.money import total
 from cleanclaim.kernel.words import counted
 
 # What the item table's amounts are made of (columns of `Amounts`), by their name in the address.
@@ -58,8 +60,14 @@ def patient_table(
     )
 
 
-def account_facts(amounts: Amounts, items: Sequence[ItemRow]) -> list[Fact]:
-    """What a person would be asked on the telephone."""
+def account_facts(
+    amounts: Amounts, items: Sequence[ItemRow], held: Sequence[OnHand] | None
+) -> list[Fact]:
+    """What a person would be asked on the telephone.
+
+    Args:
+        held: the patient's money that is on no visit yet; None for another day than now, of which it is not known.
+    """
     owed = [row for row in items if row.amounts.patient_owes > 0]
     oldest = max((row.age_days for row in owed), default=None)
     return [
@@ -67,6 +75,7 @@ def account_facts(amounts: Amounts, items: Sequence[ItemRow]) -> list[Fact]:
         Fact("Payers paid", amounts.paid + amounts.prior_paid),
         Fact("Reduced", amount(amounts, "reduced"), note="by contract and otherwise"),
         Fact("Patient paid", amounts.patient_paid),
+        *([] if held is None else [Fact("On hand", total(one.amount for one in held), _for(held))]),
         Fact("Payers owe", amounts.open_amount),
         Fact(
             "Patient owes",
@@ -74,6 +83,14 @@ def account_facts(amounts: Amounts, items: Sequence[ItemRow]) -> list[Fact]:
             note=f"oldest for {counted(oldest, 'day')}" if oldest is not None else "",
         ),
     ]
+
+
+def _for(held: Sequence[OnHand]) -> str:
+    """What the money on hand is for."""
+    if not held:
+        return ""
+    numbers = list(dict.fromkeys(one.number for one in held if one.number))
+    return f"paid for claim {', '.join(numbers)}" if numbers else "paid, on no visit yet"
 
 
 def bucket_chip(row: ItemRow) -> Chip:

@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.adjustments.services import holds_of
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.owing import PatientPart, patient_parts
 from cleanclaim.apps.billing.patients.models import Patient
+from cleanclaim.apps.billing.receipts.selectors import on_hand
 from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger.models import Bucket, Item
 from cleanclaim.apps.shared.ledger.selectors import entries_of_claims
@@ -73,7 +74,9 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     shown, earlier = _window(ledger, bounded_id(request.GET.get("before", str(len(ledger)))))
     context = {
         "patient": patient,
-        "facts": tables.account_facts(amounts, items),
+        "facts": tables.account_facts(
+            amounts, items, on_hand(pk) if request.as_of.is_now else None
+        ),
         "items": tables.item_table(pk, items),
         "ledger": tables.ledger_table(pk, shown),
         "earlier": earlier,

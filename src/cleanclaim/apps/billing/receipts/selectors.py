@@ -1,6 +1,6 @@
 """Questions about receipts: what a patient owes, what is still unapplied, what waits for the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,8 +8,10 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Max
 
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.receipts.models import Receipt, State
 from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import PATIENT_PREPAYMENT, RECEIVABLE_PATIENT
 
@@ -54,6 +56,32 @@ def unapplied_of(receipts: Sequence[Receipt]) -> dict[int, Decimal]:
         for trace, amount in cursor.fetchall():
             found[traces[trace]] = amount
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """What of a receipt is on no visit yet; `number` is that of the claim that it names."""
+
+    receipt: Receipt
+    amount: Decimal
+    number: str
+
+
+def on_hand(patient_id: int) -> list[OnHand]:
+    """The patient's money that is unapplied now, oldest receipt first."""
+    kept = list(Receipt.objects.filter(patient_id=patient_id, state=State.KEPT).order_by("id"))
+    unapplied = unapplied_of(kept) if kept else {}
+    there = [row for row in kept if unapplied[row.pk] > ZERO]
+    numbers = numbers_of(row.claim_id for row in there)
+    return [OnHand(row, unapplied[row.pk], numbers.get(row.claim_id, "")) for row in there]
+
+
+def numbers_of(claim_ids: Iterable[int]) -> dict[int, str]:
+    """{claim: its control number}."""
+    if not (wanted := sorted(set(claim_ids) - {0})):
+        return {}
+    found = Claim.objects.filter(is_one_of("pk", wanted))
+    return dict(found.values_list("pk", "control_number"))
 
 
 def short_of(patient_id: int = 0) -> list[tuple[int, str, Decimal]]:

@@ -47,13 +47,13 @@ def receipt_table(
     )  # fmt: skip
 
 
-def owed_table(rows: Sequence[Owed]) -> Table:
-    """What the patient owes, oldest first."""
+def owed_table(rows: Sequence[Owed], numbers: Mapping[int, str]) -> Table:
+    """What the patient owes, oldest first; `numbers` are the claims' control numbers."""
     return Table(
         caption="What the patient owes",
         columns=(
             Column("Service", lambda one: one.service_on, kind="day"),
-            Column("Claim", lambda one: one.claim_id, kind="id"),
+            Column("Claim", lambda one: numbers.get(one.claim_id, ""), kind="id"),
             Column("Line", lambda one: one.line_number, kind="count"),
             Column("Procedure", lambda one: one.procedure, flexible=True),
             Column("Owed", lambda one: one.amount, kind="money", total=True),

@@ -15,7 +15,7 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Kind, Method, Receipt, State
-from cleanclaim.apps.billing.receipts.selectors import owed_by, unapplied_of
+from cleanclaim.apps.billing.receipts.selectors import numbers_of, on_hand, owed_by, unapplied_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -23,6 +23,7 @@ from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
+from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.kernel.errors import CleanclaimError, InputError
 from cleanclaim.kernel.money import ZERO, show, total, written_money
 
@@ -93,7 +94,7 @@ def take(request: HttpRequest, patient_id: int) -> HttpResponse:
             words = "was taken before, once." if row.is_repeat else "taken."
             messages.success(request, f"Receipt {row.pk}: {show(row.amount)} {words}")
             return redirect("receipts:receipt", row.pk)
-    owed = owed_by(patient_id)
+    owed, held = owed_by(patient_id), on_hand(patient_id)
     record_audit("read", patient_ids=[patient_id], by=_person(request), what="receipts")
     context = {
         "patient": patient,
@@ -103,7 +104,9 @@ def take(request: HttpRequest, patient_id: int) -> HttpResponse:
         "kinds": Kind.choices,
         "methods": Method.choices,
         "claims": Claim.objects.filter(patient=patient_id).order_by("-id")[:CLAIMS_OFFERED],
-        "table": tables.owed_table(owed),
+        "table": tables.owed_table(owed, numbers_of(one.claim_id for one in owed)),
+        "on_hand": held,
+        "on_hand_sum": total(one.amount for one in held),
         "owed": total(one.amount for one in owed),
     }
     return render(request, "receipts/take.html", context, status=422 if error else 200)
@@ -126,6 +129,8 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "patient": get_object_or_404(Patient, pk=row.patient_id),
+        "claim": Claim.objects.filter(pk=row.claim_id).first() if row.claim_id else None,
+        "claim_href": subject_href("claim", row.claim_id),
         "chip": tables.state_chip(row),
         "facts": tables.receipt_facts(row, unapplied),
         "kind": Kind(row.kind).label,
