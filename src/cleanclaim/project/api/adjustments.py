@@ -253,7 +253,7 @@ def _credit(row: CreditRow) -> Credit:
         key=row.key, account=row.account, item_id=row.item_id, claim_id=row.claim_id, patient_id=row.patient_id,
         cause=row.verdict.cause, words=row.verdict.words, proof=list(row.verdict.proof),
         owner=row.verdict.owner.value, owner_id=row.owner_id, program=row.program,
-        since=row.since, amount=row.amount, to_give_back=row.refund,
+        since=row.since, amount=row.amount, to_give_back=row.to_give_back,
     )  # fmt: skip
 
 

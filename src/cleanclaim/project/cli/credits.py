@@ -63,9 +63,10 @@ def _of(organization_id: int, slug: str, on: date) -> dict[str, Any]:
                 "owed_to": row.verdict.owner.value or None,
                 "owner": row.owner_name if row.verdict.owner == "payer" else row.owner_id or None,
                 "program": row.program,
+                "waits_for": row.waits_for,
                 "since": row.since.isoformat(),
                 "credit": f"{row.amount:.2f}",
-                "to_give_back": f"{row.refund:.2f}",
+                "to_give_back": f"{row.to_give_back:.2f}",
             }
             for row in rows
         ],
@@ -83,14 +84,14 @@ def _of(organization_id: int, slug: str, on: date) -> dict[str, Any]:
             }
             for row in listed
         ],
-        "total": f"{total(row.amount for row in rows) or 0:.2f}",
+        "total": f"{total(row.amount for row in rows if not row.waits_for):.2f}",
     }
 
 
 def _lines(one: dict[str, Any]) -> Iterator[str]:
     from decimal import Decimal
 
-    yield f"{one['organization']}: {counted(len(one['credits']), 'credit')} not identified, {one['total']}"
+    yield f"{one['organization']}: {counted(sum(not row['waits_for'] for row in one['credits']), 'credit')} not identified, {one['total']}"
     for row in one["credits"]:
         owner = row["owner"] or "nobody known"
         yield (

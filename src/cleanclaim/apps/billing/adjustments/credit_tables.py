@@ -36,6 +36,7 @@ _CHIPS = {
     RefundState.REMITTED: Chip("paid to the state", "good"),
     RefundState.DISMISSED: Chip("no refund"),
 }
+WAITS = "prepaid, waits for its claim"
 SOON_DAYS = 14
 
 
@@ -53,7 +54,7 @@ def credit_table(
     """Credits that nobody has identified yet, largest first; the due day is that of identifying it today."""
 
     def due(row: CreditRow) -> date | None:
-        if not row.owner_name:
+        if not row.owner_name or row.waits_for:
             return None
         payer_id = row.verdict.payer_id
         return due_of(row.program, payer_id=payer_id, identified_on=on).day
@@ -66,12 +67,16 @@ def credit_table(
             ),
             Column("Claim", lambda row: row.control_number, kind="soft"),
             Column("Lies on", lambda row: BY_CODE[row.account].name, kind="soft", flexible=True),
-            Column("Cause", lambda row: CAUSES[row.verdict.cause]),
+            Column(
+                "Cause",
+                lambda row: WAITS if row.waits_for else CAUSES[row.verdict.cause],
+                flexible=True,
+            ),
             Column("Owed to", lambda row: row.owner_name or "to be found out", flexible=True),
             Column("Since", lambda row: row.since, kind="day"),
             Column("Due if identified today", due, kind="day"),
             Column("Credit", lambda row: row.amount, kind="money", total=True),
-            Column("To give back", lambda row: row.refund, kind="money", total=True),
+            Column("To give back", lambda row: row.to_give_back, kind="money", total=True),
         ),
         rows=rows,
         key=lambda row: row.key,
@@ -148,8 +153,11 @@ def list_facts(
     waiting = [row for row in cases if row.state in ("identified", "waiting", "approved")]
     late = [row for row in waiting if row.due_on < on]
     soon = [row for row in waiting if 0 <= (row.due_on - on).days <= SOON_DAYS]
+    owed = [row for row in credits if not row.waits_for]
+    prepaid = [row for row in credits if row.waits_for]
     return [
-        Fact("Credits not identified", _sum(credits), note=counted(len(credits), "credit")),
+        Fact("Credits not identified", _sum(owed), note=counted(len(owed), "credit")),
+        *([Fact("Prepaid", _sum(prepaid), note="waits for its claim")] if prepaid else []),
         Fact("Identified, not paid", _sum(waiting), note=counted(len(waiting), "case")),
         Fact("Due within 14 days", _sum(soon), note=counted(len(soon), "case")),
         Fact("Overdue", _sum(late), note=counted(len(late), "case"), tone="act" if late else ""),

@@ -11,6 +11,7 @@ from django.db import connection
 
 from cleanclaim.apps.billing.adjustments.models import Refund
 from cleanclaim.apps.billing.adjustments.models.refunds import OPEN
+from cleanclaim.apps.billing.adjustments.prepaid import waiting_for
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.coverage.models import Coverage
 from cleanclaim.apps.billing.patients.models import Patient
@@ -31,6 +32,7 @@ PATIENTS = frozenset((RECEIVABLE_PATIENT.code, RECEIVABLE_AGENCY.code))
 PRIMARY = frozenset(("1", "19"))
 MEDICARE = frozenset(("MA", "MB", "16"))
 MEDICAID = frozenset(("MC",))
+WAITS = "Paid in advance, waits for the answer to claim"
 # Only claims that have a credit now, or on which something counts from a later day: a ledger has too many others.
 _BELOW_ZERO = """
 SELECT leg.item_id, leg.account, sum(leg.amount), max(entry.effective_on)
@@ -73,7 +75,10 @@ HAVING sum(leg.amount) <> 0 ORDER BY leg.item_id, 2
 
 @dataclass(frozen=True, slots=True)
 class CreditRow:
-    """One credit: where it lies, how much is not yet spoken for, why, whose, under which program."""
+    """One credit: where it lies, how much is not yet spoken for, why, whose, under which program.
+
+    `waits_for`: the claims, in words, that a prepayment waits for; it is on hand and has no clock.
+    """
 
     account: str
     amount: Decimal
@@ -90,11 +95,17 @@ class CreditRow:
     payer_id: int = 0
     trace: str = ""
     control_number: str = ""
+    waits_for: str = ""
 
     @property
     def refund(self) -> Decimal:
         """What of it is the owner's own money, not yet spoken for."""
         return min(self.amount, self.verdict.refund)
+
+    @property
+    def to_give_back(self) -> Decimal:
+        """What is owed back by now: nothing of a prepayment that waits for the answer to a claim."""
+        return ZERO if self.waits_for else self.refund
 
     @property
     def key(self) -> str:
@@ -255,7 +266,19 @@ def _liability_credits(on: date) -> list[CreditRow]:
                 payer_id=payer_id, patient_id=patient_id or (any_patient if is_patients else 0),
             )
         )  # fmt: skip
-    return rows
+    return _with_waiting(rows, on=on)
+
+
+def _with_waiting(rows: Sequence[CreditRow], *, on: date) -> list[CreditRow]:
+    """With what each prepayment waits for."""
+    prepaid = [row for row in rows if row.verdict.cause is Cause.PREPAID]
+    waits = waiting_for({row.patient_id for row in prepaid}, on=on) if prepaid else {}
+    return [
+        replace(row, waits_for=words, verdict=replace(row.verdict, words=f"{WAITS} {words}"))
+        if row.verdict.cause is Cause.PREPAID and (words := waits.get(row.patient_id, ""))
+        else row
+        for row in rows
+    ]
 
 
 def _takeback_credits(on: date) -> list[CreditRow]:
