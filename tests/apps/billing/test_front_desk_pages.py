@@ -92,3 +92,31 @@ def test_a_fee_above_the_limit_gives_the_form_back_with_the_reason(practice) -> 
     assert 'data-refused="You may not do this. 300.00 is above your limit of 250.00.' in told
     with tenant(practice):
         assert Receipt.objects.get(pk=row.pk).state == "kept"
+
+
+def test_more_than_is_open_is_refused_before_and_after_in_the_same_words(practice) -> None:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.ledger.models import Item
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        desk = Desk()
+        one = claim("A1")
+        [claim_id] = desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL)))
+        patient_id = Claim.objects.get(pk=claim_id).patient_id
+        key = f"{Item.objects.get(claim_id=claim_id).pk}|receivable:patient"
+    with demo():
+        client = browser(practice, "Billing lead")
+        given = {"reason": "courtesy", "note": "asked kindly", key: "10.01"}
+        pages = [
+            client.post(f"/adjustments/account/{patient_id}/", {**given, "step": step})
+            for step in ("preview", "post")
+        ]
+
+    told = "line 1 of claim A1: 10.01 to take off, 10.00 open (receivable, patients)"
+    for page in pages:
+        words = page.content.decode()
+        assert (page.status_code, told in words) == (422, True), words
+        assert "posts at once" not in words and "Somebody may have posted" not in words

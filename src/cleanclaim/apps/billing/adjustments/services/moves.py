@@ -51,8 +51,8 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
         held = found.get((item_id, account), ZERO)
         if BY_CODE[account].is_receivable and amount < 0 and held + amount < 0:
             raise StateError(
-                f"item {item_id}: {show(-amount)} to take off, {show(held)} open on {account}",
-                hint="Somebody may have posted on it meanwhile. Look at the account again.",
+                f"{_line_words(lines, item_id)}: {show(-amount)} to take off, {show(held)} open ({_place(account)})",
+                hint="Take off no more than is open; what was paid or moved meanwhile is not open any more.",
             )
         if kind == Kind.CORRECTION and amount < 0 and held + amount < 0:
             raise StateError(
@@ -62,6 +62,18 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
         if kind == Kind.RECOVERY and account == lines[0].account:
             _check_recovery(item_id, -amount, found)
     return found
+
+
+def _line_words(lines: Sequence[AdjustmentLine], item_id: int) -> str:
+    """What people call the item."""
+    line = next(one for one in lines if one.item_id == item_id)
+    number = Claim.objects.filter(pk=line.claim_id).values_list("control_number", flat=True).first()
+    return f"line {line.line_number} of claim {number}" if number else f"item {item_id}"
+
+
+def _place(account: str) -> str:
+    """Of whom it is asked."""
+    return str(BY_CODE[account].name).lower()
 
 
 def recoverable(item_id: int, balances: Balances, *, income: str) -> Decimal:

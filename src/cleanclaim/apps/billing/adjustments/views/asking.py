@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.adjustments.models import (
     State,
 )
 from cleanclaim.apps.billing.adjustments.reasons import Reason, reason, reasons
+from cleanclaim.apps.billing.adjustments.services.moves import check_lines
 from cleanclaim.apps.billing.adjustments.services.reapplying import still_applied
 from cleanclaim.apps.billing.adjustments.services.requesting import new_line
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
@@ -121,12 +122,15 @@ def _ask(request: HttpRequest, asked: services.Request) -> Adjustment:
 
 
 def _preview(asked: services.Request, lines: list[questions.OpenLine]) -> list[AdjustmentLine]:
+    """What would be moved, where posting would let it through as it stands now."""
     why = reason(asked.reason, on=timezone.localdate())
     items = {line.item.pk: line.item for line in lines}
-    return [
+    moved = [
         new_line(items[move.item_id], move.account, why.account, -move.amount)
         for move in asked.moves
     ]
+    check_lines(why.kind, moved)
+    return moved
 
 
 def _said(request: HttpRequest, row: Adjustment, patient: int) -> HttpResponse:
