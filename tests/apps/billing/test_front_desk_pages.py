@@ -94,6 +94,24 @@ def test_a_fee_above_the_limit_gives_the_form_back_with_the_reason(practice) -> 
         assert Receipt.objects.get(pk=row.pk).state == "kept"
 
 
+def test_a_patients_page_and_receipts_lead_to_a_payment(practice) -> None:
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        [claim_id] = Desk().take(claim("A1"))
+        patient_id = Claim.objects.get(pk=claim_id).patient_id
+    with demo():
+        client = browser(practice, "Practice biller")
+        patient = client.get(f"/patients/{patient_id}/").content.decode()
+        receipts = client.get("/receipts/").content.decode()
+
+    assert f'href="/accounts/{patient_id}/">Account <kbd>a</kbd>' in patient
+    assert f'href="/receipts/patients/{patient_id}/">Take a payment <kbd>t</kbd>' in patient
+    assert 'data-key="t" href="/accounts/"' in receipts
+
+
 def test_more_than_is_open_is_refused_before_and_after_in_the_same_words(practice) -> None:
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.shared.ledger.models import Item

@@ -99,6 +99,8 @@ def patient_page(request: HttpRequest, pk: int) -> HttpResponse:
             with_claim=Claim.objects.in_bulk({event.claim_id for event in events}),
         ),
         "work": list(to_do(Filters(patient_id=pk), on=timezone.localdate()).order_by("-rank")[:5]),
+        "may_account": request.can(Permission.ACCOUNTS_READ),
+        "may_take": request.can(Permission.REMITTANCES_POST),
         "may_change": request.can(Permission.PATIENTS_CHANGE),
         "may_enter": request.can(Permission.CHARGES_ENTER),
         "may_export": request.can(Permission.EXPORT),
