@@ -181,7 +181,10 @@ def test_by_the_page(live, practice):
     biller = browser(practice, "Practice biller")
     page = f"/remittances/{pk}/"
 
-    assert b"Confirm the day" in biller.get(page).content
+    asked = biller.get(page).content.decode()
+    assert "Confirm the day" in asked
+    assert '<label for="day" data-key="d">' in asked
+    assert f"{far:%b} {far.day}, {far.year}<" in asked  # in the strip, with its year
     assert biller.post(f"{page}day/", {"reason": "x", "day": "31/12/2026"}).status_code == 400
     biller.post(f"{page}day/", {"reason": "called the payer", "day": f"{timezone.localdate()}"})
 

@@ -18,6 +18,7 @@ from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table, Tone
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.codes import remark_codes
+from cleanclaim.kernel.dates import show_day
 from cleanclaim.kernel.money import total
 from cleanclaim.values import remittance as values
 from cleanclaim.values.adjustment import Adjustment
@@ -104,7 +105,9 @@ def remittance_facts(
     plb = total(one.amount for one in head.provider_adjustments)
     difference = row.paid - (claims_paid - plb)
     return [
-        Fact("Payment", row.paid, note=f"{words.method_words(row.method)}, {_day(row.paid_on)}"),
+        Fact(
+            "Payment", row.paid, note=f"{words.method_words(row.method)}, {show_day(row.paid_on)}"
+        ),
         Fact("Claims paid", claims_paid, note=f"{claim_count(row)}, {show_held(row)}"),
         Fact("Provider adjustments", -plb if plb else plb, note=_plb_note(head)),
         Fact(
