@@ -112,6 +112,17 @@ def test_a_patients_page_and_receipts_lead_to_a_payment(practice) -> None:
     assert 'data-key="t" href="/accounts/"' in receipts
 
 
+def test_a_payment_that_was_keyed_again_is_called_by_its_whole_number() -> None:
+    from cleanclaim.apps.billing.accounts.questions import _number_in
+
+    assert _number_in("1512345678 77001 #2") == "77001 #2"
+    assert (_number_in("receipt 5"), _number_in("refund:1"), _number_in("")) == (
+        "5",
+        "refund:1",
+        "",
+    )
+
+
 def test_more_than_is_open_is_refused_before_and_after_in_the_same_words(practice) -> None:
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.shared.ledger.models import Item

@@ -214,7 +214,7 @@ def _causes(entry: EntryView) -> list[tuple[str, str, Decimal]]:
     for leg in entry.legs:
         if not _bucket(leg):
             sums[leg.account] = sums.get(leg.account, ZERO) - leg.amount
-            reason = leg.trace.rpartition(" ")[2] if leg.trace else leg.reason
+            reason = _number_in(leg.trace) or leg.reason
             reasons.setdefault(leg.account, {})[reason] = None
     owed = total(leg.amount for leg in entry.legs if _bucket(leg))
     causes = [
@@ -229,6 +229,12 @@ def _causes(entry: EntryView) -> list[tuple[str, str, Decimal]]:
         reasons_moved = dict.fromkeys(leg.reason for leg in entry.legs if leg.reason)
         causes.append((words, ", ".join(reasons_moved), left))
     return causes
+
+
+def _number_in(trace: str) -> str:
+    """What people call it: a payment's number without its payer's id, `77001` or, keyed anew, `77001 #2`."""
+    _, space, number = trace.partition(" ")
+    return number if space else trace
 
 
 _CAUSES = {
