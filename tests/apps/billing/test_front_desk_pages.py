@@ -89,7 +89,7 @@ def test_a_fee_above_the_limit_gives_the_form_back_with_the_reason(practice) -> 
 
     told = refused.content.decode()
     assert refused.status_code == 403
-    assert 'data-refused="You may not do this. 300.00 is above your limit of 250.00.' in told
+    assert 'data-refused="You may not do this. fee of 300.00 is above your limit of 250.00.' in told
     with tenant(practice):
         assert Receipt.objects.get(pk=row.pk).state == "kept"
 

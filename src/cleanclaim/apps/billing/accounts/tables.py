@@ -12,7 +12,7 @@ from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.apps.shared.work.links import subject_href
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 
 # What the item table's amounts are made of (columns of `Amounts`), by their name in the address.
@@ -90,7 +90,11 @@ def _for(held: Sequence[OnHand]) -> str:
     if not held:
         return ""
     numbers = list(dict.fromkeys(one.number for one in held if one.number))
-    return f"paid for claim {', '.join(numbers)}" if numbers else "paid, on no visit yet"
+    if not numbers:
+        return "paid, on no visit yet"
+    named = total(one.amount for one in held if one.number)
+    is_all = all(one.number for one in held)
+    return f"{'' if is_all else f'{show(named)} of it '}paid for claim {', '.join(numbers)}"
 
 
 def bucket_chip(row: ItemRow) -> Chip:

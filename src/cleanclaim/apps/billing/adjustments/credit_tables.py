@@ -70,7 +70,7 @@ def credit_table(
             Column(
                 "Cause",
                 lambda row: WAITS if row.waits_for else CAUSES[row.verdict.cause],
-                flexible=True,
+                wraps=True,
             ),
             Column("Owed to", lambda row: row.owner_name or "to be found out", flexible=True),
             Column("Since", lambda row: row.since, kind="day"),

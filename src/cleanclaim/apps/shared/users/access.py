@@ -152,16 +152,19 @@ def check_money_limit(request: HttpRequest, amount: Decimal) -> None:
     refuse_above(request.access.money_limit, amount)
 
 
-def refuse_above(limit: Decimal, amount: Decimal) -> None:
+def refuse_above(limit: Decimal, amount: Decimal, *, what: str = "") -> None:
     """Raise when the amount is above the limit.
+
+    Args:
+        what: the form's name of the amount, which then gets the cursor back.
 
     Raises:
         AboveLimitError: a second person must approve.
     """
     if abs(amount) > limit:
         raise AboveLimitError(
-            f"{show(amount)} is above your limit of {show(limit)}",
-            hint="A person with a higher limit must do it",
+            f"{f'{what} of ' if what else ''}{show(amount)} is above your limit of {show(limit)}",
+            hint="A person with a higher limit must do it.",
         )
 
 

@@ -60,7 +60,7 @@ def pay_by_card(
             f"card fee {fee}: expected whole cents, from 0.00 to less than the {show(row.paid)} paid"
         )
     if limit is not None:
-        refuse_above(limit, fee)
+        refuse_above(limit, fee, what="fee")
     [deposit_id] = reserve_ids(Deposit, 1)
     net = row.paid - fee
     number = number.strip()[:40]

@@ -101,7 +101,7 @@ def settle_by_act(
     lock_placing()
     row = _open_line(line_id)
     if limit is not None:
-        refuse_above(limit, act.fee)
+        refuse_above(limit, act.fee, what="fee")
     act = replace(act, paid=-row.amount - act.fee)
     entry_ids = source.carry_out(act, _books_on(row, on), by)
     words = (f"booked for this line: {source.title.lower()}",)
@@ -217,7 +217,7 @@ def take_act_back(
     booked = Explanation.objects.filter(line=line_id, stands=True, made_here=True)
     if limit is not None:
         for fee in _fees_of(booked):
-            refuse_above(limit, fee)
+            refuse_above(limit, fee, what="fee")
     for entry_id in booked.order_by("id").values_list("entry_id", flat=True):
         source = source_of(entry_id)
         if source and booked.filter(entry_id=entry_id).exists():  # the first takes its fee with it

@@ -82,7 +82,7 @@ def return_receipt(
             hint="Give what the bank charges, or 0.00.",
         )
     if limit is not None:
-        refuse_above(limit, fee)
+        refuse_above(limit, fee, what="fee")
     refuse_on_its_way(row)
     given, on_hand = given_back(row), unapplied_of([row])[row.pk]
     row.came_back = CameBack(row.amount - on_hand - given, on_hand, given)

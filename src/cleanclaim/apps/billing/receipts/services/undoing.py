@@ -55,7 +55,7 @@ def undo_return(
     lock_bank()
     row = _returned(receipt_id)
     if limit is not None:
-        refuse_above(limit, row.fee)
+        refuse_above(limit, row.fee, what="fee")
 
     reopen_at_bank(_of_return(row), reason, on, by)
     lock_claims([*claims_of(row), row.claim_id])
