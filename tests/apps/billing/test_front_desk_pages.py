@@ -123,7 +123,14 @@ def test_a_payment_that_was_keyed_again_is_called_by_its_whole_number() -> None:
     )
 
 
-def test_more_than_is_open_is_refused_before_and_after_in_the_same_words(practice) -> None:
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("courtesy", "10.01 to take off, 10.00 open (receivable, patients)"),
+        ("to_patient", "cannot be taken from receivable, patients"),
+    ],
+)
+def test_what_posting_refuses_is_refused_before_in_the_same_words(practice, reason, told) -> None:
     from cleanclaim.apps.billing.claims.models import Claim
     from cleanclaim.apps.shared.ledger.models import Item
     from cleanclaim.apps.shared.tenancy.context import tenant
@@ -138,14 +145,14 @@ def test_more_than_is_open_is_refused_before_and_after_in_the_same_words(practic
         key = f"{Item.objects.get(claim_id=claim_id).pk}|receivable:patient"
     with demo():
         client = browser(practice, "Billing lead")
-        given = {"reason": "courtesy", "note": "asked kindly", key: "10.01"}
+        given = {"reason": reason, "note": "asked kindly", key: "10.01"}
         pages = [
             client.post(f"/adjustments/account/{patient_id}/", {**given, "step": step})
             for step in ("preview", "post")
         ]
 
-    told = "line 1 of claim A1: 10.01 to take off, 10.00 open (receivable, patients)"
     for page in pages:
         words = page.content.decode()
+        assert "line 1 of claim A1: " in words
         assert (page.status_code, told in words) == (422, True), words
         assert "posts at once" not in words and "Somebody may have posted" not in words

@@ -51,7 +51,7 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
         held = found.get((item_id, account), ZERO)
         if BY_CODE[account].is_receivable and amount < 0 and held + amount < 0:
             raise StateError(
-                f"{_line_words(lines, item_id)}: {show(-amount)} to take off, {show(held)} open ({_place(account)})",
+                f"{_words_of(lines, item_id)}: {show(-amount)} to take off, {show(held)} open ({place_words(account)})",
                 hint="Take off no more than is open; what was paid or moved meanwhile is not open any more.",
             )
         if kind == Kind.CORRECTION and amount < 0 and held + amount < 0:
@@ -64,14 +64,17 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
     return found
 
 
-def _line_words(lines: Sequence[AdjustmentLine], item_id: int) -> str:
-    """What people call the item."""
-    line = next(one for one in lines if one.item_id == item_id)
+def _words_of(lines: Sequence[AdjustmentLine], item_id: int) -> str:
+    return line_words(next(one for one in lines if one.item_id == item_id))
+
+
+def line_words(line: AdjustmentLine) -> str:
+    """What people call the item of a line."""
     number = Claim.objects.filter(pk=line.claim_id).values_list("control_number", flat=True).first()
-    return f"line {line.line_number} of claim {number}" if number else f"item {item_id}"
+    return f"line {line.line_number} of claim {number}" if number else f"item {line.item_id}"
 
 
-def _place(account: str) -> str:
+def place_words(account: str) -> str:
     """Of whom it is asked."""
     return str(BY_CODE[account].name).lower()
 

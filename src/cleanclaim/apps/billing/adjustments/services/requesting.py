@@ -60,7 +60,7 @@ def request_adjustment(asked: Request, *, on: date, by: int) -> Adjustment:
     """
     why = reason(asked.reason, on=on)
     _check_words(asked, why)
-    lines = [_line(move, why) for move in _with_items(asked.moves)]
+    lines = lines_of_moves(asked.moves, why)
     return place(
         why, lines, note=asked.note, documents=asked.documents, evidence=asked.evidence,
         amount=total(abs(line.amount) for line in lines), on=on, by=by,
@@ -268,14 +268,24 @@ def _with_items(wanted: Sequence[Move]) -> list[tuple[Move, Item]]:
     return [(move, items[move.item_id]) for move in wanted]
 
 
+def lines_of_moves(asked: Sequence[Move], why: Reason) -> list[AdjustmentLine]:
+    """The moves as lines.
+
+    Raises:
+        InputError: an item is not there, or the reason takes nothing from where a move is.
+    """
+    return [_line(move, why) for move in _with_items(asked)]
+
+
 def _line(given: tuple[Move, Item], why: Reason) -> AdjustmentLine:
     move, item = given
+    line = new_line(item, move.account, why.account, -move.amount)
     if move.account not in why.accounts:
         raise InputError(
-            f"item {item.pk}: {why.words} cannot be taken from {move.account}",
-            hint=f"Expected one of {', '.join(sorted(why.accounts))}",
+            f"{moves.line_words(line)}: {why.words!r} cannot be taken from {moves.place_words(move.account)}",
+            hint=f"It is taken from {', '.join(moves.place_words(one) for one in sorted(why.accounts))}.",
         )
-    return new_line(item, move.account, why.account, -move.amount)
+    return line
 
 
 def new_line(item: Item, account: str, counter: str, amount: Decimal) -> AdjustmentLine:

@@ -21,7 +21,7 @@ from cleanclaim.apps.billing.adjustments.models import (
 from cleanclaim.apps.billing.adjustments.reasons import Reason, reason, reasons
 from cleanclaim.apps.billing.adjustments.services.moves import check_lines
 from cleanclaim.apps.billing.adjustments.services.reapplying import still_applied
-from cleanclaim.apps.billing.adjustments.services.requesting import new_line
+from cleanclaim.apps.billing.adjustments.services.requesting import lines_of_moves, new_line
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.api.forms import once
@@ -66,7 +66,7 @@ def new(request: HttpRequest, patient: int) -> HttpResponse:
         if request.POST.get("step") == "post":
             row = _ask(request, asked)
             return _said(request, row, patient)
-        context["sheet"] = tables.sheet_table(questions.sheet(_preview(asked, lines)))
+        context["sheet"] = tables.sheet_table(questions.sheet(_preview(asked)))
         context["amount"] = total(abs(move.amount) for move in asked.moves)
         context["why"] = reason(asked.reason, on=timezone.localdate())
         context["alone"] = context["amount"] <= context["why"].alone_limit(context["limit"])
@@ -121,14 +121,10 @@ def _ask(request: HttpRequest, asked: services.Request) -> Adjustment:
     return services.request_adjustment(asked, on=on, by=by)
 
 
-def _preview(asked: services.Request, lines: list[questions.OpenLine]) -> list[AdjustmentLine]:
+def _preview(asked: services.Request) -> list[AdjustmentLine]:
     """What would be moved, where posting would let it through as it stands now."""
     why = reason(asked.reason, on=timezone.localdate())
-    items = {line.item.pk: line.item for line in lines}
-    moved = [
-        new_line(items[move.item_id], move.account, why.account, -move.amount)
-        for move in asked.moves
-    ]
+    moved = lines_of_moves(asked.moves, why)
     check_lines(why.kind, moved)
     return moved
 
