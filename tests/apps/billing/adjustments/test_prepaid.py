@@ -34,7 +34,7 @@ def test_a_copay_waits_for_its_claim_and_is_owed_back_only_after_the_answer(
     found = facts_of([row])
     assert (found["Credits not identified"], found["Prepaid"]) == (Decimal(0), Decimal("30.00"))
     shown = {one.label: one.value(row) for one in credit_table([row], on=PAID_ON, foot="").columns}
-    assert shown["Cause"] == "prepaid, waits for its claim"
+    assert shown["Cause"] == "waits for claim"
     assert shown["Due if identified today"] is None
 
     desk.post(remittance(pay(one, TYPICAL)))

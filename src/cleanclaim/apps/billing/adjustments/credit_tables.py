@@ -36,7 +36,7 @@ _CHIPS = {
     RefundState.REMITTED: Chip("paid to the state", "good"),
     RefundState.DISMISSED: Chip("no refund"),
 }
-WAITS = "prepaid, waits for its claim"
+WAITS = "waits for claim"
 SOON_DAYS = 14
 
 
@@ -67,11 +67,7 @@ def credit_table(
             ),
             Column("Claim", lambda row: row.control_number, kind="soft"),
             Column("Lies on", lambda row: BY_CODE[row.account].name, kind="soft", flexible=True),
-            Column(
-                "Cause",
-                lambda row: WAITS if row.waits_for else CAUSES[row.verdict.cause],
-                wraps=True,
-            ),
+            Column("Cause", lambda row: WAITS if row.waits_for else CAUSES[row.verdict.cause]),
             Column("Owed to", lambda row: row.owner_name or "to be found out", flexible=True),
             Column("Since", lambda row: row.since, kind="day"),
             Column("Due if identified today", due, kind="day"),
