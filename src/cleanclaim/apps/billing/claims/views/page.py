@@ -1,5 +1,6 @@
 """The claim page: one header, the facts, the lines with their traces, what happened, what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,12 +189,14 @@ def _facts(claim: Claim, now: Amounts, after: Next, answers: list[PaymentAnswer]
     return facts
 
 
-def _worked(work: list[WorkItem]) -> list[WorkItem]:
+def _worked(work: Sequence[WorkItem]) -> list[WorkItem]:
     """What a person has finished; what the system closed by itself has its own place in the story."""
     return [one for one in work if one.state == WorkState.DONE and not one.closed_by_system]
 
 
-def _next(claim: Claim, value: ClaimValue, charges: list[Line], work: list[WorkItem]) -> Next:
+def _next(
+    claim: Claim, value: ClaimValue, charges: list[Line], work: Sequence[WorkItem] = ()
+) -> Next:
     """What the claim waits for."""
     is_denied = claim.state in (State.PARTIAL, State.DENIED)
     is_worked = all(one.state == WorkState.DONE for one in work)
