@@ -178,7 +178,7 @@ def test_of_two_who_post_at_once_one_posts_and_the_other_is_told(
 
     winner = next(name for name, words in told.items() if words.startswith("Posted:"))
     loser = told[next(name for name in told if name != winner)]
-    assert loser.startswith(f"Not posted: remittance {remitted} was posted by {winner} at 20")
+    assert loser.startswith(f"Not posted: remittance {remitted} was posted by {winner} at ")
     assert "Reverse it before posting it again" in loser
     assert open_remittance(practice, remitted).posting_round == 1
 
