@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -103,6 +103,9 @@ class KillReport:
         }
 
 
+Say = Callable[[KillReport], None]
+
+
 def bench_post_kills(
     *,
     kills: int,
@@ -111,6 +114,7 @@ def bench_post_kills(
     payments: int = PAYMENTS_A_WORLD,
     draws: Iterable[Kill | None] | None = None,
     life: Sequence[str] = _LIFE,
+    say: Say = lambda report: None,
 ) -> KillReport:
     """Post payments of `claims` claims each, in ever new worlds, until so many kills were made amid the work.
 
@@ -118,6 +122,7 @@ def bench_post_kills(
         payments: of one world.
         draws: whom to kill when, for tests; they may end before all kills are made.
         life: another program than `post_life`, for tests that break it on purpose.
+        say: told after each payment: many kills take half an hour.
 
     Raises:
         InvariantError: a life that nobody disturbed did not post its payment, or a victim lives on.
@@ -132,6 +137,7 @@ def bench_post_kills(
             for file in worlds.files:
                 program = PROGRAMS[report.payments % len(PROGRAMS)]
                 _Payment(worlds, file, program, ahead, kills, life, report).post()
+                say(report)
                 if report.made >= kills > 0:
                     break
         if draws is not None or not kills:

@@ -6,7 +6,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cleanclaim.project.bench.post_kills import KillReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +98,7 @@ def _post(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
         claims = args.claims or SMALL
         payments = PAYMENTS_A_WORLD if claims <= SMALL else FEW_PAYMENTS
         report = bench_post_kills(
-            kills=args.kills, claims=claims, payments=payments, seed=args.seed
+            kills=args.kills, claims=claims, payments=payments, seed=args.seed, say=_say_kills
         )
         return report.as_json(), report.made == args.kills and not report.problems
 
@@ -103,6 +106,15 @@ def _post(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
     speed = bench_post(args.claims or 100_000, lines=args.lines, seed=args.seed)
     return speed.as_json(), speed.difference == "0.00"
+
+
+def _say_kills(report: KillReport) -> None:
+    print(
+        f"{report.made} kills, {report.payments} payments, {report.looks} comparisons, "
+        f"{len(report.problems)} differ",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _proof(args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
