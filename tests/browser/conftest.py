@@ -257,7 +257,13 @@ def _type_when_loaded(tab: Any) -> None:
 def _note(bench: Workbench, line: Any) -> None:
     # Answers of 4xx are part of many stories, and who goes to another page ends what this one was still asking for;
     # refused content and script errors never are.
-    usual = ("Failed to load resource", "Response Status Error Code 4", "htmx:sendAbort")
+    # htmx tells of an end that is no answer twice: what kind it was (an error is `sendError`), and `afterRequest`.
+    usual = (
+        "Failed to load resource",
+        "Response Status Error Code 4",
+        "htmx:sendAbort",
+        "htmx:afterRequest",
+    )
     is_answer = any(words in line.text for words in usual)
     if line.type == "error" and not is_answer:
         bench.problems.append(f"console: {line.text}")

@@ -109,7 +109,12 @@ def _given_back(patient_id: int) -> Ids:
     from cleanclaim.apps.billing.adjustments.models import Refund, RefundFile
     from cleanclaim.apps.billing.receipts.services import take
 
-    given = {"amount": Decimal("5.00"), "kind": "prepayment", "method": "check", "reference": "1001"}
+    given = {
+        "amount": Decimal("5.00"),
+        "kind": "prepayment",
+        "method": "check",
+        "reference": "1001",
+    }
     receipt = take(patient_id, on=billing.DAY, by=1, **given)
     refund = Refund.objects.create(
         account="receivable:patient", patient_id=patient_id, amount=Decimal("5.00"), cause="patient",
