@@ -65,11 +65,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _numbers(organization_id: int, found: Preview) -> dict[int, str]:
-    from cleanclaim.apps.billing.adjustments.questions import claim_numbers
+    from cleanclaim.apps.billing.claims.selectors import control_numbers
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     with tenant(organization_id):
-        return claim_numbers({one.claim_id for one in found.candidates})
+        return control_numbers(one.claim_id for one in found.candidates)
 
 
 def _of(organization_id: int, args: argparse.Namespace) -> tuple[Preview, dict[str, Any] | None]:

@@ -155,8 +155,8 @@ def test_the_form_begins_at_a_reason_that_fits_what_the_patient_owes(practice, a
 
 
 def test_small_balances_name_claims_by_the_number_people_know(practice, account):
-    from cleanclaim.apps.billing.adjustments.questions import claim_numbers
     from cleanclaim.apps.billing.adjustments.services import Rule, preview
+    from cleanclaim.apps.billing.claims.selectors import control_numbers
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project.cli.writeoff import _lines
 
@@ -165,7 +165,7 @@ def test_small_balances_name_claims_by_the_number_people_know(practice, account)
     page = browser(practice, "Billing lead").get(f"/adjustments/small/?{query}").content.decode()
     with tenant(practice):
         found = preview(Rule(Decimal("300.00"), 1, 1), on=PAID_ON)
-        numbers = claim_numbers({one.claim_id for one in found.candidates})
+        numbers = control_numbers(one.claim_id for one in found.candidates)
     told = list(_lines("harbor", found, None, numbers))
 
     assert re.search(r"<td[^>]*>\s*A1\s*</td>", page)

@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
             "claim",
             lambda pk: subject_href("claim", pk),
             kind="practice",
-            names=lambda ids: _entries().claim_numbers(ids),
+            names=lambda ids: _claims().control_numbers(ids),
         )
         link(
             "patient",
@@ -32,6 +32,10 @@ class AccountsConfig(AppConfig):
             names=lambda ids: _entries().patient_names(ids),
         )
         act(lambda request, view: _entries().reapplying(request, view), kind="practice")
+
+
+def _claims() -> Any:
+    return import_module("cleanclaim.apps.billing.claims.selectors")
 
 
 def _entries() -> Any:

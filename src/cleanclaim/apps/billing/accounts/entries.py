@@ -6,18 +6,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cleanclaim.apps.billing.adjustments.services import still_applied
-from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.ledger.links import Act
 from cleanclaim.apps.shared.ledger.selectors import EntryView
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.permissions import Permission
-
-
-def claim_numbers(claim_ids: Collection[int]) -> dict[int, str]:
-    """{claim: its control number}."""
-    found = Claim.objects.filter(is_one_of("pk", list(claim_ids)))
-    return dict(found.values_list("pk", "control_number"))
 
 
 def patient_names(patient_ids: Collection[int]) -> dict[int, str]:

@@ -11,7 +11,6 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import item_balances
-from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import BY_CODE
@@ -131,9 +130,3 @@ def sheet(lines: Sequence[AdjustmentLine]) -> list[SheetRow]:
             )
         )
     return rows
-
-
-def claim_numbers(ids: set[int]) -> dict[int, str]:
-    """{claim id: its control number}, by which people know it."""
-    found = Claim.objects.filter(is_one_of("id", sorted(ids)))
-    return dict(found.values_list("id", "control_number"))

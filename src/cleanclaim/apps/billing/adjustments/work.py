@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.work import AFTER_PAYER
 from cleanclaim.apps.billing.claims.work import SUBJECT as CLAIM
 from cleanclaim.apps.shared.work.models import WorkItem
+from cleanclaim.apps.shared.work.second_person import ask_second_person, decided
 from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
 from cleanclaim.kernel.words import counted
 
@@ -24,26 +25,20 @@ TERM = "term"
 
 def open_approval(row: Adjustment, reason: str, *, on: date) -> None:
     """A second person must look at it."""
-    kind = Kind(row.kind).label
-    open_work(
-        [
-            NewWork(
-                kind="other",
-                subject_kind=SUBJECT,
-                subject_id=row.pk,
-                title=f"Approve: {kind.lower()}, {reason.lower()}"[:120],
-                reason=f"{counted(row.line_count, 'item')}. Waits for a second person.",
-                opened_on=on,
-                amount=row.amount,
-                patient_id=row.patient_id or None,
-            )
-        ]
+    ask_second_person(
+        SUBJECT,
+        row.pk,
+        act=f"{Kind(row.kind).label.lower()}, {reason.lower()}",
+        words=counted(row.line_count, "item"),
+        on=on,
+        amount=row.amount,
+        patient_id=row.patient_id or None,
     )
 
 
 def close_approval(row: Adjustment, *, outcome: str) -> None:
     """It is approved, refused or withdrawn."""
-    close_work("other", subject_kind=SUBJECT, subject_ids=[row.pk], outcome=outcome)
+    decided(SUBJECT, row.pk, outcome=outcome)
 
 
 def settle(row: Adjustment, lines: Sequence[AdjustmentLine]) -> None:
@@ -121,4 +116,4 @@ def open_term(row: Term, *, on: date) -> None:
 
 def close_term(row: Term, *, outcome: str) -> None:
     """The days are approved, refused or withdrawn."""
-    close_work("other", subject_kind=TERM, subject_ids=[row.pk], outcome=outcome)
+    decided(TERM, row.pk, outcome=outcome)

@@ -1,7 +1,7 @@
 """Questions about claims: lists, one claim's lines, amounts and story."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from cleanclaim.apps.shared.ledger.selectors import (
     EntryView,
     entries_of_claims,
 )
-from cleanclaim.apps.shared.tenancy.prepared import prepared
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO
 
@@ -121,6 +121,14 @@ def numbered(number: str) -> Claim:
         f"several claims have the number {number!r}",
         hint="Correct the number of one of them, then apply the payment.",
     )
+
+
+def control_numbers(claim_ids: Iterable[int]) -> dict[int, str]:
+    """{claim: its control number}, by which people know it; 0 is no claim."""
+    if not (wanted := sorted(set(claim_ids) - {0})):
+        return {}
+    found = Claim.objects.filter(is_one_of("pk", wanted))
+    return dict(found.values_list("pk", "control_number"))
 
 
 def claim_with_patient(claim_id: int) -> Claim | None:

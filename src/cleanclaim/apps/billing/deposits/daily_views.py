@@ -1,7 +1,6 @@
 """Pages of the daily proof: a day's three sides, why they differ, and the signatures."""
 
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.deposits import daily_tables as tables
+from cleanclaim.apps.billing.deposits.actions import amount_of
 from cleanclaim.apps.billing.deposits.bank_balance import bank_balance
 from cleanclaim.apps.billing.deposits.daily import (
     check_day,
@@ -30,7 +30,6 @@ from cleanclaim.apps.shared.pages.days import asked_day, read_day
 from cleanclaim.apps.shared.pages.parts import Moment
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
-from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import total
 
 PDF = "application/pdf"
@@ -108,7 +107,9 @@ def sign(request: HttpRequest) -> HttpResponse:
         by=person(request),
         organization_name=request.organization.name,
         seen_digest=request.POST.get("digest", "")[:64],
-        seen_not_explained=_amount(request.POST.get("not_explained", "")),
+        seen_not_explained=amount_of(request, "not_explained")
+        if request.POST.get("not_explained")
+        else None,
         reason=request.POST.get("reason", "")[:2000],
         today=timezone.localdate(),
     )
@@ -125,14 +126,6 @@ def signed_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     check_permission(request, Permission.EXPORT)
     row = get_object_or_404(DaySignature, pk=pk)
     return _pdf(bytes(row.pdf), f"proof-{row.day}-{row.place}")
-
-
-def _amount(text: str) -> Decimal | None:
-    """As the form's own page wrote it; None where it came without."""
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        raise InputError(f"not_explained {text[:20]!r}: expected dollars and cents") from None
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Questions about receipts: what a patient owes, what is still unapplied, what waits for the bank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,10 +8,9 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Max
 
-from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.selectors import control_numbers
 from cleanclaim.apps.billing.receipts.models import Receipt, State
 from cleanclaim.apps.shared.ledger.models import Entry
-from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import PATIENT_PREPAYMENT, RECEIVABLE_PATIENT
 
@@ -72,16 +71,8 @@ def on_hand(patient_id: int) -> list[OnHand]:
     kept = list(Receipt.objects.filter(patient_id=patient_id, state=State.KEPT).order_by("id"))
     unapplied = unapplied_of(kept) if kept else {}
     there = [row for row in kept if unapplied[row.pk] > ZERO]
-    numbers = numbers_of(row.claim_id for row in there)
+    numbers = control_numbers(row.claim_id for row in there)
     return [OnHand(row, unapplied[row.pk], numbers.get(row.claim_id, "")) for row in there]
-
-
-def numbers_of(claim_ids: Iterable[int]) -> dict[int, str]:
-    """{claim: its control number}."""
-    if not (wanted := sorted(set(claim_ids) - {0})):
-        return {}
-    found = Claim.objects.filter(is_one_of("pk", wanted))
-    return dict(found.values_list("pk", "control_number"))
 
 
 def short_of(patient_id: int = 0) -> list[tuple[int, str, Decimal]]:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.selectors import control_numbers
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Kind, Method, Receipt, State
-from cleanclaim.apps.billing.receipts.selectors import numbers_of, on_hand, owed_by, unapplied_of
+from cleanclaim.apps.billing.receipts.selectors import on_hand, owed_by, unapplied_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -104,7 +105,7 @@ def take(request: HttpRequest, patient_id: int) -> HttpResponse:
         "kinds": Kind.choices,
         "methods": Method.choices,
         "claims": Claim.objects.filter(patient=patient_id).order_by("-id")[:CLAIMS_OFFERED],
-        "table": tables.owed_table(owed, numbers_of(one.claim_id for one in owed)),
+        "table": tables.owed_table(owed, control_numbers(one.claim_id for one in owed)),
         "on_hand": held,
         "on_hand_sum": total(one.amount for one in held),
         "owed": total(one.amount for one in owed),

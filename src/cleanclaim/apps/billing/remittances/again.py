@@ -92,8 +92,11 @@ class Again:
         if not self.taken:
             return ""
         when = _when(self.answers)
-        where = f"; a reversal waits in trace {self.awaits} of its file: post that, then apply this"
-        where = where if self.awaits else ""
+        where = ""
+        if self.awaits:
+            where = (
+                f"; a reversal waits in trace {self.awaits} of its file: post that, then apply this"
+            )
         if self.is_same:
             return f"it repeats the answer posted {when}, and does not take that one back{where}"
         told = change_words(self.changes) or _SAME_AMOUNTS

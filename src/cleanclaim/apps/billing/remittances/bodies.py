@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -83,20 +83,26 @@ def payments_of(remittance_id: int, first: int, last: int) -> list[values.ClaimP
 
 def payments_at(remittance_id: int, positions: Collection[int]) -> dict[int, values.ClaimPayment]:
     """{position: claim payment} of some positions."""
-    return read_bodies(bodies_at(remittance_id, positions))
+    return read_bodies(bodies_at(remittance_id, positions)[0])
 
 
-def bodies_at(remittance_id: int, positions: Collection[int]) -> dict[int, str]:
-    """{position: its claim payment as it is stored}: `payments_at` for who reads them elsewhere than the database."""
+def bodies_at(
+    remittance_id: int, positions: Collection[int]
+) -> tuple[dict[int, str], frozenset[int]]:
+    """{position: its claim payment as it is stored}, and which of them take an answer back.
+
+    `payments_at` for who reads them elsewhere than the database; reversals as `ClaimPayment.is_reversal` tells them.
+    """
     rows = RemittanceClaim.objects.filter(is_one_of("position", list(positions)))
-    return dict(rows.filter(remittance_id=remittance_id).values_list("position", "body"))
-
-
-def reversals_at(remittance_id: int, positions: Collection[int]) -> frozenset[int]:
-    """Which of some positions take an answer back, as `ClaimPayment.is_reversal` tells it."""
-    rows = RemittanceClaim.objects.filter(is_one_of("position", list(positions)))
-    found = rows.filter(Q(status_code="22") | Q(charge__lt=0), remittance_id=remittance_id)
-    return frozenset(found.values_list("position", flat=True))
+    kept = rows.filter(remittance_id=remittance_id)
+    bodies, reversals = {}, set()
+    for position, body, status_code, charge in kept.values_list(
+        "position", "body", "status_code", "charge"
+    ):
+        bodies[position] = body
+        if status_code == "22" or charge < 0:
+            reversals.add(position)
+    return bodies, frozenset(reversals)
 
 
 def read_bodies(bodies: Mapping[int, str]) -> dict[int, values.ClaimPayment]:

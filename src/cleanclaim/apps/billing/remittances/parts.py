@@ -17,7 +17,6 @@ from cleanclaim.apps.billing.remittances.bodies import (
     bodies_at,
     payments_at,
     read_bodies,
-    reversals_at,
 )
 from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
@@ -81,8 +80,7 @@ class Part:
     def load(self, row: Remittance) -> "Loaded":
         """All of it that the database has."""
         claims = Claim.objects.filter(is_one_of("id", self._known_claims()))
-        bodies = bodies_at(row.pk, self.positions)
-        reversals = reversals_at(row.pk, self.positions)
+        bodies, reversals = bodies_at(row.pk, self.positions)
         return Loaded(self, bodies, list(claims.values_list(*_claim_fields())), reversals)
 
     def _known_claims(self) -> list[int]:

@@ -1,29 +1,18 @@
 """The practice's own posting rules as kept, and as posting reads them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from cleanclaim.apps.billing.remittances.models import PostingRule
 from cleanclaim.apps.shared.users.two_persons import IN_FORCE
 from cleanclaim.rules.posting import PayerRule, RuleAction
+
+RulesOf = Callable[[int], tuple[PayerRule, ...]]  # of a payer, as `payer_rules`
 
 
 def payer_rules(payer_id: int) -> tuple[PayerRule, ...]:
     """Every rule that is or was in force for this payer or for all."""
     rows = PostingRule.objects.filter(payer_id__in=(0, payer_id), state__in=IN_FORCE)
     return tuple(to_rule(row) for row in rows)
-
-
-@dataclass(slots=True)
-class RulesOfPayers:
-    """`payer_rules`, each payer's asked once: for one posting."""
-
-    _known: dict[int, tuple[PayerRule, ...]] = field(default_factory=dict)
-
-    def of(self, payer_id: int) -> tuple[PayerRule, ...]:
-        """Every rule that is or was in force for this payer or for all."""
-        if payer_id not in self._known:
-            self._known[payer_id] = payer_rules(payer_id)
-        return self._known[payer_id]
 
 
 def to_rule(row: PostingRule) -> PayerRule:

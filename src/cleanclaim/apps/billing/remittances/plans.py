@@ -219,7 +219,7 @@ def told_of(places: Sequence[Place], *, on: date) -> list[str]:
 
 
 def _before_its_charge(place: Place, *, on: date) -> tuple[str, ...]:
-    if place.claim is None or place.claim.received_on <= on or not place.plan.legs:
+    if place.claim is None or not place.plan.legs:
         return ()
     return before_its_charge(place.claim.received_on, on=on)
 

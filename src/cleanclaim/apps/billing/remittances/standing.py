@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.shared.ledger.convert import legs_of
 from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
@@ -29,10 +30,6 @@ _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, denied, id,
        CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, entry_id, remittance_id
   FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
-"""
-_POSTED_LEGS = """
-SELECT entry_id, account, amount, item_id, claim_id, line_number, patient_id, payer_id, reason, trace, entity
-  FROM ledger_leg WHERE entry_id = ANY(%s::bigint[]) ORDER BY entry_id, id
 """
 
 
@@ -60,7 +57,7 @@ class Answer:
     def posted(self) -> tuple[Leg, ...]:
         """What was posted of it."""
         if self.legs is None:
-            self.legs = _legs_of({self.entry_id}).get(self.entry_id, ())
+            self.legs = legs_of([self.entry_id]).get(self.entry_id, ())
         return self.legs
 
     def reduced(self) -> dict[int, dict[tuple[str, str], Decimal]]:
@@ -130,7 +127,7 @@ class Standing:
             for answer in self.of_claim(claim_id)
             if answer.legs is None
         ]
-        legs = _legs_of({answer.entry_id for answer in answers})
+        legs = legs_of(answer.entry_id for answer in answers)
         for answer in answers:
             answer.legs = legs.get(answer.entry_id, ())
 
@@ -184,19 +181,6 @@ class Standing:
             found.remove(one)
             return True
         return False
-
-
-def _legs_of(entry_ids: set[int]) -> dict[int, tuple[Leg, ...]]:
-    """{entry id: its legs}; 0 is none."""
-    wanted = sorted(entry_ids - {0})
-    if not wanted:
-        return {}
-    found: dict[int, list[Leg]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_POSTED_LEGS, [array_text(wanted)])
-        for entry_id, *leg in cursor.fetchall():
-            found.setdefault(entry_id, []).append(Leg(*leg))
-    return {entry_id: tuple(legs) for entry_id, legs in found.items()}
 
 
 class _Posted(NamedTuple):

@@ -8,12 +8,13 @@ version, where the answer was taken back, or where nothing of it is open any mor
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from cleanclaim.apps.billing.charges.selectors import Line, charges_of, of_version, to_open_item
 from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import RemittanceClaim
-from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOf, payer_rules
 from cleanclaim.apps.billing.remittances.standing import Answer, Standing
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -56,7 +57,7 @@ def still_open(
     places: Sequence[Place],
     *,
     known: OpenWork | None = None,
-    rules: RulesOfPayers | None = None,
+    rules: RulesOf | None = None,
 ) -> StillOpen:
     """What the answers of these places leave to be worked; asked when they are posted.
 
@@ -64,7 +65,7 @@ def still_open(
         known: the open work of these claims, where it was asked for many at once, under the lock of the claims.
         rules: the practice's, as far as they were asked before.
     """
-    rules = rules or RulesOfPayers()
+    rules = rules or cache(payer_rules)
     claim_ids = sorted({place.claim.pk for place in places if place.claim})
     if known is None:
         known = open_work_of(claim_ids)
@@ -89,7 +90,7 @@ def still_open(
         for key in keys & open_keys.keys():
             kind = open_keys[key][1]
             lines = of_version(charges.get(claim_id, ()), answer.version)
-            asked = _asked(kind, answer, lines, payer_id, rules.of(payer_id))
+            asked = _asked(kind, answer, lines, payer_id, rules(payer_id))
             left = asked - now.get((claim_id, answer.version), set())
             if _is_open(kind, left, lines, balances):
                 kept[key] = claim_id

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from cleanclaim.apps.reports.closing.models import CloseRequest, Verb
-from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.apps.shared.work.second_person import ask_second_person, decided
 
 SUBJECT = "close_request"
 
@@ -11,20 +11,15 @@ SUBJECT = "close_request"
 def open_request(row: CloseRequest) -> None:
     """Somebody asked."""
     act = "close" if row.verb == Verb.CLOSE else "open again"
-    open_work(
-        [
-            NewWork(
-                kind="other",
-                subject_kind=SUBJECT,
-                subject_id=row.pk,
-                title=f"Approve: {act} {row.month:%B %Y}",
-                reason=f"{row.reason}. Waits for a second person."[:300],
-                opened_on=timezone.localdate(),
-            )
-        ]
+    ask_second_person(
+        SUBJECT,
+        row.pk,
+        act=f"{act} {row.month:%B %Y}",
+        words=row.reason,
+        on=timezone.localdate(),
     )
 
 
 def close_request(row: CloseRequest, *, outcome: str) -> None:
     """It is decided."""
-    close_work("other", subject_kind=SUBJECT, subject_ids=[row.pk], outcome=outcome)
+    decided(SUBJECT, row.pk, outcome=outcome)

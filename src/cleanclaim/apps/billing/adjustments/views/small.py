@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cleanclaim.apps.billing.adjustments import questions, services, tables
+from cleanclaim.apps.billing.adjustments import services, tables
 from cleanclaim.apps.billing.adjustments.models import State
+from cleanclaim.apps.billing.claims.selectors import control_numbers
 from cleanclaim.apps.billing.patients.asking import person_id
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.shared.api.forms import once
@@ -49,7 +50,7 @@ def small(request: HttpRequest) -> HttpResponse:
         return redirect("adjustments:request", row.pk)
     found = services.preview(rule, on=on)
     names = Patient.objects.in_bulk({one.patient_id for one in found.candidates})
-    numbers = questions.claim_numbers({one.claim_id for one in found.candidates})
+    numbers = control_numbers(one.claim_id for one in found.candidates)
     left = [one for one in found.candidates if one.excluded]
     is_export = "xlsx" in request.GET
     record_audit(

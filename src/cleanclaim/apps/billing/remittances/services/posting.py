@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from itertools import islice
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, w
 from cleanclaim.apps.billing.remittances.laying import DeskRows
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, State
-from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOf, payer_rules
 from cleanclaim.apps.billing.remittances.plans import (
     RemittancePlan,
     desk_for,
@@ -197,7 +198,7 @@ class _Posting:
     entry_ids: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
     states: dict[int, str] = field(default_factory=dict)  # of the claims, before
-    rules: RulesOfPayers = field(default_factory=RulesOfPayers)
+    rules: RulesOf = field(default_factory=lambda: cache(payer_rules))  # each payer's asked once
 
     @property
     def row(self) -> Remittance:

@@ -13,7 +13,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
-from cleanclaim.apps.billing.remittances.payer_rules import RulesOfPayers
+from cleanclaim.apps.billing.remittances.payer_rules import RulesOf
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -123,7 +123,7 @@ def settle_claims(
     on: date,
     after: Mapping[int, amounts.Amounts] | None = None,
     open_work: OpenWork | None = None,
-    rules: RulesOfPayers | None = None,
+    rules: RulesOf | None = None,
 ) -> frozenset[int]:
     """After the entries: amounts, states and work of the claims; whose they are, for the audit.
 
