@@ -19,6 +19,7 @@ from cleanclaim.edi.hc835.read_claim import read_claim
 from cleanclaim.values.claim import Carried
 from cleanclaim.values.party import Address, Contact, Payer, Provider, Reference, Role
 from cleanclaim.values.remittance import ClaimPayment, ProviderAdjustment, Remittance
+from cleanclaim.wire.x12.guide import Segment
 from cleanclaim.wire.x12.tree import Block, leaves, whole
 from cleanclaim.wire.x12.walker import Walk
 
@@ -78,12 +79,13 @@ def read_head(result: Walk) -> Remittance:
 
 def _outer(result: Walk) -> Walk:
     """The segments outside of all claims; of the LX levels only those behind the last claim."""
-    ids = [place.loop.id if place is not None else "" for place in result.places]
-    last = max((row for row, loop in enumerate(ids) if loop in _CLAIM_LOOPS), default=-1)
+    places = result.places
+    last = next((row for row in reversed(range(len(places))) if _is_claims(places[row])), -1)
     rows = [
         row
-        for row, loop in enumerate(ids)
-        if loop not in _CLAIM_LOOPS and (loop != LEVEL or row > last)
+        for row, place in enumerate(places)
+        if place is None
+        or ((loop := place.loop.id) not in _CLAIM_LOOPS and (loop != LEVEL or row > last))
     ]
     return Walk(
         [result.segments[row] for row in rows],
@@ -91,6 +93,10 @@ def _outer(result: Walk) -> Walk:
         result.delimiters,
         result.guide,
     )
+
+
+def _is_claims(place: Segment | None) -> bool:
+    return place is not None and place.loop.id in _CLAIM_LOOPS
 
 
 def read_payments(result: Walk, span: Span | None = None) -> Iterator[ClaimPayment]:

@@ -303,11 +303,15 @@ class _Poster:
             return self._waiting()
         self._reduce_later()
         self._small_differences()
-        if sum((leg.amount for leg in self.legs), ZERO):
+        balance = cash = ZERO
+        for leg in self.legs:
+            balance += leg.amount
+            if leg.account == _CLEARING:
+                cash += leg.amount
+        if balance:
             raise InvariantError(
                 f"claim {self.payment.control_number}: posting legs do not balance"
             )
-        cash = sum((leg.amount for leg in self.legs if leg.account == REMIT_CLEARING.code), ZERO)
         if cash != self.payment.paid:
             raise InvariantError(
                 f"claim {self.payment.control_number}: legs move {cash}, the payment is {self.payment.paid}"

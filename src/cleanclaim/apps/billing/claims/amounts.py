@@ -189,12 +189,12 @@ def storing(
         f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state", "has_credit")
     )
     names = ", ".join(("id", *COLUMNS, "denied", "state", "number", "has_credit"))
-    numerics = ", ".join(["%s::numeric[]"] * (len(COLUMNS) + 1))
+    numerics = ", ".join(["unnest(%s::numeric[])"] * (len(COLUMNS) + 1))
     return ReadyStatement(
         f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
         "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
-        f"FROM unnest(%s::bigint[], {numerics}, %s::text[], %s::text[], %s::boolean[]) AS w({names}) "
-        "WHERE c.id = w.id",
+        f"FROM (SELECT unnest(%s::bigint[]), {numerics}, unnest(%s::text[]), unnest(%s::text[]), "
+        f"unnest(%s::boolean[])) AS w({names}) WHERE c.id = w.id",
         [array_text(column) for column in zip(*rows, strict=True)],
     )
 

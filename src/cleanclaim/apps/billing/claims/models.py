@@ -7,7 +7,11 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.billing.patients.models import Patient
-from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.apps.shared.tenancy.models import (
+    Rights,
+    TenantModel,
+    organization_by_statement,
+)
 
 
 class BillingProfile(TenantModel):
@@ -275,6 +279,7 @@ class SubmissionClaim(TenantModel):
 class ClaimEvent(TenantModel):
     """One step of a claim, in words; the timeline. `file_id` and `entry_id` are 0 where there is none."""
 
+    organization = organization_by_statement()
     claim_id = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now(), editable=False)
     on = models.DateField()

@@ -10,7 +10,11 @@ from cleanclaim.apps.billing.remittances.refused_models import RepeatedPayment a
 from cleanclaim.apps.billing.remittances.rule_models import PostingRule as PostingRule
 from cleanclaim.apps.billing.remittances.rule_models import Way as Way
 from cleanclaim.apps.billing.remittances.rule_models import WorkerRule as WorkerRule
-from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
+from cleanclaim.apps.shared.tenancy.models import (
+    Rights,
+    TenantModel,
+    organization_by_statement,
+)
 
 
 class State(models.TextChoices):
@@ -110,6 +114,7 @@ class RemittanceClaim(TenantModel):
     `unapplied_entry_id` the entry that parked the cash of a held one. `work` counts what it opened.
     """
 
+    organization = organization_by_statement()  # it is the remittance's
     remittance = models.ForeignKey(
         Remittance,
         on_delete=models.PROTECT,

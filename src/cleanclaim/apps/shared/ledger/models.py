@@ -9,7 +9,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from cleanclaim.apps.shared.tenancy.models import CurrentTenant, Organization, Rights, TenantModel
+from cleanclaim.apps.shared.tenancy.models import (
+    Rights,
+    TenantModel,
+    organization_by_statement,
+)
 from cleanclaim.values.accounts import CONTRACTUAL, RECEIVABLE_PAYER_1
 
 
@@ -40,6 +44,7 @@ class Bucket(models.TextChoices):
 class Entry(TenantModel):
     """One event of money. Its legs come in the same database transaction and sum to zero."""
 
+    organization = organization_by_statement()
     kind = models.CharField(max_length=24)
     idempotency_key = models.CharField(max_length=200)
     effective_on = models.DateField()
@@ -88,15 +93,7 @@ class Leg(TenantModel):
     is (organization, entry, id), which finds the legs of an entry too (migration 0008).
     """
 
-    organization = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        db_default=CurrentTenant(),
-        db_constraint=False,  # the trigger holds it to the entry's
-        db_index=False,
-        editable=False,
-        related_name="+",
-    )
+    organization = organization_by_statement()  # it is the entry's
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, related_name="legs", db_constraint=False, db_index=False
     )
@@ -185,15 +182,7 @@ class ItemBucket(TenantModel):
     No foreign keys: one statement trigger checks item, entry and organization of all new rows at once.
     """
 
-    organization = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        db_default=CurrentTenant(),
-        db_constraint=False,  # the trigger holds it to the item's
-        db_index=False,
-        editable=False,
-        related_name="+",
-    )
+    organization = organization_by_statement()  # it is the item's
     item = models.ForeignKey(
         Item, on_delete=models.PROTECT, db_constraint=False, related_name="buckets"
     )

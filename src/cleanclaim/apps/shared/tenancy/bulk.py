@@ -75,26 +75,36 @@ def insertion(
 ) -> ReadyStatement:
     """What `insert_rows` would run."""
     columns = list(zip(*rows, strict=True))
-    if not columns:
+    return insertion_of(model, names, columns, ignore_conflicts=ignore_conflicts)
+
+
+def insertion_of(
+    model: type[models.Model],
+    names: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    *,
+    ignore_conflicts: bool = False,
+) -> ReadyStatement:
+    """As `insertion`, of columns that are equally long."""
+    if not columns or not columns[0]:
         return ReadyStatement("", [])
     table, column_list, types = _columns(model, tuple(names))
     alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
     alike[-1] = False  # one array at least says how many rows there are
-    arrays = [one for one, same in enumerate(alike) if not same]
+    # Unnested where they are selected, and not in FROM, where each row would be kept in a table first: a third of the time.
     given = ", ".join(
-        f"c{one}" if not same else f"%s::{types[one]}" for one, same in enumerate(alike)
+        f"%s::{kind}" if same else f"unnest(%s::{kind}[])"
+        for kind, same in zip(types, alike, strict=True)
     )
-    parameters: list[Any] = [columns[one][0] for one, same in enumerate(alike) if same]
+    parameters: list[Any] = [
+        column[0] if same else array_text(column)
+        for column, same in zip(columns, alike, strict=True)
+    ]
     if issubclass(model, TenantModel):
         # The column's default would be looked up for every row; the policy refuses any other tenant.
         column_list, given = f"organization_id, {column_list}", f"%s::bigint, {given}"
         parameters.insert(0, current_tenant())
-    parameters += [array_text(columns[one]) for one in arrays]
-    unnested = ", ".join(f"%s::{types[one]}[]" for one in arrays)
-    sql = (
-        f"INSERT INTO {table} ({column_list}) SELECT {given} "
-        f"FROM unnest({unnested}) AS given({', '.join(f'c{one}' for one in arrays)})"
-    )
+    sql = f"INSERT INTO {table} ({column_list}) SELECT {given}"
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
     return ReadyStatement(sql, parameters)

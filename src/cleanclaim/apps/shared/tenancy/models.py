@@ -50,6 +50,22 @@ class CurrentTenant(models.Func):
     output_field = models.BigIntegerField()
 
 
+def organization_by_statement() -> "models.ForeignKey[Organization, Organization]":
+    """The organization of a table that is written by the hundred thousand: a trigger of the table's migrations checks a statement's rows at once.
+
+    A foreign key would ask for the organization once a row, all of them at COMMIT.
+    """
+    return models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        db_default=CurrentTenant(),
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+
+
 class TenantModel(models.Model):
     """A row of one organization: row-level security is forced on its table (see `database_rules`)."""
 

@@ -28,7 +28,8 @@ def bucket_moves(
 
 def _owner(balances: dict[str, Decimal]) -> str:
     """The first bucket that owes something, payers before patients; empty if none does."""
-    return next((bucket for bucket in sorted(balances, key=_rank) if balances[bucket] > 0), "")
+    owing = [bucket for bucket, amount in balances.items() if amount > 0]
+    return min(owing, key=_rank, default="")
 
 
 def _rank(bucket: str) -> tuple[bool, str]:

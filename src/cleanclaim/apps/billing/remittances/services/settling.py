@@ -173,9 +173,9 @@ def outcomes_update(
     names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
     sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
     sql = (
-        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM unnest("
-        "%s::int[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::numeric[], "
-        f"%s::bigint[], %s::bigint[]) AS w({names}) "
+        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM (SELECT unnest(%s::int[]), "
+        "unnest(%s::text[]), unnest(%s::text[]), unnest(%s::bigint[]), unnest(%s::int[]), "
+        f"unnest(%s::numeric[]), unnest(%s::bigint[]), unnest(%s::bigint[])) AS w({names}) "
         # Between: else each part of a large payment reads all of its places.
         "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
     )

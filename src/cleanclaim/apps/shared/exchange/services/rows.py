@@ -30,7 +30,7 @@ T = TypeVar("T")
 # Any number will do, as long as nobody else locks on it.
 _DOOR = 0x646F6F72
 _COLUMNS = (
-    "direction, partner_id, name, kind, sha256, size_bytes, content, dated_on, sender, "
+    "direction, partner_id, name, kind, sha256, size_bytes, dated_on, sender, "
     'interchange_control, group_control, message_control, usage, answers_id, same_as_id, "by"'
 )
 _TYPES = [
@@ -40,7 +40,6 @@ _TYPES = [
     "text",
     "text",
     "bigint",
-    "bytea",
     "date",
     "text",
     "text",
@@ -54,12 +53,14 @@ _TYPES = [
     "text",
     "text",
 ]
-_MARKS = "(" + ", ".join(f"{'%b' if kind == 'bytea' else '%s'}::{kind}" for kind in _TYPES) + ")"
+_MARKS = "(" + ", ".join(f"%s::{kind}" for kind in ("int", *_TYPES)) + ")"
+# The bytes go straight into their row: in a row of `wanted`, which is read four times, they would be kept aside on disk.
 _ADD = f"""
-WITH given ({_COLUMNS}, state, reason, words) AS (VALUES {{rows}}),
+WITH given (place, {_COLUMNS}, state, reason, words) AS (VALUES {{rows}}),
 wanted AS (SELECT nextval(pg_get_serial_sequence('exchange_messagefile', 'id')) AS id, * FROM given),
 files AS (
-    INSERT INTO exchange_messagefile (id, {_COLUMNS}) SELECT id, {_COLUMNS} FROM wanted
+    INSERT INTO exchange_messagefile (id, {_COLUMNS}, content)
+    SELECT id, {_COLUMNS}, CASE place {{contents}} END FROM wanted
 ),
 states AS (
     INSERT INTO exchange_filestate (file_id, state, reason) SELECT id, state, reason FROM wanted
@@ -158,11 +159,13 @@ def _add(files: Sequence[NewFile]) -> list[int]:
     """The statement is bound on the server in binary: Django's client-side cursor would hold a large
     file four times over as hexadecimal text.
     """
-    values = [value for file in files for value in _row(file)]
+    values = [value for place, file in enumerate(files) for value in (place, *_row(file))]
+    values += [file.content for file in files]
     marks = ", ".join([_MARKS] * len(files))
+    contents = " ".join(f"WHEN {place} THEN %b::bytea" for place in range(len(files)))
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_ADD.format(rows=marks), values)
+        cursor.execute(_ADD.format(rows=marks, contents=contents), values)
         return [row_id for (row_id,) in cursor]
 
 
@@ -176,7 +179,6 @@ def _row(file: NewFile) -> tuple[Any, ...]:
         str(file.kind or (peeked.kind if peeked else Kind.UNKNOWN)),
         file.sha256,
         file.size_bytes,
-        file.content,
         file.dated_on,
         peeked.sender if peeked else "",
         first.interchange_control if first else "",

@@ -1,14 +1,20 @@
 """Post entries, many at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import IntegrityError, connection, transaction
 
 from cleanclaim.apps.shared.ledger.convert import entry_values
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
-from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insertion, reserve_ids
+from cleanclaim.apps.shared.tenancy.bulk import (
+    ReadyStatement,
+    insertion,
+    insertion_of,
+    reserve_ids,
+)
 from cleanclaim.kernel.errors import CleanclaimError, InvariantError, StateError
 from cleanclaim.kernel.money import CENT
 from cleanclaim.values import entry as values
@@ -100,7 +106,7 @@ def prepare(
 ) -> Prepared:
     """The work of posting that the database is not needed for; to be done while it is busy (`tenancy.beside`)."""
     entry_rows = _entry_insertion(entries, ids, by, recorded_at)
-    leg_rows = insertion(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, set(ids)))
+    leg_rows = insertion_of(Leg, LEG_FIELDS, _leg_columns_once(entries, ids, set(ids)))
     return Prepared(entries, ids, entry_rows, leg_rows)
 
 
@@ -140,7 +146,7 @@ def _post(prepared: Prepared) -> tuple[list[int], set[int]]:
     if not entries:
         raise InvariantError(f"{len(ids) - inserted} of {len(ids)} new entries were posted before")
     ids, fresh = _settle_known_keys(entries, ids)
-    insertion(Leg, LEG_FIELDS, _leg_rows_once(entries, ids, fresh)).run()
+    insertion_of(Leg, LEG_FIELDS, _leg_columns_once(entries, ids, fresh)).run()
     return ids, fresh
 
 
@@ -171,33 +177,18 @@ def _entry_insertion(
     return insertion(Entry, [*ENTRY_FIELDS, "recorded_at"], dated, ignore_conflicts=True)
 
 
-def _leg_rows(entry_id: int, entry: values.Entry) -> Iterable[tuple[object, ...]]:
-    accounting_on = entry.accounting_on
-    return [
-        (
-            entry_id,
-            leg.item_id,
-            leg.claim_id,
-            leg.patient_id,
-            leg.payer_id,
-            leg.line_number,
-            accounting_on,
-            leg.account,
-            leg.amount,
-            leg.reason,
-            leg.trace,
-            leg.entity,
-        )
-        for leg in entry.legs
-    ]
-
-
-def _leg_rows_once(
+def _leg_columns_once(
     entries: Sequence[values.Entry], ids: Sequence[int], fresh: set[int]
-) -> list[tuple[object, ...]]:
-    """The legs of the new entries; an entry given twice in one call has its legs once."""
+) -> list[Sequence[object]]:
+    """The legs of the new entries, in the order of `LEG_FIELDS`; an entry given twice in one call has its legs once."""
     by_id = dict(zip(ids, entries, strict=True))
-    return [row for entry_id in sorted(fresh) for row in _leg_rows(entry_id, by_id[entry_id])]
+    kept = [(entry_id, by_id[entry_id]) for entry_id in sorted(fresh)]
+    legs = [leg for _, entry in kept for leg in entry.legs]
+    given: dict[str, Sequence[object]] = {
+        "entry": [entry_id for entry_id, entry in kept for _ in entry.legs],
+        "accounting_on": [entry.accounting_on for _, entry in kept for _ in entry.legs],
+    }
+    return [given.get(name) or list(map(attrgetter(name), legs)) for name in LEG_FIELDS]
 
 
 def _settle_known_keys(
