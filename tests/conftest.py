@@ -8,6 +8,7 @@ The server is the embedded one, or the one that DATABASE_URL names.
 import itertools
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,8 +41,26 @@ class TestDatabase:
     __test__ = False
 
 
+# Files with one test or a few that take minutes: begun last, one process would wait for the other at the end.
+SLOW_FILES = (
+    "test_contract.py",
+    "test_crash.py",
+    "test_demo_world.py",
+    "test_post_kills.py",
+    "test_paper_eob.py",
+    "test_payer_pages.py",
+    "test_large_and_odd.py",
+    "test_locked_month.py",
+    "test_835_twists.py",
+    "test_door.py",
+    "test_tenants.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, but drives no browser: CI repeats it on Debian's server."""
+    """Order the files, and mark what touches the database, but drives no browser: CI repeats it on Debian's server."""
+    counts = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.name not in SLOW_FILES, -counts[item.path]))
     for item in items:
         uses_database = "template_database" in getattr(item, "fixturenames", ())
         if uses_database and item.get_closest_marker("browser") is None:

@@ -60,7 +60,7 @@ stage "lint" "$bin/ruff" check .
 stage "types" "$bin/mypy"
 stage "layers" "$bin/lint-imports" --no-logo
 stage "architecture" "$bin/python" -m pytest -q tests/architecture
-stage "tests" "$bin/python" -m pytest -q -n "${CLEANCLAIM_TEST_PROCESSES:-2}" --dist loadfile \
+stage "tests" "$bin/python" -m pytest -q -n "${CLEANCLAIM_TEST_PROCESSES:-2}" --dist loadfile --no-loadscope-reorder \
     --ignore tests/architecture tests
 if [ "${CLEANCLAIM_TEST_EXTERNAL:-}" = 1 ]; then
     stage "tests on the system's PostgreSQL" sh "$root/tests/external_postgres.sh" \

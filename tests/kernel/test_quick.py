@@ -16,6 +16,7 @@ class Plain:
     name: str
     count: int = 1
     marks: tuple[str, ...] = field(default=())
+    notes: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @quick
@@ -26,6 +27,7 @@ class Quick:
     name: str
     count: int = 1
     marks: tuple[str, ...] = field(default=())
+    notes: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 def test_arguments_and_defaults_are_those_of_the_dataclass() -> None:
@@ -61,10 +63,18 @@ def test_equality_hash_copy_and_pickle_hold() -> None:
     assert replace(made, count=5) == Quick("a", 5, ("x",))
 
 
-def test_a_class_with_a_default_factory_is_refused() -> None:
+def test_a_class_with_a_field_that_is_given_by_name_only_is_refused() -> None:
     @dataclass(frozen=True, slots=True)
-    class Listed:
-        names: list[str] = field(default_factory=list)
+    class Named:
+        name: str = field(kw_only=True)
 
-    with pytest.raises(TypeError, match=r"Listed\.names"):
-        quick(Listed)
+    with pytest.raises(TypeError, match=r"Named\.name"):
+        quick(Named)
+
+
+def test_a_default_factory_makes_one_for_each() -> None:
+    one, other = Quick("a"), Quick("b")
+
+    assert one.notes == {} == other.notes
+    assert one.notes is not other.notes
+    assert Quick("a", notes={"x": "y"}).notes == {"x": "y"}

@@ -16,19 +16,24 @@ def quick(kind: type[Value]) -> type[Value]:
     """The class itself, with a quick `__init__`.
 
     Args:
-        kind: a dataclass with `frozen=True, slots=True`, no base and no default factories.
+        kind: a dataclass with `frozen=True, slots=True` and no base.
     """
     names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
     open_kind = type(f"_Open{kind.__name__}", (), {"__slots__": tuple(names)})
-    space: dict[str, Any] = {"open_kind": open_kind, "kind": kind, "change": object.__setattr__}
+    space: dict[str, Any] = {
+        "open_kind": open_kind,
+        "kind": kind,
+        "change": object.__setattr__,
+        "MISSING": MISSING,
+    }
     parameters = []
     for f in fields(kind):  # type: ignore[arg-type]
-        space[f"default_{f.name}"] = f.default
+        space[f"default_{f.name}"], space[f"make_{f.name}"] = f.default, f.default_factory
         parameters.append(_parameter(kind, f))
     lines = [
         f"def __init__(self, {', '.join(parameters)}):",
         "    change(self, '__class__', open_kind)",
-        *(f"    self.{name} = {name}" for name in names),
+        *(f"    self.{f.name} = {_given(f)}" for f in fields(kind)),  # type: ignore[arg-type]
         "    self.__class__ = kind",
     ]
     exec("\n".join(lines), space)  # noqa: S102 (as dataclasses does: field names only)
@@ -41,6 +46,13 @@ def quick(kind: type[Value]) -> type[Value]:
 
 
 def _parameter(kind: type, f: "Field[Any]") -> str:
-    if not f.init or f.kw_only or f.default_factory is not MISSING:
+    if not f.init or f.kw_only:
         raise TypeError(f"{kind.__name__}.{f.name}: a quick class has plain fields only")
-    return f.name if f.default is MISSING else f"{f.name}=default_{f.name}"
+    has_default = f.default is not MISSING or f.default_factory is not MISSING
+    return f"{f.name}=default_{f.name}" if has_default else f.name
+
+
+def _given(f: "Field[Any]") -> str:
+    if f.default_factory is MISSING:
+        return f.name
+    return f"make_{f.name}() if {f.name} is MISSING else {f.name}"

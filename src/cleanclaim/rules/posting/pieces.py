@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cleanclaim.kernel.money import CENT, allocate, total
+from cleanclaim.kernel.quick import quick
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
@@ -26,6 +27,7 @@ COST_SHARE = frozenset(("1", "2", "3"))  # deductible, coinsurance, copay: the l
 _INCLUDED = frozenset(("94", "97"))  # in the payment of the bundle: too much there, nothing here
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of the payment on one item.

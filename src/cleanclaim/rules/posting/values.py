@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.quick import quick
 from cleanclaim.values.entry import Leg
 
 
@@ -21,6 +22,7 @@ class PostingOutcome(StrEnum):
     HELD = "held"  # nothing posted; `hold` says why
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """One charge line as the ledger holds it.
@@ -75,6 +77,7 @@ class WorkRequest:
     is_patients: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PostingPlan:
     """The proposed entry for one claim payment.

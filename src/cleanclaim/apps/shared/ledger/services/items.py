@@ -14,6 +14,7 @@ from cleanclaim.apps.shared.ledger.services.posting import post
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement, insert_rows, insertion, reserve_ids
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, is_whole_cents, show
+from cleanclaim.kernel.quick import quick
 from cleanclaim.values import entry as values
 from cleanclaim.values.accounts import BY_CODE, RECEIVABLE_BY_BUCKET
 
@@ -42,6 +43,7 @@ class NewItem:
     procedure: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BucketMove:
     """An item comes into `bucket` on `effective_on` and ages there from `since`.
