@@ -70,7 +70,7 @@ def version_answered(
     """The version that a payer has: the claim's last, unless it went on to a further payer meanwhile."""
     if not has_several(charges):
         return claim.version
-    ranks = known.billed.get(claim.pk, {})
+    ranks = known.billed.get(claim.id, {})
     bucket = bucket_answered(ranks, payer_id=payer_id, status_code=status_code)
     versions = [
         claim.version if charge.last_version is None else charge.last_version
@@ -88,7 +88,7 @@ def out_of_turn(claim: Claim, known: KnownPayers, *, payer_id: int, status_code:
     """
     if payer_id == claim.payer_id or PROCESSED_AS.get(status_code, 0) < 2:
         return ""
-    if payer_id in known.billed.get(claim.pk, {}).values():
+    if payer_id in known.billed.get(claim.id, {}).values():
         return ""
     name = known.covering.get(claim.patient_id)
     if name is None:

@@ -62,10 +62,10 @@ REASON_LENGTH = 20  # of the ledger's column
 
 def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     """The legs with reasons that fit the ledger's column."""
-    return tuple(
-        replace(leg, reason=leg.reason[:REASON_LENGTH]) if len(leg.reason) > REASON_LENGTH else leg
-        for leg in legs
-    )
+    longest = max((len(leg.reason) for leg in legs), default=0)
+    if longest <= REASON_LENGTH:
+        return tuple(legs)
+    return tuple(replace(leg, reason=leg.reason[:REASON_LENGTH]) for leg in legs)
 
 
 def adjustment_words(reason: str, reference: str) -> str:
@@ -209,12 +209,12 @@ class Desk:
         """Plan one payment, then let its effect count for those that follow."""
         version = version_answered(
             claim,
-            self.charges.get(claim.pk, ()),
+            self.charges.get(claim.id, ()),
             self.payers,
             payer_id=self.payer_id,
             status_code=payment.status_code,
         )
-        standing = self.standing.of(claim.pk, payment.payer_control_number)
+        standing = self.standing.of(claim.id, payment.payer_control_number)
         posts, taken_back = payment, None
         if payment.is_reversal:
             found = answer_taken_back(payment, standing)
@@ -230,7 +230,7 @@ class Desk:
             return Place(position, payment, claim, version, _held(hold))
         items = [
             self._item(charge)
-            for charge in of_version(self.charges.get(claim.pk, ()), version)
+            for charge in of_version(self.charges.get(claim.id, ()), version)
             if charge.item_id
         ]
         if taken_back is not None and any(item.bucket != FIRST for item in items):
@@ -265,7 +265,7 @@ class Desk:
             answer = Answer(
                 version, payment.paid, payment=payment, legs=plan.legs, denied=plan.denied
             )
-            self.standing.add(claim.pk, payment.payer_control_number, answer)
+            self.standing.add(claim.id, payment.payer_control_number, answer)
         if payment.is_reversal:
             self.back |= touched
         since = self._since(touched & self.back)
@@ -274,13 +274,13 @@ class Desk:
 
     def takes_back_earlier(self, reversal: ClaimPayment, claim: Claim) -> bool:
         """Whether it takes an answer back that an earlier payment brought."""
-        standing = self.standing.of(claim.pk, reversal.payer_control_number)
+        standing = self.standing.of(claim.id, reversal.payer_control_number)
         found = answer_taken_back(reversal, standing)
         return isinstance(found, Answer) and bool(found.place_id)
 
     def _nothing_to_take_back(self, place: Place) -> Place:
         """The place of a held reversal, with the payment that it takes back where that waits here itself."""
-        claim_id = place.claim.pk if place.claim else 0
+        claim_id = place.claim.id if place.claim else 0
         place.settles = held_for(
             place.payment, self.standing.held_of(claim_id, payer_id=self.payer_id)
         )
@@ -341,14 +341,14 @@ class Desk:
         plan: PostingPlan,
     ) -> tuple[PostingPlan, Again | None]:
         """Held where the payer answered the lines before and that answer stands, unless it adds to it; and by which."""
-        standing = self.standing.of_claim(claim.pk)
+        standing = self.standing.of_claim(claim.id)
         if not standing:
             return plan, None
         found = of_payer(standing, payment, payer_id=self.payer_id)
         earlier = [
-            (one, self._lines(claim.pk, one.version), self._policy_then(one)) for one in found
+            (one, self._lines(claim.id, one.version), self._policy_then(one)) for one in found
         ]
-        again = look(payment, plan, items, earlier, awaits=self.rows.awaited.get(claim.pk, ""))
+        again = look(payment, plan, items, earlier, awaits=self.rows.awaited.get(claim.id, ""))
         if not again.taken:
             return with_word(plan, items, found), None
         if self.is_further:

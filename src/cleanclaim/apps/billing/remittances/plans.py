@@ -88,8 +88,8 @@ def plan_remittance(
     matches = match_claims(value.claims, asked, payer_id=row.payer_id)
     pairs = enumerate(zip(value.claims, matches, strict=True), 1)
     matched = [(position, payment, match) for position, (payment, match) in pairs]
-    known = {match.claim.pk: match.claim for match in matches if match.claim}
-    back = {match.claim.pk for _, payment, match in matched if payment.is_reversal and match.claim}
+    known = {match.claim.id: match.claim for match in matches if match.claim}
+    back = {match.claim.id for _, payment, match in matched if payment.is_reversal and match.claim}
     rows = rows_of(row, known.values(), taken_back=back)
     desk = desk_for(row, known, rows, rules=head.rules, posted_on=posted_on)
     places = plan_places(desk, matched)
@@ -186,14 +186,14 @@ def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
     coming: dict[int, list[tuple[int, ClaimPayment]]] = {}
     for position, payment, match in matched:
         if match.claim is not None and payment.is_reversal:
-            coming.setdefault(match.claim.pk, []).append((position, payment))
+            coming.setdefault(match.claim.id, []).append((position, payment))
     laid: dict[int, Place] = {}
     for position, payment, match in matched:
         claim = match.claim
         if claim is None:
             laid[position] = Place(position, payment, None, 0, _unmatched(payment, match.reason))
             continue
-        for later, reversal in () if payment.is_reversal else coming.pop(claim.pk, ()):
+        for later, reversal in () if payment.is_reversal else coming.pop(claim.id, ()):
             if position < later and desk.takes_back_earlier(reversal, claim):
                 laid[later] = desk.place(later, reversal, claim)
         if position not in laid:
@@ -263,8 +263,8 @@ def plan_place(
     said that it is a further payment beside what its payer has answered.
     """
     desk = Desk(
-        [claim.pk],
-        rows=rows_of(row, [claim], taken_back=[claim.pk] if payment.is_reversal else ()),
+        [claim.id],
+        rows=rows_of(row, [claim], taken_back=[claim.id] if payment.is_reversal else ()),
         payer_id=row.payer_id,
         trace=trace_of(row),
         on=posted_on,

@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 
 from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -61,9 +63,20 @@ class ReadyStatement:
         """Write the rows; returns how many. Without any, nothing is asked."""
         if not self.sql:
             return 0
-        with connection.cursor() as cursor:
+        with _binding_cursor() as cursor:
             cursor.execute(self.sql, self.parameters)
             return cursor.rowcount
+
+
+def _binding_cursor() -> CursorWrapper:
+    """A cursor that sends parameters beside the statement: written into it, megabytes would be quoted here and parsed there."""
+    connection.ensure_connection()
+    raw = connection.connection
+    usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
+    try:
+        return connection.cursor()
+    finally:
+        raw.cursor_factory = usual
 
 
 def insertion(
@@ -90,7 +103,8 @@ def insertion_of(
         return ReadyStatement("", [])
     table, column_list, types = _columns(model, tuple(names))
     alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
-    alike[-1] = False  # one array at least says how many rows there are
+    if all(alike):
+        alike[-1] = False  # one array at least says how many rows there are
     # Unnested where they are selected, and not in FROM, where each row would be kept in a table first: a third of the time.
     given = ", ".join(
         f"%s::{kind}" if same else f"unnest(%s::{kind}[])"

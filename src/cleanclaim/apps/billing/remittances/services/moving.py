@@ -6,6 +6,11 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET
+
+_IN_ORDER = sorted(
+    RECEIVABLE_BY_BUCKET, key=lambda bucket: (not bucket.startswith("payer"), bucket)
+)
 
 
 def bucket_moves(
@@ -28,9 +33,7 @@ def bucket_moves(
 
 def _owner(balances: dict[str, Decimal]) -> str:
     """The first bucket that owes something, payers before patients; empty if none does."""
-    owing = [bucket for bucket, amount in balances.items() if amount > 0]
-    return min(owing, key=_rank, default="")
-
-
-def _rank(bucket: str) -> tuple[bool, str]:
-    return (not bucket.startswith("payer"), bucket)
+    for bucket in _IN_ORDER:
+        if bucket in balances and balances[bucket] > 0:
+            return bucket
+    return ""

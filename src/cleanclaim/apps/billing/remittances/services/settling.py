@@ -76,10 +76,10 @@ def settled(
         denied: what payers have denied in all, these answers included, by claim.
         still_denied: claims of which an earlier answer's denial stays.
     """
-    claims = {place.claim.pk: place.claim for place in places if place.claim}
-    last = {place.claim.pk: place for place in places if place.claim}
+    claims = {place.claim.id: place.claim for place in places if place.claim}
+    last = {place.claim.id: place for place in places if place.claim}
     standing = standing_places(places)
-    refused = {place.claim.pk for place in standing if place.claim and place.plan.denied > 0}
+    refused = {place.claim.id for place in standing if place.claim and place.plan.denied > 0}
     states = {
         claim_id: claim_state(
             claims[claim_id],
@@ -131,7 +131,7 @@ def settle_claims(
         after: the amounts of the claims now, where the caller knows them; else the legs are asked.
         open_work, rules: as `still_open` takes them.
     """
-    claim_ids = list(dict.fromkeys(place.claim.pk for place in places if place.claim))
+    claim_ids = list(dict.fromkeys(place.claim.id for place in places if place.claim))
     if not claim_ids:
         return frozenset()
     earlier = still_open(standing_places(places), known=open_work, rules=rules)
@@ -161,7 +161,7 @@ def outcomes_update(
                 place.position,
                 OUTCOMES[place.plan.outcome].value,
                 place.plan.hold[:300],
-                place.claim.pk if place.claim else None,
+                place.claim.id if place.claim else None,
                 place.version,
                 place.plan.denied,
                 0 if held else entry_id,
@@ -200,7 +200,7 @@ def answer_events(
     by: int | None,
 ) -> ReadyStatement:
     """What each answer adds to its claim's timeline."""
-    told = [(place, place.claim.pk) for place in places if place.claim]
+    told = [(place, place.claim.id) for place in places if place.claim]
     return rows.events_insertion(
         [
             (claim_id, OUTCOMES[place.plan.outcome].value, _words(place, trace_number))

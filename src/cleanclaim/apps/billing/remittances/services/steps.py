@@ -77,9 +77,9 @@ class Wording:
         """As `step`, for claims that are locked: what becomes of those without open work is known beforehand."""
         step = self.step(plan, ids)
         answers, known = step.late, self.open_work or {}
-        late = tuple(place for place in answers if place.claim and known.get(place.claim.pk))
-        early = [place for place in answers if place.claim and not known.get(place.claim.pk)]
-        claims = {place.claim.pk: place.claim for place in answers if place.claim}
+        late = tuple(place for place in answers if place.claim and known.get(place.claim.id))
+        early = [place for place in answers if place.claim and not known.get(place.claim.id)]
+        claims = {place.claim.id: place.claim for place in answers if place.claim}
         legs = (leg for entry in step.entries.entries for leg in entry.legs)
         after = amounts_after(claims.values(), legs, in_credit=desk.in_credit())
         found = settled(
@@ -89,7 +89,7 @@ class Wording:
             after=after,
             denied=_denied(early, desk.standing.denied),
         )
-        late_ids = {place.claim.pk for place in late if place.claim}
+        late_ids = {place.claim.id for place in late if place.claim}
         return replace(
             step,
             late=late,
@@ -107,7 +107,7 @@ class Wording:
         states: dict[int, str] = {}
         for place in answers:
             if place.claim:
-                states.setdefault(place.claim.pk, place.claim.state)
+                states.setdefault(place.claim.id, place.claim.state)
         return Step(
             plan,
             entry_ids,
@@ -161,6 +161,6 @@ def _denied(places: Sequence[Place], before: Mapping[int, Decimal]) -> dict[int,
     found: dict[int, Decimal] = {}
     for place in places:
         if place.claim:
-            claim_id = place.claim.pk
+            claim_id = place.claim.id
             found[claim_id] = found.get(claim_id, before.get(claim_id, ZERO)) + place.plan.denied
     return found
