@@ -78,6 +78,22 @@ def test_a_takeback_that_names_two_claims_settles_one_credit(inside):
     desk.prove()
 
 
+def test_what_settles_credits_is_no_work_any_more(inside):
+    """No reversal came: what no credit was settled by stays work, with what is left of it."""
+    ana = person(inside, "Ana")
+    (first, second), desk = two_claims(ana)
+    withheld(desk, "A1 A2", "400.00")
+
+    told = [(item.amount, item.subject_kind) for item in desk.work("recoupment")]
+    settle(first, ana)
+    after_one = [item.amount for item in desk.work("recoupment")]
+    settle(second, ana)
+
+    assert told == [(Decimal("400.00"), "remittance")]
+    assert after_one == [Decimal("87.50")]
+    assert desk.work("recoupment") == []
+
+
 def test_what_one_case_leaves_of_a_takeback_is_the_other_ones(inside):
     """400.00 for both claims and 50.00 for the first alone: 312.50 settle it, 137.50 of the other are taken."""
     ana = person(inside, "Ana")

@@ -129,6 +129,18 @@ def _naming(numbers: set[str], payer_id: int) -> list[RemittanceAdjustment]:
     return [one for one in rows if numbers & {one.reference, *_PARTS.split(one.reference)}]
 
 
+def drawn_from(adjustment_ids: Collection[int]) -> dict[int, Decimal]:
+    """{adjustment: dollars of it that settled credits}; those that settled none are left out."""
+    wanted = {str(pk) for pk in adjustment_ids}
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    if wanted:
+        draws = Refund.objects.filter(takebacks__has_any_keys=sorted(wanted))
+        for each in draws.values_list("takebacks", flat=True):
+            for adjustment_id in wanted & each.keys():
+                found[int(adjustment_id)] += Decimal(each[adjustment_id])
+    return dict(found)
+
+
 def _settled(
     rows: Collection[Refund], adjustment_ids: list[int]
 ) -> tuple[dict[int, Decimal], dict[int, Decimal]]:

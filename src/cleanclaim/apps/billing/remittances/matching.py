@@ -53,10 +53,10 @@ def _answered_before(payments: Sequence[ClaimPayment], control_numbers: Sequence
     found = Claim.objects.filter(is_one_of("control_number", control_numbers))
     have = Counter(found.values_list("control_number", flat=True))
     asked = {p.payer_control_number for p in payments if have[p.control_number] != 1} - {""}
-    return {claim_id for _, claim_id in _answers_under(asked)} if asked else set()
+    return {claim_id for _, claim_id in answers_under(asked)} if asked else set()
 
 
-def _answers_under(numbers: Collection[str]) -> set[tuple[str, int]]:
+def answers_under(numbers: Collection[str]) -> set[tuple[str, int]]:
     """(the payer's number, the claim that was answered under it) of each of these numbers."""
     answers = RemittanceClaim.objects.filter(
         is_one_of("payer_control_number", sorted(numbers)), claim_id__isnull=False
@@ -160,7 +160,7 @@ def _by_payer_number(numbers: Collection[str], claims: Iterable[Claim]) -> dict[
     found = _grouped(
         "payer_control_number", (one for one in claims if one.payer_control_number in numbers)
     )
-    pairs = _answers_under(set(numbers) - found.keys())
+    pairs = answers_under(set(numbers) - found.keys())
     ids = sorted({claim_id for _, claim_id in pairs})
     rows = {row.pk: row for row in Claim.objects.filter(is_one_of("id", ids))}
     for number, claim_id in sorted(pairs):

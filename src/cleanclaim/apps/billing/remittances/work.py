@@ -1,17 +1,22 @@
 """Which work remittances make, and when its cause is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from cleanclaim.apps.billing.remittances.models import PostingRule, Remittance, WorkerRule
 from cleanclaim.apps.billing.remittances.plans import Place
+from cleanclaim.apps.billing.remittances.unreversed import Unreversed
 from cleanclaim.apps.shared.exchange.models import MessageFile
+from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.apps.shared.work.services import NewWork, close_key, close_work, open_work
+from cleanclaim.kernel.money import show
 
 SUBJECT = "remittance"
 UNPOSTED = "unposted"
 MATCH = "match"
+RECOUPMENT = "recoupment"
+_UNREVERSED = "unreversed:adjustment:"
 
 
 def open_refused(refused: Sequence[tuple[int, str]], *, on: date) -> None:
@@ -176,6 +181,73 @@ def _place_key(remittance_id: int, position: int) -> str:
 def close_place(remittance_id: int, position: int, *, outcome: str) -> None:
     """A held payment found its claim."""
     close_key(_place_key(remittance_id, position), outcome=outcome)
+
+
+def open_unreversed(found: Sequence[Unreversed], *, on: date) -> None:
+    """One item per takeback that no reversal has come for: with the claim, where it names one."""
+    open_work([_unreversed_item(one, on=on) for one in found])
+
+
+def _unreversed_item(one: Unreversed, *, on: date) -> NewWork:
+    row, claim = one.adjustment.remittance, one.claims[0] if len(one.claims) == 1 else None
+    reference = one.adjustment.reference or "no reference"
+    how = "beyond its" if one.is_beyond else "without a"
+    return NewWork(
+        kind=RECOUPMENT,
+        subject_kind="claim" if claim else SUBJECT,
+        subject_id=claim.pk if claim else row.pk,
+        title=f"Taken back {how} reversal: {reference}"[:120],
+        reason=_unreversed_words(one)[:300],
+        opened_on=on,
+        amount=one.left,
+        patient_id=claim.patient_id if claim else None,
+        patient_name=claim.patient_name if claim else "",
+        payer_name=row.payer_name,
+        dedupe_key=_unreversed_key(one.adjustment.pk),
+    )
+
+
+def _unreversed_words(one: Unreversed) -> str:
+    taken = f"PLB WO of trace {one.adjustment.remittance.trace_number} took {show(one.left)}"
+    numbers = [claim.control_number for claim in one.claims]
+    if not numbers:
+        return (
+            f"{taken} and names no claim that is known here; no reversal of it has come. Ask the payer for which claim "
+            "and why. Right: have the reversal sent. Wrong: dispute it in time."
+        )
+    named = f"claim{'s' if numbers[1:] else ''} {', '.join(numbers[:3])}"
+    if numbers[3:]:
+        named += f" and {len(numbers) - 3} more"
+    if one.is_beyond:
+        why = "beyond what was reversed: it may be taken twice"
+    else:
+        stands = "their answers still stand" if numbers[1:] else "its answer still stands"
+        why = f"and no reversal has come: {stands}"
+    return (
+        f"{taken} for {named}, {why}. Ask the payer why. Right: have the reversal sent, or settle the credit by it "
+        "at Credits. Wrong: dispute it in time."
+    )
+
+
+def close_unreversed(adjustment_ids: Collection[int], *, outcome: str) -> None:
+    """Their reversals have come, credits were settled by them, or their postings were taken back."""
+    keys = [_unreversed_key(adjustment_id) for adjustment_id in adjustment_ids]
+    found = WorkItem.objects.filter(dedupe_key__in=keys).exclude(state="done") if keys else ()
+    for item in found:
+        close_key(item.dedupe_key, outcome=outcome)
+
+
+def watched_takebacks() -> list[int]:
+    """Ids of the takebacks that have work, but for those that a person finished."""
+    found = WorkItem.objects.filter(kind=RECOUPMENT, dedupe_key__startswith=_UNREVERSED)
+    found = found.exclude(state="done", closed_by_system=False)
+    return [
+        int(key.removeprefix(_UNREVERSED)) for key in found.values_list("dedupe_key", flat=True)
+    ]
+
+
+def _unreversed_key(adjustment_id: int) -> str:
+    return f"{_UNREVERSED}{adjustment_id}"
 
 
 def close_remittance(remittance_id: int, *, kinds: Sequence[str], outcome: str) -> None:

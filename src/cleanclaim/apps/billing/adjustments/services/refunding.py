@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.adjustments.payees import PayeeBank, payee_of, with
 from cleanclaim.apps.billing.adjustments.services import refund_entries as entries
 from cleanclaim.apps.billing.adjustments.services.together import refunds_approved_before
 from cleanclaim.apps.billing.adjustments.terms import due_of
+from cleanclaim.apps.billing.remittances.services.watching import look_again
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger.services import reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
@@ -251,6 +252,7 @@ def settle_by_takeback(refund_id: int, *, on: date, by: int) -> Refund:
     row.save()
     note(row, f"Taken back by {taken.words}.", on=on, by=by, entry=row.settle_entry_id)
     work.close_refund(row, outcome="Taken back by the payer")
+    look_again([int(pk) for pk in row.takebacks], payer_id=row.owner_id, on=on)
     return row
 
 

@@ -1,0 +1,180 @@
+"""Money that a payer takes (PLB WO) for a claim whose answer stands is work until its reversal comes or it is settled."""
+
+import pytest
+
+from tests.apps.billing.conftest import Desk
+from tests.apps.billing.world import (
+    PAID_ON,
+    TAKEN_BACK,
+    TYPICAL,
+    claim,
+    dollars,
+    line,
+    pay,
+    remittance,
+)
+
+pytestmark = pytest.mark.database_core
+REFERENCES = ["ICN1", "A1", "ICN1 2026-06"]
+
+
+def carrier(trace: str, *plb: tuple[str, str, str], number: str = "Z1"):
+    """A payment of 400.00 for another claim, from which the provider adjustments are taken."""
+    other = claim(number, line(charge="400.00"))
+    paid = pay(other, ("400.00", ()), number=f"I{number}")
+    return other, remittance(paid, trace=trace, plb=plb)
+
+
+def answered(desk: Desk, *, wo: tuple[tuple[str, str, str], ...]) -> tuple[int, int]:
+    """A claim that was paid 80.00, then taken from another payment; ids of the claim and of that payment."""
+    other, taking = carrier("T2", *wo)
+    claim_id, _ = desk.take(claim("A1"), other)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    [posted] = desk.post(taking)
+    return claim_id, posted.remittance_id
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_takeback_without_a_reversal_opens_one_item_on_its_claim(desk, reference):
+    claim_id, _ = answered(desk, wo=(("WO", reference, "80.00"),))
+
+    [item] = desk.work("recoupment")
+    assert (item.subject_kind, item.subject_id, item.amount) == (
+        "claim",
+        claim_id,
+        dollars("80.00"),
+    )
+    assert item.title == f"Taken back without a reversal: {reference}"
+    assert (
+        "PLB WO of trace T2 took 80.00 for claim A1, and no reversal has come: its answer"
+        in item.reason
+    )
+    assert item.reason.endswith("dispute it in time.")
+
+
+def test_one_that_names_no_claim_opens_an_item_on_its_payment(desk):
+    _, remittance_id = answered(desk, wo=(("WO", "LETTER-7", "80.00"),))
+
+    [item] = desk.work("recoupment")
+    assert (item.subject_kind, item.subject_id) == ("remittance", remittance_id)
+    assert "names no claim that is known here" in item.reason
+
+
+def test_its_reversal_closes_it(desk):
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+
+    desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T3", plb=(("WO", "ICN1", "-80.00"),)
+        )
+    )
+
+    assert desk.work("recoupment") == []
+    desk.prove()
+
+
+def test_a_reversal_that_is_taken_back_brings_it_again(desk):
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+    [back] = desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T3", plb=(("WO", "ICN1", "-80.00"),)
+        )
+    )
+    reverse_posting(back.remittance_id, on=PAID_ON, reason="a mistake", by=None)
+
+    [item] = desk.work("recoupment")
+    assert item.amount == dollars("80.00")
+
+
+@pytest.mark.parametrize("reason", ["WO", "FB"])
+def test_a_reversal_that_came_before_needs_nobody(desk, reason):
+    other, taking = carrier("T3", ("WO", "ICN1", "80.00"))
+    desk.take(claim("A1"), other)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T2", plb=((reason, "ICN1", "-80.00"),)
+        )
+    )
+
+    desk.post(taking)
+
+    assert desk.work("recoupment") == []
+
+
+def test_what_is_taken_twice_is_told_though_it_was_reversed(desk):
+    """The reversal covers one takeback; a second one of the same claim rests on nothing."""
+    other, taking = carrier("T3", ("WO", "ICN1", "80.00"))
+    third, again = carrier("T4", ("WO", "ICN1", "80.00"), number="Z2")
+    desk.take(claim("A1"), other, third)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T2", plb=(("WO", "ICN1", "-80.00"),)
+        )
+    )
+
+    desk.post(taking)
+    desk.post(again)
+
+    [item] = desk.work("recoupment")
+    assert item.title == "Taken back beyond its reversal: ICN1"
+    assert "trace T4 took 80.00 for claim A1, beyond what was reversed" in item.reason
+
+
+def test_a_carried_balance_that_is_recovered_needs_nobody(desk):
+    """Named by the reference under which it was carried, not by the claim."""
+    other, taking = carrier("T3", ("WO", "R1", "80.00"))
+    desk.take(claim("A1"), other)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T2", plb=(("FB", "R1", "-80.00"),)
+        )
+    )
+
+    desk.post(taking)
+
+    assert desk.work("recoupment") == []
+
+
+def test_posted_again_it_is_one_item(desk):
+    from cleanclaim.apps.billing.remittances.services import post_remittance, reverse_posting
+
+    _, taking = answered(desk, wo=(("WO", "ICN1", "80.00"),))
+    [first] = desk.work("recoupment")
+
+    reverse_posting(taking, on=PAID_ON, reason="again", by=None)
+    assert desk.work("recoupment") == []
+    post_remittance(taking, posted_on=PAID_ON)
+
+    assert [item.pk for item in desk.work("recoupment")] == [first.pk]
+
+
+def test_one_that_a_person_finished_stays_finished(desk):
+    from cleanclaim.apps.shared.work.services import finish
+
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+    [item] = desk.work("recoupment")
+    finish(item.pk, outcome="disputed by letter", by=1)
+
+    other, more = carrier("T5", number="Z5")
+    desk.take(other, source_file_id=9)
+    desk.post(more)
+
+    assert desk.work("recoupment") == []
+
+
+def test_the_same_file_twice_opens_one(desk):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from tests.apps.billing.world import receive_835
+
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+    again = receive_remittances(
+        receive_835(carrier("T2", ("WO", "ICN1", "80.00"))[1]), received_on=PAID_ON
+    )
+
+    assert again.refused and not again.ids
+    assert len(desk.work("recoupment")) == 1
