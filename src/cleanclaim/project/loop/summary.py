@@ -20,6 +20,7 @@ from cleanclaim.apps.billing.deposits.selectors import cash_of_remittances
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.models import State as RemittanceState
 from cleanclaim.apps.billing.remittances.selectors import memo_amounts, ready_to_post
+from cleanclaim.apps.billing.remittances.services.restating import closed_denials
 from cleanclaim.apps.shared.ledger.selectors import account_balances, prove
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.money import ZERO, show, total
@@ -70,12 +71,13 @@ def summarize() -> ProviderSummary:
     )
     found = list(rows)
     amounts = amounts_of([row[0] for row in found])
+    denials = closed_denials()  # written off, they are denied all the same
     counts, money, broken = add_up(
         ClaimRow(control, state, _money(state, amounts[claim_id], charge, denied))
         if purpose == Purpose.ENCOUNTER or state is not ClaimState.REJECTED or charge
         else ClaimRow(control, state, _never_booked(billed))
         for claim_id, control, raw, purpose, frequency, charge, denied, billed in found
-        for state in [_state(raw, purpose, frequency)]
+        for state in [_state(State.DENIED if claim_id in denials else raw, purpose, frequency)]
     )
     posted = Remittance.objects.filter(state=RemittanceState.POSTED)
     claims_paid = RemittanceClaim.objects.filter(remittance__in=posted).aggregate(s=Sum("paid"))[

@@ -55,6 +55,11 @@ class Amounts:
         default=False, kw_only=True
     )  # an item stands below zero with somebody; known of now only
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether anything is left with anybody, a credit included."""
+        return bool(self.open_amount or self.patient_owes or self.has_credit)
+
     def add(self, account: str, amount: Decimal) -> None:
         """Count a leg, or the sum of some, of this account."""
         column = COLUMN_OF[account]

@@ -23,7 +23,16 @@ class State(TextChoices):
 
 UNSENT = frozenset((State.DRAFT, State.HELD, State.READY, State.REJECTED))
 WITH_PAYER = frozenset((State.SENT, State.ACCEPTED))
+DENIALS = frozenset((State.PARTIAL, State.DENIED))
 ANSWERED = frozenset((State.PAID, State.PARTIAL, State.DENIED, State.CLOSED))
+
+
+def once_settled(state: State, *, has_rest: bool) -> State:
+    """A denial of which nothing is left with anybody, such as one that was written off, is closed; all else stays.
+
+    The denial is still told by its answer, and it comes back with what is put on again.
+    """
+    return State.CLOSED if state in DENIALS and not has_rest else state
 
 
 def require_state(

@@ -76,7 +76,9 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "chip": tables.state_chip(claim),
         "sub": _sub(claim, value),
-        "facts": _facts(claim, now, _next(claim, value, charges, work), answers),
+        "facts": _facts(
+            claim, now, _next(claim, value, charges, work, was_denied=bool(denied)), answers
+        ),
         "table": tables.line_table(claim, views, value, denied),
         "expected": _expected(request, claim, views),
         "trace": traces.trace_amount(
@@ -195,7 +197,12 @@ def _worked(work: Sequence[WorkItem]) -> list[WorkItem]:
 
 
 def _next(
-    claim: Claim, value: ClaimValue, charges: list[Line], work: Sequence[WorkItem] = ()
+    claim: Claim,
+    value: ClaimValue,
+    charges: list[Line],
+    work: Sequence[WorkItem] = (),
+    *,
+    was_denied: bool = False,
 ) -> Next:
     """What the claim waits for."""
     is_denied = claim.state in (State.PARTIAL, State.DENIED)
@@ -227,7 +234,9 @@ def _next(
         State.REJECTED: Next("Correct and resend", waited, is_urgent=True),
         State.PARTIAL: Next("Work the denied part", "correct it or appeal", is_urgent=True),
         State.DENIED: Next("Work the denial", "correct it or appeal", is_urgent=True),
-        State.CLOSED: Next("Nothing", "nobody owes anything"),
+        State.CLOSED: Next(
+            "Nothing", f"{'denied, and ' if was_denied else ''}nobody owes anything"
+        ),
         State.VOID: Next("Nothing", "taken back"),
     }
     return by_state[State(claim.state)]

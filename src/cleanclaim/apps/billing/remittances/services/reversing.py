@@ -1,11 +1,9 @@
 """Take a posting back, whole or of one claim."""
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max
 
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
@@ -29,20 +27,15 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.plans import trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.announcing import announce
-from cleanclaim.apps.billing.remittances.services.settling import (
-    claim_state,
-    denied_totals,
-)
+from cleanclaim.apps.billing.remittances.services.restating import states_by_answers
+from cleanclaim.apps.billing.remittances.services.settling import denied_totals
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
-from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.kernel.errors import InputError, StateError
-from cleanclaim.kernel.money import ZERO
-from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 from cleanclaim.values.entry import Entry
 
 
@@ -218,21 +211,10 @@ def _settle_back(
 ) -> None:
     claims = {claim.pk: claim for claim in Claim.objects.filter(is_one_of("id", claim_ids))}
     found = amounts.amounts_of(claim_ids)
-    last = _last_answers(claim_ids)
-    left = _left_to_patients(entry_id for _, entry_id in last.values())
     denied = denied_totals(claim_ids)
-    states = {}
+    states = states_by_answers(claims, found, denied=denied)
     for claim_id, claim in claims.items():
-        outcome, entry_id = last.get(claim_id, (None, 0))
-        if outcome is not None:
-            states[claim_id] = claim_state(
-                claim,
-                outcome,
-                found[claim_id],
-                left_to_patient=left.get(entry_id, ZERO),
-                is_denied=denied.get(claim_id, ZERO) > 0 and found[claim_id].open_amount > 0,
-            )
-        else:
+        if claim_id not in states:
             states[claim_id] = (
                 ClaimState.ACCEPTED if claim.payer_control_number else ClaimState.SENT
             )
@@ -249,21 +231,3 @@ def _settle_back(
         what="take posting back",
         detail=f"remittance {row.pk}",
     )
-
-
-def _last_answers(claim_ids: list[int]) -> dict[int, tuple[Outcome, int]]:
-    """{claim id: what its last answer that still stands was, and the entry of it}."""
-    posted = RemittanceClaim.objects.filter(is_one_of("claim_id", claim_ids), outcome__in=POSTED)
-    return {
-        claim_id: (Outcome(outcome), entry_id)
-        for claim_id, outcome, entry_id in posted.order_by("id").values_list(
-            "claim_id", "outcome", "entry_id"
-        )
-    }
-
-
-def _left_to_patients(entry_ids: Iterable[int]) -> dict[int, Decimal]:
-    """{entry id: what that answer's entry has moved to the patient}."""
-    wanted = is_one_of("entry_id", sorted(set(entry_ids) - {0}))
-    legs = LegRow.objects.filter(wanted, account=RECEIVABLE_PATIENT.code)
-    return dict(legs.values("entry_id").annotate(sum=Sum("amount")).values_list("entry_id", "sum"))

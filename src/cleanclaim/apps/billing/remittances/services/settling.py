@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims import work as claim_work
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
+from cleanclaim.apps.billing.claims.states import once_settled
 from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import RulesOf
@@ -232,6 +233,18 @@ def claim_state(
 
     `is_denied`: something of it is denied still, by this answer or by one that it says nothing of.
     """
+    found = _state_of(claim, outcome, now, left_to_patient=left_to_patient, is_denied=is_denied)
+    return once_settled(found, has_rest=now.has_rest)
+
+
+def _state_of(
+    claim: Claim,
+    outcome: Outcome,
+    now: amounts.Amounts,
+    *,
+    left_to_patient: Decimal,
+    is_denied: bool,
+) -> ClaimState:
     if outcome is Outcome.REVERSED and claim.frequency_code == "8":
         return ClaimState.VOID
     if outcome is Outcome.PAID and is_denied:

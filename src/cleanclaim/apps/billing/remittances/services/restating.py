@@ -1,0 +1,98 @@
+"""Where claims stand by their last answers, told anew after something was taken back or adjusted."""
+
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from cleanclaim.apps.billing.claims import amounts
+from cleanclaim.apps.billing.claims.models import Claim
+from cleanclaim.apps.billing.claims.states import DENIALS, once_settled
+from cleanclaim.apps.billing.claims.states import State as ClaimState
+from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, RemittanceClaim
+from cleanclaim.apps.billing.remittances.services.settling import claim_state, denied_totals
+from cleanclaim.apps.shared.ledger.models import Leg as LegRow
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.money import ZERO
+from cleanclaim.values.accounts import RECEIVABLE_PATIENT
+
+
+def states_by_answers(
+    claims: Mapping[int, Claim],
+    found: Mapping[int, amounts.Amounts],
+    *,
+    denied: Mapping[int, Decimal],
+) -> dict[int, ClaimState]:
+    """{claim id: its state by the last answer that stands}; claims without one are left out.
+
+    Args:
+        found: their amounts now.
+        denied: what payers have denied of them in all.
+    """
+    last = _last_answers(claims)
+    left = _left_to_patients(entry_id for _, entry_id in last.values())
+    return {
+        claim_id: claim_state(
+            claims[claim_id],
+            outcome,
+            found[claim_id],
+            left_to_patient=left.get(entry_id, ZERO),
+            is_denied=denied.get(claim_id, ZERO) > 0 and found[claim_id].open_amount > 0,
+        )
+        for claim_id, (outcome, entry_id) in last.items()
+    }
+
+
+def restate(claim_ids: Collection[int]) -> None:
+    """After an adjustment or its undo: a denial with nothing left is closed; with something left it is a denial again.
+
+    So is what of it counts as denied. Whoever calls holds the claims' locks; claims in other states stay as they are.
+    """
+    asked = Claim.objects.filter(
+        is_one_of("id", sorted(claim_ids)), state__in=(*DENIALS, ClaimState.CLOSED)
+    )
+    claims = {claim.pk: claim for claim in asked}
+    if not claims:
+        return
+    found = amounts.amounts_of(list(claims))
+    denied = denied_totals(list(claims))
+    reopened = {
+        pk: claim
+        for pk, claim in claims.items()
+        if claim.state == ClaimState.CLOSED and found[pk].has_rest
+    }
+    states = {
+        pk: once_settled(ClaimState(claim.state), has_rest=found[pk].has_rest)
+        for pk, claim in claims.items()
+    }
+    states |= states_by_answers(reopened, found, denied=denied)
+    amounts.store(found, states=states, denied=denied)
+
+
+def closed_denials() -> set[int]:
+    """Closed claims whose last answer denied all of it: nobody owes anything of them any more."""
+    posted = RemittanceClaim.objects.filter(
+        claim_id__in=Claim.objects.filter(state=ClaimState.CLOSED).values("id"), outcome__in=POSTED
+    )
+    last = dict(posted.order_by("id").values_list("claim_id", "outcome"))
+    return {claim_id for claim_id, outcome in last.items() if outcome == Outcome.DENIED}
+
+
+def _last_answers(claim_ids: Collection[int]) -> dict[int, tuple[Outcome, int]]:
+    """{claim id: what its last answer that still stands was, and the entry of it}."""
+    posted = RemittanceClaim.objects.filter(
+        is_one_of("claim_id", sorted(claim_ids)), outcome__in=POSTED
+    )
+    return {
+        claim_id: (Outcome(outcome), entry_id)
+        for claim_id, outcome, entry_id in posted.order_by("id").values_list(
+            "claim_id", "outcome", "entry_id"
+        )
+    }
+
+
+def _left_to_patients(entry_ids: Iterable[int]) -> dict[int, Decimal]:
+    """{entry id: what that answer's entry has moved to the patient}."""
+    wanted = is_one_of("entry_id", sorted(set(entry_ids) - {0}))
+    legs = LegRow.objects.filter(wanted, account=RECEIVABLE_PATIENT.code)
+    return dict(legs.values("entry_id").annotate(sum=Sum("amount")).values_list("entry_id", "sum"))
