@@ -272,3 +272,24 @@ def test_what_is_not_posted_is_not_taken_back(practice, large):
 
     assert "Only what is posted is taken back" in told.content.decode()
     assert kept(practice, pk)[1] is None
+
+
+def test_what_its_claims_say_is_told_as_of_a_small_payment(practice, large):
+    """A CLP05 that is not the sum of its PR adjustments: a finding of one claim."""
+    from dataclasses import replace
+
+    from cleanclaim.apps.billing.remittances.large import look_through
+    from cleanclaim.apps.billing.remittances.services import receive_remittances, simulate_posting
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    payment = replace(
+        pay(claim("A1"), TYPICAL, number="N9"), patient_responsibility=Decimal("25.00")
+    )
+    with tenant(practice):
+        value = remittance(payment, trace="T9")
+        [pk] = receive_remittances(receive_835(value), received_on=PAID_ON).ids
+        small = simulate_posting(pk, posted_on=PAID_ON).findings
+        found = look_through(pk, posted_on=PAID_ON).findings
+
+    assert small and found == small
+    assert "claim A1" in found[0]

@@ -239,3 +239,40 @@ def test_a_payment_that_wants_a_rule_leads_to_the_form_filled_in(practice, remit
     assert "What it would have changed" not in form.content.decode()
     other = client.get(f"/remittances/{remitted[0]}/").content.decode()
     assert "Propose a rule" not in other
+
+
+@pytest.fixture
+def only_adjustments(practice: int):
+    """A payment without claims, of capitation, and one whose provider adjustment has no account; their ids."""
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        values = (
+            remittance(trace="T8", plb=(("CT", "2026-07", "-40.00"),)),
+            remittance(trace="T9", plb=(("B3", "allowance", "-25.00"),)),
+        )
+        received = receive_remittances(receive_835(*values), received_on=PAID_ON)
+    with demo():
+        yield received.ids
+
+
+def test_a_payment_without_claims_says_why_it_cannot_be_posted_and_how_it_can(
+    practice, only_adjustments
+):
+    _, held = only_adjustments
+    page = browser(practice, "Billing lead").get(f"/remittances/{held}/").content.decode()
+
+    assert "Cannot be posted." in page
+    assert "its account is the practice&#x27;s choice" in page
+    assert "Propose a rule for PLB-B3" in page
+    assert "Hold as work" in page
+
+
+def test_a_payment_without_claims_shows_what_posting_would_do(practice, only_adjustments):
+    fine, _ = only_adjustments
+    page = browser(practice, "Billing lead").get(f"/remittances/{fine}/").content.decode()
+
+    assert "If posted now" in page
+    assert "sums to" in page
+    assert 'name="shown" value="' in page and 'name="shown" value=""' not in page

@@ -16,9 +16,11 @@ from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import (
     desk_for,
+    findings_of,
     plan_head,
     plan_places,
     stop_of,
+    told_of,
 )
 from cleanclaim.apps.billing.remittances.seals import Sealer
 
@@ -86,6 +88,7 @@ def look_through(
     sealer = Sealer(found.plan, payer_id=row.payer_id)
     reasons: dict[str, int] = {}
     hold = found.plan.hold
+    told: list[str] = []
     for piece in pieces:
         with around():
             loaded = piece.load(row)
@@ -93,6 +96,7 @@ def look_through(
             desk = desk_for(row, loaded.claim_ids, rows, rules=found.rules, posted_on=posted_on)
             places = plan_places(desk, loaded.matched())
         hold = hold or stop_of(places)
+        told += told_of(places, on=posted_on)
         sealer.add(places)
         for reason in _held(places):
             reasons[reason] = reasons.get(reason, 0) + 1
@@ -103,7 +107,7 @@ def look_through(
         sealer.held,
         tuple(sorted((account, amount) for account, amount in sealer.sums.items() if amount)),
         tuple(most),
-        found.plan.findings,
+        found.plan.findings + findings_of(told),
     )
 
 

@@ -133,7 +133,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
     claims = questions.claims_of(page.rows, said, payer_id=row.payer_id)
     lines = tables.claim_lines(page.rows, said, claims, _planned(plan))
     first = page.rows[0].position if page.rows else 0
-    shown = _place_context(request, row, head, first, plan) if first else _no_place(row, head)
+    shown = _place_context(request, row, head, first, plan) if first else _no_place(row, head, plan)
     patients = [claim.patient_id for claim in claims.values()]
     patients += [one.claim.patient_id for one in shown.get("candidates", ())]
     _audit(request, patients, "read", row)
@@ -224,11 +224,13 @@ def _planned(plan: RemittancePlan | None) -> dict[int, str]:
     return {one.position: OUTCOMES[one.plan.outcome] for one in plan.places}
 
 
-def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
+def _no_place(
+    row: Remittance, head: values.Remittance, plan: RemittancePlan | None
+) -> dict[str, Any]:
     """A payment without claims: only provider adjustments, or nothing; or no claim fits the search."""
     claims_paid = bodies.claims_paid(row)
     posted = None if row.state in UNPOSTED else questions.posted_entries(row)
-    return {
+    context = {
         "posted": posted,
         "sums": posted.sums if posted else (),
         "segments": selectors.segment_lines(row, 1),
@@ -236,6 +238,7 @@ def _no_place(row: Remittance, head: values.Remittance) -> dict[str, Any]:
         "claims_paid": claims_paid,
         "total": row.paid,
     }
+    return context | _planned_whole(row, plan) if row.state in UNPOSTED else context
 
 
 def _place_context(
@@ -290,25 +293,31 @@ def _planned_postings(
 ) -> dict[str, Any]:
     if plan is not None:
         one = next(place for place in plan.places if place.position == position)
-        sums = questions.by_account(questions.legs_of_plan(plan, payer_id=row.payer_id))
     else:
         one = questions.plan_one(row, position, posted_on=timezone.localdate())
-        sums = []
     legs = questions.legs_of_place(one, payer_id=row.payer_id, trace=trace_of(row))
-    return {
-        "plan": plan,
-        "stop": plan.hold if plan else "",
-        "wanted_rule": plan.wanted_rule if plan else "",
-        "held_places": len(plan.held) if plan else 0,
-        "sums": sums,
+    return _planned_whole(row, plan) | {
         "legs": questions.leg_lines(legs),
         "hold": one.plan.hold,
         "again": one.again,
         "candidates": likely_claims(one.payment) if one.plan.is_held and not one.claim else [],
-        "seal": seal(plan, payer_id=row.payer_id) if plan and not plan.hold else "",
-        "findings": plan.findings if plan else (),
         "work": one.plan.work,
         "notes": one.plan.notes,
+    }
+
+
+def _planned_whole(row: Remittance, plan: RemittancePlan | None) -> dict[str, Any]:
+    """What posting would do with all of it, and why it may not be posted; nothing of it where it was not planned."""
+    if plan is None:
+        return {"plan": None, "stop": "", "wanted_rule": "", "held_places": 0, "sums": [], "seal": "", "findings": ()}  # fmt: skip
+    return {
+        "plan": plan,
+        "stop": plan.hold,
+        "wanted_rule": plan.wanted_rule,
+        "held_places": len(plan.held),
+        "sums": questions.by_account(questions.legs_of_plan(plan, payer_id=row.payer_id)),
+        "seal": "" if plan.hold else seal(plan, payer_id=row.payer_id),
+        "findings": plan.findings,
     }
 
 
