@@ -136,3 +136,39 @@ def test_dropped_and_keyed_again_it_stands_once_on_every_day(desk, paper):
 
     for day in (PAID_ON, date(2026, 8, 1), back_on):
         assert bucket_balances(effective_on=day) == {}, day
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_the_list_of_remittances_counts_a_check_that_was_keyed_anew_once(desk, paper, is_dropped):
+    from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
+    from cleanclaim.apps.billing.remittances.known import superseded_ids
+    from cleanclaim.apps.billing.remittances.questions import list_totals
+    from cleanclaim.apps.billing.remittances.selectors import Filters, remittances
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+    from cleanclaim.apps.billing.remittances.tables import remittance_table
+
+    def told():
+        aside = superseded_ids()
+        totals = list_totals(remittances(Filters()), superseded=aside)
+        table = remittance_table(list(remittances(Filters()).order_by("id")), superseded=aside)
+        paid = next(column for column in table.columns if column.label == "Paid")
+        state = next(column for column in table.columns if column.label == "State")
+        chips = [state.value(row).words for row in table.rows]
+        return totals.count, totals.paid, totals.superseded, table.total(paid), chips
+
+    [claim_id] = desk.take(claim())
+    batch = paper.open("80.00")
+    paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+    paper.post(batch)
+    reverse_posting(paper.row(batch).remittance_id, on=PAID_ON, reason="keyed wrong", by=None)
+    new = correct_batch(batch, by=None).pk
+    if is_dropped:
+        drop_batch(new, by=None)
+        new = paper.open("80.00")
+        paper.line(new, claim_id, "80", ["CO", "45", "40"])
+    before = told()
+    paper.post(new)
+
+    eighty = Decimal("80.00")
+    assert before[:4] == (1, eighty, 0, eighty)  # the check came, and nothing stands for it yet
+    assert told() == (2, eighty, 1, eighty, ["keyed anew, 80.00 not counted", "posted"])

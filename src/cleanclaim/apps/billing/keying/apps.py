@@ -10,7 +10,7 @@ class KeyingConfig(AppConfig):
     label = "keying"
 
     def ready(self) -> None:
-        """Have an 835 that brings a keyed payment again be refused, and what was keyed anew stay un-posted."""
+        """Have an 835 that brings a keyed payment again be refused, and what was keyed anew stay un-posted, and count once."""
         from cleanclaim.apps.billing.keying import (  # models are loaded now
             duplicates,
             other_payments,
@@ -21,3 +21,4 @@ class KeyingConfig(AppConfig):
         link_subject(other_payments.SUBJECT, "keying:batch")
         known.register(duplicates.find_keyed)
         known.register_stop(duplicates.replaced_by)
+        known.register_superseded(duplicates.keyed_anew)

@@ -74,22 +74,43 @@ def _keyed_anew() -> QuerySet[Batch, int | None]:
 
 def keyed_anew_on(day: date) -> set[int]:
     """The remittances of which the one that they were keyed anew in came on the day: from then on that is the payment."""
-    came = list(
+    return _superseded_by(
         Batch.objects.filter(
             remittance_id__in=Remittance.objects.filter(received_on=day).values("pk")
         )
     )
+
+
+def keyed_anew() -> set[int]:
+    """The remittances of which the one that they were keyed anew in has come: that is the payment now."""
+    old = list(Batch.objects.filter(state=State.REPLACED, remittance_id__isnull=False))
+    if not old:
+        return set()
+    same = Q(amount__in={one.amount for one in old}, paid_on__in={one.paid_on for one in old})
+    named = Q(pk__in={one.replaced_by_id for one in old})
+    return _superseded_by(Batch.objects.filter(named | same, remittance_id__isnull=False))
+
+
+def _superseded_by(batches: QuerySet[Batch]) -> set[int]:
+    came = list(batches)
     replaced = Batch.objects.filter(state=State.REPLACED, remittance_id__isnull=False)
     old = list(replaced.filter(replaced_by_id__in=[one.pk for one in came])) if came else []
-    for (
-        one
-    ) in came:  # the batch that was to take its place may have been dropped, and this begun instead
-        dropped = Batch.objects.filter(state=State.DROPPED, pk__lt=one.pk).values("pk")
-        same = replaced.filter(payer_id=one.payer_id, amount=one.amount, paid_on=one.paid_on)
-        for other in same.filter(replaced_by_id__in=dropped):
-            if same_number(other.trace_number, one.trace_number):
-                old.append(other)
+    dropped = Batch.objects.filter(state=State.DROPPED)
+    # The batch that was to take its place may have been dropped, and another begun instead.
+    orphans = list(replaced.filter(replaced_by_id__in=dropped.values("pk"))) if came else []
+    for other in orphans:
+        if any(_takes_place_of(one, other) for one in came):
+            old.append(other)
     return {one.remittance_id for one in old if one.remittance_id}
+
+
+def _takes_place_of(one: Batch, other: Batch) -> bool:
+    """Whether it was begun after the batch that was to replace the other one, for the same payment."""
+    return (
+        one.pk > (other.replaced_by_id or one.pk)
+        and (one.payer_id, one.amount, one.paid_on) == (other.payer_id, other.amount, other.paid_on)
+        and same_number(other.trace_number, one.trace_number)
+    )
 
 
 def replaced_by(remittance_id: int) -> str:

@@ -1,6 +1,6 @@
 """Whether a payment is here already: as an 835, or as whatever apps above take in (paper that was keyed)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +45,21 @@ def held_above(remittance_id: int | None) -> str:
     if remittance_id is None:
         return ""
     return next((words for stop in _stops if (words := stop(remittance_id))), "")
+
+
+Superseded = Callable[[], Collection[int]]
+_superseded: list[Superseded] = []
+
+
+def register_superseded(superseded: Superseded) -> None:
+    """Name who knows of remittances in whose place another one of the same payment has come; it says their ids."""
+    if superseded not in _superseded:
+        _superseded.append(superseded)
+
+
+def superseded_ids() -> frozenset[int]:
+    """The remittances that are no payment of their own any more: another one of the same payment stands for them."""
+    return frozenset(pk for told in _superseded for pk in told())
 
 
 Finder = Callable[[values.Remittance], Known | None]

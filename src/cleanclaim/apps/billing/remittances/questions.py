@@ -1,13 +1,13 @@
 """What the remittance pages ask beyond the selectors: the list's totals, one claim's reading and postings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,18 +36,26 @@ MOST_FOUND = 50
 
 @dataclass(frozen=True, slots=True)
 class ListTotals:
-    """What stands above the list: of the filtered remittances, and of those that wait."""
+    """What stands above the list: of the filtered remittances, and of those that wait.
+
+    `superseded` of them were keyed anew: the other one is the payment, and `paid` and `waiting` count it alone.
+    """
 
     count: int
     paid: Decimal
     waiting: int
+    superseded: int = 0
 
 
-def list_totals(found: QuerySet[Remittance]) -> ListTotals:
+def list_totals(found: QuerySet[Remittance], *, superseded: Collection[int] = ()) -> ListTotals:
     """Count and payments of a filtered list; `waiting` are those that a person has to post or look at."""
-    sums = found.aggregate(count=Count("id"), paid=Sum("paid"))
-    waiting = found.filter(state__in=(State.RECEIVED, State.HELD)).count()
-    return ListTotals(sums["count"], sums["paid"] or ZERO, waiting)
+    count, twice, standing = found.count(), 0, found
+    if superseded:
+        aside = is_one_of("id", sorted(superseded))
+        twice, standing = found.filter(aside).count(), found.exclude(aside)
+    paid = standing.aggregate(paid=Sum("paid"))["paid"] or ZERO
+    waiting = standing.filter(state__in=(State.RECEIVED, State.HELD)).count()
+    return ListTotals(count, paid, waiting, twice)
 
 
 def find_remittances(text: str, limit: int) -> list[Hit]:

@@ -1,6 +1,6 @@
 """Remittances as tables, facts, chips and readings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table, 
 from cleanclaim.apps.shared.work.links import subject_href
 from cleanclaim.codes import remark_codes
 from cleanclaim.kernel.dates import show_day
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import show, total
 from cleanclaim.values import remittance as values
 from cleanclaim.values.adjustment import Adjustment
 
@@ -38,8 +38,10 @@ _OUTCOME_TONES: dict[str, Tone] = {
 }
 
 
-def state_chip(row: Remittance) -> Chip:
-    """The remittance's state; red where a person must act."""
+def state_chip(row: Remittance, *, superseded: Collection[int] = ()) -> Chip:
+    """The remittance's state; red where a person must act. Of one that was keyed anew the other one is the payment."""
+    if row.pk in superseded:
+        return Chip(f"keyed anew, {show(row.paid)} not counted", "wait")
     if row.state == State.POSTED and row.held_count:
         return Chip(f"{row.held_count} held", "act")
     if is_ready(row):
@@ -53,9 +55,17 @@ def outcome_chip(outcome: str) -> Chip:
 
 
 def remittance_table(
-    rows: Sequence[Remittance], *, foot: str = "", is_export: bool = False
+    rows: Sequence[Remittance],
+    *,
+    foot: str = "",
+    is_export: bool = False,
+    superseded: Collection[int] = (),
 ) -> Table:
-    """The list; the export also says how the money comes and how many claims are held."""
+    """The list; the export also says how the money comes and how many claims are held.
+
+    Args:
+        superseded: ids of those that were keyed anew: their money is the other one's, and adds to no sum.
+    """
     more = (
         (
             Column("How", lambda row: words.method_words(row.method)),
@@ -72,8 +82,13 @@ def remittance_table(
             Column("Paid on", lambda row: row.paid_on, kind="day"),
             *more,
             Column("Claims", lambda row: row.claim_count, kind="count"),
-            Column("Paid", lambda row: row.paid, kind="money", total=True),
-            Column("State", state_chip, kind="chip"),
+            Column(
+                "Paid",
+                lambda row: None if row.pk in superseded else row.paid,
+                kind="money",
+                total=True,
+            ),
+            Column("State", lambda row: state_chip(row, superseded=superseded), kind="chip"),
         ),
         rows=rows,
         href=lambda row: address("remittances:remittance", row.pk),

@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.remittances import (
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at, whole
 from cleanclaim.apps.billing.remittances.claim_facts import claim_facts
 from cleanclaim.apps.billing.remittances.confirmed_days import confirmation_of
+from cleanclaim.apps.billing.remittances.known import superseded_ids
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -69,16 +70,16 @@ def remittance_list(request: HttpRequest) -> HttpResponse:
         is_ready=state == READY,
         text=request.GET.get("q", "").replace("\0", "")[:80],
     )
-    found = selectors.remittances(filters)
+    found, superseded = selectors.remittances(filters), superseded_ids()
     if "xlsx" in request.GET:
         rows = list(found.order_by("-id")[:EXPORT_ROWS])
-        return _export(request, tables.remittance_table(rows, is_export=True), name="remittances")
+        table = tables.remittance_table(rows, is_export=True, superseded=superseded)
+        return _export(request, table, name="remittances")
     page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))
-    totals = questions.list_totals(found)
+    totals = questions.list_totals(found, superseded=superseded)
+    foot = f"{len(page.rows)} shown of {totals.count:,}"
     context = {
-        "table": tables.remittance_table(
-            page.rows, foot=f"{len(page.rows)} shown of {totals.count:,}"
-        ),
+        "table": tables.remittance_table(page.rows, foot=foot, superseded=superseded),
         "page": page,
         "totals": totals,
         "filters": filters,
@@ -98,7 +99,7 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Remittance, pk=pk)
     context = {
         "row": row,
-        "chip": tables.state_chip(row),
+        "chip": tables.state_chip(row, superseded=superseded_ids()),
         "posted_by": posted_by(row),
         "steps": tables.balance_steps(row, head_of(row), claims_paid=bodies.claims_paid(row)),
         "total_words": "Payment",
@@ -139,7 +140,7 @@ def remittance_page(request: HttpRequest, pk: int) -> HttpResponse:
     _audit(request, patients, "read", row)
     context = {
         "row": row,
-        "chip": tables.state_chip(row),
+        "chip": tables.state_chip(row, superseded=superseded_ids()),
         "facts": tables.remittance_facts(
             row, head, claims_paid=shown["claims_paid"], posted_by=posted_by(row)
         ),
