@@ -56,6 +56,7 @@ def awaited(row: Remittance, claim_ids: Sequence[int]) -> dict[int, str]:
         return {claim_id: traces[other] for claim_id, other in cursor.fetchall()}
 
 
+_REPEATS, _ANSWERED = "it repeats the answer", "answered already"
 _SAME_AMOUNTS = "the same amounts, in other lines, for the claim as a whole or under another number"
 
 
@@ -71,6 +72,11 @@ def of_payer(answers: Sequence[Answer], payment: ClaimPayment, *, payer_id: int)
 def _same_place(one: ClaimPayment, other: ClaimPayment) -> bool:
     places = {PROCESSED_AS.get(code, 0) for code in (one.status_code, other.status_code)} - {0}
     return len(places) < 2
+
+
+def waits_for_reversal(hold: str) -> bool:
+    """Whether a payment is held by these words (`Again.words`): an answer of its payer was in its way."""
+    return hold.startswith((_REPEATS, _ANSWERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,9 @@ class Again:
                 f"; a reversal waits in trace {self.awaits} of its file: post that, then apply this"
             )
         if self.is_same:
-            return f"it repeats the answer posted {when}, and does not take that one back{where}"
+            return f"{_REPEATS} posted {when}, and does not take that one back{where}"
         told = change_words(self.changes) or _SAME_AMOUNTS
-        return f"answered already {when}, and that answer is not taken back{where}; {told}"
+        return f"{_ANSWERED} {when}, and that answer is not taken back{where}; {told}"
 
 
 def look(

@@ -16,10 +16,12 @@ from cleanclaim.apps.billing.remittances import (
     tables,
     words,
 )
+from cleanclaim.apps.billing.remittances.again import waits_for_reversal
 from cleanclaim.apps.billing.remittances.bodies import head_of, payments_at, whole
 from cleanclaim.apps.billing.remittances.claim_facts import claim_facts
 from cleanclaim.apps.billing.remittances.confirmed_days import confirmation_of
 from cleanclaim.apps.billing.remittances.known import superseded_ids
+from cleanclaim.apps.billing.remittances.laying import Place
 from cleanclaim.apps.billing.remittances.matching import likely_claims
 from cleanclaim.apps.billing.remittances.models import (
     Outcome,
@@ -272,6 +274,7 @@ def _place_context(
         "candidates": [],
         "is_held": kept.outcome == Outcome.HELD,
         "is_settled": kept.outcome == Outcome.SETTLED,
+        "hold": kept.hold,
         "may_post": request.can(Permission.REMITTANCES_POST),
     }
     if row.state in UNPOSTED:
@@ -279,14 +282,22 @@ def _place_context(
     if context["is_held"]:
         context["candidates"] = likely_claims(payment)
         found = questions.held_place(row, kept, payment)
-        context |= {"again": found.again, "settles": found.settles} if found else {}
+        context |= _held_now(found, kept) if found else {}
     posted = questions.posted_entries(row)
     return context | {
         "posted": posted,
         "sums": posted.sums,
         "entries": selectors.posting_of(kept),
-        "hold": kept.hold,
     }
+
+
+def _held_now(found: Place, kept: RemittanceClaim) -> dict[str, Any]:
+    """What is in a held payment's way by now; nothing where the answer that it waited for was taken back since."""
+    context: dict[str, Any] = {"again": found.again, "settles": found.settles}
+    if waits_for_reversal(kept.hold) and not found.plan.is_held and found.claim:
+        context["hold"] = "its reversal has come: nothing is in its way any more"
+        context["apply_to"] = found.claim.control_number
+    return context
 
 
 def _planned_postings(

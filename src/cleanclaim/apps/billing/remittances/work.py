@@ -1,6 +1,6 @@
 """Which work remittances make, and when its cause is gone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -151,6 +151,38 @@ def open_unmatched(row: Remittance, held: Sequence[Place], *, on: date) -> None:
             for place in held
         ]
     )
+
+
+def open_postable(row: Remittance, place: Place, *, reversed_by: str, on: date) -> None:
+    """The reversal that a held correction waited for has come: a person posts it, today."""
+    number = place.payment.control_number
+    open_work(
+        [
+            NewWork(
+                kind=MATCH,
+                subject_kind=SUBJECT,
+                subject_id=row.pk,
+                title=f"Its reversal has come, post it: {number}"[:120],
+                reason=(
+                    f"Payment {place.position} of trace {row.trace_number}: the answer in its way was taken back by "
+                    f"trace {reversed_by}. Open it under Held and apply it to claim {number}."
+                )[:300],
+                opened_on=on,
+                due_on=on,
+                amount=place.payment.paid,
+                payer_name=row.payer_name,
+                patient_id=place.claim.patient_id if place.claim else None,
+                dedupe_key=_place_key(row.pk, place.position),
+            )
+        ]
+    )
+
+
+def waiting_places(places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these held payments, as (remittance, position), that have open work."""
+    keys = {_place_key(*place): place for place in places}
+    found = WorkItem.objects.filter(dedupe_key__in=list(keys)).exclude(state="done")
+    return {keys[key] for key in found.values_list("dedupe_key", flat=True)} if keys else set()
 
 
 def open_taken_back(
