@@ -178,3 +178,25 @@ def test_the_same_file_twice_opens_one(desk):
 
     assert again.refused and not again.ids
     assert len(desk.work("recoupment")) == 1
+
+
+@pytest.mark.parametrize(("reference", "left"), [("OLD-1", []), ("OLD-2", ["80.00"])])
+def test_what_a_former_system_owed_back_is_no_news(desk, reference, left):
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.ledger.services import post_entries
+    from cleanclaim.values.entry import Entry, Leg
+
+    other, taking = carrier("T2", ("WO", reference, "80.00"))
+    first, paid = carrier("T1", number="Z8")
+    desk.take(other, first)
+    [posted] = desk.post(paid)
+    payer_id = Remittance.objects.get(pk=posted.remittance_id).payer_id
+    legs = (
+        Leg("equity:opening-balance", dollars("80.00"), payer_id=payer_id),
+        Leg("liability:payer-takeback", dollars("-80.00"), payer_id=payer_id, trace="OLD-1"),
+    )
+    post_entries([Entry("opening-credit", "opening:1:credit:1", PAID_ON, PAID_ON, legs)])
+
+    desk.post(taking)
+
+    assert [item.amount for item in desk.work("recoupment")] == [dollars(one) for one in left]

@@ -2,7 +2,7 @@
 
 A payer that takes money back says first, by a reversal, which answer it takes back, and gives that money back by a
 provider adjustment until it recovers it. What it takes is covered by the reversals of the claim, or by what it gave
-back or carried under the same number, whichever is more, and by what apps above say was drawn of it (a credit that
+back or carried under the same number (or owed it under that since a former system), whichever is more, and by what apps above say was drawn of it (a credit that
 was settled by it). The oldest takeback is covered first. Source: 835 guide 005010X221A1, overpayment recovery.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.matching import answers_under
@@ -23,12 +23,15 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
+from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.values.accounts import TAKEBACK_PAYABLE
 
 TAKEN = "WO"
 GIVEN = (TAKEN, "72", "FB", "B2")  # of a negative amount: owed back until it is recovered
 REVERSAL = "22"
+OPENING = "opening-credit"  # an entry of balances taken over, its reference as trace
 _CAME = (Outcome.REVERSED, Outcome.SETTLED, Outcome.HELD)  # a held reversal is work of its own
 _PARTS = re.compile(r"[^A-Za-z0-9-]+")
 
@@ -70,6 +73,7 @@ def unreversed(rows: Sequence[RemittanceAdjustment], *, payer_id: int) -> list[U
     named = _claims_named(rows, payer_id=payer_id)
     every = _moves(payer_id)
     under = _by_token(every)
+    owed = _owed_from_before(payer_id)
     drawn = _drawn_of({one.pk for one in every if _is_taken(one)})
     reversed_of = _reversed_of({one.pk for ones in named.values() for one in ones}, payer_id)
     found = []
@@ -78,6 +82,7 @@ def unreversed(rows: Sequence[RemittanceAdjustment], *, payer_id: int) -> list[U
         numbers = _numbers(row.reference, claims)
         family = _family(row, every, {place for number in numbers for place in under[number]})
         given = -total(min(net, ZERO) for net in _given(family))
+        given += total(owed.get(number, ZERO) for number in numbers)
         cover = max(given, total(reversed_of[one.pk] for one in claims))
         if left := _left(row.pk, family, cover, drawn):
             found.append(Unreversed(row, left, claims, is_beyond=cover > ZERO))
@@ -138,6 +143,23 @@ def _moves(payer_id: int) -> list[RemittanceAdjustment]:
         reason__in=GIVEN, remittance__state=State.POSTED, remittance__payer_id=payer_id
     )
     return list(found.only("reason", "reference", "amount").order_by("id"))
+
+
+def _owed_from_before(payer_id: int) -> dict[str, Decimal]:
+    """{reference: dollars that a former system said are owed back to the payer}."""
+    legs = Leg.objects.filter(
+        account=TAKEBACK_PAYABLE.code,
+        payer_id=payer_id,
+        amount__lt=0,
+        entry__kind=OPENING,
+        entry__reversals=None,
+    )
+    return {
+        trace: -amount
+        for trace, amount in legs.values("trace")
+        .annotate(sum=Sum("amount"))
+        .values_list("trace", "sum")
+    }
 
 
 def _drawn_of(ids: Collection[int]) -> dict[int, Decimal]:
