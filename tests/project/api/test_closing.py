@@ -38,7 +38,12 @@ def test_two_persons_close_a_month_and_its_journal_goes_out(
     assert (made["debit"], made["credit"]) == ("220.00", "220.00")
     assert content.startswith("accounting_on,code,account")
     assert (rolled["difference"], rolled["closing"]) == ("0.00", ["40.00"])
-    assert bea.get("/close/checklist", month="2026-05").json()["is_closed"] is True
+    checklist = bea.get("/close/checklist", month="2026-05").json()
+    [kept] = checklist["closings"]
+    assert (checklist["is_closed"], kept["stands"], kept["is_whole"]) == (True, True, True)
+    assert kept["request_id"] == asked["id"] and kept["closed_by"] == done["decided_by"]
+    assert [one["waiver"] for one in kept["checks"] if not one["passed"]] == ["signed on paper"]
+    assert [one["amount"] for one in kept["checks"] if one["name"] == "cut-off"] == ["20.00"]
     named = bea.get("/population", since=str(timezone.localdate() - timedelta(days=365))).json()
     assert [one["is_apart"] for one in named["approvals"] if one["kind"] == "Month"] in ([True], [])
     assert sum(one["files"] for one in named["classes"]) == len(named["files"]) == 0

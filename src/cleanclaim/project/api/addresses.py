@@ -7,6 +7,7 @@ from cleanclaim.project.api import (
     bank_debits,
     cases,
     check_runs,
+    checklists,
     claims,
     closing,
     contracts,
@@ -43,7 +44,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
     paper_eobs,
-    adjustments, ledger, aging, kpis, opening, closing,
+    adjustments, ledger, aging, kpis, opening, closing, checklists,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,

@@ -1,4 +1,4 @@
-"""The close: a month's checklist, asking and deciding, roll-forward, auditor's population, journals."""
+"""The close: asking and deciding, roll-forward, auditor's population, journals."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -8,11 +8,9 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from cleanclaim.apps.reports.closing import journal, population, rollforward, services
-from cleanclaim.apps.reports.closing.checks import checklist
 from cleanclaim.apps.reports.closing.models import CloseRequest as RequestRow
 from cleanclaim.apps.reports.closing.models import JournalExport, State, Verb
 from cleanclaim.apps.reports.closing.months import read_month
-from cleanclaim.apps.shared.ledger.selectors import is_closed
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, Reply, acting_user, operation
 from cleanclaim.project.api.types import (
@@ -42,24 +40,6 @@ class MonthFilter(Schema):
     """Which month."""
 
     month: Month
-
-
-class Check(Answer):
-    """One question of the checklist and what it found."""
-
-    name: str
-    question: str
-    passed: bool
-    found: str
-    amount: Money
-
-
-class Checklist(Answer):
-    """A month with every check as it stands now."""
-
-    month: str
-    is_closed: bool
-    checks: list[Check]
 
 
 class Waiver(Request):
@@ -208,33 +188,6 @@ class Journal(Answer):
     debit: Money
     credit: Money
     sha256: str
-
-
-@operation(
-    router,
-    "GET",
-    "/close/checklist",
-    scope=Permission.ACCOUNTS_READ,
-    answer=Checklist,
-    one_snapshot=True,
-)
-def get_checklist(request: HttpRequest, filters: Query[MonthFilter]) -> Checklist:
-    """What is left to do before a month can be closed."""
-    month = read_month(filters.month)
-    return Checklist(
-        month=filters.month,
-        is_closed=is_closed(month),
-        checks=[
-            Check(
-                name=one.name,
-                question=one.question,
-                passed=one.result.passed,
-                found=one.result.words,
-                amount=one.result.amount,
-            )
-            for one in checklist(month)
-        ],
-    )
 
 
 @operation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -121,17 +122,24 @@ def _check(args: argparse.Namespace) -> Said:
     from cleanclaim.apps.shared.ledger.selectors import is_closed
 
     month = read_month(args.month)
+    closed = is_closed(month)
+    kept, kept_lines = _kept(month, closed=closed)
     found = checklist(month)
     failed = [one for one in found if not one.result.passed]
     lines = [
-        f"{'passed' if one.result.passed else 'TO DO ':<7} {one.question:<55} {one.result.words}"
-        for one in found
+        *kept_lines,
+        *(["", "as of now, asked of the rows:"] if closed else []),
+        *(
+            f"{'passed' if one.result.passed else 'TO DO ':<7} {one.question:<55} {one.result.words}"
+            for one in found
+        ),
     ]
-    state = "closed" if is_closed(month) else "open"
+    state = "closed" if closed else "open"
     lines.append(f"{month:%Y-%m} is {state}; {counted(len(failed), 'check')} to do")
     answer = {
         "month": f"{month:%Y-%m}",
         "state": state,
+        "closings": kept,
         "checks": [
             {
                 "name": one.name,
@@ -143,6 +151,50 @@ def _check(args: argparse.Namespace) -> Said:
         ],
     }
     return (1 if failed else 0), answer, lines
+
+
+def _kept(month: date, *, closed: bool) -> tuple[list[dict[str, Any]], list[str]]:
+    """Every close with its kept checklist; in lines the one that stands, where the month is closed."""
+    from cleanclaim.apps.reports.closing.evidence import closings, standing
+    from cleanclaim.apps.reports.closing.tables import kept_words
+    from cleanclaim.apps.shared.users.selectors import names_of
+
+    found = closings(month)
+    stands = standing(month, found) if closed else None
+    answer = [
+        {
+            "request": one.request_id,
+            "stands": one is stands,
+            "whole": one.is_whole,
+            "reason": one.reason,
+            "asked_by": one.asked_by,
+            "asked_at": one.asked_at.isoformat(),
+            "closed_by": one.closed_by,
+            "closed_at": one.closed_at.isoformat() if one.closed_at else None,
+            "checks": [
+                {
+                    "name": kept.name,
+                    "question": kept.question,
+                    "passed": kept.passed,
+                    "found": kept.found,
+                    "amount": None if kept.amount is None else f"{kept.amount:.2f}",
+                    "waiver": kept.waiver,
+                }
+                for kept in one.checks
+            ],
+        }
+        for one in found
+    ]
+    if not closed:
+        return answer, []
+    if stands is None:
+        return answer, ["at the closing: no checklist of its own is kept, a later month closes it"]
+    lines = [kept_words(stands, names_of((stands.asked_by, stands.closed_by))), "at the closing:"]
+    for kept in stands.checks:
+        waived = f"; may stand: {kept.waiver}" if kept.waiver else ""
+        state = "passed" if kept.passed else "waived"
+        lines.append(f"{state:<7} {kept.question:<55} {kept.found}{waived}")
+    return answer, lines
 
 
 def _ask(args: argparse.Namespace) -> Said:

@@ -128,7 +128,10 @@ def test_an_unpassed_check_needs_a_reason_and_is_asked_again_at_approval(inside)
     legs = (Leg("asset:remit-clearing", Decimal("7.00")), Leg("income:interest", Decimal("-7.00")))
     ledger.post_entries([Entry("interest", "i", MAY, MAY, legs)])
 
-    with pytest.raises(InputError, match=r"1 checks of 2026-05 did not pass: clearing \(awaited"):
+    with pytest.raises(
+        InputError,
+        match=r"^1 check of 2026-05 did not pass, .* clearing: Has the money of every remittance come\? awaited",
+    ):
         ask()
     waived = ask(clearing="the bank is a day late")
     more = (Leg("asset:bank", Decimal("3.00")), Leg("liability:unapplied-cash", Decimal("-3.00")))

@@ -15,7 +15,7 @@ def test_a_month_that_still_runs_is_not_closed_by_itself(inside) -> None:
     from django.utils import timezone
 
     running = timezone.localdate().replace(day=1)
-    with pytest.raises(InputError, match=r"over \(it runs until"):
+    with pytest.raises(InputError, match=r"over: Is the month over\? it runs until"):
         ask(running)
 
 

@@ -230,7 +230,7 @@ def test_one_asks_and_another_closes_by_command(practice, run) -> None:
     from cleanclaim.kernel.errors import InputError, StateError
 
     ada, bea = (f"{name}-billing-lead-{practice}@harbor.example" for name in ("ada", "bea"))
-    with pytest.raises(InputError, match="1 checks of 2026-05 did not pass: days"):
+    with pytest.raises(InputError, match=r"1 check of 2026-05 did not pass, .* days: Is every"):
         run("ask", "2026-05", "--reason", "month-end", "--by", ada)
     waived = ("--waive", "days=signed on paper")
     status, out = run("ask", "2026-05", "--reason", "month-end", "--by", ada, *waived, "--json")
@@ -240,7 +240,14 @@ def test_one_asks_and_another_closes_by_command(practice, run) -> None:
         run("approve", number, "--by", ada)
     said = json.loads(run("approve", number, "--by", bea, "--json")[1])
     assert (status, said["state"]) == (0, "approved")
-    assert json.loads(run("check", "2026-05", "--json")[1])["state"] == "closed"
+    closed = json.loads(run("check", "2026-05", "--json")[1])
+    [kept] = closed["closings"]
+    assert (closed["state"], kept["request"], kept["stands"]) == ("closed", int(number), True)
+    assert {"days": "signed on paper"}.items() <= {
+        one["name"]: one["waiver"] for one in kept["checks"]
+    }.items()
+    then, now = run("check", "2026-05")[1].split("as of now")
+    assert "may stand: signed on paper" in then and "asked of the rows" in now
     status, out = run("reopen", "2026-05", "--reason", "late file", "--by", bea, "--json")
     assert (
         json.loads(

@@ -92,6 +92,11 @@ def checklist(month: date) -> list[Check]:
     return [Check(name, question, run(asked)) for name, (question, run) in wanted.items()]
 
 
+def question_of(name: str) -> str:
+    """The words of a check by its name; the name of one that is asked no more."""
+    return {**_OWN, **_registered}.get(name, (name,))[0]
+
+
 def _over(month: Month) -> Result:
     last = month.last
     passed = last < timezone.localdate()

@@ -1,4 +1,4 @@
-"""Requests to close months and open them again, typed accruals, and exports of the journal."""
+"""Requests to close months and open them again, checklists kept with them, typed accruals, exports of the journal."""
 
 from typing import ClassVar
 
@@ -65,6 +65,34 @@ class CloseRequest(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.month:%Y-%m}"
+
+
+class KeptChecklist(TenantModel):
+    """The checklist as it stood when a month was closed: an auditor's evidence, which nothing changes afterwards.
+
+    `checks` in their order: {name, question, passed, found, amount, waiver}; amounts as dollars in text, `waiver` why
+    one that did not pass was let stand.
+    """
+
+    request_id = models.BigIntegerField()  # CloseRequest
+    month = models.DateField()  # its first day
+    checks = models.JSONField()
+    asked_by = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    closed_by = models.BigIntegerField(null=True)
+    closed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "request_id"], name="kept_checklist_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"checklist of request {self.request_id}"
 
 
 class AccrualRequest(TenantModel):

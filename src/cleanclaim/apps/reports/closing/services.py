@@ -8,12 +8,14 @@ from django.db.models.functions import Now
 
 from cleanclaim.apps.reports.closing import work
 from cleanclaim.apps.reports.closing.checks import Check, checklist
+from cleanclaim.apps.reports.closing.evidence import keep
 from cleanclaim.apps.reports.closing.models import CloseRequest, State, Verb
 from cleanclaim.apps.shared.ledger.selectors import is_closed
 from cleanclaim.apps.shared.ledger.services import close_period, lock_month, open_period
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.ledger.services.periods import require_none_closed_after
 from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.words import counted
 
 
 @transaction.atomic
@@ -49,9 +51,10 @@ def ask(
         raise InputError(f"check {unknown[0][:40]!r}: {month:%Y-%m} has none of this name")
     if open_checks := unwaived(found, kept):
         raise InputError(
-            f"{len(open_checks)} checks of {month:%Y-%m} did not pass: "
-            + "; ".join(f"{one.name} ({one.result.words})" for one in open_checks[:4]),
-            hint="Do what they ask, or say for each why it may stand.",
+            f"{counted(len(open_checks), 'check')} of {month:%Y-%m} did not pass, and nobody says why it may stand: "
+            + "; ".join(f"{one.name}: {one.question} {one.result.words}" for one in open_checks[:4])
+            + (f"; {len(open_checks) - 4} more" if len(open_checks) > 4 else ""),
+            hint="Nothing was asked. Do what the check asks, or say for each why it may stand.",
         )
     row = CloseRequest.objects.create(
         month=month,
@@ -71,7 +74,7 @@ def unwaived(found: list[Check], waivers: Mapping[str, str]) -> list[Check]:
 
 
 def snapshot(found: list[Check]) -> list[list[object]]:
-    """The checklist as it is kept for the auditor."""
+    """The checklist as it stood with the request; what a month was closed on is kept whole (`evidence.keep`)."""
     return [[one.name, one.result.passed, one.result.words] for one in found]
 
 
@@ -102,6 +105,7 @@ def approve(request_id: int, *, by: int | None, words: str = "") -> None:
             )
         checks = snapshot(found)
         close_period(row.month, by=by, reason=row.reason)
+        keep(row, found, by=by)
     else:
         open_period(row.month, by=by, reason=row.reason)
     _decide(row, State.APPROVED, by=by, words=words, checks=checks)

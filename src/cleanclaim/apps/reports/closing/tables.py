@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cleanclaim.apps.reports.closing.checks import Check
+from cleanclaim.apps.reports.closing.evidence import Closing, KeptCheck
 from cleanclaim.apps.reports.closing.models import (
     AccrualRequest,
     CloseRequest,
@@ -15,6 +16,7 @@ from cleanclaim.apps.reports.closing.population import CLASSES, Approval, FileRo
 from cleanclaim.apps.reports.closing.rollforward import RollForward
 from cleanclaim.apps.shared.ledger.questions import MonthRow, kind_words
 from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.figures import moment
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table, Tone
 from cleanclaim.kernel.money import total
 from cleanclaim.kernel.words import counted
@@ -46,8 +48,8 @@ def month_table(rows: Sequence[MonthRow], waiting: Mapping[object, CloseRequest]
     )
 
 
-def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
-    """The checklist, what each check found, and why it may stand."""
+def check_table(found: Sequence[Check], waivers: Mapping[str, str], *, caption: str) -> Table:
+    """The checklist as of now, what each check found, and why it may stand."""
 
     def chip(one: Check) -> Chip:
         if one.result.passed:
@@ -63,7 +65,7 @@ def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
     if waivers:
         columns.append(Column("May stand", lambda one: waivers.get(one.name, ""), kind="soft"))
     return Table(
-        caption="Checklist",
+        caption=caption,
         columns=columns,
         rows=found,
         key=lambda one: one.name,
@@ -71,16 +73,56 @@ def check_table(found: Sequence[Check], waivers: Mapping[str, str]) -> Table:
     )
 
 
+def kept_table(one: Closing) -> Table:
+    """The checklist as it stood at a close, with the words of whoever let a check stand."""
+
+    def chip(kept: KeptCheck) -> Chip:
+        return Chip("Passed", "good") if kept.passed else Chip("Waived", "wait")
+
+    return Table(
+        caption="Checklist at the closing",
+        columns=(
+            Column("Check", lambda kept: kept.question, kind="strong", wraps=True),
+            Column("State", chip, kind="chip"),
+            Column("Found", lambda kept: kept.found, wraps=True),
+            Column("Amount", lambda kept: kept.amount or None, kind="money"),
+            Column("May stand", lambda kept: kept.waiver, wraps=True),
+        ),
+        rows=one.checks,
+        key=lambda kept: f"kept-{kept.name}",
+    )
+
+
+def kept_words(one: Closing, names: Names) -> str:
+    """Who closed the month when and why, and what of its checklist is not kept."""
+    asked = f"{names.get(one.asked_by or 0, 'the system')} {moment(one.asked_at)}"
+    closed = f"{names.get(one.closed_by or 0, 'the system')} {moment(one.closed_at)}"
+    words = f"Closed by {closed}, asked by {asked}: {one.reason}."
+    if not one.checks:
+        return f"{words} It is from before checklists were kept with the close: there is none."
+    if not one.is_whole:
+        words += " It is from before checklists were kept whole: words and waivers are here, amounts are not."
+    return words
+
+
 def request_table(rows: Sequence[CloseRequest], names: Names) -> Table:
-    """What was asked and decided about a month."""
+    """What was asked and decided about a month; an approved close opens the checklist kept with it."""
+
+    def href(row: CloseRequest) -> str:
+        is_close = row.verb == Verb.CLOSE and row.state == State.APPROVED
+        return f"?closing={row.pk}" if is_close else ""
+
     return Table(
         caption="Requests",
+        href=href,
         columns=(
             Column("What", lambda row: Verb(row.verb).label, kind="strong"),
             Column("State", _state, kind="chip"),
             Column("Reason", lambda row: row.reason, flexible=True),
             Column("Asked by", lambda row: names.get(row.requested_by or 0, "the system")),
+            Column("Asked on", lambda row: row.requested_at, kind="day"),
             Column("Decided by", lambda row: names.get(row.decided_by or 0, "")),
+            Column("Decided on", lambda row: row.decided_at, kind="day"),
             Column("Decision", lambda row: row.decision, kind="soft"),
         ),
         rows=rows,

@@ -1,5 +1,8 @@
 """Pages of the close: months, a month's checklist, asking and deciding, accruals."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -16,11 +19,13 @@ from cleanclaim.apps.reports.closing.accruals import (
     due_accruals,
     post_accrual,
 )
-from cleanclaim.apps.reports.closing.checks import checklist
+from cleanclaim.apps.reports.closing.checks import Check, checklist
+from cleanclaim.apps.reports.closing.evidence import Closing, closings, standing
 from cleanclaim.apps.reports.closing.models import AccrualRequest, CloseRequest, State, Verb
 from cleanclaim.apps.reports.closing.months import first_of, last_of
 from cleanclaim.apps.shared.ledger.questions import month_rows
-from cleanclaim.apps.shared.ledger.selectors import has_entries, is_closed
+from cleanclaim.apps.shared.ledger.selectors import closed_through, has_entries, is_closed
+from cleanclaim.apps.shared.pages.figures import moment
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Fact, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -52,45 +57,40 @@ def month_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ACCOUNTS_READ)
 @require_safe
 def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    """One month: its checklist as it stands, accruals, requests, and what can be done."""
+    """One month: its checklist as it was closed on and as it stands, accruals, requests, and what can be done."""
     first = first_of(year, month)
+    closed = is_closed(first)
+    history = list(CloseRequest.objects.filter(month=first).order_by("-id"))
+    kept = _kept(request, first, is_closed=closed, history=history)
+    if kept.table and request.GET.get("xlsx") == "1":
+        return export(request, kept.table, name=f"close-{first:%Y-%m}")
     asked_now = {"now", "xlsx", "pdf"} & request.GET.keys()
     if not asked_now and has_entries(more_than=SHOWN_AT_ONCE):
-        response = render(request, "closing/asking.html", {"first": first})
+        response = render(request, "closing/asking.html", {"first": first, "kept": kept})
         messages.get_messages(request).used = False  # type: ignore[union-attr]  # they stay beside the checklist
         return response
-    history = list(CloseRequest.objects.filter(month=first).order_by("-id"))
     waiting = next((row for row in history if row.state == State.REQUESTED), None)
     found = checklist(first)
     waivers = waiting.waivers if waiting else {}
-    table = tables.check_table(found, waivers)
+    caption = "Checklist as of now" if closed else "Checklist"
+    table = tables.check_table(found, waivers, caption=caption)
     if "xlsx" in request.GET:
-        return export(request, table, name=f"close-{first:%Y-%m}")
+        return export(request, table, name=f"close-{first:%Y-%m}{'-now' if closed else ''}")
     accruals = list(AccrualRequest.objects.filter(month=first).order_by("-id"))
     asked = [*history, *accruals]
     names = names_of({row.requested_by for row in asked} | {row.decided_by for row in asked})
     open_checks = services.unwaived(found, waivers)
-    closed = is_closed(first)
     history_table = tables.request_table(history, names)
-    facts = [
-        Fact("State", "Closed" if closed else "Open"),
-        Fact("Checks", len(found), note=f"{sum(one.result.passed for one in found)} passed"),
-        Fact("To do", len(open_checks), tone="act" if open_checks and not closed else ""),
-        Fact("Requests", len(history), note="1 to be approved" if waiting else ""),
-    ]
+    facts = _month_facts(found, open_checks, kept, is_closed=closed, history=history)
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return pdf_response(
-            title=f"Close of {first:%B %Y}",
-            subtitle=f"{request.organization.name}. {'Closed' if closed else 'Open'}.",
-            facts=facts,
-            tables=[table, history_table],
-            foot=f"{first:%Y-%m}: the checklist as asked of the rows when this page was made",
-            name=f"close-{first:%Y-%m}",
+        return _month_pdf(
+            request, first, facts, [table, history_table], kept=kept, is_closed=closed
         )
     context = {
         "first": first,
         "is_closed": closed,
+        "kept": kept,
         "table": table,
         "history": history_table,
         "waiting": waiting,
@@ -108,6 +108,84 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "facts": facts,
     }
     return render(request, "closing/month.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The close whose evidence is shown (none: the month has none of its own), its table, and the words about it."""
+
+    closing: Closing | None = None
+    table: Table | None = None
+    words: str = ""
+
+
+def _kept(
+    request: HttpRequest, first: date, *, is_closed: bool, history: Sequence[CloseRequest]
+) -> Kept:
+    """The evidence of the close that stands, or of the one that is asked for by its number."""
+    found = closings(first)
+    wanted = request.GET.get("closing", "")
+    if wanted:
+        shown = next((one for one in found if str(one.request_id) == wanted), None)
+        if shown is None:
+            raise InputError(f"closing {wanted[:20]!r}: {first:%Y-%m} has none of this number")
+    else:
+        shown = standing(first, found) if is_closed else None
+    if shown:
+        words = tables.kept_words(shown, names_of((shown.asked_by, shown.closed_by)))
+        return Kept(shown, tables.kept_table(shown), words)
+    if not is_closed:
+        return Kept()
+    last = closed_through()
+    by_later = f" with {last.month:%B %Y}" if last and last.month > first else ""
+    return Kept(words=f"It is closed{by_later}; nobody closed it by itself, so no checklist of its own is kept.")  # fmt: skip
+
+
+def _month_facts(
+    found: Sequence[Check],
+    open_checks: Sequence[Check],
+    kept: Kept,
+    *,
+    is_closed: bool,
+    history: Sequence[CloseRequest],
+) -> list[Fact]:
+    passed = f"{sum(one.result.passed for one in found)} passed"
+    waits = any(row.state == State.REQUESTED for row in history)
+    facts = [Fact("State", "Closed" if is_closed else "Open")]
+    if one := kept.closing:
+        facts.append(
+            Fact(
+                "At the closing", len(one.checks), note=f"{one.passed} passed, {one.waived} waived"
+            )
+        )
+    if is_closed:
+        facts.append(Fact("As of now", len(found), note=passed))
+    else:
+        facts.append(Fact("Checks", len(found), note=passed))
+        facts.append(Fact("To do", len(open_checks), tone="act" if open_checks else ""))
+    facts.append(Fact("Requests", len(history), note="1 to be approved" if waits else ""))
+    return facts
+
+
+def _month_pdf(
+    request: HttpRequest,
+    first: date,
+    facts: Sequence[Fact],
+    live: Sequence[Table],
+    *,
+    kept: Kept,
+    is_closed: bool,
+) -> HttpResponse:
+    """What is filed: the evidence of the closing first, then the month as it stands now."""
+    now = f"asked of the rows when this page was made, {moment(timezone.now())}"
+    return pdf_response(
+        title=f"Close of {first:%B %Y}",
+        subtitle=f"{request.organization.name}. {'Closed' if is_closed else 'Open'}. {kept.words}".strip(),
+        facts=facts,
+        tables=[*([kept.table] if kept.table else []), *live],
+        foot=f"{first:%Y-%m}: {'the checklist at the closing as it was kept; as of now' if kept.table else 'the checklist'} {now}",
+        name=f"close-{first:%Y-%m}",
+    )
 
 
 @requires(Permission.PERIODS_CLOSE)
