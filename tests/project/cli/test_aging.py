@@ -3,9 +3,10 @@
 import argparse
 import json
 from contextlib import nullcontext
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.project.cli import aging
@@ -51,11 +52,33 @@ def test_figures_as_json(run):
     assert (one["aging"], one["books"], one["difference"]) == ("100.00", "100.00", "0.00")
 
 
+def test_an_empty_day_of_which_something_was_known_owes_nothing(run):
+    status, out = run("--as-of", "2025-11-01")
+
+    assert (status, "nobody owes anything" in out, "Nothing was recorded" in out) == (
+        0,
+        True,
+        False,
+    )
+
+
+def test_json_names_the_first_entry_where_nothing_was_known_yet(run):
+    asked = ("--as-of", "2026-01-31", "--json")
+
+    early, now = (json.loads(run(*asked, *more)[1]) for more in (("--known-on", "2026-02-01"), ()))
+
+    [first] = [one["nothing_recorded_before"] for one in early["organizations"]]
+    assert first.startswith(f"{datetime.now(UTC):%Y-}")
+    assert [one["nothing_recorded_before"] for one in now["organizations"]] == [None]
+
+
 def test_what_was_not_known_yet_is_named(run):
     status, out = run("--as-of", "2026-01-31", "--known-on", "2026-02-01")
 
     assert status == 0
-    assert "nobody owes anything" in out
+    assert "nobody owes anything" not in out
+    assert "Nothing was recorded here by the end of 2026-02-01: the first entry was recorded" in out
+    assert f"{timezone.localdate():%Y-%m-%d}" in out
     assert "aging 0.00 = books 100.00 + booked elsewhere -100.00 (1 entry); difference 0.00" in out
     assert "charge: counts from 2025-12-01" in out
 

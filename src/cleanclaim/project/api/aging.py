@@ -1,10 +1,13 @@
 """Aging of open items as of a point of view, tied to the books."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from cleanclaim.apps.reports.aging import questions
+from cleanclaim.apps.reports.aging.knowing import recorded_only_since
 from cleanclaim.apps.reports.aging.questions import DIMENSIONS, Measure, View, Who
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.ledger import AsOf, checked_moment
@@ -42,7 +45,10 @@ class AgingRow(Answer):
 
 
 class Aging(Answer):
-    """Open items by group and age; aging = books + booked_elsewhere + difference."""
+    """Open items by group and age; aging = books + booked_elsewhere + difference.
+
+    `nothing_recorded_before` is given only where nothing was recorded yet as known then: the moment of the first entry.
+    """
 
     on: Day
     limits_days: list[int]
@@ -51,6 +57,7 @@ class Aging(Answer):
     books: Money
     booked_elsewhere: Money
     difference: Money
+    nothing_recorded_before: datetime | None = None
 
 
 @operation(router, "GET", "/aging", scope=Permission.ACCOUNTS_READ, answer=Aging, one_snapshot=True)
@@ -85,4 +92,5 @@ def get_aging(request: HttpRequest, filters: Query[AgingFilter]) -> Aging:
         books=found.books,
         booked_elsewhere=found.named,
         difference=found.difference,
+        nothing_recorded_before=recorded_only_since(view, rows),
     )

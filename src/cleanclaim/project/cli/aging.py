@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
 
 NAMED = 20
+# The rows of a practice, their tie, and when its first entry was recorded where nothing was known yet.
+Found = tuple["list[AgingRow]", "Tie", "datetime | None"]
+Named = tuple[str, "list[AgingRow]", "Tie", "datetime | None"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,12 +72,10 @@ def run(args: argparse.Namespace) -> int:
         pairs = zip(views, days, strict=True)
         lines = [line for each, found in pairs for one in found for line in _lines(each, *one)]
         print("\n".join([*lines, *map(_change_words, changed)]))
-    return 0 if all(not tie.difference for found in days for _, _, tie in found) else 1
+    return 0 if all(not tie.difference for found in days for _, _, tie, _ in found) else 1
 
 
-def _changed(
-    views: list[View], days: list[list[tuple[str, list[AgingRow], Tie]]]
-) -> list[dict[str, Any]]:
+def _changed(views: list[View], days: list[list[Named]]) -> list[dict[str, Any]]:
     """What every group owes on the two days, the earlier one first."""
     from cleanclaim.apps.reports.aging.tables import changes
 
@@ -82,7 +83,7 @@ def _changed(
         zip(views, days, strict=True), key=lambda one: one[0].on
     )
     found = []
-    for (slug, rows, _), (_, others, _) in zip(before, after, strict=True):
+    for (slug, rows, *_), (_, others, *_) in zip(before, after, strict=True):
         for one in changes(rows, others):
             was, now = (row.open if row else ZERO for row in (one.before, one.after))
             owed_back = [row.credit if row else ZERO for row in (one.before, one.after)]
@@ -132,16 +133,17 @@ def _view(args: argparse.Namespace) -> View:
     )
 
 
-def _aging(organization_id: int, view: View) -> tuple[list[AgingRow], Tie]:
+def _aging(organization_id: int, view: View) -> Found:
+    from cleanclaim.apps.reports.aging.knowing import recorded_only_since
     from cleanclaim.apps.reports.aging.questions import aging, tie
     from cleanclaim.apps.shared.tenancy.context import tenant_in_one_snapshot
 
     with tenant_in_one_snapshot(organization_id):
         rows = aging(view)
-        return rows, tie(view, rows)
+        return rows, tie(view, rows), recorded_only_since(view, rows)
 
 
-def _as_object(view: View, found: list[tuple[str, list[AgingRow], Tie]]) -> dict[str, Any]:
+def _as_object(view: View, found: list[Named]) -> dict[str, Any]:
     return {
         "as_of": view.on.isoformat(),
         "known_on": view.known.isoformat() if view.known else None,
@@ -177,17 +179,23 @@ def _as_object(view: View, found: list[tuple[str, list[AgingRow], Tie]]) -> dict
                     for one in tie.entries
                 ],
                 "difference": f"{tie.difference:.2f}",
+                "nothing_recorded_before": first.isoformat() if first else None,
             }
-            for slug, rows, tie in found
+            for slug, rows, tie, first in found
         ],
     }
 
 
-def _lines(view: View, slug: str, rows: list[AgingRow], tie: Tie) -> Iterator[str]:
+def _lines(
+    view: View, slug: str, rows: list[AgingRow], tie: Tie, first: datetime | None
+) -> Iterator[str]:
+    from cleanclaim.apps.reports.aging.knowing import only_since_words
     from cleanclaim.apps.reports.aging.tables import band_names, group_words
 
     yield f"{slug}: open items on {view.on}"
-    if not rows:
+    if first:
+        yield f"  {only_since_words(view, first)}"
+    elif not rows:
         yield "  nobody owes anything"
     heads = [*band_names(view.limits_days), "open", "credits", "items"]
     names = [

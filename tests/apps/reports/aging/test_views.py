@@ -47,6 +47,16 @@ def test_nothing_open_is_said(practice):
     assert "Nobody owes anything on this day." in text
 
 
+def test_a_day_before_anything_was_recorded_says_so(books):
+    client = browser(books, "Practice biller")
+    client.post("/as-of/", {"effective_on": "2026-01-31", "recorded_by": "2026-02-01"})
+
+    text = client.get("/aging/").content.decode()
+
+    assert "Nothing was recorded here by the end of Feb 1, 2026" in text
+    assert "the first entry was recorded" in text and "Nobody owes anything" not in text
+
+
 def test_a_group_opens_its_items_and_its_credits(books):
     from cleanclaim.apps.shared.audit.models import AuditEvent
     from cleanclaim.apps.shared.tenancy.context import tenant

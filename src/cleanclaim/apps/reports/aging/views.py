@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cleanclaim.apps.reports.aging import pictures, questions, tables
 from cleanclaim.apps.reports.aging.asking import cell_of, other_day, pairs, view_of
+from cleanclaim.apps.reports.aging.knowing import only_since_words, recorded_only_since
 from cleanclaim.apps.reports.aging.questions import AgingRow, Tie, View
 from cleanclaim.apps.reports.aging.queue_views import UNDO
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -39,12 +40,15 @@ def aging_page(request: HttpRequest) -> HttpResponse:
     if _is_export(request):
         return _export(request, table, name=f"aging-{view.on}")
     found = questions.tie(view, rows)
+    first = recorded_only_since(view, rows)
+    unknown = only_since_words(view, first) if first else ""
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return _pdf(request, view, table, found, rows)
+        return _pdf(request, view, table, found, rows, unknown)
     day = other_day(request.GET)
     context = {
         **_choices(view),
+        "unknown": unknown,
         "table": table,
         "picture": pictures.aging_picture(view, rows, names),
         "facts": tables.aging_facts(view, rows, found) if rows or found.count else [],
@@ -108,7 +112,12 @@ def _people(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def _pdf(
-    request: HttpRequest, view: View, table: Table, found: Tie, rows: list[AgingRow]
+    request: HttpRequest,
+    view: View,
+    table: Table,
+    found: Tie,
+    rows: list[AgingRow],
+    unknown: str,
 ) -> HttpResponse:
     known = f", as known {timezone.localtime(view.known):%Y-%m-%d}" if view.known else ""
     groups = ", ".join(tables.NAMES[name].lower() for name in view.by)
@@ -118,7 +127,7 @@ def _pdf(
         subtitle=(
             f"{request.organization.name}{known}. By {groups}; owed by {tables.WHOSE[view.who]}; "
             f"age {tables.MEASURES[view.measure]}"
-            f"{of_now and f'; {of_now}'}."
+            f"{of_now and f'; {of_now}'}.{unknown and f' {unknown}'}"
         ),
         facts=tables.aging_facts(view, rows, found),
         tables=[table, tables.elsewhere_table(found)],

@@ -19,10 +19,12 @@ from cleanclaim.apps.shared.ledger.selectors.buckets import (
 from cleanclaim.apps.shared.ledger.selectors.entries import (
     EntryView,
     LegView,
+    entries_of_account,
     entries_of_claim,
     entries_of_claims,
     entry_view,
     entry_views,
+    first_recorded_at,
     has_entries,
 )
 from cleanclaim.apps.shared.ledger.selectors.periods import (
@@ -47,10 +49,12 @@ __all__ = [
     "claim_balances",
     "claim_balances_now",
     "closed_through",
+    "entries_of_account",
     "entries_of_claim",
     "entries_of_claims",
     "entry_view",
     "entry_views",
+    "first_recorded_at",
     "has_entries",
     "is_closed",
     "item_balances",

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from cleanclaim.apps.shared.ledger.models import Entry, Leg
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of, prepared
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.values.accounts import BY_CODE, PATIENT_PREPAYMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ def has_entries(*, more_than: int) -> bool:
     return len(Entry.objects.values_list("pk")[: more_than + 1]) > more_than
 
 
+def first_recorded_at() -> datetime | None:
+    """When the first entry was recorded here, whatever day it counts on; None in an empty ledger. Reads all entries."""
+    found: datetime | None = Entry.objects.aggregate(first=Min("recorded_at"))["first"]
+    return found
+
+
 def entries_of_claim(
     claim_id: int, *, effective_on: date | None = None, recorded_by: datetime | None = None
 ) -> list[EntryView]:
@@ -70,6 +76,20 @@ def entries_of_claims(
         claim_ids=list(claim_ids), effective_on=effective_on, recorded_by=recorded_by
     )
     return _views(legs)
+
+
+def entries_of_account(
+    patient_id: int,
+    claim_ids: Sequence[int],
+    *,
+    effective_on: date | None = None,
+    recorded_by: datetime | None = None,
+) -> list[EntryView]:
+    """The entries that touch a patient's claims or prepayments, with the legs of both, in the order of their story."""
+    dates = {"effective_on": effective_on, "recorded_by": recorded_by}
+    legs = _legs_of_claims(claim_ids=list(claim_ids), **dates)
+    on_hand = _legs_of_prepayments(patient_id=patient_id, **dates)
+    return _views([*legs, *on_hand])
 
 
 def entry_view(entry_id: int) -> EntryView | None:
@@ -110,6 +130,20 @@ _ENTRY = (
 @prepared
 def _legs_of_claims(claim_ids: Any, effective_on: Any, recorded_by: Any) -> QuerySet[Leg, Any]:
     legs = Leg.objects.filter(is_one_of("claim_id", claim_ids)).exclude(claim_id=0)
+    if effective_on is not None:
+        legs = legs.filter(entry__effective_on__lte=effective_on)
+    if recorded_by is not None:
+        legs = legs.filter(entry__recorded_at__lte=recorded_by)
+    return legs.order_by("id").values_list("entry_id", *_LEG)
+
+
+@prepared
+def _legs_of_prepayments(
+    patient_id: Any, effective_on: Any, recorded_by: Any
+) -> QuerySet[Leg, Any]:
+    """Legs on no claim of entries that take a patient's own money in, or out again."""
+    touched = Leg.objects.filter(account=PATIENT_PREPAYMENT.code, patient_id=patient_id)
+    legs = Leg.objects.filter(patient_id=patient_id, claim_id=0, entry__in=touched.values("entry"))
     if effective_on is not None:
         legs = legs.filter(entry__effective_on__lte=effective_on)
     if recorded_by is not None:
