@@ -113,7 +113,7 @@ def test_a_patients_page_and_receipts_lead_to_a_payment(practice) -> None:
 
 
 def test_a_payment_that_was_keyed_again_is_called_by_its_whole_number() -> None:
-    from cleanclaim.apps.billing.accounts.questions import _number_in
+    from cleanclaim.apps.billing.accounts.story import _number_in
 
     assert _number_in("1512345678 77001 #2") == "77001 #2"
     assert (_number_in("receipt 5"), _number_in("refund:1"), _number_in("")) == (

@@ -35,7 +35,7 @@ def dollars(*amounts: str) -> list[Decimal]:
 
 
 def test_the_ledger_runs_from_charge_to_what_the_patient_owes(practice, account):
-    from cleanclaim.apps.billing.accounts.questions import ledger_of
+    from cleanclaim.apps.billing.accounts.story import ledger_of
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     with tenant(practice):
@@ -92,10 +92,10 @@ def test_every_look_is_audited(practice, account):
 
 
 def test_a_long_ledger_is_shown_by_windows_with_the_balance_brought_forward(practice, account):
-    from cleanclaim.apps.billing.accounts import questions, views
+    from cleanclaim.apps.billing.accounts import story, views
 
     rows = [
-        questions.LedgerRow(None, "Charge", "", Decimal(1), Decimal(n), Decimal(0))
+        story.LedgerRow(None, "Charge", "", Decimal(1), Decimal(n), Decimal(0))
         for n in range(1, 251)
     ]
 

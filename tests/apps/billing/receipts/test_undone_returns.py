@@ -94,6 +94,31 @@ def test_what_was_applied_later_is_applied_again(inside, desk):
     desk.prove()
 
 
+def test_the_receipt_lists_every_entry_that_moved_its_money(inside, desk):
+    from cleanclaim.apps.billing.receipts.selectors import entries_of
+    from cleanclaim.apps.billing.receipts.services import apply
+    from cleanclaim.apps.shared.ledger.models import Entry
+
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    row = take(desk.row(claim_id).patient_id, "15.00", kind="prepayment", reference="7")
+    desk.post(remittance(pay(one, TYPICAL)))
+    apply(row.pk, on=PAID_ON, by=1)
+
+    def booked() -> list[int]:
+        own = Entry.objects.filter(idempotency_key__regex=rf"^receipt:{row.pk}(:|$)")
+        return sorted(own.values_list("pk", flat=True))
+
+    for _ in range(2):
+        come_back(row, fee=Decimal("12.00"))
+        row.refresh_from_db()
+        assert entries_of(row) == booked()
+        undo(row)
+        row.refresh_from_db()
+        assert entries_of(row) == booked()
+    assert len(booked()) > 10
+
+
 def test_a_return_from_transit_is_taken_back_too(owing, desk):
     patient_id, _ = owing
     row = take(patient_id, "20.00", reference="1021")

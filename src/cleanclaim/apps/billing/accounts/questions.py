@@ -15,14 +15,12 @@ from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.ledger.selectors import (
     EntryView,
-    LegView,
     entries_of_claims,
     item_balances,
     responsible_buckets,
 )
 from cleanclaim.apps.shared.tenancy.prepared import prepared
-from cleanclaim.kernel.money import ZERO, total
-from cleanclaim.values.accounts import BY_CODE
+from cleanclaim.kernel.money import total
 
 MOST_ITEMS = 500
 
@@ -166,97 +164,6 @@ def items_of(
 def _items(patient_id: Any) -> QuerySet[Item]:
     found = Item.objects.filter(patient_id=patient_id)
     return found.order_by("-service_on", "claim_id", "line_number")[:MOST_ITEMS]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One cause of an entry on the account. `entry` is None for what was brought forward.
-
-    `moved` is signed: positive raises what is owed. `balance` is after this line, `patient` the patient's
-    part after the whole entry.
-    """
-
-    entry: EntryView | None
-    words: str
-    reason: str
-    moved: Decimal
-    balance: Decimal
-    patient: Decimal
-
-
-def ledger_of(
-    patient_id: int,
-    *,
-    claims: Sequence[Claim] | None = None,
-    effective_on: date | None = None,
-    recorded_by: datetime | None = None,
-) -> list[LedgerRow]:
-    """Every entry on the patient's claims by cause, oldest first, with the running balance."""
-    claim_ids = [claim.pk for claim in (claims_of(patient_id) if claims is None else claims)]
-    rows: list[LedgerRow] = []
-    balance = patient = ZERO
-    for entry in entries_of_claims(claim_ids, effective_on=effective_on, recorded_by=recorded_by):
-        patient += total(leg.amount for leg in entry.legs if _bucket(leg) == "patient")
-        for words, reason, moved in _causes(entry):
-            balance += moved
-            rows.append(LedgerRow(entry, words, reason, moved, balance, patient))
-    return rows
-
-
-def _bucket(leg: LegView) -> str:
-    return BY_CODE[leg.account].bucket
-
-
-def _causes(entry: EntryView) -> list[tuple[str, str, Decimal]]:
-    """(words, reasons, what it adds to what is owed), one per account that is no receivable."""
-    sums: dict[str, Decimal] = {}
-    reasons: dict[str, dict[str, None]] = {}
-    for leg in entry.legs:
-        if not _bucket(leg):
-            sums[leg.account] = sums.get(leg.account, ZERO) - leg.amount
-            reason = _number_in(leg.trace) or leg.reason
-            reasons.setdefault(leg.account, {})[reason] = None
-    owed = total(leg.amount for leg in entry.legs if _bucket(leg))
-    causes = [
-        (_words(entry, account), ", ".join(filter(None, reasons[account])), moved)
-        for account, moved in sums.items()
-        if moved
-    ]
-    left = owed - total(moved for _, _, moved in causes)
-    if left or not causes:
-        to_patient = total(leg.amount for leg in entry.legs if _bucket(leg) == "patient")
-        words = "Moved to the patient" if to_patient > 0 else "Moved to the payers"
-        reasons_moved = dict.fromkeys(leg.reason for leg in entry.legs if leg.reason)
-        causes.append((words, ", ".join(reasons_moved), left))
-    return causes
-
-
-def _number_in(trace: str) -> str:
-    """What people call it: a payment's number without its payer's id, `77001` or, keyed anew, `77001 #2`."""
-    _, space, number = trace.partition(" ")
-    return number if space else trace
-
-
-_CAUSES = {
-    "revenue:patient-services": "Charge",
-    "asset:remit-clearing": "Payer paid",
-    "liability:unapplied-cash": "Payer's cash applied",
-    "liability:payer-takeback": "Owed back to the payer",
-    "asset:prior-payer-cash": "An earlier payer paid",
-    "asset:bank": "Patient paid",
-    "contra:contractual": "Contract reduction",
-    "contra:other": "Other reduction",
-    "contra:denial": "Denial written off",
-    "contra:courtesy": "Courtesy write-off",
-    "contra:bad-debt": "Bad debt",
-}
-
-
-def _words(entry: EntryView, account: str) -> str:
-    words = _CAUSES.get(account, BY_CODE[account].name)
-    if entry.kind == "reapply":
-        return "Payment re-applied"
-    return f"{words}, taken back" if entry.reverses or entry.kind == "takeback" else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cleanclaim.apps.billing.accounts.questions import Balance, ItemRow, LedgerRow
+from cleanclaim.apps.billing.accounts.questions import Balance, ItemRow
+from cleanclaim.apps.billing.accounts.story import LedgerRow
 from cleanclaim.apps.billing.claims.amounts import Amounts
 from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.selectors import OnHand
@@ -61,12 +62,13 @@ def patient_table(
 
 
 def account_facts(
-    amounts: Amounts, items: Sequence[ItemRow], held: Sequence[OnHand] | None
+    amounts: Amounts, items: Sequence[ItemRow], on_hand: Decimal, held: Sequence[OnHand]
 ) -> list[Fact]:
     """What a person would be asked on the telephone.
 
     Args:
-        held: the patient's money that is on no visit yet; None for another day than now, of which it is not known.
+        on_hand: the patient's money that is on no visit, as the ledger's last line has it.
+        held: the receipts that it is of, where the page is of now.
     """
     owed = [row for row in items if row.amounts.patient_owes > 0]
     oldest = max((row.age_days for row in owed), default=None)
@@ -75,7 +77,7 @@ def account_facts(
         Fact("Payers paid", amounts.paid + amounts.prior_paid),
         Fact("Reduced", amount(amounts, "reduced"), note="by contract and otherwise"),
         Fact("Patient paid", amounts.patient_paid),
-        *([] if held is None else [Fact("On hand", total(one.amount for one in held), _for(held))]),
+        Fact("On hand", on_hand, note=_for(held)),
         Fact("Payers owe", amounts.open_amount),
         Fact(
             "Patient owes",
@@ -145,7 +147,8 @@ def _why(patient_id: int, row: ItemRow, name: str) -> str:
 
 
 def ledger_table(patient_id: int, rows: Sequence[LedgerRow]) -> Table:
-    """Entries as debit, credit and running balance, oldest first."""
+    """Entries as debit, credit and running balance, oldest first; beside it the patient's own money, where there was any."""
+    has_own = any(row.on_hand for row in rows)
 
     def entry(row: LedgerRow) -> str:
         return address("accounts:entry", patient_id, row.entry.id) if row.entry else ""
@@ -176,6 +179,7 @@ def ledger_table(patient_id: int, rows: Sequence[LedgerRow]) -> Table:
             ),
             Column("Balance", lambda row: row.balance, kind="money"),
             Column("Of it patient", lambda row: row.patient, kind="money"),
+            *([Column("On hand", lambda row: row.on_hand, kind="money")] if has_own else []),
         ),
         rows=rows,
         key=lambda row: f"{row.entry.id if row.entry else 0}-{row.words}",

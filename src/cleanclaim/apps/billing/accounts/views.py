@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cleanclaim.apps.billing.accounts import questions, tables
+from cleanclaim.apps.billing.accounts import questions, story, tables
 from cleanclaim.apps.billing.accounts.entries import may_reapply
 from cleanclaim.apps.billing.adjustments.services import holds_of
 from cleanclaim.apps.billing.claims.models import Claim
@@ -15,14 +15,14 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.receipts.selectors import on_hand
 from cleanclaim.apps.shared.audit.services import Action, record_audit
 from cleanclaim.apps.shared.ledger.models import Bucket, Item
-from cleanclaim.apps.shared.ledger.selectors import entries_of_claims
+from cleanclaim.apps.shared.ledger.selectors import LegView, entries_of_account
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
 from cleanclaim.apps.shared.pages.parts import Step, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
 from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.work.links import subject_href
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import ZERO, total
 
 EXPORT_ROWS = 10_000
 LEDGER_ROWS = 100
@@ -64,7 +64,7 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     dates = _dates(request)
     claims = questions.claims_of(pk)
     items = questions.items_of(pk, on=request.as_of.day, claims=claims, **dates)
-    ledger = questions.ledger_of(pk, claims=claims, **dates)
+    ledger = story.ledger_of(pk, claims=claims, **dates)
     if "xlsx" in request.GET:
         _audit(request, [pk], "export", f"account {pk}")
         if request.GET["xlsx"] == "items":
@@ -75,7 +75,10 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "facts": tables.account_facts(
-            amounts, items, on_hand(pk) if request.as_of.is_now else None
+            amounts,
+            items,
+            ledger[-1].on_hand if ledger else ZERO,
+            on_hand(pk) if request.as_of.is_now else [],
         ),
         "items": tables.item_table(pk, items),
         "ledger": tables.ledger_table(pk, shown),
@@ -98,9 +101,7 @@ def _held(claims: list[Claim]) -> list[tuple[Claim, PatientPart]]:
     return [(one, parts[one.pk]) for one in owing if parts[one.pk].held]
 
 
-def _window(
-    rows: list[questions.LedgerRow], end: int
-) -> tuple[list[questions.LedgerRow], int | None]:
+def _window(rows: list[story.LedgerRow], end: int) -> tuple[list[story.LedgerRow], int | None]:
     """The rows before `end`, at most a hundred, and where the window before them ends."""
     end = min(end, len(rows))
     start = max(0, end - LEDGER_ROWS)
@@ -108,8 +109,8 @@ def _window(
     if start == 0:
         return shown, None
     last = rows[start - 1]
-    forward = questions.LedgerRow(
-        None, "Brought forward", "", last.moved, last.balance, last.patient
+    forward = story.LedgerRow(
+        None, "Brought forward", "", last.moved, last.balance, last.patient, last.on_hand
     )
     return [forward, *shown], start
 
@@ -143,17 +144,10 @@ def entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """One entry with its legs on this account, for the side pane."""
     _patient(request, pk)
     claim_ids = list(Claim.objects.filter(patient_id=pk).values_list("id", flat=True))
-    view = next((one for one in entries_of_claims(claim_ids) if one.id == entry), None)
+    view = next((one for one in entries_of_account(pk, claim_ids) if one.id == entry), None)
     if view is None:
         raise Http404
-    steps = [
-        Step(
-            leg.account_name,
-            leg.amount,
-            note=" · ".join(filter(None, (f"line {leg.line_number}", leg.reason, leg.trace))),
-        )
-        for leg in view.legs
-    ]
+    steps = [Step(leg.account_name, leg.amount, note=_note(leg)) for leg in view.legs]
     context = {
         "entry": view,
         "steps": steps,
@@ -162,6 +156,11 @@ def entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "may_reapply": may_reapply(request, view),
     }
     return render(request, "accounts/_entry.html", context)
+
+
+def _note(leg: LegView) -> str:
+    line = f"line {leg.line_number}" if leg.line_number else ""
+    return " · ".join(filter(None, (line, leg.reason, leg.trace)))
 
 
 def _patient(request: HttpRequest, pk: int) -> Patient:

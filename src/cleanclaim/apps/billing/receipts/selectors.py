@@ -103,6 +103,24 @@ def live_applications(receipt: Receipt) -> list[int]:
     return [entry_id for entry_id in ids if entry_id not in gone]
 
 
+def entries_of(row: Receipt) -> list[int]:
+    """Every entry that moved a receipt's money, oldest first: taken, applied, come back with its fee, and all that undid or
+    repeats one of these."""
+    own = [
+        row.entry_id,
+        *row.applications.values_list("entry_id", flat=True),
+        *row.undone_returns.values_list("again_entry_id", flat=True),
+        row.again_entry_id,
+    ]
+    rounds = ["", *(f":{entry_id}" for entry_id in own)]  # `Receipt.round` of each of its returns
+    keys = [f"receipt:{row.pk}:{act}{one}" for act in ("returned", "fee") for one in rounds]
+    returns = Entry.objects.filter(idempotency_key__in=keys).values_list("pk", flat=True)
+    known = {*own, *returns, *row.undone_returns.values_list("end_entry_id", flat=True)} - {0}
+    known.add(row.end_entry_id or row.entry_id)
+    undone = Entry.objects.filter(reverses__in=list(known)).values_list("pk", flat=True)
+    return sorted({*known, *undone})
+
+
 def latest_days(entry_ids: Sequence[int]) -> tuple[date, date]:
     """The latest day on which one of the entries counts, and the latest in whose books one is."""
     found = Entry.objects.filter(pk__in=list(entry_ids)).aggregate(

@@ -16,7 +16,7 @@ from cleanclaim.apps.billing.patients.models import Patient
 from cleanclaim.apps.billing.patients.selectors import by_name
 from cleanclaim.apps.billing.receipts import services, tables
 from cleanclaim.apps.billing.receipts.models import RETURN_KINDS, Kind, Method, Receipt, State
-from cleanclaim.apps.billing.receipts.selectors import on_hand, owed_by, unapplied_of
+from cleanclaim.apps.billing.receipts.selectors import entries_of, on_hand, owed_by, unapplied_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.pages.paging import bounded_id, keyset_page
@@ -121,12 +121,6 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     unapplied = unapplied_of([row])[row.pk]
     _audit(request, [row], "read")
     undone = list(row.undone_returns.order_by("id"))
-    entries = [
-        row.entry_id,
-        *row.applications.values_list("entry_id", flat=True),
-        *(entry_id for one in undone for entry_id in (one.end_entry_id, one.again_entry_id)),
-        row.end_entry_id,
-    ]
     context = {
         "row": row,
         "patient": get_object_or_404(Patient, pk=row.patient_id),
@@ -136,7 +130,7 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": tables.receipt_facts(row, unapplied),
         "kind": Kind(row.kind).label,
         "method": Method(row.method).label,
-        "entries": [entry_id for entry_id in entries if entry_id],
+        "entries": entries_of(row),
         "unapplied": unapplied,
         "owed": total(one.amount for one in owed_by(row.patient_id)),
         "returns": [(one.value, one.label) for one in RETURN_KINDS[row.method]],
