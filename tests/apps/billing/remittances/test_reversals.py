@@ -198,3 +198,25 @@ def test_they_make_no_credit_of_the_patient_where_no_answer_stands(desk):
     assert posted.held == 1
     assert desk.buckets() == {"payer:1": Decimal("120.00")}
     assert "no answer to this claim stands here" in desk.work("match")[0].reason
+
+
+def test_each_step_of_a_claims_story_names_the_entry_that_it_made(desk):
+    """Reversal and correction in one payment: the one shows the entry that took back, the other its own."""
+    from cleanclaim.apps.billing.claims.models import ClaimEvent
+    from cleanclaim.apps.shared.ledger.selectors import entries_of_claim
+
+    one = claim("A1")
+    [claim_id] = desk.take(one)
+    desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+    otherwise = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))
+
+    desk.post(
+        remittance(
+            pay(one, TAKEN_BACK, status="22"), pay(one, otherwise, number="ICN2"), trace="T2"
+        )
+    )
+
+    told = ClaimEvent.objects.filter(claim_id=claim_id).exclude(entry_id=0).order_by("id")
+    kinds = {entry.id: entry.kind for entry in entries_of_claim(claim_id)}
+    assert len({one.entry_id for one in told}) == 3
+    assert [kinds[one.entry_id] for one in told] == ["payment", "takeback", "payment"]

@@ -24,7 +24,9 @@ def add_events(
     entry_ids: dict[int, int] | None = None,
 ) -> None:
     """One step per claim on their timelines; `entry_ids` by claim id."""
-    events_insertion(events, on=on, by=by, file_id=file_id, entry_ids=entry_ids).run()
+    told = list(events)
+    of_each = [(entry_ids or {}).get(claim_id, 0) for claim_id, _, _ in told]
+    events_insertion(told, on=on, by=by, file_id=file_id, entry_ids=of_each).run()
 
 
 def events_insertion(
@@ -33,13 +35,12 @@ def events_insertion(
     on: date,
     by: int | None,
     file_id: int = 0,
-    entry_ids: dict[int, int] | None = None,
+    entry_ids: Iterable[int],
 ) -> ReadyStatement:
-    """What `add_events` runs."""
-    entries = entry_ids or {}
+    """What `add_events` runs; `entry_ids` in the order of the events: a claim can have several, each with its own entry."""
     rows = [
-        (claim_id, on, kind, words[:500], file_id, entries.get(claim_id, 0), by)
-        for claim_id, kind, words in events
+        (claim_id, on, kind, words[:500], file_id, entry_id, by)
+        for (claim_id, kind, words), entry_id in zip(events, entry_ids, strict=True)
     ]
     names = ("claim_id", "on", "kind", "words", "file_id", "entry_id", "by")
     return insertion(ClaimEvent, names, rows)

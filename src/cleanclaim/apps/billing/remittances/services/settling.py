@@ -210,7 +210,7 @@ def answer_events(
         on=on,
         by=by,
         file_id=file_id,
-        entry_ids={claim_id: entry_ids.get(place.position, 0) for place, claim_id in told},
+        entry_ids=[entry_ids.get(place.position, 0) for place, _ in told],
     )
 
 
