@@ -275,6 +275,14 @@ def test_two_leads_close_a_month_and_a_biller_may_not(
         page.get_by_role("button", name="Harbor Family Medicine").click()
     page.goto(month)
     assert axe_violations(page) == []
+    page.get_by_label("Why it is closed").press("Control+Enter")
+    missing = page.locator("form [role=alert]")
+    missing.wait_for()
+    told = missing.inner_text()
+    assert told.startswith("Nothing was sent. Still empty: Is the month over? it runs until")
+    assert told.endswith("; Why it is closed")
+    assert page.evaluate("document.activeElement.name").startswith("waive-")
+    assert axe_violations(page) == []
     for box in page.locator("input[name^=waive-]").all():
         box.fill("the story closes a running month")
     page.get_by_label("Why it is closed").fill("month-end")

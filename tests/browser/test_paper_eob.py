@@ -211,6 +211,32 @@ def test_a_batch_is_begun_at_the_keyboard_and_its_scan_lies_beside(
     assert zoom == "125 %"
 
 
+def test_a_refused_batch_keeps_its_scan_and_puts_the_cursor_where_it_is_refused(
+    page, workbench: Workbench, practice: int, check: int, tmp_path
+) -> None:
+    scan = tmp_path / "eob.png"
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/paper-eobs/")
+    scan.write_bytes(page.screenshot())
+    page.goto(f"{workbench.url}/paper-eobs/new/")
+    page.get_by_label("Payer").fill(PAYER.name)
+    page.get_by_label("Check or EFT number").fill("20001")
+    page.get_by_label("Amount").fill("0")
+    page.locator("#id_scan").set_input_files(scan)
+
+    page.get_by_label("Amount").press("Control+Enter")
+    page.get_by_text("does not go with Check").wait_for()
+
+    assert page.evaluate("document.activeElement.id") == "id_amount"
+    assert page.evaluate("document.querySelector('#id_scan').files[0]?.name") == "eob.png"
+    assert "has to be chosen again" not in page.inner_text("main")
+    assert axe_violations(page) == []
+    page.keyboard.press("Control+A")
+    page.keyboard.type("171.8")
+    page.keyboard.press("Control+Enter")
+    page.get_by_alt_text("Scan of the paper EOB").wait_for()
+
+
 def test_the_tape_is_the_sum_whatever_is_pressed(
     page, workbench: Workbench, practice: int, check: int
 ) -> None:

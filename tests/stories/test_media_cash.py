@@ -200,7 +200,7 @@ def test_the_month_is_closed_and_the_interface_file_equals_the_ledger(media, peo
     colin, ada, bea = people
     bank_day(media, colin)
     early = close_month(media, ada, bea)
-    assert (early.status_code, "days (1 day without" in text_of(early)) == (400, True)
+    assert (early.status_code, "approved? 1 day without" in text_of(early)) == (400, True)
     sign_day(colin, ada)
     # Films has its cash as unidentified until its own desk places it: told, with the reason why the month may close.
     done = close_month(media, ada, bea, **{"waive-unidentified": "of Northlight Films, whose desk places it"})  # fmt: skip

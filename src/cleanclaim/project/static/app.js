@@ -296,8 +296,37 @@
     if (flash) flash.classList.add("flash");
     if (event.detail.target.id === "palette-hits") { addActs(); choose(1); }
     if (!current() && $("table[data-queue]", event.detail.target)) setCurrent(rows()[0], { scroll: false, delay: 0 });
+    if (event.detail.xhr?.status === 422) $("main form [autofocus]")?.focus();
+    if (refused) answerRefused();  // its form came with the part of the page that follows
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit(); });
+
+  // --- a form with something still empty ----------------------------------------------------------
+  // The browser puts the cursor into the first empty box and says so for a moment; the form says what is missing, and that nothing was sent.
+  const calledBy = (node) => {
+    const label = node.labels?.[0];
+    const words = label ? [...label.childNodes].filter((one) => one.nodeName !== "KBD").map((one) => one.textContent).join("") : node.getAttribute("aria-label") || node.name;
+    return words.trim().replace(/\s+/g, " ");
+  };
+  const tell = (form, words) => {
+    $("#refused")?.remove();
+    const told = Object.assign(document.createElement("div"), { className: "alert-line act", id: "refused", textContent: words });
+    told.setAttribute("role", "alert");
+    form.prepend(told);
+  };
+  let asking = null;
+  document.addEventListener("invalid", ({ target: { form } }) => {
+    if (!form || asking) return;
+    asking = form;
+    setTimeout(() => {
+      asking = null;
+      const empty = [...form.elements].filter((node) => node.validity?.valueMissing);
+      if (!empty.length) return;
+      tell(form, `Nothing was sent. Still empty: ${empty.map(calledBy).join("; ")}`);
+      empty.forEach((node) => node.setAttribute("aria-invalid", "true"));
+      empty[0].setAttribute("aria-describedby", [...new Set([...(empty[0].getAttribute("aria-describedby") || "").split(" "), "refused"])].join(" ").trim());
+    });
+  }, true);
 
   // --- a form that was refused -----------------------------------------------------------------
   // An error page would throw away what was typed. So a form's fields are kept when it is sent, and only until the next page:
@@ -356,10 +385,7 @@
     for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     fillAgain(form, fields);
     showAsked();
-    const told = Object.assign(document.createElement("div"), { className: "alert-line act", id: "refused" });
-    told.setAttribute("role", "alert");
-    told.textContent = message + (hasFile ? " Choose the file again." : "");
-    form.prepend(told);
+    tell(form, message + (hasFile ? " Choose the file again: a browser does not keep it." : ""));
     const meant = fieldMeant(form, message);
     meant?.setAttribute("aria-invalid", "true");
     const field = meant || typedIn(form).find((node) => isShown(node) && !node.disabled) || all("button", form).find(isShown);

@@ -1,6 +1,7 @@
 """The pages of keyed batches: refused headers, scans, saves from elsewhere, the list and its spreadsheet."""
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -76,6 +77,44 @@ def test_a_file_that_is_no_scan_is_refused_and_no_batch_begins(world):
     assert answer.status_code == 422
     assert "expected a PDF, PNG, JPEG or TIFF" in answer.content.decode()
     assert "20001" not in client.get("/paper-eobs/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "focused"),
+    [
+        ({"payer": "Nobody"}, "payer"),
+        ({"amount": "0"}, "amount"),
+        ({"paid_on": "soon", "amount": "-1"}, "amount"),
+        ({"trace_number": "10482", "amount": "80.00"}, "other_payment"),
+        ({"scan": "no picture"}, "scan"),
+    ],
+)
+def test_a_refused_header_has_the_cursor_where_it_is_refused(world, more, focused):
+    client, *_ = world
+    scan = SimpleUploadedFile("eob.png", more.get("scan", "").encode() or PNG)
+
+    page = client.post("/paper-eobs/new/", header(**more | {"scan": scan})).content.decode()
+
+    [tag] = re.findall(r"<(?:input|select)[^>]*autofocus[^>]*>", page)
+    assert f'name="{focused}"' in tag
+    assert "The scan has to be chosen again" in page
+
+
+def test_the_script_keeps_the_chosen_file_and_is_told_where_to_go(world):
+    client, *_ = world
+    part = {"HX-Request": "true"}
+
+    def send(**more):
+        file = SimpleUploadedFile("eob.png", PNG)
+        return client.post("/paper-eobs/new/", header(scan=file, **more), headers=part)
+
+    refused, begun = send(amount="0"), send()
+
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "has to be chosen again" not in page
+    assert re.search(r'<input type="file"[^>]*hx-preserve="true"[^>]*id="id_scan"', page)
+    assert (begun.status_code, begun.content) == (204, b"")
+    assert client.get(begun["HX-Redirect"]).status_code == 200
 
 
 def test_the_same_scan_again_is_told_and_kept_once(world):

@@ -35,9 +35,9 @@ def begin(request: HttpRequest) -> HttpResponse:
             )
             _attach(request, form, batch.pk)
         except (InputError, StateError) as error:
-            form.add_error(None, f"{error.message}. {error.hint}".strip())
+            form.refuse(error)
         else:
-            return redirect("keying:batch", batch.pk)
+            return _to_batch(request, batch.pk)
     if not form.non_field_errors():
         del form.fields["other_payment"]  # asked where the payment is here already
     return _form(request, form, title="New batch", button="Begin keying", batch=None)
@@ -55,9 +55,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             services.change_batch(pk, form.header(), by=person(request))
             _attach(request, form, pk)
         except (InputError, StateError) as error:
-            form.add_error(None, f"{error.message}. {error.hint}".strip())
+            form.refuse(error)
         else:
-            return redirect("keying:batch", pk)
+            return _to_batch(request, pk)
     title = f"{batch.get_method_display()} {batch.trace_number}"
     return _form(request, form, title=title, button="Keep", batch=batch)
 
@@ -65,6 +65,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(
     request: HttpRequest, form: HeaderForm, *, title: str, button: str, batch: Batch | None
 ) -> HttpResponse:
+    form.focus_what_is_wrong()
     payers = Payer.objects.order_by("name").values_list("name", flat=True)[:MOST_PAYERS]
     context = {
         "form": form,
@@ -72,9 +73,19 @@ def _form(
         "button": button,
         "batch": batch,
         "payers": list(dict.fromkeys(payers)),
+        # Without the script the page is a new one, and no browser lets a page choose a file.
+        "lost_file": bool(request.FILES and form.errors) and not getattr(request, "htmx", False),
     }
     # 422 takes back what was begun before the fault was found.
     return render(request, "keying/begin.html", context, status=422 if form.errors else 200)
+
+
+def _to_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """The batch's own page; the script, which sent a part, is told where to go."""
+    to = redirect("keying:batch", pk)
+    if not getattr(request, "htmx", False):
+        return to
+    return HttpResponse(status=204, headers={"HX-Redirect": to["Location"]})
 
 
 def _attach(request: HttpRequest, form: HeaderForm, pk: int) -> None:

@@ -1,5 +1,6 @@
 """The header of a batch as a form."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from cleanclaim.apps.billing.keying.finding import payer_named
 from cleanclaim.apps.billing.keying.models import Batch, Method
 from cleanclaim.apps.billing.keying.services import Header
 from cleanclaim.apps.shared.parties.models import Payer
-from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.errors import CleanclaimError, InputError
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -43,7 +44,10 @@ class HeaderForm(forms.Form):
     scan = forms.FileField(
         required=False,
         help_text="PDF, PNG, JPEG or TIFF, 20 MB at most",
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.tif,.tiff"}),
+        # Kept where a script puts the refused form in the place of this one.
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".pdf,.png,.jpg,.jpeg,.tif,.tiff", "hx-preserve": "true"}
+        ),
     )
 
     def clean_payer(self) -> Payer:
@@ -52,6 +56,29 @@ class HeaderForm(forms.Form):
             return payer_named(self.cleaned_data["payer"])
         except InputError as error:
             raise forms.ValidationError(f"{error.message}. {error.hint}") from error
+
+    def refuse(self, error: CleanclaimError) -> None:
+        """Say what a service refused: at the box that its message begins with, else above all of them."""
+        begins = {
+            "payer": "payer",
+            "number": "trace_number",
+            "amount": "amount",
+            "method": "method",
+            "deposit reference": "deposit_reference",
+            "scan": "scan",
+        }
+        place = begins.get(re.split(r"[ :]'|: | \d", error.message)[0])
+        self.add_error(place, f"{error.message}. {error.hint}".strip())
+
+    def focus_what_is_wrong(self) -> None:
+        """Put the cursor into the first box that is refused; where none is, into the one that would let it through."""
+        if not self.errors:
+            return
+        wrong = next((name for name in self.fields if name in self.errors), "")
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
+        name = wrong or ("other_payment" if "other_payment" in self.fields else "payer")
+        self.fields[name].widget.attrs["autofocus"] = "autofocus"
 
     def header(self) -> Header:
         """The cleaned form as the services take it."""
