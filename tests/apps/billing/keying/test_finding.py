@@ -54,6 +54,47 @@ def test_what_a_number_finds(find, text, found):
     assert find(text) == found
 
 
+ZEROS = "digits of the claim number but for leading zeros"
+DIGITS = "digits of the claim number"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "found"),
+    [
+        (("06033",), "6033", {"06033": ZEROS}),
+        (("06033",), "06033", {"06033": "claim number"}),
+        (("6033",), "06033", {"6033": ZEROS}),
+        (("6033", "06033"), "6033", {"6033": "claim number", "06033": "claim number but for leading zeros"}),
+        (("6033", "06033"), "06033", {"06033": "claim number", "6033": "claim number but for leading zeros"}),
+        (("H-6033", "H-06033"), "6033", {"H-6033": DIGITS, "H-06033": ZEROS}),
+        (("H-6033", "H-06033"), "06033", {"H-06033": DIGITS, "H-6033": ZEROS}),
+        (("H-6033",), "60330", {}),
+        (("H-6033",), "0", {}),
+    ],
+)  # fmt: skip
+def test_leading_zeros_offer_what_differs_by_them(desk, paper, numbers, text, found) -> None:
+    from cleanclaim.apps.billing.keying.finding import find_claims
+
+    desk.take(*map(claim, numbers))
+
+    hits = find_claims(paper.row(paper.open("80.00")), text)
+
+    assert [(hit.claim.control_number, hit.reason) for hit in hits] == list(found.items())
+
+
+def test_a_day_that_is_a_number_but_for_its_zero_offers_both(desk, paper) -> None:
+    from cleanclaim.apps.billing.keying.finding import find_claims
+
+    desk.take(claim("H-701"), claim("A1", line(service_from=date(2026, 7, 1))))
+
+    hits = find_claims(paper.row(paper.open("80.00")), "0701")
+
+    assert [(hit.claim.control_number, hit.reason) for hit in hits] == [
+        ("H-701", ZEROS),
+        ("A1", "day of service"),
+    ]
+
+
 def test_the_payers_number_finds_its_claim(desk, paper):
     from cleanclaim.apps.billing.keying.finding import find_claims
 

@@ -1,7 +1,7 @@
 """Which claim the number on the paper means: found by digits alone, as a number pad types them, and never guessed.
 
-Exact numbers come first: our claim number (its digits are enough) with the other fills of a prescription, then the
-payer's. Only where none fits, the digits
+Exact numbers come first: our claim number (its digits are enough, with or without leading zeros) with the other fills of
+a prescription, then the payer's. Only where none fits, the digits
 are read as a charge or as a day of service of this payer's claims. Every hit says by what it was found.
 """
 
@@ -32,6 +32,7 @@ from cleanclaim.values.codec import from_json
 from cleanclaim.values.remittance import LinePayment
 
 MOST = 9  # one digit chooses
+LONGEST_NUMBER = 20  # digits of a claim's number, as CLM01 takes them
 _NOT_KEYED = [State.DRAFT.value, State.VOID.value]
 _DAY = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(\d\d|\d{4})?", re.ASCII)
 
@@ -108,8 +109,25 @@ def _by_our_number(batch: Batch, text: str) -> Found:
     ours = _rows("control_number = %s::text", [text.upper()]) or _rows(
         "control_number = %s::text", [text]
     )
-    more = [one for one in _by_prescription(text) if one[0] not in ours]
-    return [*_named(ours, "claim number"), *more][:MOST]
+    found = [*_named(ours, "claim number"), *(_by_other_zeros(text, ours) if ours else [])]
+    known = {claim_id for claim_id, _ in found}
+    more = [one for one in _by_prescription(text) if one[0] not in known]
+    return [*found, *more][:MOST]
+
+
+def _by_other_zeros(text: str, ours: Sequence[int]) -> Found:
+    """Claims whose number differs by leading zeros alone: paper drops them, or adds some. 6033 is 06033 as well."""
+    number = _without_zeros(text)
+    if not number:
+        return []
+    written = [number.zfill(length) for length in range(len(number), LONGEST_NUMBER + 1)]
+    others = _rows("control_number = ANY(%s::text[])", [written])
+    return _named((one for one in others if one not in ours), "claim number but for leading zeros")
+
+
+def _without_zeros(text: str) -> str:
+    """The digits from the first that counts on; empty where the text is none, or nothing else than zeros."""
+    return text.lstrip("0") if text.isascii() and text.isdigit() else ""
 
 
 def _by_prescription(text: str) -> Found:
@@ -140,12 +158,28 @@ def _by_payer_number(batch: Batch, text: str) -> Found:
 
 
 def _by_digits(batch: Batch, text: str) -> Found:
-    """A claim number without its letters: H-20377 is 20377."""
-    if not text.isdigit():
+    """A claim number without its letters: H-20377 is 20377, and H-06033 is 6033 as well as 06033.
+
+    Where only one with other leading zeros fits, the text may still be a charge or a day: those are offered with it.
+    """
+    number = _without_zeros(text)
+    if not number:
         return []
-    same = "regexp_replace(control_number, '[^0-9]', '', 'g') = %s::text"
-    ids = _rows(f"payer_id = %s::bigint AND {same}", [batch.payer_id, text]) or _rows(same, [text])
-    return _named(ids, "digits of the claim number")
+    same = "ltrim(regexp_replace(control_number, '[^0-9]', '', 'g'), '0') = %s::text"
+    in_payer = f"payer_id = %s::bigint AND {same}"
+    ids = _rows(in_payer, [batch.payer_id, number]) or _rows(same, [number])
+    names = Claim.objects.filter(is_one_of("id", ids)).values_list("id", "control_number")
+    digits = {claim_id: re.sub(r"[^0-9]", "", name) for claim_id, name in names}
+    exact = [claim_id for claim_id in ids if digits[claim_id] == text]
+    others = _named(
+        (one for one in ids if one not in exact),
+        "digits of the claim number but for leading zeros",
+    )
+    if exact or not others:
+        return [*_named(exact, "digits of the claim number"), *others][:MOST]
+    known = {claim_id for claim_id, _ in others}
+    read = _by_charge(batch, text) or _by_day(batch, text)
+    return [*others, *(one for one in read if one[0] not in known)][:MOST]
 
 
 def _by_charge(batch: Batch, text: str) -> Found:
