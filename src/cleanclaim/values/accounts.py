@@ -182,5 +182,14 @@ ACCOUNTS: tuple[Account, ...] = (
     OVERPAYMENT_RECOVERABLE,
     CLAIMS_EXPENSE,
 )
+PAYER_SIDE = (
+    CLAIMS_BANK,
+    PAYMENTS_OUTSTANDING,
+    CLAIMS_PAYABLE,
+    MEMBER_PAYABLE,
+    OVERPAYMENT_RECOVERABLE,
+    CLAIMS_EXPENSE,
+)
+PROVIDER_SIDE = tuple(one for one in ACCOUNTS if one not in PAYER_SIDE)
 BY_CODE: dict[str, Account] = {account.code: account for account in ACCOUNTS}
 RECEIVABLE_BY_BUCKET: dict[str, Account] = {a.bucket: a for a in ACCOUNTS if a.bucket}

@@ -15,11 +15,47 @@ def test_the_good_one_is_good() -> None:
     assert told(GOOD) == []
 
 
-def test_an_unknown_account_is_one_fault_that_names_the_codes_of_its_kind() -> None:
+def test_an_unknown_account_is_one_fault_that_names_the_nearest_of_ours() -> None:
     [only] = told(GOOD.replace(b"equity:opening-balance", b"equity:opening"))
 
-    assert "'equity:opening' is not in our chart" in only
-    assert "equity:opening-balance, equity:opening-settled" in only
+    assert "account: 'equity:opening' is not in our chart" in only
+    assert "nearest equity:opening-balance (Balances taken over) or equity:opening-settled" in only
+    assert "in a column `ours`" in only and "on the page of a new load" in only
+
+
+def test_a_code_of_ours_that_is_wrong_is_told_in_its_own_column() -> None:
+    [only] = told(
+        b"account,ours,amount\n1200,receivable:pt,100.00\n3000,equity:opening-balance,-100.00\n"
+    )
+
+    assert "ours: 'receivable:pt' is not in our chart, nearest receivable:patient" in only
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("A/R Patient", "receivable:patient"),
+        ("Accounts receivable - insurance", "receivable:payer:1"),
+        ("1200 Patient Receivables", "receivable:patient"),
+        ("Unapplied credits", "liability:unapplied-cash"),
+        ("Prepaid patient", "liability:patient-prepayment"),
+        ("Cash", "asset:bank"),
+        ("Bad debt expense", "contra:bad-debt"),
+        ("Refunds payable", "liability:refund-payable"),
+        ("Gross charges", "revenue:patient-services"),
+    ],
+)
+def test_the_names_of_a_former_system_are_near_to_ours(theirs: str, ours: str) -> None:
+    from cleanclaim.apps.billing.opening.reading import nearest_accounts
+
+    assert nearest_accounts(theirs)[0].code == ours
+
+
+@pytest.mark.parametrize("theirs", ["4711", "xyz", "", "-"])
+def test_nothing_is_named_where_nothing_is_near(theirs: str) -> None:
+    from cleanclaim.apps.billing.opening.reading import nearest_accounts
+
+    assert nearest_accounts(theirs) == []
 
 
 def test_an_unknown_kind_is_answered_with_what_a_code_looks_like() -> None:

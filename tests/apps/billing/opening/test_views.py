@@ -128,6 +128,22 @@ def test_what_does_not_tie_is_shown_by_account_and_nothing_is_kept(leads) -> Non
     assert "Nothing was taken over" in ada.get("/opening/").content.decode()
 
 
+def test_an_account_that_is_not_ours_is_answered_with_the_nearest_and_the_whole_chart(
+    leads,
+) -> None:
+    ada, _ = leads
+    theirs = BALANCES.replace("receivable:patient,", ",")  # 1210 A/R patients is all that it says
+
+    asked = ada.get("/opening/prepare/").content.decode()
+    page = ada.post("/opening/prepare/", form(balances=theirs)).content.decode()
+
+    assert "nearest receivable:patient (Receivable, patients)" in page
+    for text, is_open in ((asked, False), (page, True)):
+        assert "liability:patient-prepayment</td><td>Patient prepayments" in text
+        assert "asset:claims-bank" not in text
+        assert ('<details class="field" open>' in text) == is_open
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

@@ -8,6 +8,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from rapidfuzz import fuzz
+
 from cleanclaim.apps.billing.charges.booking import TakenOver, unbookable
 from cleanclaim.apps.billing.opening.rows import (
     Row,
@@ -29,9 +31,11 @@ from cleanclaim.rules.posting.fills import ndc_digits
 from cleanclaim.values.accounts import (
     BY_CODE,
     PATIENT_PREPAYMENT,
+    PROVIDER_SIDE,
     RECEIVABLE_BY_BUCKET,
     TAKEBACK_PAYABLE,
     UNAPPLIED_CASH,
+    Account,
 )
 from cleanclaim.values.claim import Claim, Diagnosis, Drug, Procedure, ServiceLine, Subscriber
 from cleanclaim.values.party import Payer, Person, Provider, Role
@@ -55,6 +59,12 @@ BUCKETS = {
 }  # fmt: skip
 _ORDERS = "PSTABCDEFGH"
 MOST_PROBLEMS = 1000
+MOST_NEAREST = 2
+ALIKE = 70  # per cent of rapidfuzz from which an account's words count as alike
+SHORTS = {
+    "ar": "receivable", "pt": "patient", "in": "payer", "charge": "revenue", "collection": "agency", "insurance": "payer", "payor": "payer", "prepaid": "prepayment",
+    "deposit": "prepayment", "adj": "adjustment", "cash": "bank", "checking": "bank", "agency": "agency",
+}  # fmt: skip
 
 
 def read_trial_balance(data: bytes) -> TrialBalance:
@@ -77,7 +87,8 @@ def read_trial_balance(data: bytes) -> TrialBalance:
         try:
             account = row.text("ours") or row.needed("account")
             if account not in BY_CODE:
-                raise WrongCellError("account", _unknown(account))
+                place = "ours" if row.text("ours") else "account"
+                raise WrongCellError(place, _unknown(account))
             amounts[account] = amounts.get(account, ZERO) + amount
             names.setdefault(account, row.text("account"))
         except WrongCellError as error:
@@ -90,13 +101,34 @@ def read_trial_balance(data: bytes) -> TrialBalance:
 
 
 def _unknown(account: str) -> str:
-    """It is not in our chart; which codes of its kind are."""
-    kind = account.split(":")[0].strip().lower()
-    there = [code for code in BY_CODE if code.split(":")[0] == kind]
-    expected = f"one of {', '.join(there)}" if there else "a code like receivable:patient"
+    """It is not in our chart; which of ours are nearest to it, by code and by name."""
+    nearest = " or ".join(f"{one.code} ({one.name})" for one in nearest_accounts(account))
+    expected = f"nearest {nearest}" if nearest else "expected a code like receivable:patient"
     return (
-        f"{account[:40]!r} is not in our chart, expected {expected} (name ours in a column `ours`)"
+        f"{account[:40]!r} is not in our chart, {expected}; put the code of ours beside it in a column `ours`. "
+        f"The practice's {len(PROVIDER_SIDE)} codes stand on the page of a new load and in docs/ledger.md"
     )
+
+
+def nearest_accounts(text: str) -> list[Account]:
+    """The accounts of a practice whose code or name is like the text, the nearest first; none where nothing is like it."""
+    wanted = _plain(text)
+
+    def likeness(one: Account) -> int:
+        named = (_plain(one.code), _plain(one.name), _plain(f"{one.code} {one.name}"))
+        return max(
+            round(fuzz.token_set_ratio(wanted, words) + fuzz.token_sort_ratio(wanted, words)) // 2
+            for words in named
+        )
+
+    found = sorted(PROVIDER_SIDE, key=likeness, reverse=True)  # of equals the first of the chart
+    return [one for one in found[:MOST_NEAREST] if likeness(one) >= ALIKE]
+
+
+def _plain(text: str) -> str:
+    """Words without signs, plurals and the shorts that accountants write."""
+    words = re.findall(r"[a-z0-9]+", re.sub(r"\ba\s*/\s*r\b", "receivable", text.lower()))
+    return " ".join(SHORTS.get(word, word) for word in (one.removesuffix("s") for one in words))
 
 
 def _balance(row: Row) -> Decimal:

@@ -21,6 +21,7 @@ from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
+from cleanclaim.values.accounts import PROVIDER_SIDE
 
 FILE_LIMIT = 64 << 20
 PROBLEMS_SHOWN = 200
@@ -46,6 +47,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Choose both files; what is wrong or does not tie is shown, and nothing is kept then."""
     context: dict[str, Any] = {
         "columns": [(name, name in NEEDED) for name in ITEM_COLUMNS],
+        "accounts": PROVIDER_SIDE,
         "system": request.POST.get("system", "").replace("\0", "")[:80],
         "day": request.POST.get("as_of", "")[:20],
     }
@@ -65,6 +67,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
             "tie": tables.tie_table(reading.tie),
             "problems": tables.problem_table(reading.problems[:PROBLEMS_SHOWN]),
             "error": services.refusal(reading),
+            "shows_chart": any("in our chart" in one.message for one in reading.problems),
         }
         return render(request, "opening/prepare.html", context, status=422)
     items.seek(0)
