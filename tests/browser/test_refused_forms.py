@@ -42,7 +42,7 @@ def test_a_wrong_claim_number_is_mended_where_it_was_typed_by_keyboard(
     alert = page.locator("form [role=alert]")
     alert.wait_for()
 
-    assert "This could not be read. claim 'NOBODY': not found" in alert.inner_text()
+    assert "This was not accepted. claim 'NOBODY': not found" in alert.inner_text()
     assert page.evaluate("document.activeElement.name") == "claim"
     assert (field.input_value(), field.get_attribute("aria-invalid")) == ("NOBODY", "true")
     assert "ELSEWHERE-9" in page.locator("tr.cur").inner_text()

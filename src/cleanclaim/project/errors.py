@@ -18,7 +18,7 @@ from cleanclaim.kernel.errors import (
 )
 
 STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
-    (InputError, 400, "This could not be read."),
+    (InputError, 400, "This was not accepted."),
     (PermissionRefusedError, 403, "You may not do this."),
     (StateError, 409, "This cannot be done now."),
     (ReferenceDataError, 503, "A reference table is missing."),

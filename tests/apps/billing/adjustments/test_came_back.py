@@ -242,6 +242,20 @@ def test_what_makes_no_sense_is_refused(desk, people, out, kind, words, said):  
     assert account_sums() == {"refund-checks-outstanding": SUM}
 
 
+def test_the_page_offers_the_ways_of_the_mail_for_checks_alone() -> None:
+    from cleanclaim.apps.billing.adjustments.models import Refund
+    from cleanclaim.apps.billing.adjustments.views.credits import _ways_back
+
+    offered = {
+        how: [kind for kind, _ in _ways_back(Refund(method=how))] for how in ("check", "eft")
+    }
+
+    assert offered == {
+        "check": ["returned", "undeliverable", "stale", "refused"],
+        "eft": ["returned", "refused"],
+    }
+
+
 def test_a_check_that_somebody_cashed_comes_by_no_mail(desk, people, check):  # noqa: F811
     cleared(check, people["max"])
     with pytest.raises(StateError, match="somebody cashed it"):

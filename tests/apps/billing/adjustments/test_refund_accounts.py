@@ -41,7 +41,9 @@ def test_a_transfer_goes_to_the_account_that_two_persons_saw(desk, people, paid_
 
     row = approved(people)
     own = {"routing": "021000021", "account": "999999"}
-    with pytest.raises(InputError, match="no bank account was approved"):
+    with pytest.raises(
+        InputError, match="no bank account was approved with it, expected one for a transfer"
+    ):
         issue(row, people["max"], method="eft", accounts={row.pk: own})
     cancel_refund(row.pk, words="by transfer", on=DAY, by=people["lee"])
     row = request_refund(row.pk, on=DAY, by=people["ana"], bank=account())

@@ -2,6 +2,7 @@
 
 from cleanclaim.apps.billing.adjustments.services.bad_debt import recommend_bad_debt
 from cleanclaim.apps.billing.adjustments.services.coming_back import (
+    BY_MAIL,
     lines_that_may_bring,
     refund_came_back,
 )
@@ -60,6 +61,7 @@ from cleanclaim.apps.billing.adjustments.services.undoing import (
 )
 
 __all__ = [
+    "BY_MAIL",
     "Move",
     "Part",
     "Request",

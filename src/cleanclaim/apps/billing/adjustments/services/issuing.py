@@ -293,8 +293,8 @@ def _approved_bank(row: Refund, typed: Mapping[str, str]) -> PayeeBank:
     bank = bank_of(row.payee)
     if bank is None:
         raise InputError(
-            f"refund {row.pk}: no bank account was approved with it",
-            hint="Cancel it and request it anew with the account, or send a check.",
+            f"refund {row.pk}: no bank account was approved with it, expected one for a transfer",
+            hint="Nothing was issued. Issue it by check, or cancel it and request it anew with the account.",
         )
     given = (typed.get("routing", ""), typed.get("account", ""))
     if any(given) and given != (bank.routing, bank.account):

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import (
     CameBack,
+    Method,
     Refund,
     RefundFile,
     RefundState,
@@ -150,7 +151,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "may_dismiss": may and state == RefundState.IDENTIFIED,
         "may_settle": may and state in stops and taken.amount > 0,
         "may_clear": state == RefundState.ISSUED and issues,
-        "ways_back": CameBack.choices if state in OUT and issues else (),
+        "ways_back": _ways_back(row) if state in OUT and issues else (),
         "lines": services.lines_that_may_bring(row) if state in OUT and issues else (),
         "undo": _undo_of(row) if issues else "",
         "may_hand_over": (
@@ -162,6 +163,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "limit": request.access.money_limit,
     }
     return render(request, "credits/case.html", context)
+
+
+def _ways_back(row: Refund) -> list[tuple[str, str]]:
+    """How what went out this way can come back: only a check goes by mail."""
+    by_mail = services.BY_MAIL if row.method != Method.CHECK else ()
+    return [(one.value, str(one.label)) for one in CameBack if one not in by_mail]
 
 
 def _undo_of(row: Refund) -> str:
