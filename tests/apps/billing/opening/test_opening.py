@@ -177,7 +177,7 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(inside, desk, old, new, mess
         (
             "receivable:payer:1",
             "receivable:payers",
-            "trial balance, line 2, account: 'receivable:p",
+            "trial balance, line 2, ours: 'receivable:p",
         ),
         (
             "2100 Unapplied,liability:unapplied-cash,(80.00)\n",
