@@ -13,7 +13,7 @@ pytestmark = pytest.mark.database_core
 def answered(practice: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     from cleanclaim.apps.billing.remittances import questions
 
-    def bug(*_: object) -> None:
+    def bug(*_: object, **__: object) -> None:
         raise KeyError("Okafor")
 
     monkeypatch.setattr(questions, "list_totals", bug)
