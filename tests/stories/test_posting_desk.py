@@ -203,6 +203,11 @@ def test_a_check_that_stood_on_one_account_is_split_over_two_with_its_sheet(
     assert [_owed(_text(marcus.get(page))) for page in (adams, baker)] == ["180.00", "0.00"]
     ledger = _text(marcus.get(adams))
     assert "500.00" in ledger and "Payment re-applied" in ledger
+    for whose in (
+        ledger,
+        _text(marcus.get(baker)),
+    ):  # the check passed from one to the other: nobody's is on hand
+        assert "waits for claim" not in whose and "Prepayment" not in whose
     assert _inside(practice, prove).differences == ()
 
 

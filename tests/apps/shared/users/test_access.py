@@ -287,6 +287,7 @@ def test_cookies_are_host_only_and_secure_over_tls() -> None:
         "DJANGO_SETTINGS_MODULE": "cleanclaim.project.settings",
         "CLEANCLAIM_SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
     }
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # a browser test of this process sets it
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )

@@ -86,7 +86,8 @@ def _bucket(leg: LegView) -> str:
 
 
 def _is_own(leg: LegView) -> bool:
-    return leg.account == PATIENT_PREPAYMENT.code
+    """Not what only passes there, from one visit to another, when a payment is re-applied."""
+    return leg.account == PATIENT_PREPAYMENT.code and not leg.trace.startswith("reapply:")
 
 
 def _held(entry: EntryView) -> Decimal:
