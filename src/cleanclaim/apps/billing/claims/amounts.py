@@ -9,7 +9,7 @@ from operator import attrgetter
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State
 from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
-from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import (
@@ -194,12 +194,11 @@ def storing(
         f"{name} = w.{name}" for name in (*COLUMNS, "denied", "state", "has_credit")
     )
     names = ", ".join(("id", *COLUMNS, "denied", "state", "number", "has_credit"))
-    numerics = ", ".join(["unnest(%s::numeric[])"] * (len(COLUMNS) + 1))
+    kinds = ("bigint", *["numeric"] * (len(COLUMNS) + 1), "text", "text", "boolean")
     return ReadyStatement(
         f"UPDATE claims_claim AS c SET {assignments}, payer_control_number = "
         "CASE w.number WHEN '' THEN c.payer_control_number ELSE w.number END "
-        f"FROM (SELECT unnest(%s::bigint[]), {numerics}, unnest(%s::text[]), unnest(%s::text[]), "
-        f"unnest(%s::boolean[])) AS w({names}) WHERE c.id = w.id",
+        f"FROM (SELECT {', '.join(map(unnested, kinds))}) AS w({names}) WHERE c.id = w.id",
         [array_text(column) for column in zip(*rows, strict=True)],
     )
 

@@ -26,11 +26,11 @@ from cleanclaim.apps.billing.remittances.models import (
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.posting.status import REVERSAL
 from cleanclaim.values.accounts import TAKEBACK_PAYABLE
 
 TAKEN = "WO"
 GIVEN = (TAKEN, "72", "FB", "B2")  # of a negative amount: owed back until it is recovered
-REVERSAL = "22"
 OPENING = "opening-credit"  # an entry of balances taken over, its reference as trace
 _CAME = (Outcome.REVERSED, Outcome.SETTLED, Outcome.HELD)  # a held reversal is work of its own
 _PARTS = re.compile(r"[^A-Za-z0-9-]+")

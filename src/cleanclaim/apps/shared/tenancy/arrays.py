@@ -9,6 +9,11 @@ _PLAIN = {int, Decimal, date}
 _PLAIN_OR_NONE = {*_PLAIN, type(None)}
 
 
+def unnested(kind: str) -> str:
+    """A column of rows given as arrays, to be selected: in FROM each row would be kept in a table first, a third of the time."""
+    return f"unnest(%s::{kind}[])"
+
+
 def array_text(column: Sequence[Any]) -> str | list[Any]:
     """The column as PostgreSQL's array text where that is plain: five times as fast as the driver.
 

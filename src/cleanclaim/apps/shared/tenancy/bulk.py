@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
-from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import TenantModel
 
@@ -105,10 +105,8 @@ def insertion_of(
     alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
     if all(alike):
         alike[-1] = False  # one array at least says how many rows there are
-    # Unnested where they are selected, and not in FROM, where each row would be kept in a table first: a third of the time.
     given = ", ".join(
-        f"%s::{kind}" if same else f"unnest(%s::{kind}[])"
-        for kind, same in zip(types, alike, strict=True)
+        f"%s::{kind}" if same else unnested(kind) for kind, same in zip(types, alike, strict=True)
     )
     parameters: list[Any] = [
         column[0] if same else array_text(column)

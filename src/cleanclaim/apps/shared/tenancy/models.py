@@ -50,33 +50,30 @@ class CurrentTenant(models.Func):
     output_field = models.BigIntegerField()
 
 
+def _organization(*, db_constraint: bool = True) -> "models.ForeignKey[Organization, Organization]":
+    return models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        db_default=CurrentTenant(),
+        db_constraint=db_constraint,
+        db_index=False,  # tenant tables index (organization, ...) themselves
+        editable=False,
+        related_name="+",
+    )
+
+
 def organization_by_statement() -> "models.ForeignKey[Organization, Organization]":
     """The organization of a table that is written by the hundred thousand: a trigger of the table's migrations checks a statement's rows at once.
 
     A foreign key would ask for the organization once a row, all of them at COMMIT.
     """
-    return models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        db_default=CurrentTenant(),
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        related_name="+",
-    )
+    return _organization(db_constraint=False)
 
 
 class TenantModel(models.Model):
     """A row of one organization: row-level security is forced on its table (see `database_rules`)."""
 
-    organization = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        db_default=CurrentTenant(),
-        db_index=False,  # tenant tables index (organization, ...) themselves
-        editable=False,
-        related_name="+",
-    )
+    organization = _organization()
 
     database_rights: ClassVar[Rights] = "update"
 

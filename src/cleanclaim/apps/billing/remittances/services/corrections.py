@@ -8,8 +8,8 @@ from cleanclaim.apps.billing.remittances.again import waits_for_reversal
 from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.plans import plan_place
-from cleanclaim.apps.billing.remittances.unreversed import REVERSAL
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.rules.posting.status import REVERSAL
 
 
 def watch_corrections(remittance_id: int, *, on: date) -> None:

@@ -18,7 +18,7 @@ from cleanclaim.apps.billing.remittances.payer_rules import RulesOf
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
 from cleanclaim.apps.billing.remittances.still_open import OpenWork, standing_places, still_open
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.apps.shared.work.services import NewWork
 from cleanclaim.apps.shared.work.services import open_work as open_items
@@ -173,10 +173,10 @@ def outcomes_update(
         return ReadyStatement("", [])
     names = "position, outcome, hold, claim_id, version, denied, entry_id, unapplied_entry_id"
     sets = ", ".join(f"{name} = w.{name}" for name in names.split(", ")[1:])
+    kinds = ("int", "text", "text", "bigint", "int", "numeric", "bigint", "bigint")
     sql = (
-        f"UPDATE remittances_remittanceclaim AS p SET {sets} FROM (SELECT unnest(%s::int[]), "
-        "unnest(%s::text[]), unnest(%s::text[]), unnest(%s::bigint[]), unnest(%s::int[]), "
-        f"unnest(%s::numeric[]), unnest(%s::bigint[]), unnest(%s::bigint[])) AS w({names}) "
+        f"UPDATE remittances_remittanceclaim AS p SET {sets} "
+        f"FROM (SELECT {', '.join(map(unnested, kinds))}) AS w({names}) "
         # Between: else each part of a large payment reads all of its places.
         "WHERE p.remittance_id = %s AND p.position BETWEEN %s AND %s AND p.position = w.position"
     )
