@@ -112,6 +112,28 @@ def write_leg(
     )
 
 
+def write_legs(
+    cursor: psycopg.Cursor,
+    entry_id: int,
+    *amounts: str,
+    accounts: tuple[str, ...] = (),
+    entities: tuple[str, ...] = (),
+) -> None:
+    """Leg rows in one statement, past all services."""
+    cursor.execute(
+        "INSERT INTO ledger_leg (organization_id, entry_id, accounting_on, account, amount, entity) "
+        "SELECT current_setting('cleanclaim.tenant')::bigint, %s, %s, "
+        "unnest(%s::text[]), unnest(%s::numeric[]), unnest(%s::text[])",
+        [
+            entry_id,
+            DAY,
+            list(accounts or ["asset:bank"] * len(amounts)),
+            list(amounts),
+            list(entities or [""] * len(amounts)),
+        ],
+    )
+
+
 def one(cursor: psycopg.Cursor) -> int:
     """The only value of the answer."""
     row = cursor.fetchone()

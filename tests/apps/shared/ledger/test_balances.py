@@ -21,7 +21,7 @@ from tests.apps.shared.ledger.cases import (
     services,
     session,
     write_entry,
-    write_leg,
+    write_legs,
 )
 
 FEBRUARY = date(2026, 2, 10)
@@ -133,8 +133,7 @@ def test_the_proof_names_an_item_whose_charge_was_not_booked(database, practice)
 def test_the_proof_names_an_account_that_is_not_in_the_chart(database, practice):
     with session(database.app, practice) as cursor:
         entry_id = write_entry(cursor)
-        write_leg(cursor, entry_id, "3.00", account="asset:nowhere")
-        write_leg(cursor, entry_id, "-3.00")
+        write_legs(cursor, entry_id, "3.00", "-3.00", accounts=("asset:nowhere", "asset:bank"))
     with tenant(practice):
         assert [found.subject for found in selectors.prove().differences] == [
             "account asset:nowhere"

@@ -24,7 +24,7 @@ from tests.apps.shared.ledger.cases import (
     services,
     session,
     write_entry,
-    write_leg,
+    write_legs,
 )
 
 
@@ -173,8 +173,7 @@ def test_the_database_itself_refuses_the_closed_month(database, practice):
     def write() -> None:
         with session(database.app, practice) as cursor:
             entry_id = write_entry(cursor)
-            write_leg(cursor, entry_id, "1.00")
-            write_leg(cursor, entry_id, "-1.00")
+            write_legs(cursor, entry_id, "1.00", "-1.00")
 
     with pytest.raises(errors.CheckViolation, match="2026-01 is closed"):
         write()

@@ -4,15 +4,14 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.apps.shared.ledger.cases import session, write_entry, write_leg
+from tests.apps.shared.ledger.cases import session, write_entry, write_legs
 
 NOBODY = 987_654_321
 
 
 def write_balanced(cursor: psycopg.Cursor) -> None:
     entry_id = write_entry(cursor)
-    write_leg(cursor, entry_id, "10.00")
-    write_leg(cursor, entry_id, "-10.00")
+    write_legs(cursor, entry_id, "10.00", "-10.00")
 
 
 def write_event(cursor: psycopg.Cursor) -> None:

@@ -7,7 +7,6 @@ database itself (migrations/money_rules.sql); Python only says it earlier and in
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Now
 
 from cleanclaim.apps.shared.tenancy.models import (
     Rights,
@@ -21,6 +20,13 @@ class StatementTime(models.Func):
     """The database's clock when the statement began."""
 
     template = "statement_timestamp()"
+    output_field = models.DateTimeField()
+
+
+class TransactionTime(models.Func):
+    """The database's clock when the transaction began (Django's `Now` is the statement's)."""
+
+    template = "now()"
     output_field = models.DateTimeField()
 
 
@@ -58,7 +64,7 @@ class Entry(TenantModel):
     # Set by a trigger. Together they name one database transaction, also after a restore into
     # another server, where the bare number could come again.
     transaction_number = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
-    transaction_began_at = models.DateTimeField(db_default=Now(), editable=False)
+    transaction_began_at = models.DateTimeField(db_default=TransactionTime(), editable=False)
 
     database_rights: ClassVar[Rights] = "append"
 
@@ -67,7 +73,11 @@ class Entry(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "idempotency_key"], name="entry_idempotency_key"
             ),
-            models.UniqueConstraint(fields=["reverses"], name="entry_reversed_once"),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                name="entry_reversed_once",
+                condition=models.Q(reverses__isnull=False),
+            ),
             models.CheckConstraint(
                 condition=~models.Q(kind="") & ~models.Q(idempotency_key=""),
                 name="entry_kind_and_key_given",

@@ -134,7 +134,7 @@ def _legs_of_claims(claim_ids: Any, effective_on: Any, recorded_by: Any) -> Quer
         legs = legs.filter(entry__effective_on__lte=effective_on)
     if recorded_by is not None:
         legs = legs.filter(entry__recorded_at__lte=recorded_by)
-    return legs.order_by("id").values_list("entry_id", *_LEG)
+    return legs.order_by("entry_id", "id").values_list("entry_id", *_LEG)
 
 
 @prepared
@@ -148,7 +148,7 @@ def _legs_of_prepayments(
         legs = legs.filter(entry__effective_on__lte=effective_on)
     if recorded_by is not None:
         legs = legs.filter(entry__recorded_at__lte=recorded_by)
-    return legs.order_by("id").values_list("entry_id", *_LEG)
+    return legs.order_by("entry_id", "id").values_list("entry_id", *_LEG)
 
 
 @prepared
@@ -156,7 +156,7 @@ def _legs_of_entries(entry_ids: Any, claim_id: Any) -> QuerySet[Leg, Any]:
     legs = Leg.objects.filter(is_one_of("entry_id", entry_ids))
     if claim_id is not None:
         legs = legs.filter(claim_id=claim_id)
-    return legs.order_by("id").values_list("entry_id", *_LEG)
+    return legs.order_by("entry_id", "id").values_list("entry_id", *_LEG)
 
 
 @prepared

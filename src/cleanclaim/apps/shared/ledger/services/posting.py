@@ -122,12 +122,12 @@ def post_prepared(prepared: Prepared) -> tuple[list[int], set[int]]:
 
 
 def prove_now() -> None:
-    """Have the entries of this database transaction proved to balance now and not at COMMIT, where it takes as long.
+    """Have the entries of this database transaction proved to have legs now and not at COMMIT, where it takes as long.
 
-    Legs that come later are held to what was proved (migrations/balanced_stays_balanced.sql).
+    Whatever legs come later balance by themselves (migrations/legs_balance_at_once.sql).
 
     Raises:
-        InvariantError: an entry does not balance.
+        InvariantError: an entry has none, or a reversal is not its original negated.
     """
     try:
         with connection.cursor() as cursor:
@@ -262,6 +262,6 @@ def _in_words(error: IntegrityError) -> CleanclaimError | IntegrityError:
         return StateError(
             said, hint="Post on a day of an open month, or have two leads open this one again."
         )
-    if name in ("leg_item_of_claim", "leg_comes_with_entry"):
+    if name in ("leg_item_of_claim", "leg_comes_with_entry", "entry_legs_balance"):
         return InvariantError(message)
     return error
