@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from cleanclaim.edi.checks import RULES, PartnerRules
 from cleanclaim.edi.flow import Wanted, receive
 from cleanclaim.edi.received import Received, ReceivedInterchange, Unit
+from cleanclaim.kernel.collecting import without_cycle_collection
 from cleanclaim.wire.x12.binary import hold_binaries
 from cleanclaim.wire.x12.reader import not_x12, read_events, require_content
 from cleanclaim.wire.x12.source import Peeked, Source, Texts, blocks
@@ -17,6 +18,7 @@ DEFAULT_LEVELS = frozenset({1, 2, 3, 5})
 _CHECKS = frozenset(c.name for c in RULES.values() if c.level <= 3) | {"npi"}
 
 
+@without_cycle_collection()
 def read_file(data: bytes, *, known: frozenset[str] | None = None) -> Received:
     """Read and check a whole file. Content never raises: it becomes findings.
 
