@@ -1,6 +1,5 @@
 """Ledger entries: signed legs that sum to zero, with the three dates that the ledger keeps."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,7 +64,6 @@ class Entry:
             raise InvariantError(
                 f"entry {self.idempotency_key}: {len(self.legs)} legs, expected 2 or more"
             )
-        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
         for leg in self.legs:  # a large payment comes here a million times
             account, amount = leg.account, leg.amount
             if (
@@ -75,9 +73,9 @@ class Entry:
                 or (not leg.item_id and account in _RECEIVABLES)
             ):
                 _refuse_leg(leg, self.idempotency_key)
-            sums[leg.entity] += amount
-        for entity, amount in sums.items():
-            if amount != 0:
+        for entity in dict.fromkeys([leg.entity for leg in self.legs]):
+            amount = total([leg.amount for leg in self.legs if leg.entity == entity])
+            if amount:
                 where = f" entity {entity}" if entity else ""
                 raise InvariantError(
                     f"entry {self.idempotency_key}{where}: legs sum to {show(amount)}, expected 0.00"

@@ -88,6 +88,7 @@ class _Poster:
         self, payment: ClaimPayment, policy: PostingPolicy, payer_id: int, trace: str
     ) -> None:
         self.payment, self.policy, self.payer_id, self.trace = payment, policy, payer_id, trace
+        self.is_reversal = payment.is_reversal
         self.legs: list[Leg] = []
         self.work: list[WorkRequest] = []
         self.notes: list[str] = []
@@ -134,7 +135,7 @@ class _Poster:
         A reversal takes back, code by code, what the answer that it reverses has written off.
         """
         for item, parts in self.reductions.values():
-            if self.payment.is_reversal:
+            if self.is_reversal:
                 self._give_back(item, parts)
                 continue
             _, effect = self.effect.get(item.item_id, (item, ZERO))
@@ -171,7 +172,7 @@ class _Poster:
         self.notes.append(words)
 
     def _cash(self, receivable: str, item: OpenItem, paid: Decimal) -> None:
-        if self.payment.is_reversal:
+        if self.is_reversal:
             self._pair(TAKEBACK_PAYABLE.code, receivable, item, paid, "takeback")
             self._leg(REMIT_CLEARING.code, paid, item, "takeback settled")
             self._leg(TAKEBACK_PAYABLE.code, -paid, item, "takeback settled")
@@ -223,7 +224,7 @@ class _Poster:
             self.settled = True
             return
         self.refused = True
-        if not self.payment.is_reversal:
+        if not self.is_reversal:
             looks = adjustment.reason in self.policy.coverage_reasons
             kind = "coverage" if looks else "denial"
             self._request(kind, item, adjustment, line, is_patients=True)
@@ -236,7 +237,7 @@ class _Poster:
         return RECEIVABLE_BY_BUCKET[bucket].code
 
     def _deny(self, item: OpenItem, adjustment: Adjustment, line: LinePayment) -> None:
-        if self.payment.is_reversal:
+        if self.is_reversal:
             text = f"line {item.line_number}: the denial {adjustment.code} is taken back"
             self.notes.append(text)
         elif adjustment.reason == "18":
@@ -343,13 +344,15 @@ class _Poster:
 
     def _small_differences(self) -> None:
         """Write off what the answer leaves or takes too much where a rule says that it is small; a reversal undoes it."""
+        if not self.policy.rules and not self.is_reversal:
+            return
         for item, denied in list(self.answered.values()):
             if item.bucket not in item.balances:
                 continue
             _, effect = self.effect.get(item.item_id, (item, ZERO))
             left = item.open_with_payer + effect - denied
             words = "difference"
-            if self.payment.is_reversal:
+            if self.is_reversal:
                 amount = -item.difference_written_off
             else:
                 rule = self.policy.difference_rule(left) if left and not denied else None
@@ -364,7 +367,7 @@ class _Poster:
 
     def _left_open(self) -> None:
         """Ask for a person where the answer leaves more open with the payer than it denies."""
-        if self.payment.is_reversal:
+        if self.is_reversal:
             return
         for item, denied in self.answered.values():
             if item.bucket not in item.balances:
@@ -385,7 +388,7 @@ class _Poster:
                 )
 
     def _outcome(self) -> PostingOutcome:
-        if self.payment.is_reversal:
+        if self.is_reversal:
             return PostingOutcome.REVERSED
         asked = any(r.kind in ("denial", "duplicate") for r in self.work)
         if self.denied <= 0 and not asked and not self.refused:

@@ -81,7 +81,10 @@ def pieces_of(
 
 
 def _told_splits(pieces: list[Piece]) -> list[Piece]:
-    counts = Counter(piece.item.item_id for piece in pieces)
+    ids = [piece.item.item_id for piece in pieces]
+    if len(set(ids)) == len(ids):
+        return pieces
+    counts = Counter(ids)
     return [
         replace(piece, note=f"answered in {counts[piece.item.item_id]} lines")
         if counts[piece.item.item_id] > 1 and not piece.note
@@ -154,6 +157,8 @@ def bundles_of(payment: ClaimPayment) -> list[str]:
     if named := _named_bundles(payment):
         codes = (line.procedure.code for line in payment.lines)
         return [code if code in named else "" for code in codes]
+    if not any(one.reason in _INCLUDED for line in payment.lines for one in line.adjustments):
+        return [""] * len(payment.lines)
     moved = [total(moved_amounts(line)) for line in payment.lines]
     if not any(moved) or total(moved):
         return [""] * len(moved)

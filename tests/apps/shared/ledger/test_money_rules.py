@@ -80,7 +80,9 @@ def test_legs_that_balance_only_with_those_of_another_statement_are_refused(data
             write_leg(cursor, entry_id, "10.00")
             write_leg(cursor, entry_id, "-10.00")
 
-    with pytest.raises(errors.CheckViolation, match=r"off by 10\.00.* of the legs of one statement"):
+    with pytest.raises(
+        errors.CheckViolation, match=r"off by 10\.00.* of the legs of one statement"
+    ):
         write()
     drop_trigger(database, "leg_comes_with_entry", "ledger_leg")
     write()  # the twin: without the control it gets in

@@ -58,12 +58,13 @@ from cleanclaim.values.remittance import ClaimPayment
 
 FIRST = "payer:1"
 REASON_LENGTH = 20  # of the ledger's column
+_BUCKET_OF = {code: account.bucket for code, account in BY_CODE.items() if account.bucket}
+_Balances = dict[int, dict[str, Decimal]]  # {item id: {bucket: dollars}}
 
 
 def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     """The legs with reasons that fit the ledger's column."""
-    longest = max((len(leg.reason) for leg in legs), default=0)
-    if longest <= REASON_LENGTH:
+    if all(len(reason) <= REASON_LENGTH for reason in {leg.reason for leg in legs}):
         return tuple(legs)
     return tuple(replace(leg, reason=leg.reason[:REASON_LENGTH]) for leg in legs)
 
@@ -207,6 +208,7 @@ class Desk:
 
     def place(self, position: int, payment: ClaimPayment, claim: Claim) -> Place:
         """Plan one payment, then let its effect count for those that follow."""
+        is_reversal = payment.is_reversal
         version = version_answered(
             claim,
             self.charges.get(claim.id, ()),
@@ -216,7 +218,7 @@ class Desk:
         )
         standing = self.standing.of(claim.id, payment.payer_control_number)
         posts, taken_back = payment, None
-        if payment.is_reversal:
+        if is_reversal:
             found = answer_taken_back(payment, standing)
             if isinstance(found, str):
                 return self._nothing_to_take_back(
@@ -237,7 +239,7 @@ class Desk:
             reduced = taken_back.reduced()
             items = [replace(item, reduced_before=reduced.get(item.item_id, {})) for item in items]
         policy = self._policy(taken_back)
-        if payment.is_reversal and self.rules:
+        if is_reversal and self.rules:
             small = self.rows.written_off
             items = [
                 replace(item, difference_written_off=small.get(item.item_id, ZERO))
@@ -245,18 +247,12 @@ class Desk:
             ]
         plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
         again = None
-        if plan.legs and not payment.is_reversal:
+        if plan.legs and not is_reversal:
             plan, again = self._after_others(payment, claim, items, plan)
         plan = self._once(payment, items, plan)
         if taken_back is not None:
             plan = as_posted(plan, taken_back, trace=self.trace)
-        touched = {leg.item_id for leg in plan.legs}
-        before = {item: dict(self.balances.get(item, {})) for item in touched}
-        for leg in plan.legs:
-            if bucket := BY_CODE[leg.account].bucket:
-                own = self.balances.setdefault(leg.item_id, {})
-                own[bucket] = own.get(bucket, ZERO) + leg.amount
-        after = {item: dict(self.balances.get(item, {})) for item in touched}
+        before, after = self._lay(plan.legs)
         if plan.is_held or plan.outcome is PostingOutcome.MEMO:
             pass
         elif taken_back is not None:
@@ -266,11 +262,21 @@ class Desk:
                 version, payment.paid, payment=payment, legs=plan.legs, denied=plan.denied
             )
             self.standing.add(claim.id, payment.payer_control_number, answer)
-        if payment.is_reversal:
-            self.back |= touched
-        since = self._since(touched & self.back)
+        if is_reversal:
+            self.back |= after.keys()
+        since = self._since(self.back & after.keys())
         here = taken_back.payment if taken_back and not taken_back.place_id else None
         return Place(position, payment, claim, version, plan, before, after, since, here, again)
+
+    def _lay(self, legs: Sequence[Leg]) -> tuple[_Balances, _Balances]:
+        """Let the legs count; what was open of the items that they touch, before and after."""
+        touched = {leg.item_id for leg in legs}
+        before = {item: dict(self.balances.get(item, {})) for item in touched}
+        for leg in legs:  # a large payment comes here a million times
+            if bucket := _BUCKET_OF.get(leg.account):
+                own = self.balances.setdefault(leg.item_id, {})
+                own[bucket] = own.get(bucket, ZERO) + leg.amount
+        return before, {item: dict(self.balances.get(item, {})) for item in touched}
 
     def takes_back_earlier(self, reversal: ClaimPayment, claim: Claim) -> bool:
         """Whether it takes an answer back that an earlier payment brought."""

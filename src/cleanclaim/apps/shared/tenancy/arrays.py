@@ -1,6 +1,6 @@
 """Columns as PostgreSQL's array text; needs no models, so that questions may be worded with it anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,8 @@ def array_text(column: Sequence[Any]) -> str | list[Any]:
     `str` subclasses (choices), bytes, booleans and mixed columns are left to the driver.
     """
     kinds = set(map(type, column))
+    if kinds == {int} or kinds == {date}:
+        return "{" + ",".join(_texts(column)) + "}"
     if kinds == {str}:
         joined = "".join(column)
         if '"' in joined or "\\" in joined:
@@ -30,3 +32,12 @@ def array_text(column: Sequence[Any]) -> str | list[Any]:
     if kinds <= _PLAIN_OR_NONE:
         return "{" + ",".join("NULL" if value is None else str(value) for value in column) + "}"
     return list(column)
+
+
+def _texts(column: Sequence[Any]) -> Iterable[str]:
+    """Each value as text; of values that come again and again, such as the claim on each of its legs, worded once."""
+    different = set(column)
+    if len(different) * 2 > len(column):
+        return map(str, column)
+    known = {value: str(value) for value in different}
+    return map(known.__getitem__, column)

@@ -102,7 +102,7 @@ def insertion_of(
     if not columns or not columns[0]:
         return ReadyStatement("", [])
     table, column_list, types = _columns(model, tuple(names))
-    alike = [len(column) >= MANY and column.count(column[0]) == len(column) for column in columns]
+    alike = [_is_one_value(column) for column in columns]
     if all(alike):
         alike[-1] = False  # one array at least says how many rows there are
     given = ", ".join(
@@ -120,6 +120,11 @@ def insertion_of(
     if ignore_conflicts:
         sql += " ON CONFLICT DO NOTHING"
     return ReadyStatement(sql, parameters)
+
+
+def _is_one_value(column: Sequence[Any]) -> bool:
+    first = column[0]
+    return len(column) >= MANY and column[-1] == first and column.count(first) == len(column)
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:

@@ -8,7 +8,9 @@ import cleanclaim.apps.shared.ledger.models
 
 HERE = Path(__file__)
 SQL = HERE.with_name("legs_balance_at_once.sql").read_text(encoding="utf-8")
-BEFORE = "ALTER SEQUENCE ledger_leg_id_seq CACHE 1;"  # the stricter rules serve the older release too
+BEFORE = (
+    "ALTER SEQUENCE ledger_leg_id_seq CACHE 1;"  # the stricter rules serve the older release too
+)
 
 
 class Migration(migrations.Migration):
