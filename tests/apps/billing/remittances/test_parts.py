@@ -165,6 +165,22 @@ def test_payments_on_one_claim_are_in_one_part(desk, monkeypatch):
     assert sum(map(len, claims)) == len(set().union(*claims))
 
 
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [
+        (2_100, [500, 500, 550, 550]),
+        (6_001, [500, 500, 1000, 2000, 1000, 500, 501]),
+    ],
+)
+def test_parts_are_small_at_both_ends(desk, count, sizes):
+    from cleanclaim.apps.billing.remittances import parts
+
+    pieces = list(parts._cut(dict.fromkeys(range(1, count + 1), 0)))
+
+    assert [len(piece) for piece in pieces] == sizes
+    assert [one for piece in pieces for one in piece] == list(range(1, count + 1))
+
+
 def test_claims_torn_apart_are_found_out(desk, monkeypatch):
     """The twin: parts that do not keep a claim together write other rows, and the comparison sees it."""
     from cleanclaim.apps.billing.remittances import parts

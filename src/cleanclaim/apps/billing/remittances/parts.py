@@ -26,6 +26,9 @@ from cleanclaim.apps.billing.remittances.plans import Matched
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 
 PLACES_AT_ONCE = 2_000
+FEWEST = (
+    500  # in a first or last part: while it is planned nothing is written, or the other way round
+)
 
 _LOCK = """
 SELECT count(*) FROM (
@@ -189,10 +192,18 @@ def _cut(claim_of: dict[int, int]) -> Iterator[Sequence[int]]:
         claim_id = claim_of[position]
         together.setdefault((claim_id, 0 if claim_id else position), []).append(position)
     piece: list[int] = []
+    done = 0
     for positions in together.values():
-        if piece and len(piece) + len(positions) > PLACES_AT_ONCE:
+        if piece and len(piece) + len(positions) > _room(done, len(claim_of) - done):
             yield piece
+            done += len(piece)
             piece = []
         piece += positions
     if piece:
         yield piece
+
+
+def _room(done: int, left: int) -> int:
+    """How many payments the next part takes: ever more at the beginning, ever fewer at the end."""
+    wanted = left if left < 2 * FEWEST else max(FEWEST, min(done, left // 2))
+    return min(PLACES_AT_ONCE, wanted)
