@@ -38,7 +38,10 @@ def check_deposits(folder: str, case: Mapping[str, Any]) -> None:
         return
     if "first" in case:
         first, other = (
-            [ToldClaim(number, status, money(paid)) for number, status, paid in case[name]]
+            [
+                ToldClaim(number, status, money(paid), *map(money, charge))
+                for number, status, paid, *charge in case[name]
+            ]
             for name in ("first", "other")
         )
         assert ("again" if tells_again(first, other) else "apart") == case["then"]

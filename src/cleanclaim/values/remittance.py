@@ -10,6 +10,13 @@ from cleanclaim.values.adjustment import Adjustment, Group, adjusted
 from cleanclaim.values.claim import Carried, Procedure
 from cleanclaim.values.party import Address, Contact, Payer, Person, Provider, Reference
 
+REVERSAL = "22"  # CLP02
+
+
+def takes_back(status_code: str, charge: Decimal) -> bool:
+    """Whether a claim payment takes back an earlier answer: it says so (22), or its charge is below zero, which nothing else is."""
+    return status_code == REVERSAL or charge < 0
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,8 @@ class ClaimPayment:
 
     @property
     def is_reversal(self) -> bool:
-        """Whether it takes back an earlier answer: it says so (22), or its charge is below zero, which nothing else is."""
-        return self.status_code == "22" or self.charge < 0
+        """Whether it takes back an earlier answer."""
+        return takes_back(self.status_code, self.charge)
 
     @property
     def all_adjustments(self) -> tuple[Adjustment, ...]:

@@ -1,16 +1,15 @@
 """Whether a remittance tells once more what a payment told that was stopped and paid again under another number.
 
 Payers that reissue a check or EFT often send its 835 again under the new trace. Posting both would pay every claim twice.
-A message that takes the first answer back (reversal, status 22) before it answers anew tells no copy: it is a correction.
+A message that takes the first answer back (a reversal) before it answers anew tells no copy: it is a correction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cleanclaim.kernel.money import total
-
-REVERSAL = "22"
+from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.values.remittance import takes_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class ToldClaim:
     control_number: str
     status_code: str
     paid: Decimal
+    charge: Decimal = field(default=ZERO, compare=False)
 
 
 def repeats_claims(first: Sequence[ToldClaim], other: Sequence[ToldClaim]) -> bool:
@@ -43,4 +43,8 @@ def tells_again(first: Sequence[ToldClaim], other: Sequence[ToldClaim]) -> bool:
 def _taken_back(first: Sequence[ToldClaim], other: Sequence[ToldClaim]) -> set[str]:
     """Claims that `other` reverses and `first` had not reversed."""
     known = set(first)
-    return {one.control_number for one in other if one.status_code == REVERSAL and one not in known}
+    return {
+        one.control_number
+        for one in other
+        if takes_back(one.status_code, one.charge) and one not in known
+    }

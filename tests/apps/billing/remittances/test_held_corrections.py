@@ -1,5 +1,7 @@
 """A correction that waits for its reversal: when that is posted, its work says so and comes first; nothing posts it by itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.apps.billing.conftest import Desk
@@ -12,8 +14,8 @@ ONE = claim("A1")
 CORRECTED = ("85.00", (("CO", "45", "30.00"), ("PR", "3", "5.00")))  # of 120.00
 
 
-def reversal(trace: str = "T3"):
-    back = pay(ONE, TAKEN_BACK, status="22")
+def reversal(trace: str = "T3", *, status: str = "22"):
+    back = replace(pay(ONE, TAKEN_BACK, status="22"), status_code=status)
     return remittance(back, trace=trace, plb=(("FB", "R1", "-80.00"),))
 
 
@@ -26,12 +28,13 @@ def corrected(desk: Desk) -> tuple[int, int]:
     return claim_id, held.remittance_id
 
 
-def test_when_its_reversal_is_posted_the_work_says_so_and_comes_first(desk):
+@pytest.mark.parametrize("status", ["22", "1"])  # 1: only its charge below zero tells it
+def test_when_its_reversal_is_posted_the_work_says_so_and_comes_first(desk, status):
     from cleanclaim.apps.billing.remittances.models import RemittanceClaim
 
     _, remittance_id = corrected(desk)
     [before] = desk.work("match")
-    desk.post(reversal())
+    desk.post(reversal(status=status))
 
     [item] = desk.work("match")
     assert (item.pk, item.title) == (before.pk, "Its reversal has come, post it: A1")

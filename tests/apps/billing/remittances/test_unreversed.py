@@ -1,5 +1,7 @@
 """Money that a payer takes (PLB WO) for a claim whose answer stands is work until its reversal comes or it is settled."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.apps.billing.conftest import Desk
@@ -68,6 +70,16 @@ def test_its_reversal_closes_it(desk):
             pay(claim("A1"), TAKEN_BACK, status="22"), trace="T3", plb=(("WO", "ICN1", "-80.00"),)
         )
     )
+
+    assert desk.work("recoupment") == []
+    desk.prove()
+
+
+def test_a_reversal_that_only_its_charge_tells_closes_it(desk):
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+
+    unmarked = replace(pay(claim("A1"), TAKEN_BACK, status="22"), status_code="1")
+    desk.post(remittance(unmarked, trace="T3", plb=(("FB", "R1", "-80.00"),)))
 
     assert desk.work("recoupment") == []
     desk.prove()

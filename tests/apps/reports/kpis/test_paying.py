@@ -1,5 +1,6 @@
 """Days to pay and counts of payments: of the first sending, of whoever paid, and as known at the moment."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,18 @@ from tests.apps.billing.claims.payers import (
     two_payers,
 )
 from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import DAY, PAID_ON, PAYER, claim, line, partner, pay, remittance
+from tests.apps.billing.world import (
+    DAY,
+    PAID_ON,
+    PAYER,
+    TAKEN_BACK,
+    TYPICAL,
+    claim,
+    line,
+    partner,
+    pay,
+    remittance,
+)
 
 pytestmark = pytest.mark.database_core
 WEEK = (PAID_ON - DAY).days
@@ -119,3 +131,16 @@ def test_a_payment_that_was_taken_back_later_counts_as_known_before(enter, desk,
         assert (counts(never), found(never)) == (nothing, [])
         assert (counts(between), found(between)) == (nothing, [])
         assert (counts()["posted"], len(found())) == ((1, 1) if again else (0, 0))
+
+
+@pytest.mark.parametrize("status", ["22", "1"])  # 1: only its charge below zero tells it
+def test_what_takes_an_answer_back_is_no_answer(enter, desk, status) -> None:
+    one = claim("A1")
+    with enter():
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        back = replace(pay(one, TAKEN_BACK, status="22"), status_code=status)
+        desk.post(remittance(back, trace="T3", plb=(("FB", "R1", "-80.00"),)))
+
+        found = counts()
+        assert (found["claims"], found["answered"]) == (2, 1)

@@ -81,7 +81,7 @@ def _told(ids: Collection[int]) -> dict[int, list[ToldClaim]]:
     if ids:
         rows = RemittanceClaim.objects.filter(remittance__in=list(ids)).order_by("position")
         for remittance_id, *told in rows.values_list(
-            "remittance_id", "control_number", "status_code", "paid"
+            "remittance_id", "control_number", "status_code", "paid", "charge"
         ):
             found[remittance_id].append(ToldClaim(*told))
     return found

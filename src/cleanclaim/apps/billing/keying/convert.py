@@ -14,6 +14,7 @@ from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Procedure
 from cleanclaim.values.party import Payer, Provider, Reference
 from cleanclaim.values.remittance import (
+    REVERSAL,
     ClaimPayment,
     LinePayment,
     ProviderAdjustment,
@@ -21,7 +22,6 @@ from cleanclaim.values.remittance import (
 )
 
 STATUS_BY_ORDER = {"P": "1", "S": "2", "T": "3"}
-REVERSAL = "22"
 NOT_OURS_YET = "4"  # no claim of ours is named
 INTEREST = "L6"
 WITHOUT_CLAIM = "not named"

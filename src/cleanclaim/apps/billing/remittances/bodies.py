@@ -17,7 +17,6 @@ from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceCla
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO
-from cleanclaim.rules.posting.status import REVERSAL
 from cleanclaim.values import remittance as values
 from cleanclaim.values.codec import from_json, to_json
 
@@ -101,7 +100,7 @@ def bodies_at(
         "position", "body", "status_code", "charge"
     ):
         bodies[position] = body
-        if status_code == REVERSAL or charge < 0:
+        if values.takes_back(status_code, charge):
             reversals.add(position)
     return bodies, frozenset(reversals)
 

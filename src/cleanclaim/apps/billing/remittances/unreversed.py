@@ -1,4 +1,4 @@
-"""What payers took back for claims (PLB WO) whose answers still stand here: no reversal (CLP02 22) has come.
+"""What payers took back for claims (PLB WO) whose answers still stand here: no reversal has come.
 
 A payer that takes money back says first, by a reversal, which answer it takes back, and gives that money back by a
 provider adjustment until it recovers it. What it takes is covered by the reversals of the claim, or by what it gave
@@ -23,10 +23,10 @@ from cleanclaim.apps.billing.remittances.models import (
     RemittanceClaim,
     State,
 )
+from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.money import ZERO, total
-from cleanclaim.rules.posting.status import REVERSAL
 from cleanclaim.values.accounts import TAKEBACK_PAYABLE
 
 TAKEN = "WO"
@@ -176,8 +176,8 @@ def _reversed_of(claim_ids: Collection[int], payer_id: int) -> dict[int, Decimal
     if not claim_ids:
         return found
     rows = RemittanceClaim.objects.filter(
+        IS_REVERSAL,
         is_one_of("claim_id", sorted(claim_ids)),
-        status_code=REVERSAL,
         outcome__in=_CAME,
         remittance__state=State.POSTED,
         remittance__payer_id=payer_id,

@@ -28,7 +28,7 @@ _REMITTANCES = """
            count(*) FILTER (WHERE is_first.first),
            count(*) FILTER (WHERE posted.is_auto AND became.outcome <> 'held' AND NOT EXISTS (
                SELECT FROM keying_batch AS batch WHERE batch.remittance_id = remittance.id)),
-           count(place.id), count(place.id) FILTER (WHERE place.status_code <> '22'),
+           count(place.id), count(place.id) FILTER (WHERE place.status_code <> '22' AND place.charge >= 0),
            count(*) FILTER (WHERE became.outcome = 'denied')
       FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS asked (first, last)
       JOIN ({posted}) AS posted ON posted.posted_on BETWEEN asked.first AND asked.last

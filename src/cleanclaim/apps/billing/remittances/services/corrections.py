@@ -8,14 +8,14 @@ from cleanclaim.apps.billing.remittances.again import waits_for_reversal
 from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.plans import plan_place
+from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
-from cleanclaim.rules.posting.status import REVERSAL
 
 
 def watch_corrections(remittance_id: int, *, on: date) -> None:
     """Look anew at its payer's held payments on claims of which a remittance has reversals: it was posted or taken back."""
     reversals = RemittanceClaim.objects.filter(
-        remittance=remittance_id, status_code=REVERSAL, claim_id__isnull=False
+        IS_REVERSAL, remittance=remittance_id, claim_id__isnull=False
     )
     claim_ids = set(reversals.values_list("claim_id", flat=True))
     if not claim_ids:
@@ -38,7 +38,7 @@ def _waiting(claim_ids: set[int], *, payer_id: int) -> list[RemittanceClaim]:
         is_one_of("claim_id", sorted(claim_ids)),
         outcome=Outcome.HELD,
         remittance__payer_id=payer_id,
-    ).exclude(status_code=REVERSAL)
+    ).exclude(IS_REVERSAL)
     held = [
         one
         for one in asked.defer("body").select_related("remittance").order_by("id")
