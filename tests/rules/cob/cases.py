@@ -81,9 +81,11 @@ def stage(claim: Claim, raw: Mapping[str, Any]) -> Stage:
             line_control_number=line.control_number,
         )
         for line, row in zip(claim.lines, raw["lines"], strict=True)
-    )
+    ) if "lines" in raw else ()  # fmt: skip
+    whole = raw.get("whole", {})
     paid = ClaimPayment(
-        claim.control_number, "1", claim.charge, total(p.paid for p in lines), ZERO, "12", "I", lines=lines
+        claim.control_number, "1", claim.charge, Decimal(whole["paid"]) if whole else total(p.paid for p in lines),
+        ZERO, "12", "I", lines=lines, adjustments=make.adjustments(whole.get("adjustments", ())),
     )  # fmt: skip
     payer = Payer(raw["payer"], raw["payer"])
     who = Subscriber(make.ROSA, "P", filing_indicator=raw.get("filing", ""))

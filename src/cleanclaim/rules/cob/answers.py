@@ -1,14 +1,14 @@
 """What payers answered, as the next payer is told: which answer stands, and which line of the claim each part is for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from cleanclaim.kernel.money import ZERO, total
-from cleanclaim.rules.cob.prior import shared_out
-from cleanclaim.values.adjustment import Adjustment, adjusted
+from cleanclaim.rules.cob.prior import shared_out, shared_together
+from cleanclaim.values.adjustment import Adjustment, Group, adjusted
 from cleanclaim.values.claim import Claim, ServiceLine, Subscriber
 from cleanclaim.values.party import Payer
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
@@ -240,30 +240,59 @@ def merged(adjustments: Sequence[Adjustment]) -> tuple[Adjustment, ...]:
 
 
 def line_answers(
-    claim: Claim, payment: ClaimPayment
+    claim: Claim,
+    payment: ClaimPayment,
+    *,
+    left: Sequence[Decimal] = (),
+    denies: Collection[str] = (),
 ) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
     """(line, paid, adjustments) of one answer, to the cent.
 
-    What it has at the claim is taken off what its lines pay, or shared out by charge where they pay nothing.
+    What it has at the claim is taken off what its lines pay, or shared out by charge where they pay nothing. An answer that
+    has no lines, or none that fit, is shared out by what the payers before it `left` of each line; what it pays, leaves
+    to the patient and denies (by codes in `denies`) together, so that no line gets a cent more of it than was left.
     """
     parts = parts_by_line(claim, payment) if payment.lines else None
-    loose, paid_loose = payment.all_adjustments, payment.paid
-    if parts is not None:
-        loose = payment.adjustments
-        paid_loose -= total(part.paid for part in payment.lines)
-    weights = [max(0, int(line.charge * 100)) for line in claim.lines]
-    if parts is not None:
-        paying = [int(total(one.paid for one in parts[n]) * 100) for n in range(len(claim.lines))]
-        weights = paying if min(paying) >= 0 and any(paying) else weights
-    if not any(weights):
-        weights = [1] * len(claim.lines)
+    if parts is None:
+        return _whole(claim, payment, left or [line.charge for line in claim.lines], denies)
+    paying = [int(total(one.paid for one in parts[n]) * 100) for n in range(len(claim.lines))]
+    weights = paying if min(paying) >= 0 and any(paying) else _weights(claim)
+    paid_loose = payment.paid - total(part.paid for part in payment.lines)
     paid_shares = shared_out(paid_loose, weights)
-    shares = [(a, shared_out(a.amount, weights)) for a in loose]
+    shares = [(a, shared_out(a.amount, weights)) for a in payment.adjustments]
     found = []
     for place, line in enumerate(claim.lines):
-        mine = parts[place] if parts is not None else []
-        own = tuple(a for part in mine for a in part.adjustments)
+        own = tuple(a for part in parts[place] for a in part.adjustments)
         extra = tuple(replace(a, amount=share[place]) for a, share in shares if share[place])
-        paid = total(part.paid for part in mine) + paid_shares[place]
+        paid = total(part.paid for part in parts[place]) + paid_shares[place]
         found.append((line, paid, own + extra))
     return found
+
+
+def _whole(
+    claim: Claim, payment: ClaimPayment, left: Sequence[Decimal], denies: Collection[str]
+) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
+    weights = [max(0, int(amount * 100)) for amount in left]
+    if not any(weights):
+        weights = _weights(claim)
+    asked: list[Adjustment] = []
+    told: list[Adjustment] = []
+    for one in payment.all_adjustments:
+        is_patients = one.group is Group.PATIENT and not one.restates_earlier_payers
+        (asked if is_patients or one.code in denies else told).append(one)
+    paid, *shares = shared_together([payment.paid, *(a.amount for a in asked)], weights)
+    shares += [shared_out(a.amount, weights) for a in told]
+    rows = list(zip((*asked, *told), shares, strict=True))
+    return [
+        (
+            line,
+            paid[place],
+            tuple(replace(a, amount=share[place]) for a, share in rows if share[place]),
+        )
+        for place, line in enumerate(claim.lines)
+    ]
+
+
+def _weights(claim: Claim) -> list[int]:
+    weights = [max(0, int(line.charge * 100)) for line in claim.lines]
+    return weights if any(weights) else [1] * len(weights)

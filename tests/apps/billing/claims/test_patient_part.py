@@ -1,5 +1,6 @@
 """What the patient owes in the end, after the maximum and the law."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -270,3 +271,58 @@ def test_the_derivation_as_an_object_adds_up(inside: int, desk: Desk) -> None:
 
     assert (told["patient_owes"], told["payers"][0]["disputed"]) == ("150.00", "74.00")
     assert [step["left"] for step in told["lines"][0]["steps"]][-1] == "150.00"
+
+
+def second_without_lines(desk: Desk) -> int:
+    """Two lines of which the first payer left 40.00 and 60.00; the second pays 30.00 of both and leaves 70.00."""
+    one = claim(
+        "A1", line(1, "99213", "100.00"), line(2, "20610", "300.00"), other_coverages=(AS_SECOND,)
+    )
+    (claim_id,) = desk.take(one)
+    desk.accept(claim_id, "ICN1")
+    first = pay(
+        one,
+        ("20.00", (("CO", "45", "40.00"), ("PR", "2", "40.00"))),
+        ("150.00", (("CO", "45", "90.00"), ("PR", "2", "60.00"))),
+    )
+    desk.post(remittance(first, trace="T1"))
+    send_next(claim_id)
+    answer = pay(
+        one,
+        ("30.00", (("OA", "23", "70.00"),)),
+        ("0.00", (("OA", "23", "230.00"), ("PR", "2", "70.00"))),
+        number="MCD1",
+        status="2",
+    )
+    adjustments = tuple(one for each in answer.lines for one in each.adjustments)
+    desk.post(from_payer(MEDICAID, replace(answer, adjustments=adjustments, lines=()), "T2"))
+    return claim_id
+
+
+def test_a_second_answer_without_lines_leaves_the_patient_what_it_says(inside, desk):
+    claim_id = second_without_lines(desk)
+
+    row, found = desk.row(claim_id), part_of(desk, claim_id)
+
+    assert (row.patient_owes, found.owed.patient) == (Decimal("70.00"), Decimal("70.00"))
+    assert found.part.billable == Decimal("70.00")
+    assert [(one.paid, one.patient) for one in found.owed.lines] == [
+        (Decimal("32.00"), Decimal("28.00")),
+        (Decimal("168.00"), Decimal("42.00")),
+    ]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="posting shares an answer without lines out by charge, not by what is open with its payer",
+)
+def test_a_second_answer_without_lines_leaves_nothing_open_on_any_line(inside, desk):
+    from django.db.models import Sum
+
+    from cleanclaim.apps.shared.ledger.models import Leg
+
+    claim_id = second_without_lines(desk)
+
+    legs = Leg.objects.filter(claim_id=claim_id, account="receivable:payer:2")
+    left = legs.values("item_id").annotate(left=Sum("amount")).order_by("item_id")
+    assert [one["left"] for one in left] == [Decimal("0.00"), Decimal("0.00")]

@@ -198,7 +198,8 @@ def responsibility(
         payment = standing_answer(stage.answer.payments, charge=claim.charge)
         if payment is None:
             continue
-        told = line_answers(claim, payment)
+        left = [line.left + line.denied + line.disputed for line in lines]
+        told = line_answers(claim, payment, left=left, denies=stage.denies)
         disputed = _Cap(stage, place)
         for line, (_, paid, adjustments) in zip(lines, told, strict=True):
             _lay(line, stage, paid, adjustments)
