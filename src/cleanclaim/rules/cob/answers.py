@@ -14,6 +14,7 @@ from cleanclaim.values.party import Payer
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 DUPLICATE = "18"
+LineAnswer = tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]  # paid, adjustments
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def line_answers(
     *,
     left: Sequence[Decimal] = (),
     denies: Collection[str] = (),
-) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
+) -> list[LineAnswer]:
     """(line, paid, adjustments) of one answer, to the cent.
 
     What it has at the claim is taken off what its lines pay, or shared out by charge where they pay nothing. An answer that
@@ -271,7 +272,7 @@ def line_answers(
 
 def _whole(
     claim: Claim, payment: ClaimPayment, left: Sequence[Decimal], denies: Collection[str]
-) -> list[tuple[ServiceLine, Decimal, tuple[Adjustment, ...]]]:
+) -> list[LineAnswer]:
     weights = [max(0, int(amount * 100)) for amount in left]
     if not any(weights):
         weights = _weights(claim)

@@ -326,3 +326,28 @@ def test_a_second_answer_without_lines_leaves_nothing_open_on_any_line(inside, d
     legs = Leg.objects.filter(claim_id=claim_id, account="receivable:payer:2")
     left = legs.values("item_id").annotate(left=Sum("amount")).order_by("item_id")
     assert [one["left"] for one in left] == [Decimal("0.00"), Decimal("0.00")]
+
+
+def test_a_first_answer_without_lines_does_not_lessen_what_the_second_leaves(inside, desk):
+    one = claim(
+        "A1", line(1, "99213", "100.00"), line(2, "20610", "300.00"), other_coverages=(AS_SECOND,)
+    )
+    (claim_id,) = desk.take(one)
+    desk.accept(claim_id, "ICN1")
+    first = pay(one, ("200.00", ()), ("0.00", (("CO", "45", "100.00"), ("PR", "2", "100.00"))))
+    adjustments = first.lines[1].adjustments
+    desk.post(remittance(replace(first, charge=one.charge, adjustments=adjustments, lines=())))
+    send_next(claim_id)
+    second = pay(
+        one,
+        ("30.00", (("OA", "23", "10.00"), ("PR", "2", "60.00"))),
+        ("0.00", (("OA", "23", "290.00"), ("PR", "2", "10.00"))),
+        number="MCD1",
+        status="2",
+    )
+    desk.post(from_payer(MEDICAID, second, "T2"))
+
+    row, found = desk.row(claim_id), part_of(desk, claim_id)
+
+    assert (row.patient_owes, row.open_amount) == (Decimal("70.00"), Decimal("0.00"))
+    assert (found.owed.patient, found.part.billable) == (Decimal("70.00"), Decimal("70.00"))

@@ -1,7 +1,7 @@
 """What the patient owes in the end, and what payers still owe, line by line with the derivation."""
 
+from cleanclaim.rules.cob.responsibility.benefit import Benefit
 from cleanclaim.rules.cob.responsibility.rule import (
-    Benefit,
     LineOwed,
     Owed,
     PayerOwes,

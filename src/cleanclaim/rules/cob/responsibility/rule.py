@@ -15,14 +15,15 @@ Sources: 45 CFR 156.130 (cost sharing ends at the annual limit); the laws of `pr
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from cleanclaim.kernel.money import ZERO, show, total
-from cleanclaim.rules.cob.answers import PayerAnswer, line_answers, standing_answer
+from cleanclaim.rules.cob.answers import LineAnswer, PayerAnswer, line_answers, standing_answer
 from cleanclaim.rules.cob.protection import Protection, Split, split
+from cleanclaim.rules.cob.responsibility.benefit import Benefit
+from cleanclaim.rules.cob.responsibility.rooms import is_shared, moved
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted, left_to_patient
 from cleanclaim.values.claim import Claim
@@ -30,31 +31,6 @@ from cleanclaim.values.trace import TraceStep
 
 COST_SHARING = Path(__file__).parent / "parameters" / "cost_sharing.yaml"
 KINDS = {"1": "deductible", "2": "coinsurance", "3": "copay"}
-
-
-@dataclass(frozen=True, slots=True)
-class Benefit:
-    """What a payer's eligibility answer, or a person, said is left of an out-of-pocket maximum of the year of `as_of`.
-
-    `left` is less what claims that the payer answered since have `used`; of the family's maximum also those of the others.
-    """
-
-    left: Decimal
-    as_of: date
-    source: str
-    used: Decimal = ZERO
-    is_family: bool = False
-
-    @property
-    def words(self) -> str:
-        """What was left, of whose maximum, on which day and who said so."""
-        whose = "the family's" if self.is_family else "the"
-        return f"{show(self.left)} was left of {whose} out-of-pocket maximum on {self.as_of} ({self.source}{self.used_words})"
-
-    @property
-    def used_words(self) -> str:
-        """What of it other claims have used since, in words."""
-        return f"; {show(self.used)} used since by claims answered before" if self.used else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +170,16 @@ def responsibility(
         words = f"Charged {show(line.charge)}."
         line.steps.append(TraceStep("responsibility.charge", "", words, line.charge, line.charge))
     payers: list[PayerOwes] = []
+    shared = False  # whether anything before was told of the claim as a whole
     for place, stage in enumerate(stages):
         payment = standing_answer(stage.answer.payments, charge=claim.charge)
         if payment is None:
             continue
         left = [line.left + line.denied + line.disputed for line in lines]
         told = line_answers(claim, payment, left=left, denies=stage.denies)
+        if shared:
+            _fit(lines, stage, told)
+        shared = shared or is_shared(claim, payment)
         disputed = _Cap(stage, place)
         for line, (_, paid, adjustments) in zip(lines, told, strict=True):
             _lay(line, stage, paid, adjustments)
@@ -255,6 +235,24 @@ def _told_share(claim: Claim, stages: Sequence[Stage], law: Protection | None) -
     return told
 
 
+def _fit(lines: Sequence[_Line], stage: Stage, told: Sequence[LineAnswer]) -> None:
+    """Let each line have what this answer asks of it, of what earlier ones left and only sharing out laid elsewhere."""
+    asked = [paid + _owes(stage, adjustments) for _, paid, adjustments in told]
+    for line, amount in zip(
+        lines, moved([one.left + one.denied for one in lines], asked), strict=True
+    ):
+        if amount:
+            where = "more of it on this line" if amount > ZERO else "less of it on this line"
+            words = f"An earlier answer has no lines; {stage.answer.payer.name} asks {where}: {show(abs(amount))}."
+            line.reduced -= amount
+            line.move("shared", words, -amount)
+
+
+def _owes(stage: Stage, adjustments: Sequence[Adjustment]) -> Decimal:
+    passed_on = [a for a in adjustments if a.code in stage.paid_patient]
+    return left_to_patient(adjustments) + adjusted(passed_on)
+
+
 def _lay(line: _Line, stage: Stage, paid: Decimal, adjustments: Sequence[Adjustment]) -> None:
     """One payer's answer to one line: what is left afterwards is what it left to the patient.
 
@@ -265,7 +263,7 @@ def _lay(line: _Line, stage: Stage, paid: Decimal, adjustments: Sequence[Adjustm
     is_first = not line.answered
     before = line.left + line.denied
     passed_on = [a for a in adjustments if a.code in stage.paid_patient]
-    owes = left_to_patient(adjustments) + adjusted(passed_on)
+    owes = _owes(stage, adjustments)
     denied = total(a.amount for a in adjustments if a.code in denies)
     line.told = line.room = owes
     if not is_first:
