@@ -31,6 +31,7 @@ def match_lines(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[OpenIt
         if all(found):
             return found
     _take_split(payment, items, found)
+    _take_remainders(payment, items, found)
     _take_parts(payment, items, found)
     _take_charges(payment, items, found)
     _take_more(payment, items, found)
@@ -53,6 +54,26 @@ def _take_parts(
         ]
         charges = abs(total(payment.lines[place].charge for place in places))
         if alike == [item] and places and charges == item.charge:
+            for place in places:
+                found[place] = item
+
+
+def _take_remainders(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: list[OpenItem | None]
+) -> None:
+    """Give lines of one code that no item was found for the only item of it, where they are what its lines leave of its charge."""
+    for item in items:
+        mine = [line for line, one in zip(payment.lines, found, strict=True) if one is item]
+        places = [
+            place
+            for place, line in enumerate(payment.lines)
+            if found[place] is None and _is_part(line, item)
+        ]
+        alike = [one for one in items if one.procedure == item.procedure]
+        charges = total(line.charge for line in mine) + total(
+            payment.lines[place].charge for place in places
+        )
+        if mine and places and alike == [item] and abs(charges) == item.charge:
             for place in places:
                 found[place] = item
 

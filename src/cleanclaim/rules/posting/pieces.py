@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cleanclaim.kernel.money import CENT, allocate, total
+from cleanclaim.kernel.money import total
 from cleanclaim.kernel.quick import quick
 from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.rules.posting.sharing import later_shares, level
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Procedure
@@ -228,11 +229,13 @@ def _rest(
 
 
 def _whole(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Piece] | None:
-    """All of it shared out by charge, where payment and items add up to the same charge."""
+    """All of it shared out by charge, a later payer's by what is open with it; where payment and items add up to the same charge."""
     if total(item.charge for item in items) != abs(payment.charge):
         return None
     note = "the payment's lines fit no charge: shared out by charge" if payment.lines else ""
-    pieces = _shared(items, payment.all_adjustments, payment.paid, payment, note=note)
+    adjustments = payment.all_adjustments
+    shares = later_shares(items, payment.paid, adjustments)
+    pieces = _shared(items, adjustments, payment.paid, payment, shares=shares, note=note)
     return [replace(one, is_guess=True) for one in pieces] if payment.lines else pieces
 
 
@@ -244,21 +247,22 @@ def _shared(
     *,
     allowed: Decimal | None = None,
     weights: Sequence[int] = (),
+    shares: list[list[Decimal]] | None = None,
     note: str = "",
 ) -> list[Piece]:
-    """Amounts without a line, shared out over the items, by charge where no weights say otherwise, exact to the cent."""
+    """Amounts without a line, shared out over the items, by charge where no weights or shares say otherwise, exact to the cent."""
     if not adjustments and not paid:
         return []
     if not any(weights):
         weights = [max(0, int(item.charge * 100)) for item in items]
     if not any(weights):
         weights = [1] * len(items)
-    paid_shares, *others = _level([paid, *(a.amount for a in adjustments)], weights)
-    shares = list(zip(adjustments, others, strict=True))
+    paid_shares, *others = shares or level([paid, *(a.amount for a in adjustments)], weights)
+    of_adjustments = list(zip(adjustments, others, strict=True))
     allowed = payment.allowed if allowed is None else allowed
     pieces = []
     for place, item in enumerate(items):
-        own = [(a, amounts[place]) for a, amounts in shares if amounts[place]]
+        own = [(a, amounts[place]) for a, amounts in of_adjustments if amounts[place]]
         parts = tuple(Adjustment(a.group, a.reason, amount) for a, amount in own)
         if parts or paid_shares[place]:
             line = LinePayment(
@@ -271,32 +275,3 @@ def _shared(
             )
             pieces.append(Piece(item, line, note=note, wholes=tuple(a.amount for a, _ in own)))
     return pieces
-
-
-def _level(amounts: Sequence[Decimal], weights: Sequence[int]) -> list[list[Decimal]]:
-    """Shares of each amount that add up, on every item, to the item's share of their sum.
-
-    Each amount leaves cents over, and not on the same items: what explains a charge together would leave a cent of one
-    line open and take one too much of another. Such a cent moves, in the largest amount that has it.
-    """
-    shares = [_signed(amount, weights) for amount in amounts]
-    wanted = _signed(total(amounts), weights)
-    over = [total(own) - want for own, want in zip(zip(*shares, strict=True), wanted, strict=True)]
-    largest = sorted(range(len(amounts)), key=lambda one: -abs(amounts[one]))
-    while any(over):
-        high = next(place for place, each in enumerate(over) if each > 0)
-        low = next(place for place, each in enumerate(over) if each < 0)
-        giving = next(
-            (one for one in largest if shares[one][high] > 0 or shares[one][low] < 0), largest[0]
-        )
-        shares[giving][high] -= CENT
-        shares[giving][low] += CENT
-        over[high] -= CENT
-        over[low] += CENT
-    return shares
-
-
-def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    if amount < 0:
-        return [-share for share in allocate(-amount, weights)]
-    return allocate(amount, weights)

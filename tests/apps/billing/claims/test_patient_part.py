@@ -7,6 +7,7 @@ import pytest
 
 from cleanclaim.values.claim import Subscriber
 from cleanclaim.values.entry import Entry, Leg
+from cleanclaim.values.remittance import ClaimPayment
 from tests.apps.billing.claims.payers import (
     AS_SECOND,
     HOME_HEALTH,
@@ -273,7 +274,7 @@ def test_the_derivation_as_an_object_adds_up(inside: int, desk: Desk) -> None:
     assert [step["left"] for step in told["lines"][0]["steps"]][-1] == "150.00"
 
 
-def second_without_lines(desk: Desk) -> int:
+def before_second_without_lines(desk: Desk) -> tuple[int, ClaimPayment]:
     """Two lines of which the first payer left 40.00 and 60.00; the second pays 30.00 of both and leaves 70.00."""
     one = claim(
         "A1", line(1, "99213", "100.00"), line(2, "20610", "300.00"), other_coverages=(AS_SECOND,)
@@ -295,7 +296,13 @@ def second_without_lines(desk: Desk) -> int:
         status="2",
     )
     adjustments = tuple(one for each in answer.lines for one in each.adjustments)
-    desk.post(from_payer(MEDICAID, replace(answer, adjustments=adjustments, lines=()), "T2"))
+    return claim_id, replace(answer, adjustments=adjustments, lines=())
+
+
+def second_without_lines(desk: Desk) -> int:
+    """As `before_second_without_lines`, answered."""
+    claim_id, answer = before_second_without_lines(desk)
+    desk.post(from_payer(MEDICAID, answer, "T2"))
     return claim_id
 
 
@@ -312,10 +319,6 @@ def test_a_second_answer_without_lines_leaves_the_patient_what_it_says(inside, d
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="posting shares an answer without lines out by charge, not by what is open with its payer",
-)
 def test_a_second_answer_without_lines_leaves_nothing_open_on_any_line(inside, desk):
     from django.db.models import Sum
 
@@ -326,6 +329,31 @@ def test_a_second_answer_without_lines_leaves_nothing_open_on_any_line(inside, d
     legs = Leg.objects.filter(claim_id=claim_id, account="receivable:payer:2")
     left = legs.values("item_id").annotate(left=Sum("amount")).order_by("item_id")
     assert [one["left"] for one in left] == [Decimal("0.00"), Decimal("0.00")]
+
+
+def open_per_line(claim_id: int) -> dict[tuple[int, str], Decimal]:
+    from django.db.models import Sum
+
+    from cleanclaim.apps.shared.ledger.models import Leg
+
+    legs = Leg.objects.filter(claim_id=claim_id, account__startswith="receivable:")
+    rows = legs.values_list("line_number", "account").annotate(left=Sum("amount"))
+    return {(number, account): left for number, account, left in rows if left}
+
+
+def test_what_takes_an_answer_without_lines_back_leaves_each_line_as_it_was(inside, desk):
+    claim_id, answer = before_second_without_lines(desk)
+    before = open_per_line(claim_id)
+    desk.post(from_payer(MEDICAID, answer, "T2"))
+    assert open_per_line(claim_id) != before
+
+    taken = tuple(replace(one, amount=-one.amount) for one in answer.adjustments)
+    back = negated(replace(answer, adjustments=taken))
+    made = remittance(back, trace="T3", plb=(("FB", "F1", "-30.00"),))
+    desk.post(replace(made, payer=from_payer(MEDICAID, back, "T3").payer))
+
+    assert open_per_line(claim_id) == before
+    assert proved() == []
 
 
 def test_a_first_answer_without_lines_does_not_lessen_what_the_second_leaves(inside, desk):
