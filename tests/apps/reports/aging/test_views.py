@@ -1,7 +1,10 @@
 """Aging pages: groups by age as of the header's dates, the items behind a group, export and audit."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -55,6 +58,28 @@ def test_a_day_before_anything_was_recorded_says_so(books):
 
     assert "Nothing was recorded here by the end of Feb 1, 2026" in text
     assert "the first entry was recorded" in text and "Nobody owes anything" not in text
+
+
+def test_a_file_of_a_day_before_anything_was_recorded_says_so_as_well(books):
+    client = browser(books, "Practice biller")
+    client.post("/as-of/", {"effective_on": "2026-01-31", "recorded_by": "2026-02-01"})
+
+    text = client.get("/aging/?csv=1").content.decode()
+    with ZipFile(BytesIO(client.get("/aging/?xlsx=1").content)) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+
+    assert "Nothing was recorded here by the end of 2026-02-01" in text.splitlines()[1]
+    assert "Nothing was recorded here by the end of 2026-02-01" in words
+
+
+def test_a_spreadsheet_adds_the_ages_of_a_row_up(books):
+    client = browser(books, "Practice biller")
+    client.post("/as-of/", {"effective_on": "2026-01-31"})
+
+    with ZipFile(BytesIO(client.get("/aging/?xlsx=1").content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+
+    assert re.findall(r"<f>(SUM\(B[^<]*)</f><v>([^<]*)</v>", sheet)[0] == ("SUM(B2:F2)", "100.00")
 
 
 def test_a_group_opens_its_items_and_its_credits(books):

@@ -60,13 +60,17 @@ def test_totals_of_a_spreadsheet_are_live_and_what_the_rows_say(ada) -> None:
 
     figures = {
         cell: Decimal(value)
-        for cell, value in re.findall(r'<c r="([A-Z]+[0-9]+)"[^>]*><v>([^<]*)</v>', sheet)
+        for cell, value in re.findall(
+            r'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v>', sheet
+        )
     }
-    totals = re.findall(r"<f>SUM\(([A-Z]+)2:[A-Z]+([0-9]+)\)</f><v>([^<]*)</v>", sheet)
+    totals = re.findall(r"<f>SUM\(([A-Z]+)2:\1([0-9]+)\)</f><v>([^<]*)</v>", sheet)
     assert len(totals) == 8  # five ages, open, credits, items
     for column, last, total in totals:
         above = sum(figures.get(f"{column}{row}", 0) for row in range(2, int(last) + 1))
         assert Decimal(total) == above
+    across = re.findall(r"<f>SUM\(C2:G2\)</f><v>([^<]*)</v>", sheet)
+    assert Decimal(across[0]) == sum(figures.get(f"{column}2", 0) for column in "CDEFG")
     assert Decimal("20.00") in [Decimal(total) for _, _, total in totals]
 
 

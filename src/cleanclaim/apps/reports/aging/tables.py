@@ -92,8 +92,9 @@ def cell_words(view: View, cell: Cell, names: Names) -> str:
     return ", ".join(words) or "all"
 
 
-def aging_table(view: View, rows: Sequence[AgingRow], names: Names) -> Table:
-    """One row a group, one column an age; every amount opens its items."""
+def aging_table(view: View, rows: Sequence[AgingRow], names: Names, *, none: str = "") -> Table:
+    """One row a group, one column an age; every amount opens its items. `none`: what a file of it says without rows."""
+    ages = band_names(view.limits_days)
 
     def group(place: int) -> Column:
         name = view.by[place]
@@ -117,8 +118,8 @@ def aging_table(view: View, rows: Sequence[AgingRow], names: Names) -> Table:
         caption=f"Open items on {view.on}",
         columns=(
             *(group(place) for place in range(len(view.by))),
-            *(age(place, name) for place, name in enumerate(band_names(view.limits_days))),
-            Column("Open", lambda row: row.open, kind="money", total=True),
+            *(age(place, name) for place, name in enumerate(ages)),
+            Column("Open", lambda row: row.open, kind="money", total=True, across=len(ages)),
             Column(
                 "Credits",
                 lambda row: row.credit or None,
@@ -132,6 +133,7 @@ def aging_table(view: View, rows: Sequence[AgingRow], names: Names) -> Table:
         key=lambda row: "/".join(row.group),
         href=lambda row: cell_href(view, row),
         foot="Total",
+        none=none,
     )
 
 

@@ -36,12 +36,12 @@ def aging_page(request: HttpRequest) -> HttpResponse:
     view = view_of(request, request.GET)
     names = tables.collector_names(view)
     rows = questions.aging(view)
-    table = tables.aging_table(view, rows, names)
+    first = recorded_only_since(view, rows)
+    unknown = only_since_words(view, first) if first else ""
+    table = tables.aging_table(view, rows, names, none=unknown)
     if _is_export(request):
         return _export(request, table, name=f"aging-{view.on}")
     found = questions.tie(view, rows)
-    first = recorded_only_since(view, rows)
-    unknown = only_since_words(view, first) if first else ""
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
         return _pdf(request, view, table, found, rows, unknown)

@@ -18,6 +18,8 @@ def csv_response(table: Table, *, name: str) -> HttpResponse:
     writer.writerow([column.label for column in table.columns])
     for row in table.rows:
         writer.writerow([_cell(column.value(row)) for column in table.columns])
+    if table.none and not table.rows:
+        writer.writerow([table.none])
     response = HttpResponse(target.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -116,6 +116,7 @@ class Table:
     foot: str = ""  # words in the first cell of the total line, e.g. "50 shown of 1,204"
     selectable: bool = False
     sums_up: bool = False
+    none: str = ""  # what a file without rows says, where an empty one would mislead
 
     @property
     def has_why(self) -> bool:

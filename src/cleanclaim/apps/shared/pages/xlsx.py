@@ -54,6 +54,8 @@ def xlsx_bytes(table: Table) -> bytes:
                 sheet.write_formula(number, index, formula, formats[column.kind], value or 0)
             else:
                 _write(sheet, number, index, value, formats, column.kind)
+    if table.none and not table.rows:
+        sheet.write_string(1, 0, table.none, formats["text"])
     if table.has_totals and table.rows:
         _write_totals(sheet, table, formats)
     sheet.freeze_panes(1, 0)
