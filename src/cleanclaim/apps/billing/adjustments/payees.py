@@ -63,7 +63,12 @@ def payee_of(owner: str, owner_id: int) -> dict[str, Any]:
     return {"name": name, "lines": _lines(address)}
 
 
+def _zip(code: str) -> str:
+    """Nine digits as an envelope has them."""
+    return f"{code[:5]}-{code[5:]}" if len(code) == 9 and code.isdigit() else code
+
+
 def _lines(address: dict[str, Any]) -> list[str]:
-    place = " ".join(filter(None, (address.get("state"), address.get("zip_code"))))
+    place = " ".join(filter(None, (address.get("state"), _zip(address.get("zip_code") or ""))))
     town = ", ".join(filter(None, (address.get("city"), place)))
     return [line for line in (address.get("line_1"), address.get("line_2"), town) if line]
