@@ -195,7 +195,7 @@ def test_the_form_keeps_the_facts(practice: int, desk: Desk) -> None:
         wrong = client.post(address, {**given, "employees": "-1"})
 
     assert (kept.status_code, wrong.status_code) == (302, 422)
-    assert 'value="19"' in shown
+    assert 'value="19"' in shown and 'data-key="F8">It ended today' in shown
     with tenant(practice):
         now = cover(PAYER)
         assert (now.plan_kind, now.employment, now.employees) == ("group", "active", 19)
