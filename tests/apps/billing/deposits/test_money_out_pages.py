@@ -96,6 +96,8 @@ def test_the_return_is_booked_and_undone_by_keys_on_the_pages(world):
 
     assert "91.00 left the bank up to this day" in before_proof
     assert "91.00 left the bank" not in after_proof and "explained: returned" in after_proof
+    assert "of the day; 91.00 left the bank unexplained" in before_proof
+    assert "every difference has its reason" in after_proof
     assert 'data-key="r"' in page and "the bank names 998877" in page and "Chidi" in page
     assert (booked.status_code, settled.state) == (302, "settled")
     assert f'action="/deposits/lines/{back}/reopen/"' in after and 'data-key="z"' in after

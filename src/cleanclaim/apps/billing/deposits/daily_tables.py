@@ -6,7 +6,7 @@ from cleanclaim.apps.billing.deposits.bank_balance import BankBalance
 from cleanclaim.apps.billing.deposits.daily.figures import DayProof, Row
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Step, Table
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.reconciliation.day import DayItem
 
@@ -26,12 +26,21 @@ def day_facts(proof: DayProof) -> list[Fact]:
         Fact(
             "Not explained",
             proof.difference,
-            note="every difference has its reason" if proof.is_proved else "look at the items",
+            note=_verdict(proof),
             tone="" if proof.is_proved else "act",
         ),
         Fact("Unidentified", proof.unidentified, note="at the end of the day"),
         Fact("Unapplied", proof.unapplied_total, note="at the end of the day"),
     ]
+
+
+def _verdict(proof: DayProof) -> str:
+    """Whether the day's differences have reasons; what left the bank by then is no difference of the day and stands apart."""
+    if not proof.is_proved:
+        return "look at the items"
+    if proof.money_out_open:
+        return f"of the day; {show(proof.money_out_open)} left the bank unexplained"
+    return "every difference has its reason"
 
 
 def side_steps(proof: DayProof) -> list[Step]:
