@@ -64,6 +64,7 @@ def test_before_and_after_posting_the_page_says_what_differs(practice, second):
         assert "trace T1</a> Jul 8, 2026" in page
         assert "line 1 · PR-3</span><b>5.00</b><small>was 10.00" in page
         assert "line 1 · CO-45" not in page
+    assert "Answered already on Jul 8, 2026 (trace T1)" in before  # as people write a day
     assert "Post it beside" not in before
     assert "Post it beside" in after and "Post it in its place" in after
     assert "It answers another claim" in after  # the way that is seldom right stands behind a key
@@ -133,3 +134,22 @@ def test_the_reversal_of_what_was_replaced_is_settled_and_held_again(practice, s
     assert "Settled with payment 1 of trace T1" in settled
     assert "Hold the two again" in settled
     assert "Settle the two" in again
+
+
+def test_a_second_answer_without_money_says_that_nothing_moves(practice):
+    from cleanclaim.apps.billing.remittances.services import receive_remittances
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    one, desk = claim("A1"), Desk()
+    to_patient = ("0.00", (("CO", "45", "30.00"), ("PR", "1", "90.00")))
+    with tenant(practice):
+        desk.take(one)
+        desk.post(remittance(pay(one, TYPICAL), trace="T1"))
+        file = receive_835(remittance(pay(one, to_patient), trace="T2"))
+        [pk] = receive_remittances(file, received_on=PAID_ON).ids
+    with demo():
+        page = browser(practice, "Practice biller").get(f"/remittances/{pk}/").content.decode()
+
+    assert "No amount moves." in page and "1 held for a person." in page
+    assert "press F8" not in page
