@@ -63,7 +63,7 @@ def test_a_month_before_it_that_is_open_is_to_do(inside) -> None:
 
     assert earlier() == (
         False,
-        "1 earlier month with entries not closed, the first is 2026-04",
+        "1 earlier month with entries not closed, the first is April 2026",
     )
     with pytest.raises(InputError, match="earlier"):
         ask()

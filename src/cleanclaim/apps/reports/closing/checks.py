@@ -115,7 +115,7 @@ def _earlier(month: Month) -> Result:
         count, first = cursor.fetchone()
     words = f"{counted(count, 'earlier month')} with entries not closed"
     if count:
-        words += f", the first is {first:%Y-%m}"
+        words += f", the first is {first:%B %Y}"
     return Result(not count, words, href=reverse("closing:list"))
 
 
