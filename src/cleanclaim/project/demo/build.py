@@ -19,6 +19,7 @@ from cleanclaim.apps.shared.users.services import (
 from cleanclaim.edi import Batch, Correspondent, Envelope, write_837p
 from cleanclaim.project.demo import cast
 from cleanclaim.project.demo.adjustments import make_adjustments
+from cleanclaim.project.demo.again import answer_again
 from cleanclaim.project.demo.bank import bring_statement
 from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.contract import compare_payments, sign_contract
@@ -72,6 +73,7 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
     with tenant(practice.pk):
         make_adjustments(today)
         compare_payments(today)
+    answer_again(world, practice)
     mark_built(home, today)
     return world
 
