@@ -24,7 +24,11 @@ from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET, RECEIVABLE_PATIENT
 from cleanclaim.values.remittance import ClaimPayment, LinePayment
 
 PAID = "paid"
-_DENIALS = ("denial", "duplicate")  # kinds of work
+DUPLICATE = "duplicate"
+DUPLICATE_WORDS = (
+    "the payer says that it has this claim already: its answer stands, and nothing is posted"
+)
+_DENIALS = ("denial", DUPLICATE)  # kinds of work
 Said = tuple[
     ClaimPayment, Sequence[OpenItem]
 ]  # an answer, and the lines of the version that it answers
@@ -88,16 +92,34 @@ def _settles(line: LinePayment, policy: PostingPolicy) -> bool:
     )
 
 
-def taken_lines(plan: PostingPlan, items: Sequence[OpenItem], answered: Lines) -> list[OpenItem]:
-    """Of the answered lines, those of which the plan settles and denies more than is open: it tells the line anew."""
-    effect, denied = _effects(plan, items), _denied(plan)
-    return [
-        item
-        for item in items
-        if (item.item_id, item.bucket) in answered
-        and effect.get(item.item_id, ZERO) < ZERO
-        and item.open_with_payer + effect[item.item_id] - denied.get(item.item_id, ZERO) < ZERO
-    ]
+def taken_lines(
+    plan: PostingPlan, items: Sequence[OpenItem], answered: Lines, *, as_sent: Lines | None = None
+) -> list[OpenItem]:
+    """Of the answered lines, those of which the plan settles and denies more than is open: it tells the line anew.
+
+    `as_sent`: those of them that were answered as they were sent last; None = all. A denial of what was corrected since
+    says nothing of the answer before.
+    """
+    as_sent = answered if as_sent is None else as_sent
+    effect, denied = _effects(plan, items), _denied(plan, kinds=("denial",))
+    taken = []
+    for item in items:
+        moved, refused = effect.get(item.item_id, ZERO), denied.get(item.item_id, ZERO)
+        key = (item.item_id, item.bucket)
+        tells_it = (key in answered and moved < ZERO) or (key in as_sent and refused > ZERO)
+        if tells_it and item.open_with_payer + moved - refused < ZERO:
+            taken.append(item)
+    return taken
+
+
+def says_duplicate(plan: PostingPlan) -> bool:
+    """Whether the payer says of all that it answers that it has it already (CARC 18), and nothing else."""
+    return not plan.legs and bool(plan.work) and all(one.kind == DUPLICATE for one in plan.work)
+
+
+def as_it_stands(plan: PostingPlan) -> PostingPlan:
+    """A plan that `says_duplicate`, of a claim that the payer did answer: that answer stands, and this is none."""
+    return PostingPlan(PostingOutcome.MEMO, notes=(DUPLICATE_WORDS,))
 
 
 def moved_lines(plan: PostingPlan, items: Sequence[OpenItem]) -> list[int]:
@@ -194,11 +216,11 @@ def _effects(plan: PostingPlan, items: Collection[OpenItem]) -> dict[int, Decima
     return found
 
 
-def _denied(plan: PostingPlan) -> dict[int, Decimal]:
+def _denied(plan: PostingPlan, kinds: Collection[str] = _DENIALS) -> dict[int, Decimal]:
     """{item id: what the plan leaves open of it as denied}; what is refused and the patient's is none of it."""
     found: dict[int, Decimal] = {}
     for one in plan.work:
-        if one.kind in _DENIALS and not one.is_patients:
+        if one.kind in kinds and not one.is_patients:
             found[one.item_id] = found.get(one.item_id, ZERO) + one.amount
     return found
 

@@ -18,7 +18,7 @@ class PostingOutcome(StrEnum):
     PARTIAL = "partial"  # some of it denied
     DENIED = "denied"
     REVERSED = "reversed"
-    MEMO = "memo"  # an estimate: nothing to post
+    MEMO = "memo"  # an estimate, or no answer of its own: nothing to post
     HELD = "held"  # nothing posted; `hold` says why
 
 

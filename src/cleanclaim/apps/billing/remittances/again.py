@@ -115,9 +115,10 @@ def look(
     items: Sequence[OpenItem],
     earlier: Sequence[Earlier],
     *,
+    version: int,
     awaits: str = "",
 ) -> Again:
-    """What the payment answers again, laid out as `plan` on the claim's items."""
+    """What the payment answers again, laid out as `plan` on the items of the claim's `version`."""
     same = next((one[0] for one in earlier if is_again(payment, one[0])), None)
     if same is not None:
         moved = {leg.item_id for leg in plan.legs}
@@ -125,7 +126,8 @@ def look(
         return Again(own, [same], (), is_same=True, awaits=awaits)
     lines = [(answer, own, _answered(answer, own, policy)) for answer, own, policy in earlier]
     answered = frozenset(key for _, _, keys in lines for key in keys)
-    taken = taken_lines(plan, items, answered)
+    as_sent = frozenset(key for one, _, keys in lines for key in keys if one.version == version)
+    taken = taken_lines(plan, items, answered, as_sent=as_sent)
     about = {(one.item_id, one.bucket) for one in taken}
     met = [(answer, own) for answer, own, keys in lines if keys & about]
     before = [(answer.said(), own) for answer, own in met]

@@ -49,7 +49,7 @@ from cleanclaim.rules.posting import (
     plan_posting,
     rules_in_force,
 )
-from cleanclaim.rules.posting.again import cash_alone
+from cleanclaim.rules.posting.again import as_it_stands, cash_alone, says_duplicate
 from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
@@ -247,8 +247,8 @@ class Desk:
             ]
         plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
         again = None
-        if plan.legs and not is_reversal:
-            plan, again = self._after_others(payment, claim, items, plan)
+        if (plan.legs or plan.work) and not is_reversal:
+            plan, again = self._after_others(payment, claim, version, items, plan)
         plan = self._once(payment, items, plan)
         if taken_back is not None:
             plan = as_posted(plan, taken_back, trace=self.trace)
@@ -343,6 +343,7 @@ class Desk:
         self,
         payment: ClaimPayment,
         claim: Claim,
+        version: int,
         items: Sequence[OpenItem],
         plan: PostingPlan,
     ) -> tuple[PostingPlan, Again | None]:
@@ -351,10 +352,13 @@ class Desk:
         if not standing:
             return plan, None
         found = of_payer(standing, payment, payer_id=self.payer_id)
+        if says_duplicate(plan) and any(one.version == version for one in found):
+            return as_it_stands(plan), None
         earlier = [
             (one, self._lines(claim.id, one.version), self._policy_then(one)) for one in found
         ]
-        again = look(payment, plan, items, earlier, awaits=self.rows.awaited.get(claim.id, ""))
+        awaits = self.rows.awaited.get(claim.id, "")
+        again = look(payment, plan, items, earlier, version=version, awaits=awaits)
         if not again.taken:
             return with_word(plan, items, found), None
         if self.is_further:

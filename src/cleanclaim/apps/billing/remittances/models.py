@@ -97,7 +97,7 @@ class Outcome(models.TextChoices):
     PARTIAL = "partial", "Partly denied"
     DENIED = "denied", "Denied"
     REVERSED = "reversed", "Reversal"
-    MEMO = "memo", "Estimate"
+    MEMO = "memo", "Nothing to post"
     HELD = "held", "Held"
     UNDONE = "undone", "Posting taken back"
     SETTLED = "settled", "Settled, payment and reversal"
