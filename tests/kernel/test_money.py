@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cleanclaim.kernel.money import (
     allocate,
+    allocate_together,
     cents,
     is_whole_cents,
     percent,
@@ -123,3 +124,19 @@ def test_what_cannot_be_split_is_refused(amount, weights):
 )  # fmt: skip
 def test_what_people_write_as_dollars(text, amount):
     assert written_money(text) == (None if amount is None else Decimal(amount))
+
+
+@given(
+    st.lists(st.integers(min_value=-99_999, max_value=99_999), min_size=1, max_size=6),
+    st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=12).filter(any),
+)
+def test_amounts_shared_together_lose_no_cent_either_way(pots, weights):
+    amounts = [Decimal(pot) / 100 for pot in pots]
+
+    shares = allocate_together(amounts, weights)
+
+    assert [total(own) for own in shares] == amounts
+    whole = total(amounts)
+    at_each = [total(own[place] for own in shares) for place in range(len(weights))]
+    alone = allocate(abs(whole), weights)
+    assert at_each == [share if whole >= 0 else -share for share in alone]

@@ -73,6 +73,43 @@ def allocate(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     return [Decimal(share) / 100 for share in shares]
 
 
+def allocate_signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """`allocate`, also of an amount below zero."""
+    if amount < 0:
+        return [-share for share in allocate(-amount, weights)]
+    return allocate(amount, weights)
+
+
+def allocate_together(
+    amounts: Sequence[Decimal], weights: Sequence[int], wanted: Sequence[Decimal] | None = None
+) -> list[list[Decimal]]:
+    """Shares of each amount that add up, at every weight, to what is `wanted` there: the weight's share of their sum.
+
+    Each amount by itself leaves cents over, and not at the same weights: what explains a charge together would be a cent
+    short on one line and a cent too much on another. Such a cent moves, in the largest amount that has it.
+
+    Args:
+        amounts, weights: as `allocate` and `allocate_signed` take them.
+        wanted: adds up to the same as `amounts`.
+    """
+    shares = [allocate_signed(amount, weights) for amount in amounts]
+    if wanted is None:
+        wanted = allocate_signed(total(amounts), weights)
+    over = [total(own[place] for own in shares) - want for place, want in enumerate(wanted)]
+    largest = sorted(range(len(amounts)), key=lambda one: -abs(amounts[one]))
+    while any(over):
+        high = next(place for place, each in enumerate(over) if each > 0)
+        low = next(place for place, each in enumerate(over) if each < 0)
+        giving = next(
+            (one for one in largest if shares[one][high] > 0 or shares[one][low] < 0), largest[0]
+        )
+        shares[giving][high] -= CENT
+        shares[giving][low] += CENT
+        over[high] -= CENT
+        over[low] += CENT
+    return shares
+
+
 _WRITTEN = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d{1,15})?(\.\d{0,6})?", re.ASCII)
 
 

@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from cleanclaim.kernel.money import CENT, ZERO, allocate, cents, total
+from cleanclaim.kernel.money import ZERO, allocate_signed, allocate_together, cents, total
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted
 from cleanclaim.values.claim import Claim, LineAdjudication, OtherCoverage
@@ -171,33 +171,10 @@ def _spread(
 
 
 def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    """`allocate`, also of an amount below zero."""
-    whole = cents(amount)
-    if whole < 0:
-        return [-share for share in allocate(-whole, weights)]
-    return allocate(whole, weights)
+    """`allocate`, of an amount of any sign and of parts of a cent."""
+    return allocate_signed(cents(amount), weights)
 
 
 def shared_together(amounts: Sequence[Decimal], weights: Sequence[int]) -> list[list[Decimal]]:
-    """Shares of each amount that add up, on every line, to the line's share of their sum.
-
-    Each amount by itself leaves cents over, and not on the same lines: together they would be a cent more than the line
-    has here and one less there. Such a cent moves, in the largest amount that has it.
-    """
-    shares = [shared_out(amount, weights) for amount in amounts]
-    over = [
-        total(own) - wanted
-        for own, wanted in zip(
-            zip(*shares, strict=True), shared_out(total(amounts), weights), strict=True
-        )
-    ]
-    largest = sorted(range(len(amounts)), key=lambda place: -abs(amounts[place]))
-    while any(over):
-        high = next(place for place, each in enumerate(over) if each > 0)
-        low = next(place for place, each in enumerate(over) if each < 0)
-        giving = next((n for n in largest if shares[n][high] > 0 or shares[n][low] < 0), largest[0])
-        shares[giving][high] -= CENT
-        shares[giving][low] += CENT
-        over[high] -= CENT
-        over[low] += CENT
-    return shares
+    """As `shared_out`, of amounts that add up on every line to the line's share of their sum."""
+    return allocate_together([cents(amount) for amount in amounts], weights)

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import allocate_together, total
 from cleanclaim.kernel.quick import quick
 from cleanclaim.rules.posting.match import match_lines
-from cleanclaim.rules.posting.sharing import later_shares, level
+from cleanclaim.rules.posting.sharing import later_shares
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.claim import Procedure
@@ -257,7 +257,9 @@ def _shared(
         weights = [max(0, int(item.charge * 100)) for item in items]
     if not any(weights):
         weights = [1] * len(items)
-    paid_shares, *others = shares or level([paid, *(a.amount for a in adjustments)], weights)
+    paid_shares, *others = shares or allocate_together(
+        [paid, *(a.amount for a in adjustments)], weights
+    )
     of_adjustments = list(zip(adjustments, others, strict=True))
     allowed = payment.allowed if allowed is None else allowed
     pieces = []

@@ -8,7 +8,7 @@ is the rest of each charge. So an answer that accounts for every cent leaves non
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cleanclaim.kernel.money import CENT, ZERO, allocate, total
+from cleanclaim.kernel.money import ZERO, allocate_together, total
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
 
@@ -35,7 +35,7 @@ def later_shares(
         kind: [one.amount for one, its in zip(adjustments, kinds, strict=True) if its == kind]
         for kind in range(3)
     }
-    firm = level([paid, *amounts[0]], _in_cents(opened))
+    firm = allocate_together([paid, *amounts[0]], _in_cents(opened))
     left = _less(charges, firm)
     room = [max(each, ZERO) for each in _less(opened, firm)]
     taken = _filled(amounts[1], room, left)
@@ -57,11 +57,15 @@ def _filled(amounts: Sequence[Decimal], room: list[Decimal], left: list[Decimal]
     """Reductions that fill the room first; what they are more restates the payers before."""
     whole, space = total(amounts), total(room)
     if whole <= space:
-        return level(amounts, _in_cents(room)) if any(room) else _to(amounts, [ZERO] * len(room))
+        return (
+            allocate_together(amounts, _in_cents(room))
+            if any(room)
+            else _to(amounts, [ZERO] * len(room))
+        )
     beyond = _less(left, [room])
     if any(each < 0 for each in beyond) or not any(beyond):
         return None
-    [more] = level([whole - space], _in_cents(beyond))
+    [more] = allocate_together([whole - space], _in_cents(beyond))
     return _to(amounts, [here + each for here, each in zip(room, more, strict=True)])
 
 
@@ -71,7 +75,7 @@ def _to(amounts: Sequence[Decimal], wanted: Sequence[Decimal]) -> _Shares | None
         return None
     if not any(wanted):
         return [[ZERO] * len(wanted) for _ in amounts] if not any(amounts) else None
-    return level(amounts, _in_cents(wanted), wanted)
+    return allocate_together(amounts, _in_cents(wanted), wanted)
 
 
 def _less(wholes: Sequence[Decimal], shares: _Shares) -> list[Decimal]:
@@ -80,35 +84,3 @@ def _less(wholes: Sequence[Decimal], shares: _Shares) -> list[Decimal]:
 
 def _in_cents(amounts: Sequence[Decimal]) -> list[int]:
     return [int(amount * 100) for amount in amounts]
-
-
-def level(
-    amounts: Sequence[Decimal], weights: Sequence[int], wanted: Sequence[Decimal] | None = None
-) -> _Shares:
-    """Shares of each amount that add up, on every item, to what is wanted there: the item's share of their sum.
-
-    Each amount leaves cents over, and not on the same items: what explains a charge together would leave a cent of one
-    line open and take one too much of another. Such a cent moves, in the largest amount that has it.
-    """
-    shares = [_signed(amount, weights) for amount in amounts]
-    if wanted is None:
-        wanted = _signed(total(amounts), weights)
-    over = [total(own[place] for own in shares) - want for place, want in enumerate(wanted)]
-    largest = sorted(range(len(amounts)), key=lambda one: -abs(amounts[one]))
-    while any(over):
-        high = next(place for place, each in enumerate(over) if each > 0)
-        low = next(place for place, each in enumerate(over) if each < 0)
-        giving = next(
-            (one for one in largest if shares[one][high] > 0 or shares[one][low] < 0), largest[0]
-        )
-        shares[giving][high] -= CENT
-        shares[giving][low] += CENT
-        over[high] -= CENT
-        over[low] += CENT
-    return shares
-
-
-def _signed(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    if amount < 0:
-        return [-share for share in allocate(-amount, weights)]
-    return allocate(amount, weights)
