@@ -2,12 +2,14 @@
 
 First the line's own control number (REF*6R), for a drug its prescription, fill, NDC and day (`fills`), then procedure,
 modifiers, charge and day, then procedure, charge and day. Items that agree in all of these are alike, so the first
-free one is right. A drug's line never goes on another prescription or fill than it names; where it may be one of
-several fills, `unclear_fill` says so and nothing is posted. Where lines under one control number add up to no more than its item's charge, all are its
-answer: the payer split the line.
+free one is right. What is left goes by charge and day, or by code, modifiers and charge, where there is one way to pair
+all of it. A drug's line never goes on another prescription or fill than it names; where it may be one of several fills,
+`unclear_fill` says so and nothing is posted. Where lines under one control number add up to no more than its item's
+charge, all are its answer: the payer split the line.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
 
 from cleanclaim.kernel.money import total
 from cleanclaim.rules.posting.fills import NDC, ToldFill, fill_of_item, ndc_digits, told_fill
@@ -34,6 +36,7 @@ def match_lines(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[OpenIt
     _take_remainders(payment, items, found)
     _take_parts(payment, items, found)
     _take_charges(payment, items, found)
+    _take_other_days(payment, items, found)
     _take_more(payment, items, found)
     return found
 
@@ -122,6 +125,30 @@ def _take_charges(
     if all(line.submitted is None and _same_day(line, item) for line, _, item in pairs):
         for _, place, item in pairs:
             found[place] = item
+
+
+def _take_other_days(
+    payment: ClaimPayment, items: Sequence[OpenItem], found: list[OpenItem | None]
+) -> None:
+    """Where the payer tells another day than was billed: pair all that is left by code, modifiers and charge.
+
+    Only where each of these occurs once and nothing remains on either side, so that there is one way to do it.
+    """
+    taken = {item.item_id for item in found if item}
+    rest = [item for item in items if item.item_id not in taken]
+    if any(item.prescription_number for item in rest):
+        return  # a fill has its day
+    free = {(item.procedure, tuple(sorted(item.modifiers)), item.charge): item for item in rest}
+    places = [place for place, item in enumerate(found) if item is None]
+    left = {_service(payment.lines[place]): place for place in places}
+    if free.keys() == left.keys() and len(free) == len(rest) and len(left) == len(places):
+        for service, place in left.items():
+            found[place] = free[service]
+
+
+def _service(line: LinePayment) -> tuple[str, tuple[str, ...], Decimal]:
+    billed = line.submitted or line.procedure
+    return billed.code, tuple(sorted(billed.modifiers)), abs(line.charge)
 
 
 def _open_lines(payment: ClaimPayment, found: Sequence[OpenItem | None]) -> int:

@@ -138,10 +138,16 @@ def _piece(item: OpenItem, line: LinePayment, bundle: str) -> Piece:
     if billed is None or billed.code == line.procedure.code:
         is_part = bool(bundle) and not line.paid
         note = f"paid as part of {bundle}" if is_part else "" if billed else _changed(line, item)
-        return Piece(item, line, bundle, note)
+        return Piece(item, line, bundle, note or _other_day(line, item))
     if bundle:
         return Piece(item, line, bundle, f"paid as part of {bundle}")
     return Piece(item, line, note=f"billed {billed.code}, answered as {line.procedure.code}")
+
+
+def _other_day(line: LinePayment, item: OpenItem) -> str:
+    """That the payer answered another day than was billed."""
+    told, ours = line.service_from, item.service_from
+    return f"answered for {told}, billed for {ours}" if told and ours and told != ours else ""
 
 
 def _changed(line: LinePayment, item: OpenItem) -> str:
