@@ -129,3 +129,23 @@ def without_checks(monkeypatch):
             report(self, check, problems)
 
     monkeypatch.setattr(Checker, "_report", hard_of_hearing)
+
+
+def test_what_stands_in_the_wrong_place_is_told_before_the_balance_that_follows_from_it():
+    from cleanclaim.apps.billing.remittances.faults import Around, faults_of
+    from cleanclaim.apps.shared.exchange.traded import read_traded
+
+    one = claim("A1", line(1, "99213", "120.00"))
+    segments = bytes_835(remittance(pay(one, ("80.00", (("CO", "45", "40.00"),))))).split(b"~")
+    [end] = [part for part in segments if part.lstrip().startswith(b"SE*")]
+    count = int(end.split(b"*")[1])
+    data = b"~".join(part for part in segments if not part.lstrip().startswith(b"LX*"))
+    data = data.replace(end, end.replace(b"*%d*" % count, b"*%d*" % (count - 1)))
+    [message] = read_traded(data).interchanges[0].messages
+
+    first, *others = faults_of(message, Around())
+
+    assert first.endswith(
+        "CLP is not expected here: the LX segment before the first claim is missing"
+    )
+    assert "leaves 80.00, expected 0.00" in others[-1]

@@ -9,6 +9,7 @@ from cleanclaim.values.acknowledgement import SyntaxFinding
 _NO_REASON = "it is not whole; ask the sender for the file again"
 _NO_SE, _NO_GE, _NO_IEA = ("IK502", "2"), ("AK905", "3"), ("TA105", "023")
 _BALANCE = 3  # SNIP type
+_UNEXPECTED = "2"  # IK304: a segment that is not expected here
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Around:
 def faults_of(message: ReceivedMessage, around: Around) -> list[str]:
     """The errors of a refused message; where it has none itself, those of the envelope around it.
 
-    Of a file that breaks off that comes first, and nothing of what only follows from it.
+    Of a file that breaks off that comes first, and nothing of what only follows from it; balances come last.
     """
     name = f"message {message.control_number}"
     own = [one for one in message.findings if one.is_error] or list(message.findings)
@@ -31,6 +32,8 @@ def faults_of(message: ReceivedMessage, around: Around) -> list[str]:
     end = _broken_off(message, around)
     if end:
         found = [one for one in found if not _follows(one, message)]
+    # A balance may only follow from what stands where it does not belong.
+    found = sorted(found, key=lambda one: one.level >= _BALANCE)
     told = [f"{name}{_place(one)}: {_words(one)}" for one in found]
     return [*([f"{name}: {end}"] if end else []), *told] or [f"{name}: {_NO_REASON}"]
 
@@ -77,6 +80,8 @@ def _place(finding: SyntaxFinding) -> str:
 
 def _words(finding: SyntaxFinding) -> str:
     """What is wrong; for a code also which one stands there. Never a name or a number of a person."""
+    if (finding.segment, finding.code) == ("CLP", _UNEXPECTED) and finding.loop.startswith("1000"):
+        return f"{finding.message}: the LX segment before the first claim is missing"
     if finding.value and "expected" in finding.message and len(finding.value) <= 3:
         return f"{finding.value!r}: {finding.message}"
     return finding.message
