@@ -356,7 +356,8 @@ def test_what_takes_an_answer_without_lines_back_leaves_each_line_as_it_was(insi
     assert proved() == []
 
 
-def test_a_first_answer_without_lines_does_not_lessen_what_the_second_leaves(inside, desk):
+def first_without_lines(desk: Desk) -> tuple[int, ClaimPayment]:
+    """The first payer left 100.00 of the claim, by charge 25.00 and 75.00; the second answers 90.00 and 10.00 of it."""
     one = claim(
         "A1", line(1, "99213", "100.00"), line(2, "20610", "300.00"), other_coverages=(AS_SECOND,)
     )
@@ -373,9 +374,38 @@ def test_a_first_answer_without_lines_does_not_lessen_what_the_second_leaves(ins
         number="MCD1",
         status="2",
     )
+    return claim_id, second
+
+
+def test_a_first_answer_without_lines_does_not_lessen_what_the_second_leaves(inside, desk):
+    claim_id, second = first_without_lines(desk)
+
     desk.post(from_payer(MEDICAID, second, "T2"))
 
     row, found = desk.row(claim_id), part_of(desk, claim_id)
 
     assert (row.patient_owes, row.open_amount) == (Decimal("70.00"), Decimal("0.00"))
     assert (found.owed.patient, found.part.billable) == (Decimal("70.00"), Decimal("70.00"))
+
+
+def test_what_a_first_answer_without_lines_left_is_posted_where_the_second_asks_for_it(
+    inside, desk
+):
+    claim_id, second = first_without_lines(desk)
+    before = open_per_line(claim_id)
+    assert before == {
+        (1, "receivable:payer:2"): Decimal("25.00"),
+        (2, "receivable:payer:2"): Decimal("75.00"),
+    }
+
+    desk.post(from_payer(MEDICAID, second, "T2"))
+
+    assert open_per_line(claim_id) == {
+        (1, "receivable:patient"): Decimal("60.00"),
+        (2, "receivable:patient"): Decimal("10.00"),
+    }
+    assert desk.work("underpaid") == desk.work("credit_balance") == []
+    made = remittance(negated(second), trace="T3", plb=(("FB", "F1", "-30.00"),))
+    desk.post(replace(made, payer=from_payer(MEDICAID, second, "T3").payer))
+    assert open_per_line(claim_id) == before
+    assert proved() == []

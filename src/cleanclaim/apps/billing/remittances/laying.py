@@ -28,6 +28,7 @@ from cleanclaim.apps.billing.remittances.again import (
     of_payer,
     with_word,
 )
+from cleanclaim.apps.billing.remittances.making_room import made_room, with_moves
 from cleanclaim.apps.billing.remittances.mirroring import as_posted
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.standing import (
@@ -245,8 +246,10 @@ class Desk:
                 replace(item, difference_written_off=small.get(item.item_id, ZERO))
                 for item in items
             ]
-        plan = plan_posting(posts, items, policy, payer_id=self.payer_id, trace=self.trace)
-        again = None
+        earlier = self.standing.of_claim(claim.id)
+        roomy, moves = made_room(posts, items, earlier, payer_id=self.payer_id)
+        plan = plan_posting(posts, roomy, policy, payer_id=self.payer_id, trace=self.trace)
+        plan, again = with_moves(plan, moves), None
         if (plan.legs or plan.work) and not is_reversal:
             plan, again = self._after_others(payment, claim, version, items, plan)
         plan = self._once(payment, items, plan)

@@ -1,0 +1,90 @@
+"""What an earlier payer left of the claim as a whole is laid on the lines for which the next one answers.
+
+An answer without lines was shared out by charge, which says nothing of its lines. Where the next payer answers line by
+line, its shares give way: no more is moved than is left in all, and only from lines that have more than is asked of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from cleanclaim.apps.billing.remittances.standing import Answer
+from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.rules.cob.responsibility.rooms import moved
+from cleanclaim.rules.posting import OpenItem, PostingPlan
+from cleanclaim.rules.posting.match import match_lines
+from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET
+from cleanclaim.values.adjustment import left_to_patient
+from cleanclaim.values.entry import Leg
+from cleanclaim.values.remittance import ClaimPayment
+
+FIRST = "payer:1"
+REASON = "by line now"  # on the legs
+
+
+def made_room(
+    payment: ClaimPayment,
+    items: Sequence[OpenItem],
+    earlier: Iterable[Answer],
+    *,
+    payer_id: int,
+) -> tuple[list[OpenItem], tuple[Leg, ...]]:
+    """The items with what is moved between them, and the legs that move it; as they are where nothing is.
+
+    Args:
+        earlier: the answers that stand on the claim.
+        payer_id: who answers now.
+    """
+    same = (list(items), ())
+    buckets = {item.bucket for item in items}
+    if len(buckets) != 1 or FIRST in buckets or not payment.lines or payment.is_reversal:
+        return same
+    if not any(_is_whole(one.said()) for one in earlier if one.payer_id != payer_id):
+        return same
+    asked = _asked(payment, items)
+    if asked is None:
+        return same
+    changes = moved([max(item.open_with_payer, ZERO) for item in items], asked)
+    if not any(changes):
+        return same
+    pairs = list(zip(items, changes, strict=True))
+    legs = tuple(_leg(item, change, payer_id) for item, change in pairs if change)
+    return [_with(item, change) for item, change in pairs], legs
+
+
+def with_moves(plan: PostingPlan, moves: Sequence[Leg]) -> PostingPlan:
+    """The plan with these legs before its own, and their words; one that posts nothing moves nothing."""
+    if not moves or not plan.legs:
+        return plan
+    notes = [
+        f"line {one.line_number}: {show(abs(one.amount))} {'more' if one.amount > 0 else 'less'} of what the payer before "
+        "left of the claim as a whole"
+        for one in moves
+    ]
+    return replace(plan, legs=(*moves, *plan.legs), notes=(*notes, *plan.notes))
+
+
+def _is_whole(payment: ClaimPayment) -> bool:
+    return bool(payment.adjustments) or not payment.lines
+
+
+def _asked(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Decimal] | None:
+    """What the answer pays of each item and leaves of it to the patient; None where it cannot be told."""
+    found = {item.item_id: ZERO for item in items}
+    for line, item in zip(payment.lines, match_lines(payment, items), strict=True):
+        if item is None:
+            return None
+        found[item.item_id] += line.paid + left_to_patient(line.adjustments)
+    return list(found.values())
+
+
+def _leg(item: OpenItem, change: Decimal, payer_id: int) -> Leg:
+    account = RECEIVABLE_BY_BUCKET[item.bucket].code
+    return Leg(
+        account, change, item.item_id, item.claim_id, item.line_number, item.patient_id, payer_id, REASON
+    )  # fmt: skip
+
+
+def _with(item: OpenItem, change: Decimal) -> OpenItem:
+    balances = {**item.balances, item.bucket: item.open_with_payer + change}
+    return replace(item, balances=balances)
