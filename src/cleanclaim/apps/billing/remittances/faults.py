@@ -9,7 +9,7 @@ from cleanclaim.values.acknowledgement import SyntaxFinding
 _NO_REASON = "it is not whole; ask the sender for the file again"
 _NO_SE, _NO_GE, _NO_IEA = ("IK502", "2"), ("AK905", "3"), ("TA105", "023")
 _BALANCE = 3  # SNIP type
-_UNEXPECTED = "2"  # IK304: a segment that is not expected here
+_SEGMENT, _UNEXPECTED = "IK304", "2"  # a segment, that is not expected here
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Around:
 def faults_of(message: ReceivedMessage, around: Around) -> list[str]:
     """The errors of a refused message; where it has none itself, those of the envelope around it.
 
-    Of a file that breaks off that comes first, and nothing of what only follows from it; balances come last.
+    Of a file that breaks off that comes first, and nothing of what only follows from it; balances come
+    last where segments are missing or stand where they do not belong.
     """
     name = f"message {message.control_number}"
     own = [one for one in message.findings if one.is_error] or list(message.findings)
@@ -32,8 +33,8 @@ def faults_of(message: ReceivedMessage, around: Around) -> list[str]:
     end = _broken_off(message, around)
     if end:
         found = [one for one in found if not _follows(one, message)]
-    # A balance may only follow from what stands where it does not belong.
-    found = sorted(found, key=lambda one: one.level >= _BALANCE)
+    if any(one.carrier == _SEGMENT for one in found):  # a balance may only follow from that
+        found = sorted(found, key=lambda one: one.level >= _BALANCE)
     told = [f"{name}{_place(one)}: {_words(one)}" for one in found]
     return [*([f"{name}: {end}"] if end else []), *told] or [f"{name}: {_NO_REASON}"]
 
