@@ -39,7 +39,8 @@ def made_room(
     buckets = {item.bucket for item in items}
     if len(buckets) != 1 or FIRST in buckets or not payment.lines or payment.is_reversal:
         return same
-    if not any(_is_whole(one.said()) for one in earlier if one.payer_id != payer_id):
+    others = [one for one in earlier if one.place_id and one.payer_id != payer_id]
+    if not any(_is_whole(one.said()) for one in others):
         return same
     asked = _asked(payment, items)
     if asked is None:
