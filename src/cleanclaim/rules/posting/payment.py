@@ -119,15 +119,11 @@ class _Poster:
             if piece.is_included(adjustment) and found.rule is None:
                 included = Treatment(Action.CONTRACTUAL, CONTRACTUAL.code)
                 self._adjust(receivable, item, adjustment, included, line)
-            elif found.action in _REDUCTIONS and self._is_later(item):
+            elif found.action in _REDUCTIONS and item.is_later:
                 self.settled = True
                 self.reductions.setdefault(item.item_id, (item, []))[1].append((adjustment, found))
             else:
                 self._adjust(receivable, item, adjustment, found, line)
-
-    def _is_later(self, item: OpenItem) -> bool:
-        """Whether another payer answered before this one, and what is open with this one is known."""
-        return item.bucket != "payer:1" and item.bucket in item.balances
 
     def _reduce_later(self) -> None:
         """Write off by a later payer's word no more than it has open: its allowance tells the first one's once more.

@@ -12,7 +12,7 @@ from cleanclaim.kernel.money import ZERO, allocate_together, total
 from cleanclaim.rules.posting.values import OpenItem
 from cleanclaim.values.adjustment import Adjustment, Group
 
-FIRST = "payer:1"
+PATIENTS, TAKEN, TOLD = range(3)  # kinds of adjustments
 _Shares = list[list[Decimal]]  # per amount, per item
 
 
@@ -23,7 +23,7 @@ def later_shares(
 
     Payment and adjustments add up to the charge of the items.
     """
-    if any(item.bucket == FIRST or item.bucket not in item.balances for item in items):
+    if not all(item.is_later for item in items):
         return None
     opened = [max(item.open_with_payer, ZERO) for item in items]
     charges = [item.charge for item in items]
@@ -33,24 +33,24 @@ def later_shares(
     kinds = [_kind(one) for one in adjustments]
     amounts = {
         kind: [one.amount for one, its in zip(adjustments, kinds, strict=True) if its == kind]
-        for kind in range(3)
+        for kind in (PATIENTS, TAKEN, TOLD)
     }
-    firm = allocate_together([paid, *amounts[0]], _in_cents(opened))
+    firm = allocate_together([paid, *amounts[PATIENTS]], _in_cents(opened))
     left = _less(charges, firm)
     room = [max(each, ZERO) for each in _less(opened, firm)]
-    taken = _filled(amounts[1], room, left)
-    told = _to(amounts[2], _less(left, taken)) if taken is not None else None
+    taken = _filled(amounts[TAKEN], room, left)
+    told = _to(amounts[TOLD], _less(left, taken)) if taken is not None else None
     if taken is None or told is None:
         return None
-    shares = {0: iter(firm[1:]), 1: iter(taken), 2: iter(told)}
+    shares = {PATIENTS: iter(firm[1:]), TAKEN: iter(taken), TOLD: iter(told)}
     return [firm[0], *(next(shares[kind]) for kind in kinds)]
 
 
 def _kind(one: Adjustment) -> int:
-    """0 = left to the patient, 1 = taken off or denied, 2 = said of the payers before."""
+    """Left to the patient, taken off or denied, or said of the payers before."""
     if one.restates_earlier_payers:
-        return 2
-    return 0 if one.group is Group.PATIENT else 1
+        return TOLD
+    return PATIENTS if one.group is Group.PATIENT else TAKEN
 
 
 def _filled(amounts: Sequence[Decimal], room: list[Decimal], left: list[Decimal]) -> _Shares | None:

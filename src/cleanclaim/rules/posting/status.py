@@ -9,11 +9,10 @@
 
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.posting.remarks import claim_remarks
-from cleanclaim.values.remittance import ClaimPayment
+from cleanclaim.values.remittance import REVERSAL, ClaimPayment
 
 PROCESSED = frozenset(("1", "2", "3", "4"))
 CROSSED_OVER = frozenset(("19", "20", "21"))
-REVERSAL = "22"
 NOT_OURS = "23"
 ESTIMATE = "25"
 # Remarks by which a payer says that it has sent its answer on to the next payer.

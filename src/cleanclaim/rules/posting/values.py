@@ -10,6 +10,8 @@ from cleanclaim.kernel.money import ZERO
 from cleanclaim.kernel.quick import quick
 from cleanclaim.values.entry import Leg
 
+FIRST = "payer:1"  # the first payer's bucket
+
 
 class PostingOutcome(StrEnum):
     """What became of the claim at the provider's."""
@@ -43,7 +45,7 @@ class OpenItem:
     procedure: str
     charge: Decimal
     modifiers: tuple[str, ...] = ()
-    bucket: str = "payer:1"
+    bucket: str = FIRST
     balances: Mapping[str, Decimal] = field(default_factory=dict)
     service_from: date | None = None
     control_number: str = ""
@@ -57,6 +59,11 @@ class OpenItem:
     def open_with_payer(self) -> Decimal:
         """What this payer still owes on it."""
         return self.balances.get(self.bucket, ZERO)
+
+    @property
+    def is_later(self) -> bool:
+        """Whether another payer answered before this one, and what is open with this one is known."""
+        return self.bucket != FIRST and self.bucket in self.balances
 
 
 @dataclass(frozen=True, slots=True)

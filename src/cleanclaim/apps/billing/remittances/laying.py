@@ -53,11 +53,11 @@ from cleanclaim.rules.posting import (
 from cleanclaim.rules.posting.again import as_it_stands, cash_alone, says_duplicate
 from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.reversal import mirrored
+from cleanclaim.rules.posting.values import FIRST
 from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 
-FIRST = "payer:1"
 REASON_LENGTH = 20  # of the ledger's column
 _BUCKET_OF = {code: account.bucket for code, account in BY_CODE.items() if account.bucket}
 _Balances = dict[int, dict[str, Decimal]]  # {item id: {bucket: dollars}}
@@ -246,8 +246,7 @@ class Desk:
                 replace(item, difference_written_off=small.get(item.item_id, ZERO))
                 for item in items
             ]
-        earlier = self.standing.of_claim(claim.id)
-        roomy, moves = made_room(posts, items, earlier, payer_id=self.payer_id)
+        roomy, moves = made_room(posts, items, self.standing, payer_id=self.payer_id)
         plan = plan_posting(posts, roomy, policy, payer_id=self.payer_id, trace=self.trace)
         plan, again = with_moves(plan, moves), None
         if (plan.legs or plan.work) and not is_reversal:

@@ -4,11 +4,11 @@ An answer without lines was shared out by charge, which says nothing of its line
 line, its shares give way: no more is moved than is left in all, and only from lines that have more than is asked of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from cleanclaim.apps.billing.remittances.standing import Answer
+from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.cob.responsibility.rooms import moved
 from cleanclaim.rules.posting import OpenItem, PostingPlan
@@ -18,27 +18,28 @@ from cleanclaim.values.adjustment import left_to_patient
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 
-FIRST = "payer:1"
 REASON = "by line now"  # on the legs
 
 
 def made_room(
     payment: ClaimPayment,
     items: Sequence[OpenItem],
-    earlier: Iterable[Answer],
+    standing: Standing,
     *,
     payer_id: int,
 ) -> tuple[list[OpenItem], tuple[Leg, ...]]:
     """The items with what is moved between them, and the legs that move it; as they are where nothing is.
 
     Args:
-        earlier: the answers that stand on the claim.
+        standing: the answers that stand; asked of the claim only where a later payer answers its lines.
         payer_id: who answers now.
     """
     same = (list(items), ())
-    buckets = {item.bucket for item in items}
-    if len(buckets) != 1 or FIRST in buckets or not payment.lines or payment.is_reversal:
+    if not items or not all(item.is_later for item in items):
         return same
+    if len({item.bucket for item in items}) > 1 or not payment.lines or payment.is_reversal:
+        return same
+    earlier = standing.of_claim(items[0].claim_id)
     others = [one for one in earlier if one.place_id and one.payer_id != payer_id]
     if not any(_is_whole(one.said()) for one in others):
         return same
