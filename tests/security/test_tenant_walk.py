@@ -101,7 +101,7 @@ ROWS: dict[str, dict[str, str]] = {
 PLAIN: dict[str, object] = {
     "line": 1, "position": 1, "year": 2026, "month": 3, "name": "charge", "column": "charge",
     "amount": "paid", "kind": "deductible", "scope": "member", "verb": "take", "step": "build",
-    "part": "content",
+    "part": "content", "number": 202603,
 }  # fmt: skip
 IDS_EACH = 4
 MOST_WAYS = 64

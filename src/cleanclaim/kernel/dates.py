@@ -139,3 +139,16 @@ def business_days_between(first: date, last: date) -> int:
         return -business_days_between(last, first)
     span = (last - first).days
     return sum(is_business_day(first + timedelta(days=n)) for n in range(1, span + 1))
+
+
+def business_day_of(month: date, number: int) -> date:
+    """The `number`th business day after the month's end; 0 is the last one of the month itself, -1 the one before."""
+    first_after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    day, step = (first_after, 1) if number > 0 else (first_after - timedelta(days=1), -1)
+    left = number - 1 if number > 0 else -number
+    while True:
+        if is_business_day(day):
+            if not left:
+                return day
+            left -= 1
+        day += timedelta(days=step)

@@ -9,6 +9,7 @@ from cleanclaim.project.api import (
     check_runs,
     checklists,
     claims,
+    close_tasks,
     closing,
     contracts,
     daily_proof,
@@ -44,7 +45,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
     paper_eobs,
-    adjustments, ledger, aging, kpis, opening, closing, checklists,
+    adjustments, ledger, aging, kpis, opening, closing, checklists, close_tasks,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,

@@ -1,4 +1,4 @@
-"""`cleanclaim close`: a month's checklist, asking and deciding; roll-forward, journal export, auditor's population."""
+"""`cleanclaim close`: a month's checklist and tasks, asking and deciding; roll-forward, journal export, auditor's population."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
+from cleanclaim.project.cli import close_tasks
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 from cleanclaim.project.cli.people import person
@@ -66,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     population = _verb(verbs, "population", "every received file with what became of it")
     _days(population)
+    close_tasks.add_verbs(lambda name, summary: _verb(verbs, name, summary))
 
 
 def _verb(verbs: Any, name: str, summary: str) -> argparse.ArgumentParser:
@@ -92,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
         "rollforward": _rollforward,
         "journal": _journal,
         "population": _population,
+        **dict.fromkeys(close_tasks.VERBS, close_tasks.run),
     }
     with open_django(args.home, role="worker", must_exist=True):
         found = [
@@ -104,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
                 f"{len(found)} organizations in this home: {', '.join(one.slug for one in found[:5])}",
                 hint="Name one with --organization",
             )
+        args.organization_id = found[0].pk
         if "by" in args:
             args.person = person(args.by, found[0].pk)
         enter = tenant_in_one_snapshot if args.verb in ("check", "rollforward") else tenant

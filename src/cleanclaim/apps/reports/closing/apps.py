@@ -26,3 +26,4 @@ class ClosingConfig(AppConfig):
             )
         follow(forget_true_up)
         link_subject("close_request", "closing:request")
+        link_subject("close_month", "closing:month_tasks")

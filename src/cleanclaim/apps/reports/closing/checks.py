@@ -3,7 +3,7 @@
 Apps that know more register a check of their own (`register`): expected payment, GER and DIR true-ups, signed days.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -85,11 +85,20 @@ def register(name: str, question: str, run: Run) -> None:
     _registered[name] = (question, run)
 
 
-def checklist(month: date) -> list[Check]:
-    """Every check of the month, in the order of the work."""
+def checklist(month: date, *, only: Collection[str] | None = None) -> list[Check]:
+    """Every check of the month, in the order of the work; or `only` some, by their names."""
     wanted = {**_OWN, **_registered}
     asked = Month(month)
-    return [Check(name, question, run(asked)) for name, (question, run) in wanted.items()]
+    return [
+        Check(name, question, run(asked))
+        for name, (question, run) in wanted.items()
+        if only is None or name in only
+    ]
+
+
+def check_names() -> list[str]:
+    """Of every check, in the order of the work."""
+    return [*_OWN, *_registered]
 
 
 def question_of(name: str) -> str:

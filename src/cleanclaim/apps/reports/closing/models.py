@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.reports.closing.calendar_models import CloseTask as CloseTask
+from cleanclaim.apps.reports.closing.calendar_models import CloseTaskMark as CloseTaskMark
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 

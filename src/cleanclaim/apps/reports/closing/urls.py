@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanclaim.apps.reports.closing import exports, views
+from cleanclaim.apps.reports.closing import calendar_views, exports, task_views, views
 
 app_name = "closing"
 urlpatterns = [
@@ -10,6 +10,16 @@ urlpatterns = [
     path("<int:year>-<int:month>/", views.month_page, name="month"),
     path("<int:year>-<int:month>/ask/", views.ask, name="ask"),
     path("<int:year>-<int:month>/accrue/", views.accrue, name="accrue"),
+    path("<int:year>-<int:month>/tasks/", task_views.task_list, name="tasks"),
+    path("<int:year>-<int:month>/tasks/<slug:name>/", task_views.task_page, name="task"),
+    path("<int:year>-<int:month>/tasks/<slug:name>/<str:verb>/", task_views.mark, name="mark"),
+    path("tasks/<int:number>/", task_views.month_by_number, name="month_tasks"),
+    path("calendar/", calendar_views.calendar_page, name="calendar"),
+    path("calendar/new/", calendar_views.new_task, name="new_task"),
+    path("calendar/save/", calendar_views.save_task, name="save_task"),
+    path("calendar/use/", calendar_views.use_calendar, name="use_calendar"),
+    path("calendar/task/<slug:name>/", calendar_views.calendar_task, name="calendar_task"),
+    path("calendar/task/<slug:name>/remove/", calendar_views.remove_task, name="remove_task"),
     path("accruals/<int:pk>/<str:verb>/", views.decide_accrual, name="decide_accrual"),
     path("requests/<int:pk>/", views.request_page, name="request"),
     path("requests/<int:pk>/<str:verb>/", views.decide, name="decide"),

@@ -23,6 +23,8 @@ from cleanclaim.apps.reports.closing.checks import Check, checklist
 from cleanclaim.apps.reports.closing.evidence import Closing, closings, standing
 from cleanclaim.apps.reports.closing.models import AccrualRequest, CloseRequest, State, Verb
 from cleanclaim.apps.reports.closing.months import first_of, last_of
+from cleanclaim.apps.reports.closing.task_tables import task_table
+from cleanclaim.apps.reports.closing.tasks import month_tasks
 from cleanclaim.apps.shared.ledger.questions import month_rows
 from cleanclaim.apps.shared.ledger.selectors import closed_through, has_entries, is_closed
 from cleanclaim.apps.shared.pages.figures import moment
@@ -84,9 +86,8 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     facts = _month_facts(found, open_checks, kept, is_closed=closed, history=history)
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return _month_pdf(
-            request, first, facts, [table, history_table], kept=kept, is_closed=closed
-        )
+        live = [table, _tasks(first), history_table]
+        return _month_pdf(request, first, facts, live, kept=kept, is_closed=closed)
     context = {
         "first": first,
         "is_closed": closed,
@@ -108,6 +109,13 @@ def month_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "facts": facts,
     }
     return render(request, "closing/month.html", context)
+
+
+def _tasks(first: date) -> Table:
+    """The month's tasks, for the paper that is filed."""
+    found = month_tasks(first, on=timezone.localdate())
+    names = names_of({one.owner for one in found} | {one.done_by for one in found})
+    return task_table(found, names, first)
 
 
 @dataclass(frozen=True, slots=True)

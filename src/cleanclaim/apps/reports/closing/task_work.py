@@ -1,0 +1,65 @@
+"""What is due or late of a close becomes work of whoever has it."""
+
+from datetime import date, timedelta
+
+from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks, own_calendar
+from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+
+KIND = "close_task"
+SUBJECT = "close_month"
+MONTHS_BACK = 3  # that are asked; an older one that is open stands on the page of months
+
+
+def follow(*, on: date) -> None:
+    """Open work for what is due or late in this month and those before it, close it for what is done.
+
+    Once an hour is enough; a month without entries asks for nothing.
+    """
+    if not own_calendar():
+        return
+    month = on.replace(day=1)
+    for _ in range(MONTHS_BACK + 1):
+        if Entry.objects.filter(
+            accounting_on__gte=month, accounting_on__lte=last_of(month)
+        ).exists():
+            follow_month(month, on=on)
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
+def follow_month(month: date, *, on: date) -> None:
+    """As `follow`, for one month. A task that waits for another is nobody's work yet."""
+    if not own_calendar():
+        return
+    found = month_tasks(month, on=on)
+    due = [one for one in found if one.state in ("late", "due") and not one.waits_for]
+    wanted = [_asked(one, month, on=on) for one in due]
+    close_work(
+        KIND,
+        subject_kind=SUBJECT,
+        subject_ids=[number(month)],
+        outcome="Done or not due",
+        but_for=[one.key for one in wanted],
+    )
+    open_work(wanted)
+
+
+def number(month: date) -> int:
+    """A month as one number, such as 202611."""
+    return month.year * 100 + month.month
+
+
+def _asked(one: Standing, month: date, *, on: date) -> NewWork:
+    late = f", {one.late_by} business days ago" if one.late_by > 1 else ""
+    return NewWork(
+        kind=KIND,
+        subject_kind=SUBJECT,
+        subject_id=number(month),
+        title=f"{month:%B %Y}: {one.task.title}",
+        reason=f"Was due {one.due_on}{late}" if one.late_by else f"Due {one.due_on}",
+        opened_on=on,
+        due_on=one.due_on,
+        owner=one.owner,
+        dedupe_key=f"{KIND}:{month:%Y-%m}:{one.task.name}",
+    )
