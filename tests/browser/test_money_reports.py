@@ -92,3 +92,25 @@ def test_a_large_ledgers_checklist_takes_the_place_of_its_frame(
     assert page.locator("main").count() == 1
     assert page.get_by_label("Why it is closed").is_visible()
     assert axe_violations(page) == []
+
+
+def test_a_months_tasks_are_ticked_by_keyboard(page, workbench: Workbench, owed: date) -> None:
+    workbench.sign_in(page, "Billing lead")
+    page.goto(f"{workbench.url}/close/calendar/")
+    assert axe_violations(page) == []
+    press(page, "F9")
+    page.get_by_text("The calendar is yours").wait_for()
+    press(page, "n")
+    page.get_by_label("What is to be done").wait_for()
+    assert axe_violations(page) == []
+    page.goto(f"{workbench.url}/close/{owed:%Y-%m}/")
+    page.get_by_role("heading", name="Checklist").wait_for()
+    press(page, "t")
+    page.get_by_role("heading", name="Tasks of").first.wait_for()
+    assert axe_violations(page) == []
+    press(page, "Enter")
+    page.get_by_role("heading", name="Work on or refuse every received file").wait_for()
+    assert axe_violations(page) == []
+    press(page, "F9")
+    page.get_by_text("every received file: done.").wait_for()
+    assert "1 of 10" in page.locator("main").inner_text()

@@ -202,6 +202,12 @@ def test_the_month_is_closed_and_the_interface_file_equals_the_ledger(media, peo
     early = close_month(media, ada, bea)
     assert (early.status_code, "approved? 1 day without" in text_of(early)) == (400, True)
     sign_day(colin, ada)
+    tasks = f"/close/{PAID_ON.year}-{PAID_ON.month}/tasks/"
+    ticked = [
+        text_of(colin.post(f"{tasks}{name}/tick/", {"words": words}, follow=True))
+        for name, words in (("files", ""), ("cash", "Films places its own"), ("days", ""))
+    ]
+    assert all(": done." in page for page in ticked)
     # Films has its cash as unidentified until its own desk places it: told, with the reason why the month may close.
     done = close_month(media, ada, bea, **{"waive-unidentified": "of Northlight Films, whose desk places it"})  # fmt: skip
 
@@ -212,6 +218,7 @@ def test_the_month_is_closed_and_the_interface_file_equals_the_ledger(media, peo
         )
     )
     [pk] = set(re.findall(r"/close/journals/(\d+)/", made))
+    assert inside(media, done_tasks) == {"files", "cash", "days", "ask", "close", "journal"}
     rows = list(csv.DictReader(io.StringIO(ada.get(f"/close/journals/{pk}/").content.decode())))
     control = json.loads(ada.get(f"/close/journals/{pk}/?control=1").content)
     sums: dict[str, Decimal] = {}
@@ -230,6 +237,14 @@ def test_the_month_is_closed_and_the_interface_file_equals_the_ledger(media, peo
     legs = (Leg("asset:bank", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
     with pytest.raises(CleanclaimError, match="closed"):
         inside(media, lambda: post_entries([Entry("late", "late:1", PAID_ON, PAID_ON, legs)]))
+
+
+def done_tasks() -> set[str]:
+    """Of the close calendar in the month of the bank file."""
+    from cleanclaim.apps.reports.closing.tasks import month_tasks
+
+    found = month_tasks(PAID_ON.replace(day=1), on=PAID_ON)
+    return {one.task.name for one in found if one.is_done}
 
 
 def text_of(response) -> str:

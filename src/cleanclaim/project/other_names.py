@@ -26,6 +26,6 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "ledger:trial": ("accounts", "general ledger", "GL", "balances",),
     "ledger:proof": ("audit", "recompute", "out of balance",),
     "opening:list": ("take-over", "conversion", "former system", "legacy balances",),
-    "closing:list": ("month-end close", "accruals", "journal", "roll-forward", "checklist",),
+    "closing:list": ("month-end close", "close calendar", "close tasks", "accruals", "journal", "roll-forward", "checklist",),
     "ledger:months": ("periods", "month-end", "reopen a month",),
 }  # fmt: skip
