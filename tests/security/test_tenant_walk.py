@@ -62,6 +62,7 @@ ROWS: dict[str, dict[str, str]] = {
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:decide_accrual": {"pk": "closing.AccrualRequest"},
     "closing:journal": {"pk": "closing.JournalExport"},
+    "closing:journal_page": {"pk": "closing.JournalExport"},
     "daily_proof": {"pk": "deposits.DaySignature"},
     "adjustments": {
         "pk": "adjustments.Adjustment",

@@ -233,6 +233,9 @@ def test_the_month_is_closed_and_the_interface_file_equals_the_ledger(media, peo
     films = {row["SEGMENT2"] for row in rows if row["SEGMENT1"] == "Northlight Films"}
     assert films == BOTH
 
+    answer = f"BATCH_NAME,STATUS,LINES,ENTERED_DR,ENTERED_CR\njournal-{pk}-oracle.csv,POSTED,{control['lines']},{control['debit']},{control['credit']}\n"
+    came = SimpleUploadedFile("answer.csv", answer.encode())
+    assert f"journal {pk}: accepted." in text(ada.post("/close/journals/answers/", {"file": came}, follow=True))  # fmt: skip
     assert inside(media, lambda: is_closed(PAID_ON))
     legs = (Leg("asset:bank", Decimal("1.00")), Leg("income:interest", Decimal("-1.00")))
     with pytest.raises(CleanclaimError, match="closed"):

@@ -16,6 +16,7 @@ from cleanclaim.project.api import (
     deposits,
     files,
     held_payments,
+    journal_answers,
     kpis,
     ledger,
     limit_days,
@@ -45,7 +46,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
     paper_eobs,
-    adjustments, ledger, aging, kpis, opening, closing, checklists, close_tasks,
+    adjustments, ledger, aging, kpis, opening, closing, checklists, close_tasks, journal_answers,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,

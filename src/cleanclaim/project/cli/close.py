@@ -13,7 +13,7 @@ from typing import Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli import close_tasks
+from cleanclaim.project.cli import close_answers, close_tasks
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 from cleanclaim.project.cli.people import person
@@ -65,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     journal.add_argument(
         "--draft", action="store_true", help="also of an open month; nothing is kept"
     )
+    answer = _verb(verbs, "acknowledge", "what the general ledger outside answered to journals")
+    answer.add_argument("file", type=Path, metavar="FILE", help="CSV with a row a journal")
     population = _verb(verbs, "population", "every received file with what became of it")
     _days(population)
     close_tasks.add_verbs(lambda name, summary: _verb(verbs, name, summary))
@@ -94,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
         "rollforward": _rollforward,
         "journal": _journal,
         "population": _population,
+        "acknowledge": close_answers.run,
         **dict.fromkeys(close_tasks.VERBS, close_tasks.run),
     }
     with open_django(args.home, role="worker", must_exist=True):

@@ -26,4 +26,5 @@ class ClosingConfig(AppConfig):
             )
         follow(forget_true_up)
         link_subject("close_request", "closing:request")
+        link_subject("journal_export", "closing:journal_page")
         link_subject("close_month", "closing:month_tasks")

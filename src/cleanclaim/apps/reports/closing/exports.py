@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from cleanclaim.apps.reports.closing import journal, population, tables
+from cleanclaim.apps.reports.closing import acknowledgements, journal, population, tables
 from cleanclaim.apps.reports.closing.models import GlCode, JournalExport
 from cleanclaim.apps.reports.closing.months import read_month
 from cleanclaim.apps.reports.closing.rollforward import GROUPS, roll_forward
@@ -118,7 +118,8 @@ def make(request: HttpRequest) -> HttpResponse:
 def journal_list(request: HttpRequest) -> HttpResponse:
     """Journals that went out, with their control totals."""
     rows = list(JournalExport.objects.defer("content").order_by("-id")[:JOURNALS_SHOWN])
-    table = tables.export_table(rows, names_of({row.made_by for row in rows}))
+    answers = acknowledgements.newest([row.pk for row in rows])
+    table = tables.export_table(rows, names_of({row.made_by for row in rows}), answers)
     if "xlsx" in request.GET:
         return export(request, table, name="journals")
     context = {

@@ -5,6 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.reports.closing.acknowledgement_models import (
+    JournalAcknowledgement as JournalAcknowledgement,
+)
+from cleanclaim.apps.reports.closing.acknowledgement_models import Outcome as Outcome
 from cleanclaim.apps.reports.closing.calendar_models import CloseTask as CloseTask
 from cleanclaim.apps.reports.closing.calendar_models import CloseTaskMark as CloseTaskMark
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel

@@ -8,7 +8,9 @@ from cleanclaim.apps.reports.closing.evidence import Closing, KeptCheck
 from cleanclaim.apps.reports.closing.models import (
     AccrualRequest,
     CloseRequest,
+    JournalAcknowledgement,
     JournalExport,
+    Outcome,
     State,
     Verb,
 )
@@ -294,8 +296,17 @@ def approval_table(rows: Sequence[Approval], names: Names) -> Table:
     )  # fmt: skip
 
 
-def export_table(rows: Sequence[JournalExport], names: Names) -> Table:
-    """Journals that went out, with their control totals."""
+def export_table(
+    rows: Sequence[JournalExport],
+    names: Names,
+    answers: Mapping[int, JournalAcknowledgement] | None = None,
+) -> Table:
+    """Journals that went out, with their control totals and what was answered."""
+
+    def answer(row: JournalExport) -> Chip:
+        found = (answers or {}).get(row.pk)
+        return _answer_chip(found) if found else Chip("Not answered")
+
     return Table(
         caption="Journals",
         columns=(
@@ -306,9 +317,35 @@ def export_table(rows: Sequence[JournalExport], names: Names) -> Table:
             Column("Lines", lambda row: row.line_count, kind="count"),
             Column("Debit", lambda row: row.debit, kind="money"),
             Column("Credit", lambda row: row.credit, kind="money"),
-            Column("SHA-256", lambda row: row.sha256[:12], kind="soft"),
+            Column("Answer", answer, kind="chip"),
+            Column("SHA-256", lambda row: row.sha256[:12], kind="soft", minor=True),
             Column("Made by", lambda row: names.get(row.made_by or 0, "the system"), kind="soft", flexible=True),
         ),
         rows=rows,
-        href=lambda row: address("closing:journal", row.pk),
+        href=lambda row: address("closing:journal_page", row.pk),
     )  # fmt: skip
+
+
+def answer_table(rows: Sequence[JournalAcknowledgement], names: Names) -> Table:
+    """Every answer to a journal, newest first."""
+    return Table(
+        caption="Answers",
+        columns=(
+            Column("Received", lambda row: row.received_at, kind="day"),
+            Column("Outcome", _answer_chip, kind="chip"),
+            Column("It says", lambda row: row.said, kind="strong"),
+            Column("Reference", lambda row: row.reference, kind="id"),
+            Column("Lines", lambda row: row.lines, kind="count"),
+            Column("Debit", lambda row: row.debit, kind="money"),
+            Column("Credit", lambda row: row.credit, kind="money"),
+            Column("What differs", lambda row: row.differences, wraps=True),
+            Column("Message", lambda row: row.message, kind="soft", wraps=True),
+            Column("Brought by", lambda row: names.get(row.received_by or 0, "the system"), kind="soft"),
+        ),
+        rows=rows,
+    )  # fmt: skip
+
+
+def _answer_chip(row: JournalAcknowledgement) -> Chip:
+    tone: Tone = "good" if row.outcome == Outcome.ACCEPTED else "act"
+    return Chip(str(Outcome(row.outcome).label), tone)

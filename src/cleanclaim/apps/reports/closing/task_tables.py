@@ -33,7 +33,7 @@ def state_words(one: Standing) -> str:
     """A state as people say it."""
     words = one.state.capitalize()
     if one.late_by and one.state in ("late", "done late"):
-        words += f" by {counted(one.late_by, 'day')}"
+        words += f" by {counted(one.late_by, 'business day')}"
     return words
 
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cleanclaim.apps.reports.closing import calendar_views, exports, task_views, views
+from cleanclaim.apps.reports.closing import (
+    acknowledgement_views,
+    calendar_views,
+    exports,
+    task_views,
+    views,
+)
 
 app_name = "closing"
 urlpatterns = [
@@ -27,6 +33,8 @@ urlpatterns = [
     path("population/", exports.population_page, name="population"),
     path("journals/", exports.journal_list, name="journals"),
     path("journals/make/", exports.make, name="make"),
+    path("journals/answers/", acknowledgement_views.take, name="take_answer"),
+    path("journals/<int:pk>/log/", acknowledgement_views.journal_page, name="journal_page"),
     path("journals/codes/save/", exports.save_codes, name="save_codes"),
     path("journals/<int:pk>/", exports.download, name="journal"),
     path("journals/codes/", exports.codes, name="codes"),
