@@ -114,3 +114,19 @@ def test_a_months_tasks_are_ticked_by_keyboard(page, workbench: Workbench, owed:
     press(page, "F9")
     page.get_by_text("every received file: done.").wait_for()
     assert "1 of 10" in page.locator("main").inner_text()
+
+
+def test_an_aging_is_looked_through_by_keyboard(page, workbench: Workbench, owed: date) -> None:
+    workbench.sign_in(page, "Practice biller")
+    page.goto(f"{workbench.url}/aging/")
+    press(page, "v")
+    page.get_by_role("heading", name="Aging reviews").wait_for()
+    assert axe_violations(page) == []
+    page.get_by_label("Open items on").fill(f"{owed:%Y-%m-%d}")
+    press(page, "F9")
+    page.get_by_text("is kept, to be looked through").wait_for()
+    assert axe_violations(page) == []
+    page.get_by_label("Why it is old").fill("appeal sent")
+    press(page, "F8")
+    page.get_by_text("appeal sent").first.wait_for()
+    assert axe_violations(page) == []

@@ -58,6 +58,8 @@ ROWS: dict[str, dict[str, str]] = {
     "keying": {"pk": "keying.Batch"},
     "keying:other_withdraw": {"pk": "keying.OtherPayment"},
     "keying:other_decide": {"pk": "keying.OtherPayment"},
+    "aging:review": {"pk": "aging.AgingReview"},
+    "aging:review_act": {"pk": "aging.AgingReview"},
     "closing:request": {"pk": "closing.CloseRequest"},
     "closing:decide": {"pk": "closing.CloseRequest"},
     "closing:decide_accrual": {"pk": "closing.AccrualRequest"},

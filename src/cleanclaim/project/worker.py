@@ -97,6 +97,7 @@ class Worker:
 
         from cleanclaim.apps.billing.claims import next_work
         from cleanclaim.apps.billing.variances import services as variances
+        from cleanclaim.apps.reports.aging import reviews
         from cleanclaim.apps.reports.closing import task_work
         from cleanclaim.apps.shared.exchange import drop
         from cleanclaim.apps.shared.exchange import services as exchange
@@ -123,6 +124,7 @@ class Worker:
                 next_work.open_overdue(on=day)
                 variances.find_missing(on=day)
                 task_work.follow(on=day)
+                reviews.follow(on=day)
 
         self._try(f"events of {organization_id}", hand_out)
         if self._is_due(f"alarms {organization_id}", ALARM_SECONDS):

@@ -4,6 +4,7 @@ from cleanclaim.project.api import (
     accruals,
     adjustments,
     aging,
+    aging_reviews,
     bank_debits,
     cases,
     check_runs,
@@ -46,7 +47,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
     paper_eobs,
-    adjustments, ledger, aging, kpis, opening, closing, checklists, close_tasks, journal_answers,
+    adjustments, ledger, aging, aging_reviews, kpis, opening, closing, checklists, close_tasks, journal_answers,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,

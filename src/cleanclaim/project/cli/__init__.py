@@ -77,6 +77,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "open items by age as of any day, tied to the books",
     ),
     (
+        "aging-review",
+        "cleanclaim.project.cli.aging_review",
+        "an aging looked through group by group, and signed",
+    ),
+    (
         "kpi",
         "cleanclaim.project.cli.kpi",
         "measures of the money desk, with numerator and denominator",

@@ -42,3 +42,7 @@ def fill() -> None:
     export_journal(month, "csv", by=1)
     typed = Accrual("walk", "expense:bank-fees", "liability:accrued-expenses", Decimal("1.00"))
     ask_for_accrual(date(2020, 2, 1), typed, by=1)
+    from cleanclaim.apps.reports.aging import reviews
+
+    charged_item("3.00", on=date(2020, 3, 2))
+    reviews.prepare(reviews.month_view(date(2020, 3, 31)), by=1)

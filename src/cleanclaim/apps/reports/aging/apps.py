@@ -10,8 +10,10 @@ class AgingConfig(AppConfig):
     label = "aging"
 
     def ready(self) -> None:
-        """Have the ledger's proof look at the blocks, too."""
+        """Have the ledger's proof look at the blocks, too; say where a month's review is."""
         from cleanclaim.apps.reports.aging.checking import CHECK, prove_blocks  # models are loaded
         from cleanclaim.apps.shared.ledger.provers import register
+        from cleanclaim.apps.shared.work.links import link_subject
 
+        link_subject("aging_month", "aging:month_reviews")
         register("aging blocks", prove_blocks, check=CHECK)

@@ -9,6 +9,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanclaim.apps.reports.aging.review_models import AgingComment as AgingComment
+from cleanclaim.apps.reports.aging.review_models import AgingGuideline as AgingGuideline
+from cleanclaim.apps.reports.aging.review_models import AgingReview as AgingReview
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
