@@ -15,15 +15,15 @@ def test_programs_read_tasks_and_people_tick_them(practice: int, make_api: MakeA
     month = {"month": f"{MAY:%Y-%m}"}
 
     rows = machine.get("/close/tasks?month=2026-05").json()["rows"]
-    alone = machine.post("/close/tasks/files/tick", month, key="task-0001")
-    ticked = biller.post("/close/tasks/files/tick", month, key="task-0002").json()
-    given = biller.post("/close/tasks/cash/give", month, key="task-0003")
+    alone = machine.post("/close/tasks/tick", {**month, "task": "files"}, key="task-0001")
+    ticked = biller.post("/close/tasks/tick", {**month, "task": "files"}, key="task-0002").json()
+    given = biller.post("/close/tasks/give", {**month, "task": "cash"}, key="task-0003")
     moved = lead.post(
-        "/close/tasks/cash/move",
-        {**month, "due_on": "2026-06-04", "words": "bank"},
+        "/close/tasks/move",
+        {**month, "task": "cash", "due_on": "2026-06-04", "words": "bank"},
         key="task-0004",
     ).json()
-    back = lead.post("/close/tasks/files/untick", month, key="task-0005").json()
+    back = lead.post("/close/tasks/untick", {**month, "task": "files"}, key="task-0005").json()
 
     assert [one["name"] for one in rows][:3] == ["files", "cash", "days"]
     assert (alone.status_code, given.status_code) == (403, 403)

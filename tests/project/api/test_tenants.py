@@ -54,6 +54,8 @@ BODIES: dict[str, object] = {
     "refuse_posting_rule": {"reason": "no"},
     "refuse_worker_rule": {"reason": "no"},
     "refuse_limit_days": {"reason": "no"},
+    "comment_aging_review": {"group": 1, "words": "called"},
+    "sign_aging_review": {"words": "seen"},
     "approve_accrual": {"words": "yes"},
     "refuse_accrual": {"words": "no"},
     "reapply_payment": {
@@ -124,7 +126,7 @@ def test_no_address_knows_another_tenants_ids(
 def _needs_person(name: str) -> bool:
     return name in {
         "take_work", "snooze_work", "finish_work", "release_file", "release_pended_case",
-        "deny_pended_case",
+        "deny_pended_case", "comment_aging_review", "sign_aging_review", "withdraw_aging_review",
     }  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def fill_practice(practice: int) -> Ids:
             "limit_days_id": _limit_days(),
             "adjustment_id": _adjustment(Patient.objects.get().pk),
             **_close(),
+            "review_id": _aging_review(),
             **_given_back(Patient.objects.get().pk),
         }
 
@@ -87,6 +88,13 @@ def _true_up() -> Ids:
         settled_on=date(2026, 2, 20), words="letter", on=date(2026, 2, 20), by=1,
     )  # fmt: skip
     return {"agreement_id": row.pk, "settlement_id": settled}
+
+
+def _aging_review() -> int:
+    """An aging that is to be looked through."""
+    from cleanclaim.apps.reports.aging import reviews
+
+    return reviews.prepare(reviews.month_view(billing.PAID_ON), by=1)
 
 
 def _repeated(file: "MessageFile", remittance_id: int) -> Ids:

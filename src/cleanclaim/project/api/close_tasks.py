@@ -40,6 +40,7 @@ class Tick(Request):
     """`words` are needed where a check of the task does not pass."""
 
     month: Month
+    task: Name
     words: Text200 = ""
 
 
@@ -47,6 +48,7 @@ class Give(Request):
     """To whom, by e-mail address; without one it is nobody's in particular."""
 
     month: Month
+    task: Name
     to: Text200 = ""
 
 
@@ -54,42 +56,37 @@ class Move(Request):
     """To which day, and why."""
 
     month: Month
+    task: Name
     due_on: Day
     words: Words
 
 
 @operation(router, "GET", "/close/tasks", scope=Permission.ACCOUNTS_READ, answer=Page[Task])
-def list_close_tasks(request: HttpRequest, filters: Query[MonthFilter]) -> Page[Task]:
+def get_close_tasks(request: HttpRequest, filters: Query[MonthFilter]) -> Page[Task]:
     """The tasks of a month in the order of their days."""
     return page(_task(one) for one in _standings(read_month(filters.month)))
 
 
-@operation(router, "POST", "/close/tasks/{name}/tick", scope=Permission.WORK_READ, answer=Task)
-def tick_close_task(
-    request: HttpRequest, name: Name, idempotency_key: IdempotencyKey, body: Tick
-) -> Task:
+@operation(router, "POST", "/close/tasks/tick", scope=Permission.WORK_READ, answer=Task)
+def tick_close_task(request: HttpRequest, idempotency_key: IdempotencyKey, body: Tick) -> Task:
     """Say that a task is done: by whose it is, by a lead, by anybody where it is nobody's. It needs a person."""
-    by, month = acting_user(request), read_month(body.month)
+    by, month, name = acting_user(request), read_month(body.month), body.task
     task_services.tick(month, name, by=by, is_lead=_is_lead(request), words=body.words)
     return _now(month, name)
 
 
-@operation(router, "POST", "/close/tasks/{name}/untick", scope=Permission.WORK_READ, answer=Task)
-def untick_close_task(
-    request: HttpRequest, name: Name, idempotency_key: IdempotencyKey, body: Tick
-) -> Task:
+@operation(router, "POST", "/close/tasks/untick", scope=Permission.WORK_READ, answer=Task)
+def untick_close_task(request: HttpRequest, idempotency_key: IdempotencyKey, body: Tick) -> Task:
     """Take a tick back. It needs a person."""
-    by, month = acting_user(request), read_month(body.month)
+    by, month, name = acting_user(request), read_month(body.month), body.task
     task_services.take_back(month, name, by=by, is_lead=_is_lead(request), words=body.words)
     return _now(month, name)
 
 
-@operation(router, "POST", "/close/tasks/{name}/give", scope=Permission.PERIODS_CLOSE, answer=Task)
-def give_close_task(
-    request: HttpRequest, name: Name, idempotency_key: IdempotencyKey, body: Give
-) -> Task:
+@operation(router, "POST", "/close/tasks/give", scope=Permission.PERIODS_CLOSE, answer=Task)
+def give_close_task(request: HttpRequest, idempotency_key: IdempotencyKey, body: Give) -> Task:
     """Make a month's task somebody's. It needs a person."""
-    by, month = acting_user(request), read_month(body.month)
+    by, month, name = acting_user(request), read_month(body.month), body.task
     to = None
     if body.to.strip():
         organization_id = request.auth.organization_id
@@ -98,12 +95,10 @@ def give_close_task(
     return _now(month, name)
 
 
-@operation(router, "POST", "/close/tasks/{name}/move", scope=Permission.PERIODS_CLOSE, answer=Task)
-def move_close_task(
-    request: HttpRequest, name: Name, idempotency_key: IdempotencyKey, body: Move
-) -> Task:
+@operation(router, "POST", "/close/tasks/move", scope=Permission.PERIODS_CLOSE, answer=Task)
+def move_close_task(request: HttpRequest, idempotency_key: IdempotencyKey, body: Move) -> Task:
     """Let a month's task be due on another day. It needs a person."""
-    by, month = acting_user(request), read_month(body.month)
+    by, month, name = acting_user(request), read_month(body.month), body.task
     task_services.move(month, name, due_on=body.due_on, words=body.words, by=by)
     return _now(month, name)
 

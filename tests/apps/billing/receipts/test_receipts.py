@@ -279,7 +279,7 @@ def test_what_was_refunded_is_not_applied_as_well(owing) -> None:
 
 
 @pytest.mark.parametrize("typed", ["NaN", "Infinity", "12,50", "1,2", "--5", "1e99999999"])
-def test_an_amount_that_is_none_is_refused(typed) -> None:
+def test_an_amount_that_is_none_is_refused(database, typed) -> None:
     from cleanclaim.apps.billing.receipts.views import _money
 
     with pytest.raises(InputError):

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
+from cleanclaim.apps.billing.claims import restating
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.claims.states import State
+from cleanclaim.apps.billing.claims.states import DENIALS, State
 from cleanclaim.apps.shared.ledger.selectors import claim_balances, claim_balances_now
 from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
@@ -204,8 +205,13 @@ def storing(
 
 
 def refresh(claim_ids: Iterable[int]) -> None:
-    """Work the amounts of these claims out again, after an entry that changed no state (a patient's payment)."""
+    """Work the amounts of these claims out again, after an entry that no payer's answer made (a patient's payment).
+
+    The only states that it changes are those of denials: see `restating`.
+    """
     ids = sorted(set(claim_ids))
     rows = Claim.objects.filter(pk__in=ids).values_list("id", "state", "denied")
     states = {claim_id: state for claim_id, state, _ in rows}
     store(amounts_of(ids), states=states, denied={claim_id: amount for claim_id, _, amount in rows})
+    if denials := [pk for pk, state in states.items() if state in (*DENIALS, State.CLOSED)]:
+        restating.restate(denials)

@@ -11,8 +11,9 @@ class RemittancesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the ledger's proof compare postings with remittances; open work, and what a file brought, on its page."""
-        from cleanclaim.apps.billing.claims import answers  # models are loaded now
+        from cleanclaim.apps.billing.claims import answers, restating  # models are loaded now
         from cleanclaim.apps.billing.remittances import claim_answers, file_outcomes, proof
+        from cleanclaim.apps.billing.remittances.services.restating import restate
         from cleanclaim.apps.shared.exchange import brought
         from cleanclaim.apps.shared.exchange.kinds import Kind
         from cleanclaim.apps.shared.ledger.provers import register, register_days
@@ -29,3 +30,4 @@ class RemittancesConfig(AppConfig):
         )
         answers.register(claim_answers.payment_answers)
         answers.register_posted(claim_answers.posted_answers)
+        restating.register(restate)

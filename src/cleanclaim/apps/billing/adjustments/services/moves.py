@@ -10,7 +10,6 @@ from django.db import connection
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, Kind
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
-from cleanclaim.apps.billing.remittances.services.restating import restate
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.selectors import item_balances, responsible_buckets
@@ -216,7 +215,6 @@ def _settle(
     by: int,
 ) -> None:
     amounts.refresh(entry_ids)
-    restate(entry_ids)
     sums: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
         sums[line.claim_id] += abs(line.amount)

@@ -29,22 +29,29 @@ def states_by_answers(
         found: their amounts now.
         denied: what payers have denied of them in all.
     """
-    last = _last_answers(claims)
-    left = _left_to_patients(entry_id for _, entry_id in last.values())
+    answers = _answers(claims)
+    left = _left_to_patients(entry_id for some in answers.values() for _, entry_id in some)
+
+    def left_to_patient(claim_id: int) -> Decimal:
+        """What the patient owes beyond it, an answer before the last one left there; not what people moved to them."""
+        *before, (_, last) = answers[claim_id]
+        is_of_answers = sum((left.get(one, ZERO) for _, one in before), ZERO) > 0
+        return left.get(last, ZERO) if is_of_answers else found[claim_id].patient_owes
+
     return {
         claim_id: claim_state(
             claims[claim_id],
-            outcome,
+            some[-1][0],
             found[claim_id],
-            left_to_patient=left.get(entry_id, ZERO),
+            left_to_patient=left_to_patient(claim_id),
             is_denied=denied.get(claim_id, ZERO) > 0 and found[claim_id].open_amount > 0,
         )
-        for claim_id, (outcome, entry_id) in last.items()
+        for claim_id, some in answers.items()
     }
 
 
 def restate(claim_ids: Collection[int]) -> None:
-    """After an adjustment or its undo: a denial with nothing left is closed; with something left it is a denial again.
+    """After an adjustment, a patient's payment, or its undo: a denial with nothing left is closed; with something left it is a denial again.
 
     So is what of it counts as denied. Whoever calls holds the claims' locks; claims in other states stay as they are.
     """
@@ -78,17 +85,17 @@ def closed_denials() -> set[int]:
     return {claim_id for claim_id, outcome in last.items() if outcome == Outcome.DENIED}
 
 
-def _last_answers(claim_ids: Collection[int]) -> dict[int, tuple[Outcome, int]]:
-    """{claim id: what its last answer that still stands was, and the entry of it}."""
+def _answers(claim_ids: Collection[int]) -> dict[int, list[tuple[Outcome, int]]]:
+    """{claim id: what its posted answers and their reversals were, and the entry of each, oldest first}."""
     posted = RemittanceClaim.objects.filter(
         is_one_of("claim_id", sorted(claim_ids)), outcome__in=POSTED
     )
-    return {
-        claim_id: (Outcome(outcome), entry_id)
-        for claim_id, outcome, entry_id in posted.order_by("id").values_list(
-            "claim_id", "outcome", "entry_id"
-        )
-    }
+    found: dict[int, list[tuple[Outcome, int]]] = {}
+    for claim_id, outcome, entry_id in posted.order_by("id").values_list(
+        "claim_id", "outcome", "entry_id"
+    ):
+        found.setdefault(claim_id, []).append((Outcome(outcome), entry_id))
+    return found
 
 
 def _left_to_patients(entry_ids: Iterable[int]) -> dict[int, Decimal]:
