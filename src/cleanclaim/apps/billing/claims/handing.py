@@ -1,7 +1,7 @@
 """The money of a claim that goes on: what an answer left of each item, and the entry that moves it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +9,10 @@ from cleanclaim.apps.billing.claims.amounts import COLUMN_OF
 from cleanclaim.apps.billing.claims.answers import PostedAnswer
 from cleanclaim.apps.billing.claims.chain import Chain, bucket_of
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.convert import legs_of
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
-from cleanclaim.apps.shared.ledger.selectors import entries_of_claim
+from cleanclaim.apps.shared.ledger.selectors import entries_of_claim, item_balances
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.rules.cob import waits_for
 from cleanclaim.rules.posting import default_policy
@@ -142,3 +143,35 @@ def take_money_back(entry_id: int, *, on: date, by: int | None) -> None:
         memo="back from the next payer",
         by=by,
     )
+
+
+def settle_taken_off(entry_id: int, *, on: date, by: int | None) -> None:
+    """After `take_money_back`: what somebody took off while the next payer had it is off where it came from, too.
+
+    Without it the item would be owed in full by one and be in credit with the other. What the payer before had open
+    lessens first, then the patient's part.
+    """
+    moved = EntryRow.objects.get(pk=entry_id)
+    legs = legs_of([entry_id]).get(entry_id, ())
+    balances = item_balances(sorted({leg.item_id for leg in legs}))
+    settled: list[Leg] = []
+    for to in legs:
+        if to.amount < 0 or to.account == RECEIVABLE_PATIENT.code:
+            continue
+        short = min(to.amount, max(ZERO, -balances.get((to.item_id, to.account), ZERO)))
+        parts = [one for one in legs if one.item_id == to.item_id and one.amount < 0]
+        for one in sorted(parts, key=lambda one: one.account == RECEIVABLE_PATIENT.code):
+            amount = min(short, -one.amount)
+            if amount > 0:
+                short -= amount
+                settled += [replace(to, amount=amount), replace(one, amount=-amount)]
+    if settled:
+        entry = Entry(
+            kind=TRANSFER,
+            idempotency_key=f"undo:{entry_id}:taken-off",
+            effective_on=max(on, moved.effective_on),
+            accounting_on=on,
+            legs=tuple(settled),
+            memo="taken off while the next payer had it",
+        )
+        ledger.post_entries([entry], by=by)

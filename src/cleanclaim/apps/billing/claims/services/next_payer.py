@@ -254,7 +254,8 @@ def withdraw_next_payer(claim_id: int, *, reason: str, on: date, by: int | None)
             f"claim {claim_id} is not waiting to go to a further payer",
             hint="One that was sent is voided with that payer.",
         )
-    withdraw(chain, words=f"Taken back from {row.payer_name}: {reason.strip()}", on=on, by=by)
+    words = f"Taken back from {row.payer_name}: {reason.strip()}"
+    withdraw(chain, words=words, on=on, by=by, answer_stands=True)
     audit(row, "take claim back from next payer", by)
 
 
