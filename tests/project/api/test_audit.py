@@ -17,6 +17,7 @@ QUERIES = {
     "get_cash_by_entity": {"day": str(PAID_ON)},
     "get_daily_proof": {"day": str(PAID_ON)},
     "get_checklist": {"month": f"{PAID_ON:%Y-%m}"},
+    "get_items_review": {"month": f"{PAID_ON:%Y-%m}"},
     "get_close_tasks": {"month": f"{PAID_ON:%Y-%m}"},
     "get_due_accruals": {"month": f"{PAID_ON:%Y-%m}"},
 }

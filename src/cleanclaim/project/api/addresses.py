@@ -17,6 +17,7 @@ from cleanclaim.project.api import (
     deposits,
     files,
     held_payments,
+    items_review,
     journal_answers,
     kpis,
     ledger,
@@ -47,7 +48,7 @@ api = make_api()
 _PARTS = (
     files, patients, claims, remittances, held_payments, remittance_runs, posting_rules, repeats, deposits, daily_proof, bank_debits,
     paper_eobs,
-    adjustments, ledger, aging, aging_reviews, kpis, opening, closing, checklists, close_tasks, journal_answers,
+    adjustments, ledger, aging, aging_reviews, kpis, opening, closing, checklists, close_tasks, journal_answers, items_review,
     work,
     members, cases, check_runs,
     contracts, recoverability, true_ups, payer_order, payments, receipts, refunds, worker_rules, limit_days,

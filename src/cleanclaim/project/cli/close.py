@@ -13,7 +13,7 @@ from typing import Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli import close_answers, close_tasks
+from cleanclaim.project.cli import close_answers, close_review, close_tasks
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.organizations import organizations
 from cleanclaim.project.cli.people import person
@@ -69,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("file", type=Path, metavar="FILE", help="CSV with a row a journal")
     population = _verb(verbs, "population", "every received file with what became of it")
     _days(population)
+    items = _verb(verbs, "review", "what stands out among a month's entries")
+    items.add_argument("month", metavar="MONTH", help="like 2026-11")
     close_tasks.add_verbs(lambda name, summary: _verb(verbs, name, summary))
 
 
@@ -97,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
         "journal": _journal,
         "population": _population,
         "acknowledge": close_answers.run,
+        "review": close_review.run,
         **dict.fromkeys(close_tasks.VERBS, close_tasks.run),
     }
     with open_django(args.home, role="worker", must_exist=True):
@@ -113,7 +116,9 @@ def run(args: argparse.Namespace) -> int:
         args.organization_id = found[0].pk
         if "by" in args:
             args.person = person(args.by, found[0].pk)
-        enter = tenant_in_one_snapshot if args.verb in ("check", "rollforward") else tenant
+        enter = (
+            tenant_in_one_snapshot if args.verb in ("check", "rollforward", "review") else tenant
+        )
         with enter(found[0].pk):
             status, answer, lines = verbs[args.verb](args)
     print(json.dumps(answer, indent=2) if args.json else "\n".join(lines))

@@ -27,8 +27,11 @@ class Reason:
 
     @property
     def accounts(self) -> frozenset[str]:
-        """The receivables that it may be taken from."""
-        return frozenset(RECEIVABLE_BY_BUCKET[bucket].code for bucket in self.buckets)
+        """The accounts that it may be taken from: receivables, of a re-classification those of reductions."""
+        return frozenset(
+            RECEIVABLE_BY_BUCKET[one].code if one in RECEIVABLE_BY_BUCKET else one
+            for one in self.buckets
+        )
 
     def alone_limit(self, money_limit: Decimal) -> Decimal:
         """How much a person with this limit may move for this reason without a second person."""

@@ -11,6 +11,7 @@ from cleanclaim.apps.reports.closing.acknowledgement_models import (
 from cleanclaim.apps.reports.closing.acknowledgement_models import Outcome as Outcome
 from cleanclaim.apps.reports.closing.calendar_models import CloseTask as CloseTask
 from cleanclaim.apps.reports.closing.calendar_models import CloseTaskMark as CloseTaskMark
+from cleanclaim.apps.reports.closing.review_models import EntryReview as EntryReview
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 

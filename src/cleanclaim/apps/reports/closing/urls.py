@@ -6,6 +6,7 @@ from cleanclaim.apps.reports.closing import (
     acknowledgement_views,
     calendar_views,
     exports,
+    review_views,
     task_views,
     views,
 )
@@ -19,6 +20,9 @@ urlpatterns = [
     path("<int:year>-<int:month>/tasks/", task_views.task_list, name="tasks"),
     path("<int:year>-<int:month>/tasks/<slug:name>/", task_views.task_page, name="task"),
     path("<int:year>-<int:month>/tasks/<slug:name>/<str:verb>/", task_views.mark, name="mark"),
+    path("<int:year>-<int:month>/items/", review_views.items_page, name="items"),
+    path("<int:year>-<int:month>/items/mark/", review_views.mark_item, name="mark_item"),
+    path("<int:year>-<int:month>/items/reclass/", review_views.reclass_item, name="reclass_item"),
     path("tasks/<int:number>/", task_views.month_by_number, name="month_tasks"),
     path("calendar/", calendar_views.calendar_page, name="calendar"),
     path("calendar/new/", calendar_views.new_task, name="new_task"),

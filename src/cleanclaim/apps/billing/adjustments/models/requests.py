@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     CORRECTION = "correction", "Correction"
     REAPPLY = "reapply", "Re-applied payment"
     RECOVERY = "recovery", "Bad debt recovered"
+    RECLASS = "reclass", "Re-classified"
 
 
 class State(models.TextChoices):

@@ -24,6 +24,7 @@ ENTRY_KINDS = {
     Kind.CORRECTION: "correction",
     Kind.REAPPLY: "reapply",
     Kind.RECOVERY: "recovery",
+    Kind.RECLASS: "reclass",
 }
 Balances = Mapping[tuple[int, str], Decimal]
 
@@ -58,6 +59,11 @@ def check_lines(kind: str, lines: Sequence[AdjustmentLine]) -> Balances:
             raise StateError(
                 f"item {item_id}: {show(-amount)} to put on, only {show(held)} was reduced on {account}",
                 hint="Correct no more than was reduced, and on the account that took it.",
+            )
+        if kind == Kind.RECLASS and amount < 0 and held + amount < 0:
+            raise StateError(
+                f"{_words_of(lines, item_id)}: {show(-amount)} to re-classify, {show(held)} is there ({place_words(account)})",
+                hint="Move no more than stands on the account that it was placed on.",
             )
         if kind == Kind.RECOVERY and account == lines[0].account:
             _check_recovery(item_id, -amount, found)

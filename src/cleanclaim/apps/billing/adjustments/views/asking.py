@@ -35,7 +35,7 @@ from cleanclaim.kernel.money import ZERO, is_whole_cents, show, total, written_m
 from cleanclaim.values.accounts import UNAPPLIED_CASH
 
 LARGEST = Decimal("99999999.99")
-OWN_FORM = (Kind.REAPPLY, Kind.RECOVERY)
+OWN_FORM = (Kind.REAPPLY, Kind.RECOVERY, Kind.RECLASS)
 
 
 @requires(Permission.ACCOUNTS_ADJUST)

@@ -1,0 +1,280 @@
+"""Look over what was entered in a month: is it on the account that it belongs to, and does anything stand out?
+
+Each test is one question to the rows of the month. A finding names its entry and why; a person looks at it, says so, or
+has a reduction re-classified by two persons (`adjustments`, kind reclass).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.review_models import EntryReview
+from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.tenancy.arrays import array_text
+from cleanclaim.kernel.errors import InputError, StateError
+from cleanclaim.kernel.money import show
+from cleanclaim.rules.parameters import parameter
+from cleanclaim.rules.posting.placing import usual_account
+from cleanclaim.values.accounts import BY_CODE
+
+FIGURES = Path(__file__).parent / "parameters" / "items_review.yaml"
+MOST = 1_000  # findings of one test
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a test found. `account` and `belongs_to` where it is on the wrong one; the item of the leg, 0 = of the entry."""
+
+    test: str
+    entry_id: int
+    amount: Decimal
+    words: str
+    posted_by: int | None = None
+    item_id: int = 0
+    account: str = ""
+    belongs_to: str = ""
+    review: EntryReview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A test and what it found, what was looked at already included. `is_cut`: there are more than are shown."""
+
+    name: str
+    question: str
+    findings: tuple[Finding, ...]
+    is_cut: bool
+
+    @property
+    def left(self) -> list[Finding]:
+        """What nobody has looked at."""
+        return [one for one in self.findings if one.review is None]
+
+
+Rows = list[tuple[Any, ...]]
+# Entries of the month that stand: neither a reversal nor taken back.
+_STANDS = (
+    "entry.accounting_on BETWEEN %(first)s::date AND %(last)s::date AND entry.reverses_id IS NULL "
+    "AND NOT EXISTS (SELECT FROM ledger_entry AS back WHERE back.reverses_id = entry.id)"
+)
+
+
+def review_month(month: date) -> list[Question]:
+    """Every test of a month; the figures are those in force on its last day."""
+    last = last_of(month)
+    figures = parameter(FIGURES).value(on=last)
+    asked = {
+        "first": month,
+        "last": last,
+        "most": MOST + 1,
+        **figures,
+        "zone": timezone.get_current_timezone_name(),
+    }
+    found = {name: run(asked) for name, (_, run) in TESTS.items()}
+    seen = _seen([one.entry_id for some in found.values() for one in some])
+    return [
+        Question(
+            name,
+            question,
+            tuple(_with(one, seen.get((one.entry_id, name))) for one in found[name][:MOST]),
+            len(found[name]) > MOST,
+        )
+        for name, (question, _) in TESTS.items()
+    ]
+
+
+def _with(one: Finding, review: EntryReview | None) -> Finding:
+    return one if review is None else Finding(
+        one.test, one.entry_id, one.amount, one.words, one.posted_by, one.item_id, one.account,
+        one.belongs_to, review,
+    )  # fmt: skip
+
+
+def _seen(entry_ids: Sequence[int]) -> dict[tuple[int, str], EntryReview]:
+    rows = EntryReview.objects.filter(entry_id__in=set(entry_ids)).order_by("id")
+    newest = {(row.entry_id, row.test): row for row in rows}
+    return {key: row for key, row in newest.items() if row.is_reviewed}
+
+
+def _ask(sql: str, asked: dict[str, Any]) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return cursor.fetchall()
+
+
+def _placed(asked: dict[str, Any]) -> list[Finding]:
+    """Reductions by payers' codes on another account than the policy gives them."""
+    pairs = _ask(
+        "SELECT DISTINCT leg.account, leg.reason FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.account LIKE 'contra:%%' AND leg.reason <> ''",
+        asked,
+    )
+    wrong: dict[tuple[str, str], str] = {}
+    for account, reason in pairs:
+        usual = usual_account(reason, on=asked["last"])
+        if usual is not None and usual != account:
+            wrong[account, reason] = usual
+    if not wrong:
+        return []
+    accounts, reasons = (array_text(list(column)) for column in zip(*wrong, strict=True))
+    # What was re-classified since is counted out: the item holds less there than the entry put on it.
+    rows = _ask(
+        "SELECT leg.entry_id, leg.item_id, leg.account, leg.reason, least(leg.amount, coalesce((SELECT sum(now.amount) "
+        "FROM ledger_leg AS now WHERE now.claim_id = leg.claim_id AND now.item_id = leg.item_id AND now.account = leg.account), 0)), entry.posted_by "
+        "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+        "JOIN unnest(%(accounts)s::text[], %(reasons)s::text[]) AS wrong(account, reason) "
+        "ON wrong.account = leg.account AND wrong.reason = leg.reason "
+        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.amount > 0 ORDER BY leg.amount DESC, leg.id LIMIT %(most)s",
+        {**asked, "accounts": accounts, "reasons": reasons},
+    )
+    return [
+        Finding(
+            "placed", entry_id, amount, _placed_words(account, reason, wrong[account, reason]), by, item_id,
+            account, wrong[account, reason],
+        )
+        for entry_id, item_id, account, reason, amount, by in rows
+        if amount > 0
+    ]  # fmt: skip
+
+
+def _placed_words(account: str, reason: str, usual: str) -> str:
+    where = BY_CODE[account].name.lower()
+    if not usual:
+        return f"{reason} is on {where}, and reduces nothing of ours"
+    return f"{reason} is on {where}, and belongs to {BY_CODE[usual].name.lower()}"
+
+
+def _unusual(asked: dict[str, Any]) -> list[Finding]:
+    rows = _ask(
+        "WITH year AS (SELECT leg.account, leg.reason, count(*) AS legs, "
+        "percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(leg.amount)) AS usual FROM ledger_leg AS leg "
+        "WHERE leg.accounting_on > %(last)s::date - 365 AND leg.accounting_on <= %(last)s::date "
+        "GROUP BY leg.account, leg.reason HAVING count(*) >= %(usual_legs)s) "
+        "SELECT leg.entry_id, abs(leg.amount), leg.account, leg.reason, year.usual, entry.posted_by, leg.item_id "
+        "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+        "JOIN year ON year.account = leg.account AND year.reason = leg.reason "
+        f"WHERE {_STANDS} AND leg.accounting_on BETWEEN %(first)s::date AND %(last)s::date "
+        "AND leg.account NOT LIKE 'receivable:%%' "  # of its two sides the one that says what it is
+        "AND abs(leg.amount) >= %(usual_amount)s::numeric AND abs(leg.amount) > year.usual * %(times_usual)s::numeric "
+        "ORDER BY abs(leg.amount) DESC, leg.id LIMIT %(most)s",
+        asked,
+    )
+    return [
+        Finding(
+            "unusual", entry_id, amount,
+            f"{BY_CODE[account].name}{reason and f', {reason}'}: usually {show(usual)}", by, item_id,
+        )
+        for entry_id, amount, account, reason, usual, by, item_id in rows
+    ]  # fmt: skip
+
+
+def _twice(asked: dict[str, Any]) -> list[Finding]:
+    rows = _ask(
+        "SELECT max(leg.entry_id), leg.amount, leg.account, leg.reason, leg.item_id, count(DISTINCT leg.entry_id), min(leg.entry_id) "
+        "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+        f"WHERE {_STANDS} AND leg.item_id <> 0 AND leg.account NOT LIKE 'receivable:%%' AND entry.kind <> 'charge' "
+        "GROUP BY leg.item_id, leg.account, leg.reason, leg.amount, leg.accounting_on "
+        "HAVING count(DISTINCT leg.entry_id) > 1 ORDER BY 2 DESC, 1 LIMIT %(most)s",
+        asked,
+    )
+    return [
+        Finding(
+            "twice", entry_id, amount,
+            f"{BY_CODE[account].name}{reason and f', {reason}'}: the same on the same item in {count} entries, the first is {first}",
+            None, item_id,
+        )
+        for entry_id, amount, account, reason, item_id, count, first in rows
+    ]  # fmt: skip
+
+
+def _of_entries(
+    test: str, where: str, words: Callable[[Any], str], column: str
+) -> Callable[[dict[str, Any]], list[Finding]]:
+    """A test that looks at whole entries; `column` is what its words need."""
+
+    def run(asked: dict[str, Any]) -> list[Finding]:
+        rows = _ask(
+            f"SELECT entry.id, entry.posted_by, {column}, (SELECT coalesce(sum(greatest(leg.amount, 0)), 0.00) "
+            f"FROM ledger_leg AS leg WHERE leg.entry_id = entry.id) AS amount FROM ledger_entry AS entry "
+            f"WHERE {_STANDS} AND {where} ORDER BY amount DESC, entry.id LIMIT %(most)s",
+            asked,
+        )
+        return [Finding(test, pk, amount, words(one), by) for pk, by, one, amount in rows]
+
+    return run
+
+
+_late = _of_entries(
+    "late",
+    "entry.kind NOT IN ('opening') AND entry.accounting_on - entry.effective_on > %(late_days)s",
+    lambda days: f"booked {days} days after the day that it counts for",
+    "entry.accounting_on - entry.effective_on",
+)
+_AT = "entry.recorded_at AT TIME ZONE %(zone)s"
+_hours = _of_entries(
+    "hours",
+    f"entry.posted_by IS NOT NULL AND (extract(isodow FROM {_AT}) > 5 OR extract(hour FROM {_AT}) < %(from_hour)s "
+    f"OR extract(hour FROM {_AT}) >= %(to_hour)s)",
+    lambda at: f"entered {at:%A %Y-%m-%d %H:%M}",
+    _AT,
+)
+_round = _of_entries(
+    "round",
+    "entry.posted_by IS NOT NULL AND entry.kind IN ('write-off', 'transfer', 'correction', 'accrual', 'reclass') "
+    "AND EXISTS (SELECT FROM ledger_leg AS leg WHERE leg.entry_id = entry.id "
+    "AND leg.amount >= %(round_amount)s::numeric AND leg.amount %% 100 = 0)",
+    lambda kind: f"a round sum, typed by a person ({kind})",
+    "entry.kind",
+)
+_near = _of_entries(
+    "near",
+    "EXISTS (SELECT FROM adjustments_adjustmentline AS line JOIN adjustments_adjustment AS asked ON asked.id = line.adjustment_id "
+    "WHERE line.entry_id = entry.id AND asked.alone_limit IS NOT NULL AND asked.alone_limit > 0 "
+    "AND asked.amount >= asked.alone_limit * %(near_limit)s::numeric)",
+    lambda limit: f"posted alone, just below the person's limit of {show(limit)}",
+    "(SELECT max(asked.alone_limit) FROM adjustments_adjustmentline AS line "
+    "JOIN adjustments_adjustment AS asked ON asked.id = line.adjustment_id WHERE line.entry_id = entry.id)",
+)
+TESTS: dict[str, tuple[str, Callable[[dict[str, Any]], list[Finding]]]] = {
+    "placed": ("Is each reduction on the account that it belongs to?", _placed),
+    "unusual": ("Is an amount far from what is usual?", _unusual),
+    "twice": ("Was the same entered twice?", _twice),
+    "late": ("Was it booked long after its day?", _late),
+    "hours": ("Was it entered outside working hours?", _hours),
+    "near": ("Was it posted alone, just below a limit?", _near),
+    "round": ("Is it a large round sum?", _round),
+}
+
+
+@transaction.atomic
+def mark(entry_id: int, test: str, *, is_reviewed: bool, words: str, by: int | None) -> None:
+    """Say that somebody looked at what a test found in an entry, or take that back.
+
+    Raises:
+        InputError: no such entry or test, or nothing said.
+        StateError: it is so already.
+    """
+    if test not in TESTS:
+        raise InputError(f"test {test[:20]!r}: expected one of {', '.join(TESTS)}")
+    if not Entry.objects.filter(pk=entry_id).exists():
+        raise InputError(f"entry {entry_id}: not found")
+    if is_reviewed and not words.strip():
+        raise InputError("the words are empty", hint="Say what was seen, and why it may stand.")
+    stands = (entry_id, test) in _seen([entry_id])
+    if stands == is_reviewed:
+        raise StateError(f"entry {entry_id} is {'reviewed already' if stands else 'not reviewed'}")
+    EntryReview.objects.create(
+        entry_id=entry_id, test=test, is_reviewed=is_reviewed, words=words.strip()[:300], by=by
+    )
+
+
+def reason_for(account: str) -> str:
+    """The reason of the adjustment that moves a reduction to this account; empty where it has none."""
+    return f"as_{account.removeprefix('contra:').replace('-', '_')}" if account else ""

@@ -1,0 +1,139 @@
+"""Page of a month's items that stand out: look at each, say so, or have a reduction re-classified."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cleanclaim.apps.billing.adjustments.services import Move, Request, request_adjustment
+from cleanclaim.apps.reports.closing import items_review
+from cleanclaim.apps.reports.closing.items_review import Finding, Question
+from cleanclaim.apps.reports.closing.months import first_of
+from cleanclaim.apps.reports.closing.views import SHOWN_AT_ONCE, export, person, posted
+from cleanclaim.apps.shared.ledger.selectors import has_entries
+from cleanclaim.apps.shared.pages.addresses import address
+from cleanclaim.apps.shared.pages.paging import bounded_id
+from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
+from cleanclaim.apps.shared.users.access import one_snapshot, requires
+from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.apps.shared.users.selectors import names_of
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.money import written_money
+from cleanclaim.kernel.words import counted
+from cleanclaim.values.accounts import BY_CODE
+
+
+@one_snapshot
+@requires(Permission.ACCOUNTS_READ)
+@require_safe
+def items_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """What stands out among a month's entries; with `seen` also what somebody looked at."""
+    first = first_of(year, month)
+    is_asked = request.GET.keys() & {"now", "xlsx", "test", "entry", "seen"}
+    if not is_asked and has_entries(more_than=SHOWN_AT_ONCE):
+        return render(request, "closing/items_asking.html", {"first": first})
+    found = items_review.review_month(first)
+    only, seen = request.GET.get("test", "")[:12], "seen" in request.GET
+    rows = [
+        one
+        for test in found
+        if not only or test.name == only
+        for one in (test.findings if seen else test.left)
+    ]
+    names = names_of(
+        {one.posted_by for one in rows} | {one.review.by for one in rows if one.review}
+    )
+    table = _table(rows, found, names)
+    if "xlsx" in request.GET:
+        return export(request, table, name=f"items-{first:%Y-%m}")
+    entry_id, test = bounded_id(request.GET.get("entry", "0")), request.GET.get("of", "")
+    chosen = next((one for one in rows if (one.entry_id, one.test) == (entry_id, test)), None) or next(iter(rows), None)  # fmt: skip
+    context = {
+        "first": first,
+        "table": table,
+        "facts": [_fact(test) for test in found],
+        "seen": seen,
+        "only": only,
+        "chosen": chosen,
+        "belongs_to": BY_CODE[chosen.belongs_to].name if chosen and chosen.belongs_to else "",
+        "reviewed_by": names.get(chosen.review.by or 0, "the system")
+        if chosen and chosen.review
+        else "",
+        "may_mark": request.can(Permission.WORK_READ),
+        "may_adjust": request.can(Permission.ACCOUNTS_ADJUST),
+    }
+    return render(request, "closing/items.html", context)
+
+
+def _fact(test: Question) -> Fact:
+    left = len(test.left)
+    more = ", more than are shown" if test.is_cut else ""
+    return Fact(
+        test.question,
+        left,
+        note=f"of {len(test.findings):,} found{more}",
+        tone="act" if left else "good",
+        href=f"?test={test.name}",
+    )
+
+
+def _table(rows: list[Finding], found: list[Question], names: dict[int, str]) -> Table:
+    questions = {one.name: one.question for one in found}
+
+    def chip(one: Finding) -> Chip:
+        return Chip("Looked at", "good") if one.review else Chip("To look at", "act")
+
+    return Table(
+        caption="What stands out",
+        columns=(
+            Column("Entry", lambda one: one.entry_id, kind="strong"),
+            Column("Why", lambda one: one.words, wraps=True, flexible=True),
+            Column("Amount", lambda one: one.amount, kind="money"),
+            Column("Posted by", lambda one: names.get(one.posted_by or 0, "the system"), kind="soft"),
+            Column("State", chip, kind="chip"),
+            Column("Said", lambda one: one.review.words if one.review else "", kind="soft", wraps=True),
+            Column("Test", lambda one: questions[one.test], kind="soft", minor=True),
+        ),
+        rows=rows,
+        key=lambda one: f"{one.test}-{one.entry_id}-{one.item_id}",
+        href=lambda one: f"?test={one.test}&entry={one.entry_id}&of={one.test}{'&seen=1' if one.review else ''}",
+        foot=counted(len(rows), "finding"),
+    )  # fmt: skip
+
+
+@requires(Permission.WORK_READ)
+@require_POST
+def mark_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """Say that somebody looked at a finding, or take that back."""
+    entry_id, test = bounded_id(posted(request, "entry")), posted(request, "test")
+    is_reviewed = not posted(request, "back")
+    items_review.mark(entry_id, test, is_reviewed=is_reviewed, words=posted(request, "words"), by=person(request))  # fmt: skip
+    messages.success(request, f"Entry {entry_id}: {'looked at' if is_reviewed else 'to be looked at again'}.")  # fmt: skip
+    return redirect(f"{address('closing:items', year, month)}?test={test}")
+
+
+@requires(Permission.ACCOUNTS_ADJUST)
+@require_POST
+def reclass_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """Ask for a reduction to be moved to the account that it belongs to; a second person approves."""
+    entry_id = bounded_id(posted(request, "entry"))
+    amount = written_money(posted(request, "amount"))
+    if amount is None:
+        raise InputError("amount: expected dollars and cents")
+    [placed] = [one for one in items_review.review_month(first_of(year, month)) if one.name == "placed"]  # fmt: skip
+    item_id = bounded_id(posted(request, "item"))
+    found = [one for one in placed.findings if (one.entry_id, one.item_id) == (entry_id, item_id)]
+    if not found or not found[0].belongs_to:
+        raise InputError(
+            f"entry {entry_id}: nothing of it is on another account than it belongs to now",
+            hint="Reload the page; it may have been re-classified meanwhile.",
+        )
+    move = Move(item_id, found[0].account, amount)
+    asked = Request(
+        items_review.reason_for(found[0].belongs_to), (move,), posted(request, "words"),
+        evidence={"entry": entry_id},
+    )  # fmt: skip
+    row = request_adjustment(asked, on=timezone.localdate(), by=person(request))
+    messages.success(request, f"Adjustment {row.pk}: asked. A second person approves it under Adjustments.")  # fmt: skip
+    return redirect(f"{address('closing:items', year, month)}?test=placed")
