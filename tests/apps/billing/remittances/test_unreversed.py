@@ -212,3 +212,42 @@ def test_what_a_former_system_owed_back_is_no_news(desk, reference, left):
     desk.post(taking)
 
     assert [item.amount for item in desk.work("recoupment")] == [dollars(one) for one in left]
+
+
+def test_one_that_was_covered_from_the_start_is_looked_at_when_its_reversal_is_taken_back(desk):
+    """It never was work: nobody had it on a list."""
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    other, taking = carrier("T3", ("WO", "ICN1", "80.00"))
+    desk.take(claim("A1"), other)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    [back] = desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T2", plb=(("WO", "ICN1", "-80.00"),)
+        )
+    )
+    desk.post(taking)
+    before = desk.work("recoupment")
+    reverse_posting(back.remittance_id, on=PAID_ON, reason="a mistake", by=None)
+
+    [item] = desk.work("recoupment")
+    assert (before, item.amount) == ([], dollars("80.00"))
+
+
+def test_a_payment_that_takes_and_gives_nothing_asks_only_for_what_is_open(desk, monkeypatch):
+    """Closed takebacks of years are no matter of every payment."""
+    from cleanclaim.apps.billing.remittances.services import watching
+
+    answered(desk, wo=(("WO", "ICN1", "80.00"),))
+    desk.post(
+        remittance(
+            pay(claim("A1"), TAKEN_BACK, status="22"), trace="T3", plb=(("WO", "ICN1", "-80.00"),)
+        )
+    )
+    asked: list[set[int]] = []
+    monkeypatch.setattr(watching, "look_again", lambda ids, **_: asked.append(set(ids)))
+    plain = claim("A9", line(charge="400.00"))
+    desk.take(plain)
+    desk.post(remittance(pay(plain, ("400.00", ()), number="I9"), trace="T9"))
+
+    assert asked == []

@@ -269,10 +269,11 @@ def close_unreversed(adjustment_ids: Collection[int], *, outcome: str) -> None:
         close_key(item.dedupe_key, outcome=outcome)
 
 
-def watched_takebacks() -> list[int]:
-    """Ids of the takebacks that have work, but for those that a person finished."""
+def watched_takebacks(*, is_open: bool = False) -> list[int]:
+    """Ids of the takebacks that have work, but for those that a person finished; or only of those whose work is open."""
     found = WorkItem.objects.filter(kind=RECOUPMENT, dedupe_key__startswith=_UNREVERSED)
-    found = found.exclude(state="done", closed_by_system=False)
+    done = {"state": "done"} if is_open else {"state": "done", "closed_by_system": False}
+    found = found.exclude(**done)
     return [
         int(key.removeprefix(_UNREVERSED)) for key in found.values_list("dedupe_key", flat=True)
     ]

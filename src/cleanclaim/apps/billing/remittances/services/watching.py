@@ -4,19 +4,45 @@ from collections.abc import Collection
 from datetime import date
 
 from cleanclaim.apps.billing.remittances import work
-from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceAdjustment, State
-from cleanclaim.apps.billing.remittances.unreversed import TAKEN, takes, unreversed
+from cleanclaim.apps.billing.remittances.models import (
+    Remittance,
+    RemittanceAdjustment,
+    RemittanceClaim,
+    State,
+)
+from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
+from cleanclaim.apps.billing.remittances.unreversed import GIVEN, TAKEN, takes, unreversed
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 
 
 def watch_takebacks(remittance_id: int, *, on: date) -> None:
-    """Look at what a remittance takes, and anew at its payer's other takebacks: it was posted, taken back, or a part of it was."""
-    own = RemittanceAdjustment.objects.filter(
-        remittance=remittance_id, reason=TAKEN, amount__gt=0
-    ).values_list("id", flat=True)
-    ids = {*own, *work.watched_takebacks()}
+    """Look at what a remittance takes, and anew at its payer's other takebacks: it was posted, taken back, or a part of it was.
+
+    Those that are settled are asked for only where it can matter to them: it reverses answers, or gives and takes itself.
+    """
+    own = RemittanceAdjustment.objects.filter(remittance=remittance_id, reason__in=GIVEN)
+    moved = {
+        pk: (reason, amount) for pk, reason, amount in own.values_list("id", "reason", "amount")
+    }
+    taken = {pk for pk, (reason, amount) in moved.items() if reason == TAKEN and amount > 0}
+    numbers = _reversed_numbers(remittance_id)
+    ids = {*taken, *work.watched_takebacks(is_open=not moved and not numbers)}
+    if numbers:  # one that was covered from the start never was work
+        named = RemittanceAdjustment.objects.filter(
+            is_one_of("reference", numbers), reason=TAKEN, amount__gt=0
+        )
+        ids |= set(named.values_list("id", flat=True))
     if ids:
         payer_id = Remittance.objects.values_list("payer_id", flat=True).get(pk=remittance_id)
         look_again(ids, payer_id=payer_id, on=on)
+
+
+def _reversed_numbers(remittance_id: int) -> list[str]:
+    """Under which numbers the claims are known whose answers it takes back."""
+    rows = RemittanceClaim.objects.filter(IS_REVERSAL, remittance=remittance_id)
+    numbers = set(rows.values_list("control_number", flat=True))
+    numbers |= set(rows.values_list("payer_control_number", flat=True))
+    return sorted(numbers - {""})
 
 
 def look_again(adjustment_ids: Collection[int], *, payer_id: int, on: date) -> None:
