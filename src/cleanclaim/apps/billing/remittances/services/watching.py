@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.remittances.models import (
 )
 from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
 from cleanclaim.apps.billing.remittances.unreversed import GIVEN, TAKEN, takes, unreversed
+from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 
 
@@ -26,6 +27,10 @@ def watch_takebacks(remittance_id: int, *, on: date) -> None:
     }
     taken = {pk for pk, (reason, amount) in moved.items() if reason == TAKEN and amount > 0}
     numbers = _reversed_numbers(remittance_id)
+    payer_id = Remittance.objects.values_list("payer_id", flat=True).get(pk=remittance_id)
+    if moved or numbers:
+        # Posted at one moment, a takeback and its reversal would each not see the other.
+        lock_names([f"takebacks {payer_id}"])
     ids = {*taken, *work.watched_takebacks(is_open=not moved and not numbers)}
     if numbers:  # one that was covered from the start never was work
         named = RemittanceAdjustment.objects.filter(
@@ -33,7 +38,6 @@ def watch_takebacks(remittance_id: int, *, on: date) -> None:
         )
         ids |= set(named.values_list("id", flat=True))
     if ids:
-        payer_id = Remittance.objects.values_list("payer_id", flat=True).get(pk=remittance_id)
         look_again(ids, payer_id=payer_id, on=on)
 
 
