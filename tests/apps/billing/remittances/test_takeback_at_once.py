@@ -49,12 +49,9 @@ def left_open(practice: int, monkeypatch: pytest.MonkeyPatch, *, locks: bool) ->
 
     def watch(remittance_id: int, **more) -> None:
         real(remittance_id, **more)
-        try:
-            have_looked.wait(
-                3
-            )  # neither commits before both have looked, unless one waits for the other
-        except threading.BrokenBarrierError:
-            pass
+        # Neither commits before both have looked, unless one waits for the other.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            have_looked.wait(3)
 
     monkeypatch.setattr(announcing, "watch_takebacks", watch)
 
