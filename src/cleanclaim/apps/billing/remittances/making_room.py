@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.kernel.money import ZERO, show
-from cleanclaim.rules.cob.responsibility.rooms import moved
+from cleanclaim.rules.cob.responsibility.rooms import asked_of, moved
 from cleanclaim.rules.posting import OpenItem, PostingPlan
 from cleanclaim.rules.posting.match import match_lines
 from cleanclaim.values.accounts import RECEIVABLE_BY_BUCKET
-from cleanclaim.values.adjustment import left_to_patient
+from cleanclaim.values.adjustment import Adjustment, left_to_patient
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 
@@ -43,10 +43,11 @@ def made_room(
     others = [one for one in earlier if one.place_id and one.payer_id != payer_id]
     if not any(_is_whole(one.said()) for one in others):
         return same
-    asked = _asked(payment, items)
+    opened = [max(item.open_with_payer, ZERO) for item in items]
+    asked = _asked(payment, items, opened)
     if asked is None:
         return same
-    changes = moved([max(item.open_with_payer, ZERO) for item in items], asked)
+    changes = moved(opened, asked)
     if not any(changes):
         return same
     pairs = list(zip(items, changes, strict=True))
@@ -70,14 +71,18 @@ def _is_whole(payment: ClaimPayment) -> bool:
     return bool(payment.adjustments) or not payment.lines
 
 
-def _asked(payment: ClaimPayment, items: Sequence[OpenItem]) -> list[Decimal] | None:
-    """What the answer pays of each item and leaves of it to the patient; None where it cannot be told."""
-    found = {item.item_id: ZERO for item in items}
+def _asked(
+    payment: ClaimPayment, items: Sequence[OpenItem], opened: Sequence[Decimal]
+) -> list[Decimal] | None:
+    """What the answer asks of each item (`asked_of`); None where it cannot be told."""
+    firm = {item.item_id: ZERO for item in items}
+    said: dict[int, list[Adjustment]] = {item.item_id: [] for item in items}
     for line, item in zip(payment.lines, match_lines(payment, items), strict=True):
         if item is None:
             return None
-        found[item.item_id] += line.paid + left_to_patient(line.adjustments)
-    return list(found.values())
+        firm[item.item_id] += line.paid + left_to_patient(line.adjustments)
+        said[item.item_id] += line.adjustments
+    return asked_of(opened, list(firm.values()), list(said.values()))
 
 
 def _leg(item: OpenItem, change: Decimal, payer_id: int) -> Leg:

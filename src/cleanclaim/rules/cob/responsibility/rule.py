@@ -23,7 +23,7 @@ from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.cob.answers import LineAnswer, PayerAnswer, line_answers, standing_answer
 from cleanclaim.rules.cob.protection import Protection, Split, split
 from cleanclaim.rules.cob.responsibility.benefit import Benefit
-from cleanclaim.rules.cob.responsibility.rooms import is_shared, moved
+from cleanclaim.rules.cob.responsibility.rooms import asked_of, is_shared, moved
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.values.adjustment import Adjustment, Group, adjusted, left_to_patient
 from cleanclaim.values.claim import Claim
@@ -237,10 +237,14 @@ def _told_share(claim: Claim, stages: Sequence[Stage], law: Protection | None) -
 
 def _fit(lines: Sequence[_Line], stage: Stage, told: Sequence[LineAnswer]) -> None:
     """Let each line have what this answer asks of it, of what earlier ones left and only sharing out laid elsewhere."""
-    asked = [paid + _owes(stage, adjustments) for _, paid, adjustments in told]
-    for line, amount in zip(
-        lines, moved([one.left + one.denied for one in lines], asked), strict=True
-    ):
+    left = [one.left + one.denied for one in lines]
+    firm = [paid + _owes(stage, adjustments) for _, paid, adjustments in told]
+    others = [
+        [one for one in adjustments if one.code not in stage.paid_patient]
+        for _, _, adjustments in told
+    ]
+    asked = asked_of(left, firm, others)
+    for line, amount in zip(lines, moved(left, asked), strict=True):
         if amount:
             where = "more of it on this line" if amount > ZERO else "less of it on this line"
             words = f"An earlier answer has no lines; {stage.answer.payer.name} asks {where}: {show(abs(amount))}."
