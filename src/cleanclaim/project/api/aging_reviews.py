@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from cleanclaim.apps.reports.aging import reviews
 from cleanclaim.apps.reports.aging.questions import Measure, View, Who
@@ -23,6 +23,7 @@ from cleanclaim.project.api.types import (
     Request,
     RowId,
     Text200,
+    number_only,
     page_of,
 )
 
@@ -84,7 +85,7 @@ class NewReview(Request):
 class NewComment(Request):
     """On which group, by its number."""
 
-    group: Annotated[int, Field(ge=1, le=5000)]
+    group: Annotated[int, Field(ge=1, le=5000), BeforeValidator(number_only)]
     words: Comment
 
 

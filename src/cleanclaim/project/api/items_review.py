@@ -8,7 +8,7 @@ from cleanclaim.apps.reports.closing.months import read_month
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.closing import MonthFilter
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
-from cleanclaim.project.api.types import Answer, Money, Page, Request, RowId, Text20, Text200, page
+from cleanclaim.project.api.types import Answer, BodyId, Money, Page, Request, Text20, Text200, page
 
 router = Router(tags=["close"])
 
@@ -48,7 +48,7 @@ class Mark(Answer):
 class Looked(Request):
     """`is_reviewed` false takes it back; `words` say what was seen."""
 
-    entry_id: RowId
+    entry_id: BodyId
     test: Text20
     is_reviewed: bool = True
     words: Text200 = ""
