@@ -201,6 +201,20 @@ def test_due_ones_become_work_only_under_a_calendar_of_ones_own(services) -> Non
     assert "May 2026: Work on or refuse every received file" not in [title for title, _ in work()]
 
 
+def test_work_that_is_open_goes_with_the_task(services) -> None:
+    from cleanclaim.apps.reports.closing import task_work
+
+    books()
+    services.use_standard(by=1)
+    task_work.follow(on=ON)
+    services.give(MAY, "cash", to=7, by=1)
+    title = "May 2026: Match the bank: awaited, unidentified and unexplained money"
+    given = dict(work())[title]
+    services.give(MAY, "cash", to=None, by=1)
+
+    assert (given, dict(work())[title]) == (7, None)
+
+
 def test_what_waits_is_nobodys_work_until_the_other_is_done(services) -> None:
     from cleanclaim.apps.reports.closing import task_work
 

@@ -23,6 +23,8 @@ from cleanclaim.apps.reports.closing.tasks import (
 )
 from cleanclaim.apps.shared.ledger.selectors import is_closed
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.apps.shared.work import services as work
+from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.kernel.dates import business_days_between
 from cleanclaim.kernel.errors import InputError, PermissionRefusedError, StateError
 from cleanclaim.kernel.words import counted
@@ -114,6 +116,7 @@ def give(month: date, name: str, *, to: int | None, by: int | None) -> None:
     task_of(name)
     _mark(month, name, Mark.GIVEN, owner=to, by=by)
     _follow(month)
+    _hand_over(month, name, to=to, by=by)
 
 
 @transaction.atomic
@@ -264,6 +267,15 @@ def _mark(
         found=[],
         by=by,
     )
+
+
+def _hand_over(month: date, name: str, *, to: int | None, by: int | None) -> None:
+    """Its work, where it is open already, goes to whom the task was given."""
+    from cleanclaim.apps.reports.closing.task_work import key_of
+
+    item = WorkItem.objects.filter(dedupe_key=key_of(month, name)).exclude(state="done").first()
+    if item is not None and by is not None and item.owner != to:
+        work.give(item.pk, owner=to, by=by)
 
 
 def _follow(month: date) -> None:

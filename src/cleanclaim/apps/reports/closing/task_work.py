@@ -50,6 +50,11 @@ def number(month: date) -> int:
     return month.year * 100 + month.month
 
 
+def key_of(month: date, name: str) -> str:
+    """Of the work of a month's task."""
+    return f"{KIND}:{month:%Y-%m}:{name}"
+
+
 def _asked(one: Standing, month: date, *, on: date) -> NewWork:
     late = f", {one.late_by} business days ago" if one.late_by > 1 else ""
     return NewWork(
@@ -61,5 +66,5 @@ def _asked(one: Standing, month: date, *, on: date) -> NewWork:
         opened_on=on,
         due_on=one.due_on,
         owner=one.owner,
-        dedupe_key=f"{KIND}:{month:%Y-%m}:{one.task.name}",
+        dedupe_key=key_of(month, one.task.name),
     )
