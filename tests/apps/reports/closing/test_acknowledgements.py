@@ -62,8 +62,25 @@ def test_a_rejected_one_says_why(journal) -> None:
 def test_the_same_answer_twice_is_refused(journal) -> None:
     take(f"journal,status\n{journal.pk},ok\n")
 
-    with pytest.raises(StateError, match="taken already"):
+    with pytest.raises(StateError, match="taken already, and stands"):
         take(f"journal,status\n{journal.pk},ok\n")
+
+
+def test_a_wrong_answer_is_set_right_by_the_right_one_and_a_second_rejection_is_work(
+    journal,
+) -> None:
+    from cleanclaim.apps.shared.work.models import WorkItem
+    from cleanclaim.apps.shared.work.services import finish
+
+    right, wrong = (f"journal,status\n{journal.pk},{word}\n" for word in ("ok", "rejected"))
+    take(right)
+    take(wrong)
+    first = work()
+    finish(WorkItem.objects.get(subject_kind="journal_export").pk, outcome="sent again", by=1)
+    take(right)
+    take(wrong)
+
+    assert first == work() == [f"Journal {journal.pk}: rejected"]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +94,9 @@ def test_the_same_answer_twice_is_refused(journal) -> None:
         ("journal,status\n{pk},maybe\n", "line 2, status 'maybe': unknown"),
         ("journal,status,debit\n{pk},ok,12x\n", "line 2, debit '12x'"),
         ("journal,status,lines\n{pk},ok,two\n", "line 2, lines 'two'"),
+        ('journal,status,message\n{pk},ok,"' + "x" * 200_000 + "\n", "no CSV: field larger"),
+        ("journal,status\n{pk},ok\0\n", "zero byte"),
+        ("journal,status\n" + "1,ok\n" * 5_001, "at most 5,000"),
         ("journal,status\n\n{pk},ok\n999999,ok\n", "line 4: journal 999999 did not go out"),
     ],
 )

@@ -38,10 +38,9 @@ class JournalAcknowledgement(TenantModel):
     database_rights: ClassVar[Rights] = "append"
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "export_id", "sha256"],
-                name="journal_acknowledgement_once",
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "export_id", "id"], name="journal_answer_by_export"
             )
         ]
 

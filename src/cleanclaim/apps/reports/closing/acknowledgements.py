@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,7 @@ from cleanclaim.kernel.money import fits_ledger, show, written_money
 
 SUBJECT = "journal_export"
 LARGEST = 1_000_000  # bytes: a row a journal needs a hundred
+MOST_ROWS = 5_000
 HEADINGS: dict[str, tuple[str, ...]] = {
     "journal": ("journal", "journal number", "file", "file name", "batch", "batch name"),
     "status": ("status", "state", "result"),
@@ -68,13 +70,20 @@ def read_answers(data: bytes) -> list[Answer]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start}: not UTF-8 text") from error
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    if "\0" in text:
+        raise InputError("the file has a zero byte: not a CSV")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise InputError(f"the file is no CSV: {error}") from error
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"{len(rows):,} rows: an answer has at most {MOST_ROWS:,}")
     heads = _columns(rows[0] if rows else ())
     answers = [_answer(number, _cells(heads, row)) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]  # fmt: skip
     if not answers:
         raise InputError("the file has no row", hint="Expected a heading, and a row a journal.")
-    named = [one.export_id for one in answers]
-    if twice := [one for one in answers if named.count(one.export_id) > 1]:
+    named = Counter(one.export_id for one in answers)
+    if twice := [one for one in answers if named[one.export_id] > 1]:
         raise InputError(f"line {twice[-1].line}: journal {twice[-1].export_id} is there twice")
     return answers
 
@@ -97,8 +106,10 @@ def take_answers(data: bytes, *, by: int | None) -> list[JournalAcknowledgement]
                 f"line {one.line}: journal {one.export_id} did not go out from here",
                 hint="Nothing was taken. Journals are named by their number, or by their file's name.",
             )
-    if JournalAcknowledgement.objects.filter(sha256=sha256).exists():
-        raise StateError("this answer was taken already")
+    # The same bytes again stand where another answer came between: a wrong one is set right by the right one.
+    stands = newest(list(known))
+    if all(pk in stands and stands[pk].sha256 == sha256 for pk in known):
+        raise StateError("this answer was taken already, and stands")
     taken = [_keep(one, known[one.export_id], sha256=sha256, by=by) for one in answers]
     _follow(taken)
     return taken
@@ -154,6 +165,8 @@ def _follow(taken: Sequence[JournalAcknowledgement]) -> None:
             title=f"Journal {one.export_id}: {Outcome(one.outcome).label.lower()}",
             reason="; ".join(filter(None, (one.differences, one.message))) or one.said,
             opened_on=timezone.localdate(),
+            # Rejected once more it is work once more, also where a person has finished the first.
+            dedupe_key=f"journal:{one.export_id}:{one.pk}",
         )
         for one in taken
         if one.outcome != Outcome.ACCEPTED

@@ -1,7 +1,7 @@
 """First and last days of accounting months."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError
@@ -15,7 +15,7 @@ def first_of(year: int, month: int) -> date:
     """
     try:
         return checked_day(date(year, month, 1), "month")
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(f"month {year}-{month}: expected one like 2026-11") from error
 
 
@@ -45,3 +45,11 @@ def last_of(month: date) -> date:
 def next_of(month: date) -> date:
     """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def followed_months(on: date, *, back: int = 3) -> list[date]:
+    """This month and those before it whose tasks become work, newest first."""
+    months = [on.replace(day=1)]
+    for _ in range(back):
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cleanclaim.apps.reports.closing.calendar_models import Act, CloseTask, CloseTaskMark, Mark
 from cleanclaim.apps.reports.closing.checks import Check, check_names, checklist
-from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.months import followed_months, last_of
 from cleanclaim.apps.reports.closing.tasks import (
     STANDARD,
     Standing,
@@ -165,15 +165,21 @@ def save_task(task: Task, *, by: int | None, is_new: bool = False) -> None:
     use_standard(by=by)
     lock_names(["close calendar"])
     known = {one.name: one for one in tasks()}
-    if is_new and (task.name in known or CloseTask.objects.filter(name=task.name).exists()):
-        raise StateError(f"task {task.name}: the calendar has one of this name, or had one")
+    if is_new and task.name in known:
+        raise StateError(f"task {task.name}: the calendar has one of this name")
     if not is_new:
         task = replace(task, act=task_of(task.name).act)  # what does a task stays
+    elif removed := CloseTask.objects.filter(name=task.name, is_removed=True).first():
+        task = replace(task, act=removed.act)  # it comes back, with its story
     elif len(known) >= MOST_TASKS:
         raise StateError(f"the calendar has {len(known)} tasks, as many as it takes")
     _require_fit(task, known)
     _write(task, by=by)
     _follow_all()
+    for month in followed_months(timezone.localdate()):
+        one = _standing(month, task.name)
+        if not one.is_done:
+            _hand_over(month, task.name, to=one.owner, by=by)
 
 
 @transaction.atomic
@@ -273,8 +279,12 @@ def _hand_over(month: date, name: str, *, to: int | None, by: int | None) -> Non
     """Its work, where it is open already, goes to whom the task was given."""
     from cleanclaim.apps.reports.closing.task_work import key_of
 
-    item = WorkItem.objects.filter(dedupe_key=key_of(month, name)).exclude(state="done").first()
-    if item is not None and by is not None and item.owner != to:
+    item = WorkItem.objects.filter(dedupe_key=key_of(month, name)).first()
+    if item is None or item.owner == to:
+        return
+    if item.state == "done":  # it may open again, and is theirs then
+        WorkItem.objects.filter(pk=item.pk).update(owner=to)
+    elif by is not None:
         work.give(item.pk, owner=to, by=by)
 
 
