@@ -49,4 +49,4 @@ def run(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
             for test in found
         ],
     }
-    return int(any(test.left for test in found)), answer, lines
+    return int(any(test.left or test.is_cut for test in found)), answer, lines

@@ -70,10 +70,32 @@ def test_two_persons_move_it_and_an_undo_brings_it_back(inside, desk) -> None:
     moved, rest = contra(item), left()
     undo_adjustment(row.pk, words="it was right", on=PAID_ON, by=other)
 
-    assert waits == ("waiting", [entry])  # nobody re-classifies alone
+    assert waits == (
+        "waiting",
+        [],
+    )  # nobody re-classifies alone; what was asked for is not asked again
     assert (moved, rest) == ({"contra:denial": Decimal("40.00")}, [])
     assert contra(item) == {"contra:contractual": Decimal("40.00")}
+    assert left() == [entry]
     desk.prove()
+
+
+def test_an_undo_does_not_take_an_account_below_zero(inside, desk) -> None:
+    from cleanclaim.apps.billing.adjustments.services import approve_adjustment, undo_adjustment
+    from cleanclaim.kernel.errors import StateError
+
+    lead, other = (person(inside, name, "Billing lead") for name in ("Lee", "Mo"))
+    item, _ = misplaced(desk)
+    first = ask("as_denial", item, "40.00", "contra:contractual", by=lead)
+    approve_adjustment(first.pk, on=PAID_ON, by=other)
+    second = ask("as_courtesy", item, "40.00", "contra:denial", by=lead)
+    approve_adjustment(second.pk, on=PAID_ON, by=other)
+
+    with pytest.raises(StateError, match="would come off contra:denial"):
+        undo_adjustment(first.pk, words="it was right", on=PAID_ON, by=other)
+    undo_adjustment(second.pk, words="it was not", on=PAID_ON, by=other)
+    undo_adjustment(first.pk, words="it was right", on=PAID_ON, by=other)
+    assert contra(item) == {"contra:contractual": Decimal("40.00")}
 
 
 def test_it_comes_from_an_account_of_reductions_and_no_more_than_is_there(inside, desk) -> None:
@@ -101,18 +123,18 @@ def test_from_the_page_of_what_stands_out(practice) -> None:
         asked = {"entry": str(entry), "item": str(item), "amount": "40.00", "words": "no contract"}
         refused = auditor.post(f"{WHERE}reclass/", asked)
         more = ada.post(f"{WHERE}reclass/", {**asked, "amount": "40.01"})
-        told = ada.post(f"{WHERE}reclass/", asked, follow=True).content.decode()
-        none = ada.post(f"{WHERE}reclass/", {**asked, "entry": "1"})
         looked = bea.post(
             f"{WHERE}mark/",
             {"entry": str(entry), "test": "placed", "words": "asked to move it"},
             follow=True,
         ).content.decode()
         seen = bea.get(f"{WHERE}?seen=1").content.decode()
+        told = ada.post(f"{WHERE}reclass/", asked, follow=True).content.decode()
+        none = ada.post(f"{WHERE}reclass/", {**asked, "entry": "1"})
         sheet = bea.get(f"{WHERE}?xlsx=1&seen=1")
 
     assert "CO-29 is on contractual adjustments, and belongs to denials written off" in page
-    assert (refused.status_code, more.status_code, none.status_code) == (403, 409, 400)
+    assert (refused.status_code, more.status_code, none.status_code) == (403, 400, 400)
     assert "A second person approves" in told and "looked at." in looked
     assert "asked to move it" in seen and sheet.content.startswith(b"PK")
     with tenant(practice):

@@ -69,6 +69,26 @@ def test_a_reduction_on_the_wrong_account(item: int, account: str, reason: str, 
     assert (one.entry_id, one.account, one.belongs_to) == (entry, account, belongs)
 
 
+def test_what_a_rule_of_the_practice_placed_is_where_it_belongs(item: int) -> None:
+    from cleanclaim.apps.billing.remittances.models import PostingRule
+
+    entry = reduced(item, "40.00", account="contra:timely-filing", reason="CO-29")
+    before = found()
+    PostingRule.objects.create(
+        payer_id=0,
+        pattern="CO-29",
+        action="write_off",
+        account="contra:timely-filing",
+        amount_limit=Decimal(0),
+        valid_from=date(2026, 1, 1),
+        state="approved",
+        made_by=1,
+        decided_by=2,
+    )
+
+    assert (before, found()) == ({"placed": [entry]}, {})
+
+
 def test_a_reversed_entry_stands_out_no_more(item: int) -> None:
     entry = reduced(item, "40.00", reason="CO-29")
     before = found()

@@ -167,6 +167,11 @@ def sign(review_id: int, *, by: int | None, words: str = "") -> None:
         raise StateError(
             f"review {review_id} was prepared by you", hint="A second person must sign it."
         )
+    if row.tie["difference"] != "0.00" and not words.strip():
+        raise StateError(
+            f"review {review_id} does not tie to the books: {row.tie['difference']}",
+            hint="Look at the proof first; or say why it is signed all the same.",
+        )
     if missing := [one for one in lines(row) if one.is_missing]:
         raise StateError(
             f"{counted(len(missing), 'group')} of review {review_id} need a comment: "
@@ -176,7 +181,8 @@ def sign(review_id: int, *, by: int | None, words: str = "") -> None:
     AgingReview.objects.filter(pk=row.pk).update(
         state=ReviewState.SIGNED, signed_by=by, signed_at=Now(), words=words.strip()[:300]
     )
-    follow(on=timezone.localdate())
+    if _is_of_month(row):
+        close_key(f"{KIND}:{row.on}", outcome="Signed")
 
 
 @transaction.atomic
@@ -281,8 +287,11 @@ def due_reviews(*, on: date, months: int = MONTHS_BACK) -> list[Due]:
     """Of the months that ended last and have entries, newest first."""
     rule, found = guideline(), []
     last = on.replace(day=1) - timedelta(days=1)
-    signed = AgingReview.objects.filter(state=ReviewState.SIGNED, on__lte=last)
-    by_day = {row.on: row for row in signed.defer("rows").order_by("-id")}  # the first one of a day
+    signed = AgingReview.objects.filter(
+        state=ReviewState.SIGNED, on__lte=last, on__gt=last - timedelta(days=31 * months)
+    )
+    newest_first = signed.defer("rows").order_by("-id")
+    by_day = {row.on: row for row in newest_first if _is_of_month(row)}  # the first one of a day
     for _ in range(months):
         first = last.replace(day=1)
         if Entry.objects.filter(accounting_on__gte=first, accounting_on__lte=last).exists():
@@ -318,6 +327,13 @@ def follow(*, on: date) -> None:
                     )
                 ]
             )
+        else:
+            close_key(key, outcome="Not due")
+
+
+def _is_of_month(row: AgingReview) -> bool:
+    """Whether it looks at what everybody owes, since they owe it: else it is no month's review."""
+    return row.who == Who.ALL.value and row.measure == Measure.BUCKET.value
 
 
 def month_view(month_end: date) -> View:

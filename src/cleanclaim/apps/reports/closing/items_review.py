@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
 from cleanclaim.apps.reports.closing.months import last_of
 from cleanclaim.apps.reports.closing.review_models import EntryReview
 from cleanclaim.apps.shared.ledger.models import Entry
@@ -21,11 +22,13 @@ from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.parameters import parameter
+from cleanclaim.rules.posting import rules_in_force
+from cleanclaim.rules.posting.payer_rules import rule_for
 from cleanclaim.rules.posting.placing import usual_account
 from cleanclaim.values.accounts import BY_CODE
 
 FIGURES = Path(__file__).parent / "parameters" / "items_review.yaml"
-MOST = 1_000  # findings of one test
+MOST = 5_000  # findings of one test; where there are more, it is told, and nothing is called done
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,36 +115,51 @@ def _ask(sql: str, asked: dict[str, Any]) -> Rows:
 def _placed(asked: dict[str, Any]) -> list[Finding]:
     """Reductions by payers' codes on another account than the policy gives them."""
     pairs = _ask(
-        "SELECT DISTINCT leg.account, leg.reason FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
+        "SELECT DISTINCT leg.account, leg.reason, leg.payer_id FROM ledger_leg AS leg "
+        "JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
         f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.account LIKE 'contra:%%' AND leg.reason <> ''",
         asked,
     )
-    wrong: dict[tuple[str, str], str] = {}
-    for account, reason in pairs:
-        usual = usual_account(reason, on=asked["last"])
-        if usual is not None and usual != account:
-            wrong[account, reason] = usual
+    wrong: dict[tuple[str, str, int], str] = {}
+    for account, reason, payer_id in pairs:
+        usual_one = usual_account(reason, on=asked["last"])
+        if usual_one is None or usual_one == account or _by_rule(reason, payer_id, asked["last"]):
+            continue
+        wrong[account, reason, payer_id] = usual_one
     if not wrong:
         return []
-    accounts, reasons = (array_text(list(column)) for column in zip(*wrong, strict=True))
-    # What was re-classified since is counted out: the item holds less there than the entry put on it.
+    accounts, reasons, payers = (array_text(list(column)) for column in zip(*wrong, strict=True))
+    # What was asked or posted to be re-classified is counted out, and so is what left the account otherwise.
     rows = _ask(
-        "SELECT leg.entry_id, leg.item_id, leg.account, leg.reason, least(leg.amount, coalesce((SELECT sum(now.amount) "
-        "FROM ledger_leg AS now WHERE now.claim_id = leg.claim_id AND now.item_id = leg.item_id AND now.account = leg.account), 0)), entry.posted_by "
+        "SELECT found.* FROM (SELECT leg.entry_id, leg.item_id, leg.account, leg.reason, least(leg.amount - coalesce(("
+        "SELECT -sum(line.amount) FROM adjustments_adjustmentline AS line JOIN adjustments_adjustment AS asked "
+        "ON asked.id = line.adjustment_id WHERE line.item_id = leg.item_id AND line.account = leg.account "
+        "AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted') "
+        "AND coalesce(asked.evidence->>'entry', leg.entry_id::text) = leg.entry_id::text), 0), coalesce((SELECT sum(now.amount) "
+        "FROM ledger_leg AS now WHERE now.claim_id = leg.claim_id AND now.item_id = leg.item_id AND now.account = leg.account), 0)) "
+        "AS left_there, entry.posted_by "
         "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-        "JOIN unnest(%(accounts)s::text[], %(reasons)s::text[]) AS wrong(account, reason) "
-        "ON wrong.account = leg.account AND wrong.reason = leg.reason "
-        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.amount > 0 ORDER BY leg.amount DESC, leg.id LIMIT %(most)s",
-        {**asked, "accounts": accounts, "reasons": reasons},
+        "JOIN unnest(%(accounts)s::text[], %(reasons)s::text[], %(payers)s::bigint[]) AS wrong(account, reason, payer_id) "
+        "ON wrong.account = leg.account AND wrong.reason = leg.reason AND wrong.payer_id = leg.payer_id "
+        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.amount > 0) AS found "
+        "WHERE found.left_there > 0 ORDER BY found.left_there DESC, found.entry_id LIMIT %(most)s",
+        {**asked, "accounts": accounts, "reasons": reasons, "payers": payers},
     )
+    usual = {(account, reason): where for (account, reason, _), where in wrong.items()}
     return [
         Finding(
-            "placed", entry_id, amount, _placed_words(account, reason, wrong[account, reason]), by, item_id,
-            account, wrong[account, reason],
+            "placed", entry_id, amount, _placed_words(account, reason, usual[account, reason]), by, item_id,
+            account, usual[account, reason],
         )
         for entry_id, item_id, account, reason, amount, by in rows
-        if amount > 0
     ]  # fmt: skip
+
+
+def _by_rule(reason: str, payer_id: int, on: date) -> bool:
+    """Whether a rule of the practice decides where this payer's reductions of the code go: then it belongs there."""
+    group, _, code = reason.partition("-")
+    rules = rules_in_force(payer_rules(payer_id), payer_id=payer_id, on=on)
+    return rule_for(rules, group, code, Decimal("0.01")) is not None
 
 
 def _placed_words(account: str, reason: str, usual: str) -> str:

@@ -19,7 +19,7 @@ from cleanclaim.apps.shared.users.access import one_snapshot, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import written_money
+from cleanclaim.kernel.money import ZERO, written_money
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BY_CODE
 
@@ -73,7 +73,7 @@ def _fact(test: Question) -> Fact:
         test.question,
         left,
         note=f"of {len(test.findings):,} found{more}",
-        tone="act" if left else "good",
+        tone="act" if left or test.is_cut else "good",
         href=f"?test={test.name}",
     )
 
@@ -128,6 +128,11 @@ def reclass_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
         raise InputError(
             f"entry {entry_id}: nothing of it is on another account than it belongs to now",
             hint="Reload the page; it may have been re-classified meanwhile.",
+        )
+    if not ZERO < amount <= found[0].amount:
+        raise InputError(
+            f"amount {amount}: expected up to {found[0].amount}, what of this entry is on the wrong account",
+            hint="What was asked for already is counted out.",
         )
     move = Move(item_id, found[0].account, amount)
     asked = Request(

@@ -1,15 +1,15 @@
 """What is due or late of a close becomes work of whoever has it."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from cleanclaim.apps.reports.closing.months import last_of
+from cleanclaim.apps.reports.closing.months import first_of, followed_months, last_of
 from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks, own_calendar
 from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
 
 KIND = "close_task"
 SUBJECT = "close_month"
-MONTHS_BACK = 3  # that are asked; an older one that is open stands on the page of months
 
 
 def follow(*, on: date) -> None:
@@ -19,13 +19,12 @@ def follow(*, on: date) -> None:
     """
     if not own_calendar():
         return
-    month = on.replace(day=1)
-    for _ in range(MONTHS_BACK + 1):
-        if Entry.objects.filter(
-            accounting_on__gte=month, accounting_on__lte=last_of(month)
-        ).exists():
+    opened = WorkItem.objects.filter(kind=KIND).exclude(state="done")
+    older = {first_of(*divmod(one, 100)) for one in opened.values_list("subject_id", flat=True)}
+    for month in sorted({*followed_months(on), *older}):
+        entries = Entry.objects.filter(accounting_on__gte=month, accounting_on__lte=last_of(month))
+        if entries.exists():
             follow_month(month, on=on)
-        month = (month - timedelta(days=1)).replace(day=1)
 
 
 def follow_month(month: date, *, on: date) -> None:

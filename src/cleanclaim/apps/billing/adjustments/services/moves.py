@@ -143,7 +143,8 @@ def take_back(
         effect[line.item_id, line.counter] += line.amount
     for (item_id, account), amount in sorted(effect.items()):
         held = found.get((item_id, account), ZERO)
-        if BY_CODE[account].is_receivable and amount < 0 and held + amount < 0:
+        is_guarded = BY_CODE[account].is_receivable or request.kind == Kind.RECLASS
+        if is_guarded and amount < 0 and held + amount < 0:
             raise StateError(
                 f"item {item_id}: {show(-amount)} would come off {account}, where {show(held)} is left",
                 hint="It was paid or moved since. Take that back first, or request a correction.",

@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('closing', '0006_entry_review'),
-        ('tenancy', '0002_known_organization'),
+        ("closing", "0006_entry_review"),
+        ("tenancy", "0002_known_organization"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='journalacknowledgement',
-            name='journal_acknowledgement_once',
+            model_name="journalacknowledgement",
+            name="journal_acknowledgement_once",
         ),
         migrations.AddIndex(
-            model_name='journalacknowledgement',
-            index=models.Index(fields=['organization', 'export_id', 'id'], name='journal_answer_by_export'),
+            model_name="journalacknowledgement",
+            index=models.Index(
+                fields=["organization", "export_id", "id"], name="journal_answer_by_export"
+            ),
         ),
     ]
