@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
+from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+)
 from cleanclaim.apps.shared.ledger.convert import legs_of
 from cleanclaim.apps.shared.tenancy.arrays import array_text
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -79,6 +84,17 @@ class Answer:
         return self.payment
 
 
+class _Back(NamedTuple):
+    """A posted reversal: of what, what the answer paid that it takes back, and its own row."""
+
+    claim_id: int
+    number: str
+    version: int
+    paid: Decimal
+    place_id: int
+    remittance_id: int
+
+
 class Standing:
     """The answers to some claims while one payment after the other is laid on them."""
 
@@ -87,6 +103,7 @@ class Standing:
         self._of_claim: dict[int, list[list[Answer]]] = {}  # the same lists, by claim
         self.denied: dict[int, Decimal] = {}  # by claim, over all posted answers and reversals
         self._held: dict[int, list[Answer]] = {}  # not posted, or taken back here: their cash waits
+        self.taken_by: dict[int, int] = {}  # {row of an answer: remittance of its posted reversal}
         if claim_ids:
             self._load(claim_ids)
 
@@ -139,7 +156,7 @@ class Standing:
         # In the order in which they were posted: a reversal takes back nothing that came after it. Of one payment the
         # entries tell: a correction before its reversal is posted after it.
         rows.sort(key=lambda row: (posted[row[-1]].at, row[-2], row[6]))
-        early = []
+        early: list[_Back] = []
         for row in rows:
             claim_id, number, version, outcome, paid, denied, place_id, body, entry_id = row[:-1]
             remittance_id = row[-1]
@@ -163,24 +180,43 @@ class Standing:
                     self._held.setdefault(claim_id, []).append(answer)
                 else:
                     self.add(claim_id, number, answer)
-            elif not self._take_back(claim_id, number, version=version, paid=-paid):
-                early.append((claim_id, number, version, -paid))
+            else:
+                back = _Back(claim_id, number, version, -paid, place_id, remittance_id)
+                if not self._take_back(back):
+                    early.append(back)
         # Held when it came, and laid by a person on an answer that came later.
-        for claim_id, number, version, paid in early:
-            self._take_back(claim_id, number, version=version, paid=paid)
+        for back in early:
+            self._take_back(back)
 
-    def _take_back(self, claim_id: int, number: str, *, version: int, paid: Decimal) -> bool:
-        """A payer may take back under another number than it paid; version and amount say which answer it was."""
-        own = self._answers.get((claim_id, number))
-        lists = [*([own] if own else []), *self._of_claim.get(claim_id, ())]
+    def _take_back(self, back: _Back) -> bool:
+        """A payer may take back under another number than it paid; version and amount say which answer it was.
+
+        Of several that paid the same, each reason's sum does, and then that it came in an earlier payment: denials have
+        no entry that would tell in which order those of one payment were laid.
+        """
+        own = self._answers.get((back.claim_id, back.number))
+        lists = [*([own] if own else []), *self._of_claim.get(back.claim_id, ())]
         of_version = [
-            (found, one) for found in lists for one in reversed(found) if one.version == version
+            (found, one)
+            for found in lists
+            for one in reversed(found)
+            if one.version == back.version
         ]
-        same = [pair for pair in of_version if pair[1].paid == paid]
+        same = [pair for pair in of_version if pair[1].paid == back.paid]
+        if len({one.place_id for _, one in same}) > 1:
+            reversal = _said_by(back.place_id)
+            same = [pair for pair in same if not unlike(reversal, pair[1].said())] or same
+            same.sort(key=lambda pair: pair[1].remittance_id == back.remittance_id)
         for found, one in (same or of_version)[:1]:
             found.remove(one)
+            self.taken_by[one.place_id] = back.remittance_id
             return True
         return False
+
+
+def _said_by(place_id: int) -> ClaimPayment:
+    body = RemittanceClaim.objects.values_list("body", flat=True).get(pk=place_id)
+    return from_json(body, ClaimPayment)
 
 
 class _Posted(NamedTuple):
