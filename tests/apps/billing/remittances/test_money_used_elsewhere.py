@@ -1,10 +1,13 @@
 """Money of a remittance that another desk has used since is neither applied nor taken back a second time."""
 
+from dataclasses import replace
+
 import pytest
 
 from cleanclaim.kernel.errors import StateError
 from tests.apps.billing.adjustments.people import PAYER, balance, person, visit
-from tests.apps.billing.world import PAID_ON, TAKEN_BACK, TYPICAL, claim, pay, remittance
+from tests.apps.billing.claims.payers import negated
+from tests.apps.billing.world import PAID_ON, TAKEN_BACK, TYPICAL, claim, line, pay, remittance
 
 pytestmark = pytest.mark.database_core
 
@@ -100,3 +103,47 @@ def test_an_answer_that_the_payer_took_back_is_not_taken_back_again(desk):
     reverse_posting(first.remittance_id, on=PAID_ON, reason="wrong", by=None)
     assert desk.buckets() == {"payer:1": 120}
     desk.prove()
+
+
+def answered_in_two(desk) -> tuple[int, int]:
+    """Line 1 by T1, line 2 by T2; T3 takes the answer to line 1 back. The claim and T1."""
+    two = claim("A1", line(1, "99213", "100.00"), line(2, "85025", "50.00"))
+    parts = [replace(two, lines=(one,), charge=one.charge) for one in two.lines]
+    first = pay(parts[0], ("80.00", (("CO", "45", "20.00"),)))
+    [claim_id] = desk.take(two)
+    [done] = desk.post(remittance(first, trace="T1"))
+    desk.post(remittance(pay(parts[1], ("30.00", (("CO", "45", "20.00"),))), trace="T2"))
+    desk.post(remittance(negated(first), trace="T3", plb=(("FB", "next", "-80.00"),)))
+    assert desk.buckets() == {"payer:1": 100}
+    return claim_id, done.remittance_id
+
+
+def take_back(how: str, remittance_id: int) -> None:
+    from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
+
+    if how == "whole":
+        reverse_posting(remittance_id, on=PAID_ON, reason="wrong", by=None)
+    else:
+        reverse_place(remittance_id, 1, on=PAID_ON, reason="wrong", by=None)
+
+
+@pytest.mark.parametrize("how", ["whole", "claim"])
+def test_nor_where_the_payers_answer_to_another_line_still_stands(desk, how):
+    claim_id, first = answered_in_two(desk)
+
+    with pytest.raises(StateError, match=r"trace T3 takes .* back"):
+        take_back(how, first)
+
+    assert (desk.buckets(), desk.row(claim_id).paid) == ({"payer:1": 100}, 30)
+    desk.prove()
+
+
+def test_without_looking_which_answer_was_taken_back_it_counts_twice(desk, monkeypatch):
+    from cleanclaim.apps.billing.remittances import guards
+
+    claim_id, first = answered_in_two(desk)
+    monkeypatch.setattr(guards, "Standing", lambda _: type("Blind", (), {"taken_by": {}}))
+
+    take_back("claim", first)
+
+    assert (desk.buckets(), desk.row(claim_id).paid) == ({"payer:1": 200}, -50)

@@ -6,13 +6,9 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Sum
 
-from cleanclaim.apps.billing.remittances.models import (
-    POSTED,
-    Outcome,
-    Remittance,
-    RemittanceClaim,
-)
+from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.plans import trace_of
+from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.ledger.services.locks import lock_credits
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -86,19 +82,20 @@ def require_standing(row: Remittance, claim_ids: Iterable[int], *, position: int
     Raises:
         StateError: one has; the message names it.
     """
-    answers = RemittanceClaim.objects.filter(
-        is_one_of("claim_id", sorted(set(claim_ids))),
-        remittance__payer_id=row.payer_id,
-        outcome__in=POSTED,
-    ).values_list("claim_id", "remittance_id", "position", "outcome", "remittance__trace_number")
-    with_it: dict[int, int] = {}
-    without: dict[int, int] = {}
-    for claim_id, remittance_id, place, outcome, trace in answers.order_by("id"):
-        goes = remittance_id == row.pk and position in (0, place)
-        step = -1 if outcome == Outcome.REVERSED else 1
-        with_it[claim_id] = with_it.get(claim_id, 0) + step
-        without[claim_id] = without.get(claim_id, 0) + (0 if goes else step)
-        if not goes and without[claim_id] < 0 <= with_it[claim_id]:
+    reversals = RemittanceClaim.objects.filter(
+        is_one_of("claim_id", sorted(set(claim_ids))), outcome=Outcome.REVERSED
+    )
+    if not position:  # what it takes back itself goes with it
+        reversals = reversals.exclude(remittance=row)
+    taken = Standing(sorted(set(reversals.values_list("claim_id", flat=True)))).taken_by
+    own = RemittanceClaim.objects.filter(is_one_of("id", sorted(taken)), remittance=row)
+    if position:
+        own = own.filter(position=position)
+    for place_id in own.order_by("position").values_list("id", flat=True):
+        if position or taken[place_id] != row.pk:
+            trace = Remittance.objects.values_list("trace_number", flat=True).get(
+                pk=taken[place_id]
+            )
             raise StateError(
                 f"trace {trace} takes the answer back that trace {row.trace_number} brought",
                 hint=f"Take trace {trace} back first.",
