@@ -1,11 +1,12 @@
 """Money of a remittance that another desk has used since is neither applied nor taken back a second time."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from cleanclaim.kernel.errors import StateError
-from tests.apps.billing.adjustments.people import PAYER, balance, person, visit
+from tests.apps.billing.adjustments.people import PATIENT, PAYER, balance, person, visit
 from tests.apps.billing.claims.payers import negated
 from tests.apps.billing.world import PAID_ON, TAKEN_BACK, TYPICAL, claim, line, pay, remittance
 
@@ -83,6 +84,25 @@ def test_a_payment_that_was_re_applied_is_not_taken_back_under_it(desk, inside):
             take_back()
 
     assert f"{balance(wrong, PAYER)} {balance(short, PAYER)}" == "80.00 40.00"
+
+
+def test_nor_one_that_went_from_the_payers_part_of_an_item_to_the_patients(desk, inside):
+    from cleanclaim.apps.billing.adjustments.services import Part, reapply_payment
+    from cleanclaim.apps.billing.remittances.models import Remittance
+    from cleanclaim.apps.shared.ledger.models import Leg
+
+    answer = ("80.00", (("CO", "45", "20.00"), ("PR", "3", "20.00")))
+    item = visit(desk, "A1", "120.00", answer)
+    [cash] = Leg.objects.filter(item_id=item, account="asset:remit-clearing")
+    off, onto = (Part(item, account, Decimal("10.00")) for account in (PAYER, PATIENT))
+    lee = person(inside, "Lee", "Billing lead")
+    reapply_payment(cash.entry_id, off=[off], onto=[onto], note="wrong", on=PAID_ON, by=lee)
+
+    for how in ("whole", "claim"):
+        with pytest.raises(StateError, match="re-applied"):
+            take_back(how, Remittance.objects.get(trace_number="TA1").pk)
+
+    assert f"{balance(item, PAYER)} {balance(item, PATIENT)}" == "10.00 10.00"
 
 
 def test_an_answer_that_the_payer_took_back_is_not_taken_back_again(desk):

@@ -127,7 +127,7 @@ def why_not_reversed(entry_ids: Collection[int]) -> str:
             adjustment__state=State.POSTED,
         )
         .exclude(entry_id=0)
-        .values_list("adjustment__original_entry_id", "item_id")
+        .values_list("adjustment__original_entry_id", "item_id", "account")
         .annotate(sum=Sum("amount"))
         .exclude(sum=0)
     )
