@@ -1,5 +1,7 @@
 """The payer takes back an answer that a person has replaced: its cash, which waits here, settles the reversal."""
 
+from datetime import timedelta
+
 import pytest
 
 from cleanclaim.kernel.errors import InputError, StateError
@@ -100,6 +102,23 @@ def test_settled_payments_are_not_applied_or_taken_back_until_they_are_held_agai
     assert len(desk.work("match")) == 2
     settle_reversal(back, 1, on=PAID_ON, by=1)
     assert unapplied() == {}
+    desk.prove()
+
+
+def test_before_the_payers_day_has_come_the_two_are_held_again_from_that_day_on(desk: Desk) -> None:
+    """The payer announces its payments some days ahead."""
+    from cleanclaim.apps.billing.remittances.services import settle_reversal, unsettle_reversal
+    from cleanclaim.apps.shared.ledger.models import Entry
+
+    _, first, back = replaced_and_taken_back(desk)
+    today = PAID_ON - timedelta(days=3)
+    settle_reversal(back, 1, on=today, by=1)
+
+    undone = unsettle_reversal(first, 1, reason="another claim", on=today, by=1)
+
+    entry = Entry.objects.get(pk=undone)
+    assert (entry.effective_on, entry.accounting_on) == (PAID_ON, today)
+    assert (place(first).outcome, place(back).outcome) == ("held", "held")
     desk.prove()
 
 

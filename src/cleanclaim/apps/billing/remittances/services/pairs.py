@@ -92,8 +92,9 @@ def unsettle_reversal(
     entry_id = one[1].entry_id or other[1].entry_id
     reversal_id = 0
     if entry_id:
+        counts_from = EntryRow.objects.values_list("effective_on", flat=True).get(pk=entry_id)
         reversal_id = ledger.reverse_entry(
-            entry_id, key=f"undo:{entry_id}", effective_on=on, accounting_on=on,
+            entry_id, key=f"undo:{entry_id}", effective_on=max(on, counts_from), accounting_on=on,
             memo=f"{name} held again: {reason.strip()}"[:200], by=by,
         )  # fmt: skip
     words = f"held again: {reason.strip()}"
