@@ -17,6 +17,7 @@ CREDIT = "credit_balance"
 UNDERPAID = "underpaid"
 BEFORE_PAYER = (HOLD, REJECTION)
 AFTER_PAYER = (DENIAL, PARTIAL, CREDIT, UNDERPAID)
+ANSWERED_AGAIN = "The payer has answered again"  # the outcome of what a later answer closed
 _KINDS = {
     "credit": CREDIT,
     "underpaid": UNDERPAID,
@@ -137,6 +138,6 @@ def close_answered(claim_ids: Collection[int], *, but_for: Collection[str] = ())
         (*BEFORE_PAYER, *AFTER_PAYER),
         subject_kind=SUBJECT,
         subject_ids=list(claim_ids),
-        outcome="The payer has answered again",
+        outcome=ANSWERED_AGAIN,
         but_for=but_for,
     )

@@ -5,7 +5,7 @@ somebody has still to work. An earlier answer's work is gone where the new one a
 version, where the answer was taken back, or where nothing of it is open any more.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -19,6 +19,7 @@ from cleanclaim.apps.billing.remittances.standing import Answer, Standing
 from cleanclaim.apps.shared.ledger.selectors import item_balances
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.work.models import WorkItem
+from cleanclaim.apps.shared.work.services import reopen_keys
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import (
     PayerRule,
@@ -77,25 +78,58 @@ def still_open(
     open_keys = {
         key: known for key, known in open_keys.items() if known[1] in claim_work.AFTER_PAYER
     }
-    worked = sorted({claim_id for claim_id, _ in open_keys.values()})
     now: dict[tuple[int, int], set[int]] = {}
     for place in places:
         if place.claim:
             own = now.setdefault((place.claim.pk, place.version), set())
             own |= _items_of(place.plan)
+    kept = _left(open_keys, rules, now=now)
+    denied = {claim_id for key, claim_id in kept.items() if open_keys[key][1] in DENIALS}
+    return StillOpen(frozenset(kept), frozenset(denied))
+
+
+def reopen_answered(claim_ids: Collection[int]) -> None:
+    """Open again what later answers closed, where they do not stand any more and somebody has still to work it."""
+    found = WorkItem.objects.filter(
+        is_one_of("subject_id", sorted(claim_ids)),
+        subject_kind=claim_work.SUBJECT,
+        kind__in=claim_work.AFTER_PAYER,
+        state="done",
+        closed_by_system=True,
+        outcome=claim_work.ANSWERED_AGAIN,
+    )
+    closed = {
+        key: (claim_id, kind)
+        for key, claim_id, kind in found.values_list("dedupe_key", "subject_id", "kind")
+    }
+    if closed:
+        reopen_keys(_left(closed, cache(payer_rules), now={}))
+
+
+def _left(
+    keys: Mapping[str, tuple[int, str]],
+    rules: RulesOf,
+    *,
+    now: Mapping[tuple[int, int], set[int]],
+) -> dict[str, int]:
+    """{key: claim} of the work, of these claims and kinds, that answers which stand leave to be done.
+
+    Args:
+        now: the items of each claim and version that are being answered.
+    """
+    worked = sorted({claim_id for claim_id, _ in keys.values()})
     charges, balances = charges_of(worked), item_balances(claim_ids=worked)
-    kept: dict[str, int] = {}
+    found: dict[str, int] = {}
     for claim_id, source, answer, payer_id in _answers(worked):
-        keys = {claim_work.answer_key(kind, claim_id, source) for kind in claim_work.AFTER_PAYER}
-        for key in keys & open_keys.keys():
-            kind = open_keys[key][1]
+        own = {claim_work.answer_key(kind, claim_id, source) for kind in claim_work.AFTER_PAYER}
+        for key in own & keys.keys():
+            kind = keys[key][1]
             lines = of_version(charges.get(claim_id, ()), answer.version)
             asked = _asked(kind, answer, lines, payer_id, rules(payer_id))
             left = asked - now.get((claim_id, answer.version), set())
             if _is_open(kind, left, lines, balances):
-                kept[key] = claim_id
-    denied = {claim_id for key, claim_id in kept.items() if open_keys[key][1] in DENIALS}
-    return StillOpen(frozenset(kept), frozenset(denied))
+                found[key] = claim_id
+    return found
 
 
 def open_work_of(claim_ids: Collection[int]) -> OpenWork:

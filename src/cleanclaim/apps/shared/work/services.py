@@ -171,6 +171,15 @@ def close_key(dedupe_key: str, *, outcome: str) -> int:
     return _close("dedupe_key = %s", [dedupe_key], outcome=outcome)
 
 
+@transaction.atomic
+def reopen_keys(dedupe_keys: Collection[str]) -> int:
+    """Open those of these items again that the system closed: their cause is back. Returns how many; whose they are stays."""
+    closed = WorkItem.objects.filter(
+        dedupe_key__in=list(dedupe_keys), state=State.DONE, closed_by_system=True
+    )
+    return closed.update(state=State.OPEN, outcome="", closed_by_system=False, changed_at=Now())
+
+
 def _close(where: str, parameters: list[Any], *, outcome: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -29,6 +29,7 @@ from cleanclaim.apps.billing.remittances.plans import trace_of, unapplied_legs
 from cleanclaim.apps.billing.remittances.services.announcing import announce
 from cleanclaim.apps.billing.remittances.services.restating import states_by_answers
 from cleanclaim.apps.billing.remittances.services.settling import denied_totals
+from cleanclaim.apps.billing.remittances.still_open import reopen_answered
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import under
@@ -224,6 +225,7 @@ def _settle_back(
     )
     before = {claim_id: claim.state for claim_id, claim in claims.items()}
     next_payer.after_answers(before, on=on, by=by)
+    reopen_answered(claim_ids)
     record_audit(
         "change",
         patient_ids={claim.patient_id for claim in claims.values()},
