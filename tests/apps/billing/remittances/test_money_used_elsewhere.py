@@ -167,3 +167,53 @@ def test_without_looking_which_answer_was_taken_back_it_counts_twice(desk, monke
     take_back("claim", first)
 
     assert (desk.buckets(), desk.row(claim_id).paid) == ({"payer:1": 200}, -50)
+
+
+def answered_anew(desk) -> tuple[int, int, int]:
+    """T1 is taken back by T2 and answered otherwise by T3. The claim, T2 and T3."""
+    one = claim("A1")
+    first = pay(one, TYPICAL)
+    [claim_id] = desk.take(one)
+    desk.post(remittance(first, trace="T1"))
+    [back] = desk.post(remittance(negated(first), trace="T2", plb=(("FB", "next", "-80.00"),)))
+    corrected = pay(one, ("90.00", (("CO", "45", "25.00"), ("PR", "3", "5.00"))), number="ICN2")
+    [anew] = desk.post(remittance(corrected, trace="T3"))
+    return claim_id, back.remittance_id, anew.remittance_id
+
+
+def test_a_reversal_is_not_taken_back_under_the_answer_that_came_after_it(desk):
+    _, back, anew = answered_anew(desk)
+
+    with pytest.raises(StateError, match="trace T3 answers anew what trace T2 takes back"):
+        take_back("whole", back)
+    assert desk.buckets() == {"patient": 5}
+
+    take_back("whole", anew)
+    take_back("whole", back)
+    assert desk.buckets() == {"patient": 10}
+    desk.prove()
+
+
+def test_taken_back_under_it_both_answers_would_stand(desk, monkeypatch):
+    from cleanclaim.apps.billing.remittances.services import reversing
+
+    _, back, _ = answered_anew(desk)
+    monkeypatch.setattr(reversing, "require_unreplaced", lambda *_: None)
+
+    take_back("whole", back)
+
+    assert desk.buckets() == {"patient": 15, "payer:1": -120}
+
+
+def test_an_answer_to_another_line_is_no_answer_anew(desk):
+    two = claim("A1", line(1, "99213", "100.00"), line(2, "85025", "50.00"))
+    parts = [replace(two, lines=(one,), charge=one.charge) for one in two.lines]
+    first = pay(parts[0], ("80.00", (("CO", "45", "20.00"),)))
+    desk.take(two)
+    desk.post(remittance(first, trace="T1"))
+    [back] = desk.post(remittance(negated(first), trace="T2", plb=(("FB", "next", "-80.00"),)))
+    desk.post(remittance(pay(parts[1], ("30.00", (("CO", "45", "20.00"),))), trace="T3"))
+
+    take_back("whole", back.remittance_id)
+
+    assert desk.buckets() == {}

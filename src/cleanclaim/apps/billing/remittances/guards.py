@@ -102,6 +102,43 @@ def require_standing(row: Remittance, claim_ids: Iterable[int], *, position: int
             )
 
 
+def require_unreplaced(row: Remittance, claim_ids: Iterable[int]) -> None:
+    """Stop where the payer answered anew what a reversal of this remittance takes back: both answers would stand then.
+
+    Raises:
+        StateError: it did, in a remittance that stands; the message names it.
+    """
+    reversals = RemittanceClaim.objects.filter(
+        is_one_of("claim_id", sorted(set(claim_ids))), remittance=row, outcome=Outcome.REVERSED
+    ).exclude(entry_id=0)
+    since = dict(reversals.order_by("-id").values_list("claim_id", "entry_id"))
+    if not since:
+        return
+    standing = Standing(sorted(since))
+    ids = [place_id for place_id, by in standing.taken_by.items() if by == row.pk]
+    taken = RemittanceClaim.objects.filter(is_one_of("id", sorted(ids))).exclude(remittance=row)
+    for claim_id, entry_id in taken.exclude(entry_id=0).values_list("claim_id", "entry_id"):
+        later = [
+            one
+            for one in standing.of_claim(claim_id or 0)
+            if one.entry_id > since[claim_id or 0]
+            and one.remittance_id != row.pk
+            and one.payer_id == row.payer_id
+        ]
+        lines = _items_of(entry_id) if later else set()
+        for one in later:
+            if lines & _items_of(one.entry_id):
+                raise StateError(
+                    f"trace {one.trace} answers anew what trace {row.trace_number} takes back",
+                    hint=f"Take trace {one.trace} back first.",
+                )
+
+
+def _items_of(entry_id: int) -> set[int]:
+    legs = Leg.objects.filter(entry=entry_id).exclude(item_id=0)
+    return set(legs.values_list("item_id", flat=True))
+
+
 def require_unsettled(row: Remittance) -> None:
     """Stop where one of its payments was settled with a payment of another remittance.
 

@@ -16,6 +16,7 @@ from cleanclaim.apps.billing.remittances.guards import (
     require_parked,
     require_reversible,
     require_standing,
+    require_unreplaced,
     require_unsettled,
 )
 from cleanclaim.apps.billing.remittances.models import (
@@ -62,6 +63,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     claim_ids = sorted({place.claim_id for place in places if place.claim_id})
     _lock(row, claim_ids)
     require_standing(row, claim_ids)
+    require_unreplaced(row, claim_ids)
     entry_ids = _standing_entries(row)
     require_reversible(entry_ids)
     require_parked(row, parked_by(entry_ids))
