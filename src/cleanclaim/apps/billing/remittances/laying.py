@@ -217,7 +217,7 @@ class Desk:
             payer_id=self.payer_id,
             status_code=payment.status_code,
         )
-        standing = self.standing.of(claim.id, payment.payer_control_number)
+        standing = self.standing.of(claim.id, payment.payer_control_number, payer_id=self.payer_id)
         posts, taken_back = payment, None
         if is_reversal:
             found = answer_taken_back(payment, standing)
@@ -246,7 +246,11 @@ class Desk:
                 replace(item, difference_written_off=small.get(item.item_id, ZERO))
                 for item in items
             ]
-        roomy, moves = made_room(posts, items, self.standing, payer_id=self.payer_id)
+        roomy, moves = (
+            (items, ())
+            if self.is_further
+            else made_room(posts, items, self.standing, payer_id=self.payer_id)
+        )
         plan = plan_posting(posts, roomy, policy, payer_id=self.payer_id, trace=self.trace)
         plan, again = with_moves(plan, moves), None
         if (plan.legs or plan.work) and not is_reversal:
@@ -282,7 +286,7 @@ class Desk:
 
     def takes_back_earlier(self, reversal: ClaimPayment, claim: Claim) -> bool:
         """Whether it takes an answer back that an earlier payment brought."""
-        standing = self.standing.of(claim.id, reversal.payer_control_number)
+        standing = self.standing.of(claim.id, reversal.payer_control_number, payer_id=self.payer_id)
         found = answer_taken_back(reversal, standing)
         return isinstance(found, Answer) and bool(found.place_id)
 

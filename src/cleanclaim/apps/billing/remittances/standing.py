@@ -93,6 +93,7 @@ class _Back(NamedTuple):
     paid: Decimal
     place_id: int
     remittance_id: int
+    payer_id: int
 
 
 class Standing:
@@ -107,12 +108,16 @@ class Standing:
         if claim_ids:
             self._load(claim_ids)
 
-    def of(self, claim_id: int, number: str) -> list[Answer]:
-        """Answers under the payer's number that stand, oldest first; of a number never seen, the claim's last."""
+    def of(self, claim_id: int, number: str, *, payer_id: int) -> list[Answer]:
+        """Answers under the payer's number that stand, oldest first; of a number never seen, its last ones to the claim.
+
+        Only where none of the payer's own stands, the last ones of whoever answered.
+        """
         if (claim_id, number) in self._answers:
             return self._answers[claim_id, number]
         others = [found for found in self._of_claim.get(claim_id, ()) if found]
-        return others[-1] if others else []
+        own = [found for found in others if any(one.payer_id in (payer_id, 0) for one in found)]
+        return (own or others or [[]])[-1]
 
     def of_claim(self, claim_id: int) -> list[Answer]:
         """The claim's answers that stand, under whatever number of the payer."""
@@ -181,7 +186,8 @@ class Standing:
                 else:
                     self.add(claim_id, number, answer)
             else:
-                back = _Back(claim_id, number, version, -paid, place_id, remittance_id)
+                payer_id = posted[remittance_id].payer_id
+                back = _Back(claim_id, number, version, -paid, place_id, remittance_id, payer_id)
                 if not self._take_back(back):
                     early.append(back)
         # Held when it came, and laid by a person on an answer that came later.
@@ -202,6 +208,10 @@ class Standing:
             for one in reversed(found)
             if one.version == back.version
         ]
+        # Another payer's answer may say the very same: it is not this one's to take back.
+        of_version = [
+            pair for pair in of_version if pair[1].payer_id == back.payer_id
+        ] or of_version
         same = [pair for pair in of_version if pair[1].paid == back.paid]
         if len({one.place_id for _, one in same}) > 1:
             reversal = _said_by(back.place_id)
