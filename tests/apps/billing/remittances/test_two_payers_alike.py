@@ -14,7 +14,17 @@ from tests.apps.billing.claims.payers import (
     two_payers,
 )
 from tests.apps.billing.conftest import Desk
-from tests.apps.billing.world import PAID_ON, claim, dollars, line, pay, remittance
+from tests.apps.billing.world import (
+    DENIED,
+    PAID_ON,
+    TYPICAL,
+    claim,
+    dollars,
+    line,
+    pay,
+    receive_835,
+    remittance,
+)
 
 pytestmark = pytest.mark.database_core
 ALL_PATIENTS = (("0.00", (("PR", "1", "185.00"),)), ("0.00", (("PR", "1", "210.00"),)))
@@ -78,3 +88,28 @@ def test_a_payment_beside_needs_no_room(practice: int) -> None:
 
     with within(practice):
         desk.prove()
+
+
+def test_a_state_goes_by_what_was_posted_last_not_by_what_came_last(practice: int) -> None:
+    """A denial that came after the payment was posted before it; taking its reversal back changes nothing."""
+    from cleanclaim.apps.billing.remittances.services import (
+        post_remittance,
+        receive_remittances,
+        reverse_posting,
+    )
+
+    desk, one = Desk(), claim("A1")
+    both = (remittance(pay(one, TYPICAL), trace="T1"), remittance(pay(one, DENIED), trace="T2"))
+    with within(practice):
+        [claim_id] = desk.take(one)
+        paid, denied = receive_remittances(receive_835(*both), received_on=PAID_ON).ids
+    with within(practice):
+        post_remittance(denied, posted_on=PAID_ON)
+    with within(practice):
+        post_remittance(paid, posted_on=PAID_ON)
+        before = desk.row(claim_id).state
+    with within(practice):
+        [back] = desk.post(remittance(negated(pay(one, DENIED)), trace="T4"))
+    with within(practice):
+        reverse_posting(back.remittance_id, on=PAID_ON, reason="a mistake", by=1)
+        assert (before, desk.row(claim_id).state) == ("paid", "paid")

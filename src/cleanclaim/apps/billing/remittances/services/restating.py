@@ -91,9 +91,10 @@ def _answers(claim_ids: Collection[int]) -> dict[int, list[tuple[Outcome, int]]]
         is_one_of("claim_id", sorted(claim_ids)), outcome__in=POSTED
     )
     found: dict[int, list[tuple[Outcome, int]]] = {}
-    for claim_id, outcome, entry_id in posted.order_by("id").values_list(
-        "claim_id", "outcome", "entry_id"
-    ):
+    in_order = posted.order_by(
+        "remittance__posted_at", "entry_id", "id"
+    )  # as `Standing` reads them
+    for claim_id, outcome, entry_id in in_order.values_list("claim_id", "outcome", "entry_id"):
         found.setdefault(claim_id, []).append((Outcome(outcome), entry_id))
     return found
 
