@@ -141,9 +141,14 @@ def business_days_between(first: date, last: date) -> int:
     return sum(is_business_day(first + timedelta(days=n)) for n in range(1, span + 1))
 
 
+def next_month(day: date) -> date:
+    """The first day of the month after the day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def business_day_of(month: date, number: int) -> date:
     """The `number`th business day after the month's end; 0 is the last one of the month itself, -1 the one before."""
-    first_after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    first_after = next_month(month)
     day, step = (first_after, 1) if number > 0 else (first_after - timedelta(days=1), -1)
     left = number - 1 if number > 0 else -number
     while True:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cleanclaim.apps.reports.closing import task_services
 from cleanclaim.apps.reports.closing.months import read_month
-from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks
+from cleanclaim.apps.reports.closing.tasks import Standing, month_task, month_tasks
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import member_at
 from cleanclaim.project.api.closing import Month, MonthFilter, Words
@@ -64,7 +64,8 @@ class Move(Request):
 @operation(router, "GET", "/close/tasks", scope=Permission.ACCOUNTS_READ, answer=Page[Task])
 def get_close_tasks(request: HttpRequest, filters: Query[MonthFilter]) -> Page[Task]:
     """The tasks of a month in the order of their days."""
-    return page(_task(one) for one in _standings(read_month(filters.month)))
+    found = month_tasks(read_month(filters.month), on=timezone.localdate())
+    return page(_task(one) for one in found)
 
 
 @operation(router, "POST", "/close/tasks/tick", scope=Permission.WORK_READ, answer=Task)
@@ -107,12 +108,8 @@ def _is_lead(request: HttpRequest) -> bool:
     return Permission.PERIODS_CLOSE.value in request.auth.scopes
 
 
-def _standings(month: date) -> list[Standing]:
-    return month_tasks(month, on=timezone.localdate())
-
-
 def _now(month: date, name: str) -> Task:
-    return next(_task(one) for one in _standings(month) if one.task.name == name)
+    return _task(month_task(month, name, on=timezone.localdate()))
 
 
 def _task(one: Standing) -> Task:

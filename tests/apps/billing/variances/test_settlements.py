@@ -356,7 +356,8 @@ def test_whatever_is_done_in_whatever_order_each_month_end_holds_it_once(inside,
     from cleanclaim.apps.billing.variances.settlements import ask_undo, undo_settlement
     from cleanclaim.apps.billing.variances.true_ups import end_agreement
     from cleanclaim.apps.reports.closing.accruals import due_accruals, post_accrual
-    from cleanclaim.apps.reports.closing.months import last_of, next_of
+    from cleanclaim.apps.reports.closing.months import last_of
+    from cleanclaim.kernel.dates import next_month
 
     chance = Random(seed)
     agreement = agree()
@@ -392,7 +393,7 @@ def test_whatever_is_done_in_whatever_order_each_month_end_holds_it_once(inside,
         settled = one.settled
         expected = (-one.found.amount, Decimal(0)) if settled is None else (Decimal(0), -settled)
         assert at(last_of(month)) == expected, (seed, month)
-        booked = at(next_of(month))
+        booked = at(next_month(month))
         assert booked[0] == 0, (seed, month)
     if not standing:
         assert at(LATER + timedelta(days=1)) == (Decimal(0), Decimal(0))

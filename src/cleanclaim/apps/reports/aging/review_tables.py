@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cleanclaim.apps.reports.aging.review_models import AgingReview, ReviewState
-from cleanclaim.apps.reports.aging.reviews import OLD_DAYS, Due, Line
+from cleanclaim.apps.reports.aging.reviews import Due, Line
 from cleanclaim.apps.reports.aging.tables import NAMES, WHOSE, Names, band_names, group_words
-from cleanclaim.apps.reports.aging.view import LIMITS_DAYS, Who
+from cleanclaim.apps.reports.aging.view import LIMITS_DAYS, OLD_DAYS, Who
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table

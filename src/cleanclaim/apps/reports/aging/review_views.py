@@ -1,7 +1,5 @@
 """Pages of reviews: all of them with their deadlines, one with its groups, saying and signing."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +16,7 @@ from cleanclaim.apps.shared.pages.figures import full_day, moment
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Column, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
-from cleanclaim.apps.shared.users.access import check_permission, requires
+from cleanclaim.apps.shared.users.access import check_permission, requires, signed_in
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
@@ -83,7 +81,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "story": _story(list(story)),
         "missing": len(missing),
         "is_open": row.state == ReviewState.PREPARED,
-        "is_own": row.prepared_by == request.user.pk,
+        "is_own": row.prepared_by == signed_in(request).pk,
         "may_work": request.can(Permission.WORK_READ),
         "may_sign": request.can(Permission.PERIODS_CLOSE),
     }
@@ -135,7 +133,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Keep an aging to be looked through."""
     on = read_day(_typed(request, "on"), "on")
     view = view_of(request, request.POST, on=on)
-    pk = reviews.prepare(View(on, None, view.by, view.measure, who=view.who), by=_person(request))
+    pk = reviews.prepare(
+        View(on, None, view.by, view.measure, who=view.who), by=signed_in(request).pk
+    )
     messages.success(request, f"The aging on {full_day(on)} is kept, to be looked through.")
     return redirect("aging:review", pk)
 
@@ -150,11 +150,11 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         place = _typed(request, "group")
         if not (place.isascii() and place.isdecimal()):
             raise InputError(f"group {place[:20]!r}: expected a number")
-        reviews.comment(pk, int(place), words, by=_person(request))
+        reviews.comment(pk, int(place), words, by=signed_in(request).pk)
         messages.success(request, "Said.")
     elif verb == "sign":
         check_permission(request, Permission.PERIODS_CLOSE)
-        reviews.sign(pk, by=_person(request), words=words)
+        reviews.sign(pk, by=signed_in(request).pk, words=words)
         messages.success(request, "Signed. Nothing of it changes any more.")
     elif verb == "withdraw":
         reviews.withdraw(pk)
@@ -182,7 +182,7 @@ def save_guideline(request: HttpRequest) -> HttpResponse:
         credit_amount=amounts["credit_amount"],  # type: ignore[arg-type]
         old_percent=int(figures["old_percent"]),
         business_day=int(figures["business_day"]),
-        by=_person(request),
+        by=signed_in(request).pk,
     )
     messages.success(request, "The guideline is saved. A month's review that is due becomes work.")
     return redirect("aging:reviews")
@@ -197,7 +197,3 @@ def reviews_of_month(request: HttpRequest, number: int) -> HttpResponse:
 
 def _typed(request: HttpRequest, name: str, *, most: int = 40) -> str:
     return request.POST.get(name, "").replace("\0", "").strip()[:most]
-
-
-def _person(request: HttpRequest) -> int:
-    return cast(int, request.user.pk)

@@ -16,7 +16,8 @@ from cleanclaim.apps.reports.aging.review_models import (
     AgingReview,
     ReviewState,
 )
-from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.reports.aging.view import LIMITS_DAYS, OLD_DAYS, first_old
+from cleanclaim.apps.shared.ledger.selectors import has_entries_between
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.work.services import NewWork, close_key, open_work
 from cleanclaim.kernel.dates import business_day_of, business_days_between
@@ -24,7 +25,6 @@ from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.kernel.words import counted
 
-OLD_DAYS = 90
 MOST_ROWS = 5_000
 MONTHS_BACK = 3
 KIND = "aging_review"
@@ -234,10 +234,7 @@ def _needs(one: AgingRow, rule: dict[str, Any]) -> str:
 
 
 def _old(one: AgingRow) -> Decimal:
-    return total(one.bands[_FIRST_OLD:])
-
-
-_FIRST_OLD = sum(days <= OLD_DAYS for days in View(date(2000, 1, 1)).limits_days)
+    return total(one.bands[first_old(LIMITS_DAYS) :])
 
 
 def _comments(row: AgingReview) -> dict[tuple[str, ...], AgingComment]:
@@ -294,7 +291,7 @@ def due_reviews(*, on: date, months: int = MONTHS_BACK) -> list[Due]:
     by_day = {row.on: row for row in newest_first if _is_of_month(row)}  # the first one of a day
     for _ in range(months):
         first = last.replace(day=1)
-        if Entry.objects.filter(accounting_on__gte=first, accounting_on__lte=last).exists():
+        if has_entries_between(first, last):
             due, row = business_day_of(first, rule.business_day), by_day.get(last)
             until = timezone.localdate(row.signed_at) if row and row.signed_at else on
             found.append(Due(last, due, row, max(0, business_days_between(due, until))))

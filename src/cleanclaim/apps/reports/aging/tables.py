@@ -18,6 +18,7 @@ from cleanclaim.apps.reports.aging.questions import (
     View,
     Who,
 )
+from cleanclaim.apps.reports.aging.view import OLD_DAYS, first_old
 from cleanclaim.apps.shared.ledger.models import Bucket
 from cleanclaim.apps.shared.ledger.questions import kind_words
 from cleanclaim.apps.shared.pages.addresses import address
@@ -49,7 +50,6 @@ OF_NOW = (
     "state",
 )  # whatever the day: the claim's as they are now
 WHOSE = {Who.ALL: "everybody", Who.INSURANCE: "payers", Who.PATIENT: "patients"}
-OLD_DAYS = 90
 Names = Mapping[str, str]  # of collectors, by user id
 
 
@@ -188,7 +188,7 @@ def change_table(
 ) -> Table:
     """Two days side by side: open, old and credits of each group, and how they changed."""
     first, last = ((other, others), (view, rows)) if other.on <= view.on else ((view, rows), (other, others))  # fmt: skip
-    old = sum(days <= OLD_DAYS for days in view.limits_days)
+    old = first_old(view.limits_days)
 
     def columns(words: str, figure: Callable[[AgingRow], Decimal]) -> list[Column]:
         def value(row: AgingRow | None) -> Decimal:
@@ -225,8 +225,8 @@ def change_table(
 def aging_facts(view: View, rows: Sequence[AgingRow], found: Tie) -> list[Fact]:
     """What a lead asks first."""
     open_amount = total(row.open for row in rows)
-    first_old = sum(days <= OLD_DAYS for days in view.limits_days)
-    old = total(amount for row in rows for amount in row.bands[first_old:])
+    from_old = first_old(view.limits_days)
+    old = total(amount for row in rows for amount in row.bands[from_old:])
     share = f"{100 * old / open_amount:.0f} % of it" if open_amount else ""
     return [
         Fact("Open", open_amount, note=counted(sum(row.items for row in rows), "item")),

@@ -1,6 +1,6 @@
 """What can be asked of aging: on which day, as known when, by what groups, with ages from which day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from cleanclaim.kernel.money import total
 from cleanclaim.values.accounts import BY_CODE
 
 LIMITS_DAYS = (30, 60, 90, 120)
+OLD_DAYS = 90  # what is over so many is old
 Sums = tuple[list[int], int, int]  # cents by age, cents owed back, items
 Groups = dict[tuple[str, ...], Sums]
 
@@ -52,6 +53,11 @@ COLLECTOR_JOIN = """
          WHERE work.subject_kind = 'claim' AND work.state <> 'done' AND work.owner IS NOT NULL
          ORDER BY work.subject_id, work.rank DESC, work.id
     ) AS collector ON collector.subject_id = claim.id"""
+
+
+def first_old(limits_days: Sequence[int]) -> int:
+    """The place of the first age that is old."""
+    return sum(days <= OLD_DAYS for days in limits_days)
 
 
 @dataclass(frozen=True, slots=True)

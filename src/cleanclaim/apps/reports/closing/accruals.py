@@ -14,11 +14,12 @@ from django.db.models import Max
 
 from cleanclaim.apps.billing.variances.selectors import expected_contractual
 from cleanclaim.apps.billing.variances.true_ups import Period, unsettled
-from cleanclaim.apps.reports.closing.months import last_of, next_of
+from cleanclaim.apps.reports.closing.months import last_of
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
 from cleanclaim.apps.shared.ledger.services import post_entries, reverse_entry
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
+from cleanclaim.kernel.dates import next_month
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, fits_ledger, is_whole_cents, total
 from cleanclaim.values.accounts import (
@@ -128,7 +129,7 @@ def post_accrual(month: date, accrual: Accrual, *, by: int | None) -> tuple[int,
         Leg(accrual.debit, accrual.amount, reason="accrual"),
         Leg(accrual.credit, -accrual.amount, reason="accrual"),
     )
-    end, start = last_of(month), next_of(month)
+    end, start = last_of(month), next_month(month)
     own = _key(month, accrual.name)
     lock_names([own])
     standing, times = _posted(month, accrual.name).get(own, (0, 0))
@@ -159,7 +160,7 @@ def take_accrual_back(month: date, name: str, *, words: str, by: int | None) -> 
         return False
     key = own if times == 1 else f"{own}{AGAIN}{times}"
     back = EntryRow.objects.get(idempotency_key=f"{key}:back")
-    for entry_id, day in ((standing, last_of(month)), (back.pk, next_of(month))):
+    for entry_id, day in ((standing, last_of(month)), (back.pk, next_month(month))):
         reverse_entry(
             entry_id,
             key=f"{key}:undone:{entry_id}",
@@ -179,7 +180,7 @@ def forget_true_up(one: Period, by: int) -> None:
     ).aggregate(day=Max("accounting_on"))["day"]
     while latest is not None and month <= latest:
         take_accrual_back(month, _true_up_name(one), words=f"settled on {one.on}", by=by)
-        month = next_of(month)
+        month = next_month(month)
 
 
 def check(accrual: Accrual) -> None:

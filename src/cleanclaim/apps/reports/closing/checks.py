@@ -31,13 +31,14 @@ from cleanclaim.apps.billing.variances.models import Settling, TrueUpSettlement
 from cleanclaim.apps.reports.aging.questions import View, aging, tie
 from cleanclaim.apps.reports.closing.models import AccrualRequest
 from cleanclaim.apps.reports.closing.models import State as CloseState
-from cleanclaim.apps.reports.closing.months import last_of, next_of
+from cleanclaim.apps.reports.closing.months import last_of
 from cleanclaim.apps.reports.closing.rollforward import roll_forward
 from cleanclaim.apps.reports.closing.settled import settled
 from cleanclaim.apps.shared.exchange.models import Direction, MessageFile
 from cleanclaim.apps.shared.exchange.models import State as FileState
 from cleanclaim.apps.shared.ledger.selectors import account_balances, closed_through, prove
 from cleanclaim.apps.shared.pages.figures import full_day
+from cleanclaim.kernel.dates import next_month
 from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BANK, REMIT_CLEARING, UNAPPLIED_CASH, UNIDENTIFIED_CASH
@@ -119,7 +120,7 @@ def _earlier(month: Month) -> Result:
         cursor.execute(
             "SELECT count(DISTINCT date_trunc('month', accounting_on)), min(accounting_on) FROM ledger_entry "
             "WHERE accounting_on < %s::date AND accounting_on >= %s::date",
-            [month.first, next_of(last.month) if last else date.min],
+            [month.first, next_month(last.month) if last else date.min],
         )
         count, first = cursor.fetchone()
     words = f"{counted(count, 'earlier month')} with entries not closed"

@@ -4,8 +4,8 @@ Each test is one question to the rows of the month. A finding names its entry an
 has a reduction re-classified by two persons (`adjustments`, kind reclass).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -69,8 +69,8 @@ _STANDS = (
 )
 
 
-def review_month(month: date) -> list[Question]:
-    """Every test of a month; the figures are those in force on its last day."""
+def review_month(month: date, *, only: Collection[str] | None = None) -> list[Question]:
+    """Every test of a month, or `only` some; the figures are those in force on its last day."""
     last = last_of(month)
     figures = parameter(FIGURES).value(on=last)
     asked = {
@@ -80,24 +80,17 @@ def review_month(month: date) -> list[Question]:
         **figures,
         "zone": timezone.get_current_timezone_name(),
     }
-    found = {name: run(asked) for name, (_, run) in TESTS.items()}
+    found = {name: run(asked) for name, (_, run) in TESTS.items() if only is None or name in only}
     seen = _seen([one.entry_id for some in found.values() for one in some])
     return [
         Question(
             name,
-            question,
-            tuple(_with(one, seen.get((one.entry_id, name))) for one in found[name][:MOST]),
-            len(found[name]) > MOST,
+            TESTS[name][0],
+            tuple(replace(one, review=seen.get((one.entry_id, name))) for one in some[:MOST]),
+            len(some) > MOST,
         )
-        for name, (question, _) in TESTS.items()
+        for name, some in found.items()
     ]
-
-
-def _with(one: Finding, review: EntryReview | None) -> Finding:
-    return one if review is None else Finding(
-        one.test, one.entry_id, one.amount, one.words, one.posted_by, one.item_id, one.account,
-        one.belongs_to, review,
-    )  # fmt: skip
 
 
 def _seen(entry_ids: Sequence[int]) -> dict[tuple[int, str], EntryReview]:

@@ -42,11 +42,6 @@ def last_of(month: date) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
-def next_of(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
 def followed_months(on: date, *, back: int = 3) -> list[date]:
     """This month and those before it whose tasks become work, newest first."""
     months = [on.replace(day=1)]

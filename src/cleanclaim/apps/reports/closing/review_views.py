@@ -121,7 +121,7 @@ def reclass_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
     amount = written_money(posted(request, "amount"))
     if amount is None:
         raise InputError("amount: expected dollars and cents")
-    [placed] = [one for one in items_review.review_month(first_of(year, month)) if one.name == "placed"]  # fmt: skip
+    [placed] = items_review.review_month(first_of(year, month), only=("placed",))
     item_id = bounded_id(posted(request, "item"))
     found = [one for one in placed.findings if (one.entry_id, one.item_id) == (entry_id, item_id)]
     if not found or not found[0].belongs_to:

@@ -16,6 +16,7 @@ from cleanclaim.apps.reports.closing.tasks import (
     STANDARD,
     Standing,
     Task,
+    month_task,
     month_tasks,
     own_calendar,
     task_of,
@@ -68,15 +69,8 @@ def tick(month: date, name: str, *, by: int | None, is_lead: bool, words: str = 
             + "; ".join(f"{check.question} {check.result.words}" for check in failed),
             hint="Do what it asks, or say why the task is done all the same.",
         )
-    CloseTaskMark.objects.create(
-        month=month,
-        task=name,
-        kind=Mark.DONE,
-        words=words.strip()[:300],
-        due_on=one.due_on,
-        found=[[check.name, check.result.passed, check.result.words] for check in found],
-        by=by,
-    )
+    said = [(check.name, check.result.passed, check.result.words) for check in found]
+    _mark(month, name, Mark.DONE, words=words, due_on=one.due_on, found=said, by=by)
     _follow(month)
 
 
@@ -145,13 +139,13 @@ def checks_of(task: Task, month: date) -> list[Check]:
     return checklist(month, only=task.checks) if task.checks else []
 
 
+@transaction.atomic
 def use_standard(*, by: int | None) -> None:
     """Make the calendar that is proposed the practice's own: from now on its tasks become work."""
-    with transaction.atomic():
-        lock_names(["close calendar"])
-        if not own_calendar():
-            for task in STANDARD:
-                _write(task, by=by)
+    lock_names(["close calendar"])
+    if not own_calendar():
+        for task in STANDARD:
+            _write(task, by=by)
 
 
 @transaction.atomic
@@ -162,8 +156,7 @@ def save_task(task: Task, *, by: int | None, is_new: bool = False) -> None:
         InputError: a name, day, check or task before it that cannot be.
         StateError: a new one has the name of another, or two tasks would wait for each other.
     """
-    use_standard(by=by)
-    lock_names(["close calendar"])
+    use_standard(by=by)  # which keeps everybody else off the calendar
     known = {one.name: one for one in tasks()}
     if is_new and task.name in known:
         raise StateError(f"task {task.name}: the calendar has one of this name")
@@ -248,9 +241,7 @@ def _lock(month: date) -> None:
 
 
 def _standing(month: date, name: str) -> Standing:
-    task_of(name)
-    found = month_tasks(month, on=timezone.localdate())
-    return next(one for one in found if one.task.name == name)
+    return month_task(month, name, on=timezone.localdate())
 
 
 def _mark(
@@ -262,6 +253,7 @@ def _mark(
     words: str = "",
     owner: int | None = None,
     due_on: date | None = None,
+    found: Sequence[tuple[str, bool, str]] = (),
 ) -> None:
     CloseTaskMark.objects.create(
         month=month,
@@ -270,7 +262,7 @@ def _mark(
         words=words.strip()[:300],
         owner=owner,
         due_on=due_on,
-        found=[],
+        found=list(found),
         by=by,
     )
 

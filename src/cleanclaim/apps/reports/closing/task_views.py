@@ -13,7 +13,7 @@ from cleanclaim.apps.reports.closing.calendar_models import Act, CloseTaskMark
 from cleanclaim.apps.reports.closing.checks import question_of
 from cleanclaim.apps.reports.closing.months import first_of
 from cleanclaim.apps.reports.closing.tables import check_table
-from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks, own_calendar, task_of
+from cleanclaim.apps.reports.closing.tasks import Standing, month_task, month_tasks, own_calendar
 from cleanclaim.apps.reports.closing.views import export, person, posted
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.figures import full_day
@@ -138,9 +138,7 @@ def people_of(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def _one(first: date, name: str) -> Standing:
-    task_of(name)
-    found = month_tasks(first, on=timezone.localdate())
-    return next(one for one in found if one.task.name == name)
+    return month_task(first, name, on=timezone.localdate())
 
 
 def _may_tick(request: HttpRequest, one: Standing) -> bool:

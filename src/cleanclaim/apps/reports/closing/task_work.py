@@ -4,7 +4,7 @@ from datetime import date
 
 from cleanclaim.apps.reports.closing.months import first_of, followed_months, last_of
 from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks, own_calendar
-from cleanclaim.apps.shared.ledger.models import Entry
+from cleanclaim.apps.shared.ledger.selectors import has_entries_between
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
 
@@ -22,8 +22,7 @@ def follow(*, on: date) -> None:
     opened = WorkItem.objects.filter(kind=KIND).exclude(state="done")
     older = {first_of(*divmod(one, 100)) for one in opened.values_list("subject_id", flat=True)}
     for month in sorted({*followed_months(on), *older}):
-        entries = Entry.objects.filter(accounting_on__gte=month, accounting_on__lte=last_of(month))
-        if entries.exists():
+        if has_entries_between(month, last_of(month)):
             follow_month(month, on=on)
 
 

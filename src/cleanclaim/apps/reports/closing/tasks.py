@@ -118,7 +118,11 @@ def task_of(name: str) -> Task:
     for one in found:
         if one.name == name:
             return one
-    raise InputError(
+    raise _unknown(name, found)
+
+
+def _unknown(name: str, found: Sequence[Task]) -> InputError:
+    return InputError(
         f"task {name[:40]!r}: the calendar has none of this name",
         hint=f"It has {', '.join(one.name for one in found)}.",
     )
@@ -141,6 +145,19 @@ def month_tasks(month: date, *, on: date) -> list[Standing]:
     """Every task of the month as it stands on a day; a few statements, whatever the number of tasks."""
     marks = list(CloseTaskMark.objects.filter(month=month).order_by("id"))
     return standings(tasks(), marks, _acts(month), month=month, on=on)
+
+
+def month_task(month: date, name: str, *, on: date) -> Standing:
+    """One of them.
+
+    Raises:
+        InputError: as `task_of`.
+    """
+    found = month_tasks(month, on=on)
+    for one in found:
+        if one.task.name == name:
+            return one
+    raise _unknown(name, [one.task for one in found])
 
 
 Acts = dict[str, tuple[datetime | None, int | None]]

@@ -14,6 +14,7 @@ from cleanclaim.apps.shared.ledger.provers import registered_checks, registered_
 from cleanclaim.apps.shared.ledger.selectors import MonthState, Proof, closed_through, months
 from cleanclaim.apps.shared.ledger.selectors.proof import CHECKS
 from cleanclaim.apps.shared.pages.navigation import Hit
+from cleanclaim.kernel.dates import next_month
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.values.accounts import OPENING_BALANCE, OPENING_SETTLED
 
@@ -189,7 +190,7 @@ def _months(first: date, last: date) -> Iterator[date]:
     month = first
     while month <= last:
         yield month
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = next_month(month)
 
 
 def find_entries(text: str, limit: int) -> list[Hit]:

@@ -26,6 +26,7 @@ from cleanclaim.apps.shared.ledger.selectors.entries import (
     entry_views,
     first_recorded_at,
     has_entries,
+    has_entries_between,
 )
 from cleanclaim.apps.shared.ledger.selectors.periods import (
     MonthState,
@@ -56,6 +57,7 @@ __all__ = [
     "entry_views",
     "first_recorded_at",
     "has_entries",
+    "has_entries_between",
     "is_closed",
     "item_balances",
     "months",

@@ -52,6 +52,11 @@ def has_entries(*, more_than: int) -> bool:
     return len(Entry.objects.values_list("pk")[: more_than + 1]) > more_than
 
 
+def has_entries_between(first: date, last: date) -> bool:
+    """Whether the books of these days, both included, have any entry."""
+    return Entry.objects.filter(accounting_on__gte=first, accounting_on__lte=last).exists()
+
+
 def first_recorded_at() -> datetime | None:
     """When the first entry was recorded here, whatever day it counts on; None in an empty ledger. Reads all entries."""
     found: datetime | None = Entry.objects.aggregate(first=Min("recorded_at"))["first"]
