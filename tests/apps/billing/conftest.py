@@ -58,7 +58,22 @@ class Desk:
         received = receive_remittances(receive_835(*remittances), received_on=PAID_ON)
         assert not received.refused, received.refused
         assert not received.faults, received.faults
-        return [post_remittance(one, posted_on=PAID_ON, by=by) for one in received.ids]
+        posted = []
+        for one in received.ids:
+            posted.append(post_remittance(one, posted_on=PAID_ON, by=by))
+            self.let_time_pass()
+        return posted
+
+    def let_time_pass(self) -> None:
+        """What was posted so far was posted earlier: within one transaction all would be at one moment."""
+        from datetime import timedelta
+
+        from django.db.models import F
+
+        from cleanclaim.apps.billing.remittances.models import Remittance
+
+        posted = Remittance.objects.exclude(posted_at=None)
+        posted.update(posted_at=F("posted_at") - timedelta(hours=1))
 
     def buckets(self) -> dict:
         from cleanclaim.apps.shared.ledger.selectors import bucket_balances

@@ -135,6 +135,39 @@ def test_a_line_without_an_amount_that_the_payer_added_takes_no_line_away() -> N
     assert not any(line.adjudications for line in told.lines)  # its money is told at the claim
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"service_from": date(2026, 6, 21)}, id="another day"),
+        pytest.param({"procedure": Procedure("99499")}, id="another code, and not which was billed"),
+    ],
+)
+def test_lines_are_told_to_the_next_payer_as_posting_pairs_them(told: dict[str, object]) -> None:
+    lines = tuple(replace(one, line_control_number="", **told) for one in PAID_DELGADO.lines)  # type: ignore[arg-type]
+    if "service_from" in told:  # posting asks for code, modifiers and charge then
+        modified = replace(lines[0], procedure=Procedure("99214", modifiers=("25",)))
+        lines = (modified, *lines[1:])
+
+    second = built(DELGADO, replace(PAID_DELGADO, lines=lines))
+
+    assert [line.adjudications[0].paid for line in second.lines] == [
+        Decimal("65.60"),
+        Decimal("108.80"),
+    ]
+
+
+def test_lines_for_another_day_that_could_be_either_are_told_at_the_claim() -> None:
+    two = claim({"code": "97110", "charge": "60.00"}, {"code": "97110", "charge": "60.00"})
+    moved = payment(
+        *(
+            part("97110", "60.00", paid, ("CO", "45", cut), service_from=date(2026, 6, 21))
+            for paid, cut in (("40.00", "20.00"), ("10.00", "50.00"))
+        )
+    )
+
+    assert not any(line.adjudications for line in built(two, moved).lines)
+
+
 def test_bundled_lines_name_the_line_that_they_were_paid_with() -> None:
     two = claim({"code": "82374", "charge": "100.00"}, {"code": "82435", "charge": "100.00"})
     bundled = payment(

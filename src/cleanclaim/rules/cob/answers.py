@@ -1,7 +1,7 @@
 """What payers answered, as the next payer is told: which answer stands, and which line of the claim each part is for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -134,14 +134,17 @@ def parts_by_line(claim: Claim, payment: ClaimPayment) -> dict[int, list[LinePay
 
     A payer may split a line into several (each names the procedure as billed). In order: the line's own number,
     then procedure, modifiers, day and charge, then the parts of one procedure that make its line's charge
-    together, then procedure and day alone. The sums must be the lines' charges. A line that the payer added and that
-    holds no amount is left out.
+    together, then procedure and day alone; and what is left as posting pairs it, by charge and day or with another day,
+    where there is one way to pair all of it. The sums must be the lines' charges. A line that the payer added and that holds no amount
+    is left out.
     """
     found: dict[int, list[LinePayment]] = defaultdict(list)
     left = _by_number(claim, payment.lines, found)
     left = _by_service(claim, left, found)
     left = _by_split(claim, left, found)
     left = _by_code(claim, left, found)
+    for same in (_same_charge, _same_but_for_the_day):
+        left = _one_way(claim, left, found, same)
     if any(_says_something(part) for part in left) or len(found) != len(claim.lines):
         return None
     fits = all(
@@ -210,11 +213,46 @@ def _by_code(claim: Claim, parts: Sequence[LinePayment], found: Found) -> list[L
     return left
 
 
+def _one_way(
+    claim: Claim,
+    parts: Sequence[LinePayment],
+    found: Found,
+    same: Callable[[ServiceLine, LinePayment], bool],
+) -> list[LinePayment]:
+    """Pair all that is left, or nothing: each part is the same as one free line, and no line remains."""
+    rest = [place for place in range(len(claim.lines)) if place not in found]
+    told = [part for part in parts if _says_something(part)]
+    ways = [[place for place in rest if same(claim.lines[place], part)] for part in told]
+    if any(len(places) != 1 for places in ways) or sorted(n for (n,) in ways) != rest:
+        return list(parts)
+    for (place,), part in zip(ways, told, strict=True):
+        found[place].append(part)
+    return [part for part in parts if not _says_something(part)]
+
+
+def _same_charge(line: ServiceLine, part: LinePayment) -> bool:
+    """Of a payer that changed codes and does not say what was billed."""
+    return part.submitted is None and part.charge == line.charge and _same_day(line, part)
+
+
+def _same_but_for_the_day(line: ServiceLine, part: LinePayment) -> bool:
+    is_same = _is_code(line, part) and _same_modifiers(line, part)
+    return is_same and part.charge == line.charge
+
+
 def _same_code(line: ServiceLine, part: LinePayment) -> bool:
+    return _is_code(line, part) and _same_day(line, part)
+
+
+def _is_code(line: ServiceLine, part: LinePayment) -> bool:
     billed = part.submitted or part.procedure
     code = line.revenue_code if billed.qualifier == "NU" else line.procedure.code
+    return billed.code == code
+
+
+def _same_day(line: ServiceLine, part: LinePayment) -> bool:
     days = {part.service_from, line.service_from}
-    return billed.code == code and (None in days or len(days) == 1)
+    return None in days or len(days) == 1
 
 
 def _same_modifiers(line: ServiceLine, part: LinePayment) -> bool:
