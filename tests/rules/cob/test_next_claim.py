@@ -139,7 +139,9 @@ def test_a_line_without_an_amount_that_the_payer_added_takes_no_line_away() -> N
     "told",
     [
         pytest.param({"service_from": date(2026, 6, 21)}, id="another day"),
-        pytest.param({"procedure": Procedure("99499")}, id="another code, and not which was billed"),
+        pytest.param(
+            {"procedure": Procedure("99499")}, id="another code, and not which was billed"
+        ),
     ],
 )
 def test_lines_are_told_to_the_next_payer_as_posting_pairs_them(told: dict[str, object]) -> None:

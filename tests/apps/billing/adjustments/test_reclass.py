@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from cleanclaim.kernel.errors import InputError
+from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.entry import Entry, Leg
 from tests.apps.billing.adjustments.people import owed, person, visit
 from tests.apps.billing.adjustments.test_requesting import ask
+from tests.apps.billing.claims.payers import negated
 from tests.apps.billing.desks import browser, demo
-from tests.apps.billing.world import PAID_ON
+from tests.apps.billing.world import PAID_ON, TYPICAL, claim, pay, remittance
 from tests.apps.shared.ledger.cases import services
 
 pytestmark = pytest.mark.database_core
@@ -141,3 +142,54 @@ def test_from_the_page_of_what_stands_out(practice) -> None:
         assert [(row.kind, row.state) for row in Adjustment.objects.all()] == [
             ("reclass", "waiting")
         ]
+
+
+def answered_and_moved(inside, desk) -> tuple[int, int, int]:
+    """(claim, item, the payment's remittance) of an answer of which 20.00 contractual were re-classified."""
+    from cleanclaim.apps.billing.adjustments.services import approve_adjustment
+    from cleanclaim.apps.shared.ledger.models import Item
+
+    lead, other = (person(inside, name, "Billing lead") for name in ("Lee", "Mo"))
+    [claim_id] = desk.take(claim("A1"))
+    [posted] = desk.post(remittance(pay(claim("A1"), TYPICAL), trace="T1"))
+    item = Item.objects.get(claim_id=claim_id).pk
+    row = ask("as_denial", item, "20.00", "contra:contractual", by=lead)
+    approve_adjustment(row.pk, on=PAID_ON, by=other)
+    return claim_id, row.pk, posted.remittance_id
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_an_answer_is_not_taken_back_under_it(inside, desk, is_whole: bool) -> None:
+    from cleanclaim.apps.billing.adjustments.services import undo_adjustment
+    from cleanclaim.apps.billing.remittances.services import reverse_place, reverse_posting
+
+    _, row, remittance_id = answered_and_moved(inside, desk)
+    other = person(inside, "Di", "Billing lead")
+
+    def take_back() -> None:
+        said = {"on": PAID_ON, "reason": "wrong", "by": other}
+        if is_whole:
+            reverse_posting(remittance_id, **said)
+        else:
+            reverse_place(remittance_id, 1, **said)
+
+    with pytest.raises(StateError, match=f"20.00 of .* line 1 .* by adjustment {row}"):
+        take_back()
+    undo_adjustment(row, words="it goes back", on=PAID_ON, by=other)
+    take_back()
+    desk.prove()
+
+
+def test_the_payers_reversal_under_it_is_told(inside, desk) -> None:
+    answered_and_moved(inside, desk)
+    back = remittance(negated(pay(claim("A1"), TYPICAL)), trace="T2", plb=(("FB", "n", "-80.00"),))
+
+    [posted] = desk.post(back)
+
+    words = (
+        "claim A1: line 1: it takes back 30.00 of contractual adjustments, and only 10.00 is there"
+    )
+    assert posted.held == 0
+    assert posted.findings[0].startswith(words)
+    assert any(item.reason.startswith(words) for item in desk.work("other"))
+    desk.prove()

@@ -251,3 +251,27 @@ def test_a_payment_that_takes_and_gives_nothing_asks_only_for_what_is_open(desk,
     desk.post(remittance(pay(plain, ("400.00", ()), number="I9"), trace="T9"))
 
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "given"),
+    [("ICN1 2026-06", "ICN1"), ("ICN1", "A1"), ("R7", "R7")],
+    ids=["a reference of several parts", "the claim's other number", "no claim at all"],
+)
+def test_one_that_another_payment_had_covered_is_looked_at_when_that_is_taken_back(
+    desk, reference, given
+):
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+
+    first, giving = carrier("T2", ("72", given, "-80.00"))
+    other, taking = carrier("T3", ("WO", reference, "80.00"), number="Z2")
+    desk.take(claim("A1"), first, other)
+    desk.post(remittance(pay(claim("A1"), TYPICAL)))
+    [gave] = desk.post(giving)
+    desk.post(taking)
+    before = desk.work("recoupment")
+
+    reverse_posting(gave.remittance_id, on=PAID_ON, reason="a mistake", by=None)
+
+    [item] = desk.work("recoupment")
+    assert (before, item.amount) == ([], dollars("80.00"))

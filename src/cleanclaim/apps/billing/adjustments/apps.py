@@ -10,13 +10,14 @@ class AdjustmentsConfig(AppConfig):
     label = "adjustments"
 
     def ready(self) -> None:
-        """Let work items open requests, keep re-applied and refunded payments from being taken back, tell the bank's desk of refunds.
+        """Let work items open requests, keep re-applied, refunded and re-classified payments from being taken back, tell the bank's desk of refunds.
 
         And which credits are promised, and what of a payer's takebacks has settled credits.
         """
         from cleanclaim.apps.billing.adjustments.credits import promised
         from cleanclaim.apps.billing.adjustments.refunds_out import REFUNDS
         from cleanclaim.apps.billing.adjustments.services.reapplying import why_not_reversed
+        from cleanclaim.apps.billing.adjustments.services.reclassed import why_not_under_reclass
         from cleanclaim.apps.billing.adjustments.services.refunded import why_not_under_refund
         from cleanclaim.apps.billing.adjustments.takebacks import drawn_from
         from cleanclaim.apps.billing.deposits import debit_sources, given_back
@@ -28,5 +29,6 @@ class AdjustmentsConfig(AppConfig):
         unreversed.speak_for(drawn_from)
         guards.register(why_not_reversed)
         guards.register(why_not_under_refund)
+        guards.register(why_not_under_reclass)
         link_subject("adjustment", "adjustments:request")
         link_subject("refund", "credits:case")

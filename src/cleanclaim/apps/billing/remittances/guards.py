@@ -6,7 +6,12 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Sum
 
-from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
+from cleanclaim.apps.billing.remittances.models import (
+    POSTED,
+    Outcome,
+    Remittance,
+    RemittanceClaim,
+)
 from cleanclaim.apps.billing.remittances.plans import trace_of
 from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.apps.shared.ledger.models import Leg
@@ -131,6 +136,37 @@ def require_unreplaced(row: Remittance, claim_ids: Iterable[int]) -> None:
                 raise StateError(
                     f"trace {one.trace} answers anew what trace {row.trace_number} takes back",
                     hint=f"Take trace {one.trace} back first.",
+                )
+
+
+def require_nothing_beside(row: Remittance, claim_ids: Iterable[int], *, position: int = 0) -> None:
+    """Stop where a further payment was posted beside an answer of this remittance: it says nothing without that one.
+
+    Args:
+        position: of the one payment that is to be taken back; 0 = the remittance's all.
+
+    Raises:
+        StateError: one was, and stands; the message names it.
+    """
+    ids = sorted(set(claim_ids))
+    further = RemittanceClaim.objects.filter(
+        is_one_of("claim_id", ids), outcome__in=POSTED, beside_id__isnull=False
+    )
+    if not position:  # its own go with it
+        further = further.exclude(remittance=row)
+    if not (asked := sorted(set(further.values_list("claim_id", flat=True)))):
+        return
+    own = RemittanceClaim.objects.filter(is_one_of("claim_id", asked), remittance=row)
+    if position:
+        own = own.filter(position=position)
+    answers = set(own.values_list("id", flat=True))
+    standing = Standing(asked)
+    for claim_id in asked:
+        for one in standing.of_claim(claim_id):
+            if one.beside_id in answers and (position or one.remittance_id != row.pk):
+                raise StateError(
+                    f"trace {one.trace} was posted beside the answer that trace {row.trace_number} brought",
+                    hint=f"Take the payment of trace {one.trace} back first, and apply it anew afterwards.",
                 )
 
 

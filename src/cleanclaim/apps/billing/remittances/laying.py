@@ -1,44 +1,36 @@
 """One payment after the other laid on the open items of its claim."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from cleanclaim.apps.billing.charges.selectors import (
     Line,
-    charge_rows,
     lines_by_claim,
     of_version,
     to_open_item,
 )
 from cleanclaim.apps.billing.claims.answering import (
     PROCESSED_AS,
-    KnownPayers,
     out_of_turn,
     version_answered,
 )
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances.again import (
     Again,
-    awaited,
     look,
     of_payer,
     with_word,
 )
+from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.making_room import made_room, with_moves
-from cleanclaim.apps.billing.remittances.mirroring import as_posted
-from cleanclaim.apps.billing.remittances.models import Remittance
+from cleanclaim.apps.billing.remittances.mirroring import REDUCTIONS, as_posted, with_moved
 from cleanclaim.apps.billing.remittances.standing import (
     Answer,
-    Standing,
     answer_taken_back,
     held_for,
 )
-from cleanclaim.apps.shared.ledger.selectors import Responsible, balances_by_claim, bucket_history
-from cleanclaim.apps.shared.ledger.selectors.sums import sum_legs
 from cleanclaim.kernel.money import ZERO
 from cleanclaim.rules.posting import (
     OpenItem,
@@ -54,7 +46,7 @@ from cleanclaim.rules.posting.again import as_it_stands, cash_alone, says_duplic
 from cleanclaim.rules.posting.payer_rules import WAITING
 from cleanclaim.rules.posting.reversal import mirrored
 from cleanclaim.rules.posting.values import FIRST
-from cleanclaim.values.accounts import BY_CODE, SMALL_BALANCE
+from cleanclaim.values.accounts import BY_CODE
 from cleanclaim.values.entry import Leg
 from cleanclaim.values.remittance import ClaimPayment
 
@@ -75,13 +67,21 @@ def adjustment_words(reason: str, reference: str) -> str:
     return f"PLB-{reason} {reference}".strip()[:REASON_LENGTH]
 
 
+def _beside_words(further: Answer) -> str:
+    return (
+        f"trace {further.trace} was posted beside the answer that it takes back: take that one back first, "
+        "then apply this, and then the other"
+    )
+
+
 @dataclass(slots=True)
 class Place:
     """One claim payment with what posting it would do. `before`, `after`: {item id: {bucket: dollars}}.
 
     `takes_back`: the answer of this very payment that a reversal in it takes back. `since`: {item id: {bucket: since when it ages there}}, of items that a reversal gives back; others from its day.
     `again`: the answers that stand in its way, where it is held for them.
-    `settles`: the held payment that it takes back, where it is a reversal of one.
+    `settles`: the held payment that it takes back, where it is a reversal of one. `stands`: of a reversal, the payer's
+    last answer to the claim as it was sent last, where another one stands.
     """
 
     position: int
@@ -95,6 +95,7 @@ class Place:
     takes_back: ClaimPayment | None = None
     again: Again | None = None
     settles: Answer | None = None
+    stands: Answer | None = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -104,75 +105,6 @@ class Place:
 
 def _held(reason: str) -> PostingPlan:
     return PostingPlan(PostingOutcome.HELD, hold=reason)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRows:
-    """What a desk asks of the database, as it is there: a desk is made of it where the database does not wait."""
-
-    charges: list[tuple[Any, ...]]
-    balances: list[tuple[int, int, str, Decimal]]
-    standing: Standing
-    payers: KnownPayers
-    awaited: dict[int, str] = field(default_factory=dict)  # as `again.awaited` tells it
-    # Of the claims with reversals: where their items have sat, and what rules have written off of them as small.
-    buckets: dict[int, list[Responsible]] = field(default_factory=dict)
-    written_off: dict[int, Decimal] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        claim_ids: Sequence[int],
-        *,
-        elsewhere: Mapping[int, int],
-        taken_back: Collection[int],
-        row: Remittance,
-    ) -> "DeskRows":
-        """Of these claims, now.
-
-        Args:
-            elsewhere: {claim id: patient} of those that are with another payer than the one that answers.
-            taken_back: those that the payment has reversals of.
-            row: the payment.
-        """
-        if not claim_ids:
-            return cls([], [], Standing(claim_ids), KnownPayers())
-        payer_id = row.payer_id
-        charges = charge_rows(claim_ids)
-        went_on = {one for one, count in Counter(_buckets(charges)).items() if count > 1}
-        payers = KnownPayers.of(
-            went_on | elsewhere.keys(), patient_ids=set(elsewhere.values()), payer_id=payer_id
-        )
-        standing = Standing(claim_ids)
-        answered = [one for one in claim_ids if standing.of_claim(one)]
-        found = cls(charges, balances_by_claim(claim_ids), standing, payers, awaited(row, answered))
-        if back := sorted(taken_back):
-            standing.read_legs(back)
-            found.buckets.update(bucket_history(_items(charges, set(back))))
-            found.written_off.update(_small_of(back))
-        return found
-
-
-def _items(rows: Iterable[tuple[Any, ...]], claim_ids: Collection[int]) -> list[int]:
-    """The items of these claims."""
-    claim, item = Line._fields.index("claim_id"), Line._fields.index("item_id")
-    return sorted({row[item] for row in rows if row[claim] in claim_ids} - {0})
-
-
-def _small_of(claim_ids: Sequence[int]) -> dict[int, Decimal]:
-    """{item id: what posting rules have written off of it as a small difference}."""
-    found = sum_legs(
-        ("item_id",),
-        where="leg.claim_id = ANY(%s) AND leg.account = %s AND leg.reason ~ %s",
-        parameters=[list(claim_ids), SMALL_BALANCE.code, "^(rule [0-9]+|difference)$"],
-    )
-    return dict(found)
-
-
-def _buckets(rows: Iterable[tuple[Any, ...]]) -> list[int]:
-    """The claim of each of its buckets."""
-    claim, bucket = Line._fields.index("claim_id"), Line._fields.index("bucket")
-    return [claim_id for claim_id, _ in {(row[claim], row[bucket]) for row in rows}]
 
 
 class Desk:
@@ -197,10 +129,13 @@ class Desk:
         self.charges = lines_by_claim(claim_ids, rows.charges)
         self.balances: dict[int, dict[str, Decimal]] = {}
         self.claim_of: dict[int, int] = {}
+        self.reduced: dict[tuple[int, str], Decimal] = {}  # by earlier payments: {(item, account)}
         for claim_id, item_id, account, amount in rows.balances:
             if bucket := BY_CODE[account].bucket:
                 self.balances.setdefault(item_id, {})[bucket] = amount
                 self.claim_of[item_id] = claim_id
+            elif account.startswith(REDUCTIONS):
+                self.reduced[item_id, account] = amount
         self.standing, self.payers = rows.standing, rows.payers
         self.rows = rows
         self.back: set[int] = set()  # items that a reversal here has given back to their payer
@@ -217,14 +152,15 @@ class Desk:
             payer_id=self.payer_id,
             status_code=payment.status_code,
         )
-        standing = self.standing.of(claim.id, payment.payer_control_number, payer_id=self.payer_id)
         posts, taken_back = payment, None
         if is_reversal:
-            found = answer_taken_back(payment, standing)
+            found = self._taken_back(payment, claim)
             if isinstance(found, str):
                 return self._nothing_to_take_back(
                     Place(position, payment, claim, version, _held(found))
                 )
+            if besides := self.standing.besides(claim.id, found):
+                return Place(position, payment, claim, version, _held(_beside_words(besides[-1])))
             taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
         elif hold := out_of_turn(
@@ -258,21 +194,49 @@ class Desk:
         plan = self._once(payment, items, plan)
         if taken_back is not None:
             plan = as_posted(plan, taken_back, trace=self.trace)
+            if taken_back.place_id:
+                plan = with_moved(plan, self.reduced)
         before, after = self._lay(plan.legs)
-        if plan.is_held or plan.outcome is PostingOutcome.MEMO:
-            pass
-        elif taken_back is not None:
-            standing.remove(taken_back)
-        else:
-            answer = Answer(
-                version, payment.paid, payment=payment, legs=plan.legs, denied=plan.denied
-            )
-            self.standing.add(claim.id, payment.payer_control_number, answer)
+        self._stand(payment, claim, version, plan, taken_back)
         if is_reversal:
             self.back |= after.keys()
         since = self._since(self.back & after.keys())
         here = taken_back.payment if taken_back and not taken_back.place_id else None
-        return Place(position, payment, claim, version, plan, before, after, since, here, again)
+        made = Place(position, payment, claim, version, plan, before, after, since, here, again)
+        if taken_back is not None:
+            made.stands = self.standing.last_of(
+                claim.id, payer_id=self.payer_id, version=claim.version
+            )
+        return made
+
+    def _stand(
+        self,
+        payment: ClaimPayment,
+        claim: Claim,
+        version: int,
+        plan: PostingPlan,
+        taken_back: Answer | None,
+    ) -> None:
+        """Let the answer stand from now on, or the one that it takes back no more."""
+        if not plan.is_answer:
+            return
+        number = payment.payer_control_number
+        if taken_back is not None:
+            self.standing.end(claim.id, number, taken_back)
+            return
+        answer = Answer(
+            version,
+            payment.paid,
+            payment=payment,
+            legs=plan.legs,
+            denied=plan.denied,
+            outcome=plan.outcome.value,
+        )
+        self.standing.add(claim.id, number, answer)
+
+    def _taken_back(self, reversal: ClaimPayment, claim: Claim) -> Answer | str:
+        standing = self.standing.of(claim.id, reversal, payer_id=self.payer_id)
+        return answer_taken_back(reversal, standing)
 
     def _lay(self, legs: Sequence[Leg]) -> tuple[_Balances, _Balances]:
         """Let the legs count; what was open of the items that they touch, before and after."""
@@ -286,8 +250,7 @@ class Desk:
 
     def takes_back_earlier(self, reversal: ClaimPayment, claim: Claim) -> bool:
         """Whether it takes an answer back that an earlier payment brought."""
-        standing = self.standing.of(claim.id, reversal.payer_control_number, payer_id=self.payer_id)
-        found = answer_taken_back(reversal, standing)
+        found = self._taken_back(reversal, claim)
         return isinstance(found, Answer) and bool(found.place_id)
 
     def _nothing_to_take_back(self, place: Place) -> Place:

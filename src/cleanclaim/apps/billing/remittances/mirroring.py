@@ -5,10 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cleanclaim.apps.billing.remittances.standing import Answer
-from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.posting import PostingPlan
-from cleanclaim.values.accounts import RECEIVABLE_PATIENT, REMIT_CLEARING, UNAPPLIED_CASH
+from cleanclaim.values.accounts import BY_CODE, RECEIVABLE_PATIENT, REMIT_CLEARING, UNAPPLIED_CASH
 from cleanclaim.values.entry import Leg
+
+REDUCTIONS = "contra:"  # how the accounts of what is taken off charges begin
 
 
 def as_posted(plan: PostingPlan, answer: Answer, *, trace: str) -> PostingPlan:
@@ -23,6 +25,30 @@ def as_posted(plan: PostingPlan, answer: Answer, *, trace: str) -> PostingPlan:
         return plan
     to_patient = total(leg.amount for leg in opposite if leg.account == RECEIVABLE_PATIENT.code)
     return replace(plan, legs=opposite, work=(), patient_amount=to_patient, denied=-answer.denied)
+
+
+def with_moved(plan: PostingPlan, reduced: dict[tuple[int, str], Decimal]) -> PostingPlan:
+    """The plan of a reversal, with a finding for each reduction that it takes back and that people moved elsewhere since.
+
+    Args:
+        reduced: {(item, account): what stands reduced there}; what the plan takes off is taken off of it.
+    """
+    taken: dict[tuple[int, str], Decimal] = {}
+    for leg in plan.legs:
+        if leg.account.startswith(REDUCTIONS):
+            key = (leg.item_id, leg.account)
+            taken[key] = taken.get(key, ZERO) + leg.amount
+    found = list(plan.findings)
+    for key, amount in taken.items():
+        before = reduced.get(key, ZERO)
+        reduced[key] = after = before + amount
+        if before >= ZERO > after:
+            line = next(leg.line_number for leg in plan.legs if leg.item_id == key[0])
+            found.append(
+                f"line {line}: it takes back {show(-amount)} of {BY_CODE[key[1]].name.lower()}, and only {show(before)} is there; "
+                "the rest was re-classified or corrected since: undo that among the account's adjustments"
+            )
+    return replace(plan, findings=tuple(found))
 
 
 def _turned(leg: Leg, trace: str) -> Leg:

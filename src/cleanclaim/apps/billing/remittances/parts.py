@@ -19,7 +19,7 @@ from cleanclaim.apps.billing.remittances.bodies import (
     payments_at,
     read_bodies,
 )
-from cleanclaim.apps.billing.remittances.laying import DeskRows
+from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.plans import Matched

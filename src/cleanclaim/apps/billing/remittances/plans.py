@@ -8,8 +8,9 @@ from decimal import Decimal
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import progress
 from cleanclaim.apps.billing.remittances.confirmed_days import with_confirmed_day
+from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
-from cleanclaim.apps.billing.remittances.laying import Desk, DeskRows, Place, fitted
+from cleanclaim.apps.billing.remittances.laying import Desk, Place, fitted
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules

@@ -33,7 +33,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # No join: beside a payment of 100,000 claims it was planned as a reading of them all, part by part.
 _POSTED_ROWS = """
 SELECT claim_id, payer_control_number, version, outcome, paid, denied, id,
-       CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, entry_id, remittance_id
+       CASE WHEN outcome <> 'reversed' THEN body ELSE '' END, entry_id, coalesce(beside_id, 0), remittance_id
   FROM remittances_remittanceclaim WHERE claim_id = ANY(%s::bigint[]) AND outcome = ANY(%s)
 """
 
@@ -43,7 +43,8 @@ class Answer:
     """One posted answer that stands. `place_id` is its row; 0 = of the payment in hand, which has its `legs`.
 
     `payment` is read of `body` when asked, and so are `legs` where `Standing.read_legs` has not asked for them.
-    `payer_id`, `trace`, `remittance_id`: of the payment that brought it.
+    `payer_id`, `trace`, `remittance_id`: of the payment that brought it. `outcome`: what became of its claim by it, as
+    `Outcome` and `PostingOutcome` both word it. `beside_id`: the row of the answer beside which a person posted it.
     """
 
     version: int
@@ -58,6 +59,9 @@ class Answer:
     payer_id: int = 0
     trace: str = ""
     remittance_id: int = 0
+    outcome: str = ""
+    beside_id: int = 0
+    number: str = ""  # the payer's
 
     def posted(self) -> tuple[Leg, ...]:
         """What was posted of it."""
@@ -105,16 +109,22 @@ class Standing:
         self.denied: dict[int, Decimal] = {}  # by claim, over all posted answers and reversals
         self._held: dict[int, list[Answer]] = {}  # not posted, or taken back here: their cash waits
         self.taken_by: dict[int, int] = {}  # {row of an answer: remittance of its posted reversal}
+        self._ended: dict[tuple[int, str], list[Answer]] = {}  # taken back, by number
+        self._in_order: dict[int, list[Answer]] = {}  # all that stood at some time, by claim
         if claim_ids:
             self._load(claim_ids)
 
-    def of(self, claim_id: int, number: str, *, payer_id: int) -> list[Answer]:
-        """Answers under the payer's number that stand, oldest first; of a number never seen, its last ones to the claim.
+    def of(self, claim_id: int, reversal: ClaimPayment, *, payer_id: int) -> list[Answer]:
+        """Answers under a reversal's number that stand, oldest first; else the payer's last ones to the claim.
 
-        Only where none of the payer's own stands, the last ones of whoever answered.
+        Only where none of the payer's own stands, the last ones of whoever answered. Of a number whose answers were all
+        taken back, none where one of these said what the reversal says: it takes nothing back a second time.
         """
-        if (claim_id, number) in self._answers:
-            return self._answers[claim_id, number]
+        key = (claim_id, reversal.payer_control_number)
+        if found := self._answers.get(key):
+            return found
+        if any(not unlike(reversal, one.said()) for one in self._ended.get(key, ())):
+            return []
         others = [found for found in self._of_claim.get(claim_id, ()) if found]
         own = [found for found in others if any(one.payer_id in (payer_id, 0) for one in found)]
         return (own or others or [[]])[-1]
@@ -122,6 +132,20 @@ class Standing:
     def of_claim(self, claim_id: int) -> list[Answer]:
         """The claim's answers that stand, under whatever number of the payer."""
         return [answer for found in self._of_claim.get(claim_id, ()) for answer in found]
+
+    def last_of(self, claim_id: int, *, payer_id: int, version: int) -> Answer | None:
+        """The payer's answer to this version of the claim that was posted last, of those that stand."""
+        standing = {id(one) for one in self.of_claim(claim_id)}
+        own = [
+            one
+            for one in self._in_order.get(claim_id, ())
+            if id(one) in standing and one.version == version and one.payer_id in (payer_id, 0)
+        ]
+        return own[-1] if own else None
+
+    def besides(self, claim_id: int, answer: Answer) -> list[Answer]:
+        """The further payments that a person posted beside an answer, and that stand."""
+        return [one for one in self.of_claim(claim_id) if one.beside_id == answer.place_id != 0]
 
     def held_of(self, claim_id: int, *, payer_id: int) -> list[Answer]:
         """The payer's payments on a claim that are held: never posted, or taken back by a person."""
@@ -135,11 +159,21 @@ class Standing:
 
     def add(self, claim_id: int, number: str, answer: Answer) -> None:
         """It stands from now on."""
+        answer.number = number
         key = (claim_id, number)
         if key not in self._answers:
             self._answers[key] = []
             self._of_claim.setdefault(claim_id, []).append(self._answers[key])
         self._answers[key].append(answer)
+        self._in_order.setdefault(claim_id, []).append(answer)
+
+    def end(self, claim_id: int, number: str, answer: Answer) -> None:
+        """A reversal under this number has taken it back: it stands no more."""
+        for found in self._of_claim.get(claim_id, ()):
+            if any(one is answer for one in found):
+                found[:] = [one for one in found if one is not answer]
+        for known_as in {number, answer.number}:
+            self._ended.setdefault((claim_id, known_as), []).append(answer)
 
     def read_legs(self, claim_ids: Iterable[int]) -> None:
         """Ask what was posted of the answers to these claims, of all at once: a reversal may take one back."""
@@ -160,11 +194,11 @@ class Standing:
         posted = _posted({row[-1] for row in rows})
         # In the order in which they were posted: a reversal takes back nothing that came after it. Of one payment the
         # entries tell: a correction before its reversal is posted after it.
-        rows.sort(key=lambda row: (posted[row[-1]].at, row[-2], row[6]))
+        rows.sort(key=lambda row: (posted[row[-1]].at, row[8], row[6]))
         early: list[_Back] = []
         for row in rows:
-            claim_id, number, version, outcome, paid, denied, place_id, body, entry_id = row[:-1]
-            remittance_id = row[-1]
+            claim_id, number, version, outcome, paid, denied, place_id, body = row[:8]
+            entry_id, beside_id, remittance_id = row[8:]
             if outcome != Outcome.HELD:
                 self.denied[claim_id] = self.denied.get(claim_id, ZERO) + (denied or ZERO)
             if outcome != Outcome.REVERSED:
@@ -180,6 +214,8 @@ class Standing:
                     trace=one.trace,
                     remittance_id=remittance_id,
                     entry_id=entry_id,
+                    outcome=outcome,
+                    beside_id=beside_id,
                 )
                 if outcome == Outcome.HELD:
                     self._held.setdefault(claim_id, []).append(answer)
@@ -217,8 +253,8 @@ class Standing:
             reversal = _said_by(back.place_id)
             same = [pair for pair in same if not unlike(reversal, pair[1].said())] or same
             same.sort(key=lambda pair: pair[1].remittance_id == back.remittance_id)
-        for found, one in (same or of_version)[:1]:
-            found.remove(one)
+        for _, one in (same or of_version)[:1]:
+            self.end(back.claim_id, back.number, one)
             self.taken_by[one.place_id] = back.remittance_id
             return True
         return False

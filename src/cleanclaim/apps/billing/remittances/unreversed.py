@@ -96,8 +96,8 @@ def _is_taken(one: RemittanceAdjustment) -> bool:
 def _by_token(every: Sequence[RemittanceAdjustment]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(every):
-        for token in _tokens(one.reference):
-            found[token].append(place)
+        for part in tokens(one.reference):
+            found[part].append(place)
     return found
 
 
@@ -191,7 +191,7 @@ def _claims_named(
     rows: Sequence[RemittanceAdjustment], *, payer_id: int
 ) -> dict[int, tuple[Claim, ...]]:
     """{takeback: the payer's claims under its reference, else under a part of it}."""
-    numbers = sorted(set().union(*(_tokens(row.reference) for row in rows)))
+    numbers = sorted(set().union(*(tokens(row.reference) for row in rows)))
     under = answers_under(numbers)
     asked = Q(is_one_of("control_number", numbers)) | Q(is_one_of("payer_control_number", numbers))
     asked |= Q(is_one_of("id", sorted({claim_id for _, claim_id in under})))
@@ -210,7 +210,7 @@ def _claims_named(
             by_number[number].append(pk)
     found = {}
     for row in rows:
-        parts = sorted(_tokens(row.reference) - {row.reference})
+        parts = sorted(tokens(row.reference) - {row.reference})
         ids = by_number.get(row.reference, ()) if row.reference else ()
         ids = ids or [pk for part in parts for pk in by_number.get(part, ())]
         found[row.pk] = tuple(claims[pk] for pk in dict.fromkeys(ids))
@@ -223,5 +223,6 @@ def _numbers(reference: str, claims: Iterable[Claim]) -> set[str]:
     return ({reference} | told) - {""}
 
 
-def _tokens(reference: str) -> set[str]:
+def tokens(reference: str) -> set[str]:
+    """A reference and the parts of it that may be a number of a claim."""
     return {reference, *_PARTS.split(reference)} - {""}

@@ -1,6 +1,6 @@
 """Finish a held payment by hand: on a claim that a person names, beside an answer that stands there, or in its place."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -103,8 +103,7 @@ def apply_instead(
     # From then on the one counts and the others no more: as of a day between, neither both would stand nor none.
     day = max(on, _applies_from(row, place_row))
     words = f"replaced by payment {position} of trace {row.trace_number}: {reason.strip()}"
-    ids = [answer.place_id for answer in before.answers]
-    for replaced in RemittanceClaim.objects.filter(pk__in=ids).order_by("id"):
+    for replaced in _newest_first(answer.place_id for answer in before.answers):
         reverse_place(
             replaced.remittance_id,
             replaced.position,
@@ -116,6 +115,18 @@ def apply_instead(
     place = _plan(row, place_row, _locked(claim_id), on=on)
     _require_free(place)
     return _apply(row, place_row, place, on=on, by=by, not_before=day)
+
+
+def _newest_first(place_ids: Iterable[int]) -> list[RemittanceClaim]:
+    """The rows of answers, newest first: one that was posted beside another one goes before that."""
+    rows = list(RemittanceClaim.objects.filter(is_one_of("id", sorted(place_ids))))
+    ordered: list[RemittanceClaim] = []
+    while rows:
+        stood_on = {row.beside_id for row in rows}
+        last = max(rows, key=lambda row: (row.pk not in stood_on, row.entry_id, row.pk))
+        ordered.append(last)
+        rows.remove(last)
+    return ordered
 
 
 def _answered_by(remittance_id: int, claim_id: int) -> set[int]:

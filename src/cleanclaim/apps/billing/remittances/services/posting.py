@@ -13,7 +13,7 @@ from django.utils import timezone
 from cleanclaim.apps.billing.claims.services import next_payer
 from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import difference_of, head_of, whole
-from cleanclaim.apps.billing.remittances.laying import DeskRows
+from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.matching import candidates
 from cleanclaim.apps.billing.remittances.models import Remittance, State
 from cleanclaim.apps.billing.remittances.payer_rules import RulesOf, payer_rules

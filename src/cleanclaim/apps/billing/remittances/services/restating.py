@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -11,9 +12,10 @@ from cleanclaim.apps.billing.claims.states import DENIALS, once_settled
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, RemittanceClaim
 from cleanclaim.apps.billing.remittances.services.settling import claim_state, denied_totals
+from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 
 
@@ -29,19 +31,19 @@ def states_by_answers(
         found: their amounts now.
         denied: what payers have denied of them in all.
     """
-    answers = _answers(claims)
-    left = _left_to_patients(entry_id for some in answers.values() for _, entry_id in some)
+    answers = _standing_last(_answers(claims), claims)
+    left = _left_to_patients(one.entry_id for some in answers.values() for one in some)
 
     def left_to_patient(claim_id: int) -> Decimal:
         """What the patient owes beyond it, an answer before the last one left there; not what people moved to them."""
-        *before, (_, last) = answers[claim_id]
-        is_of_answers = sum((left.get(one, ZERO) for _, one in before), ZERO) > 0
-        return left.get(last, ZERO) if is_of_answers else found[claim_id].patient_owes
+        *before, last = answers[claim_id]
+        is_of_answers = total(left.get(one.entry_id, ZERO) for one in before) > 0
+        return left.get(last.entry_id, ZERO) if is_of_answers else found[claim_id].patient_owes
 
     return {
         claim_id: claim_state(
             claims[claim_id],
-            some[-1][0],
+            some[-1].outcome,
             found[claim_id],
             left_to_patient=left_to_patient(claim_id),
             is_denied=denied.get(claim_id, ZERO) > 0 and found[claim_id].open_amount > 0,
@@ -85,17 +87,41 @@ def closed_denials() -> set[int]:
     return {claim_id for claim_id, outcome in last.items() if outcome == Outcome.DENIED}
 
 
-def _answers(claim_ids: Collection[int]) -> dict[int, list[tuple[Outcome, int]]]:
-    """{claim id: what its posted answers and their reversals were, and the entry of each, oldest first}."""
+class _Answer(NamedTuple):
+    """A posted answer, or a reversal of one: what became of the claim by it, its entry, its row and its payer."""
+
+    outcome: Outcome
+    entry_id: int
+    place_id: int
+    payer_id: int
+
+
+def _standing_last(
+    answers: dict[int, list[_Answer]], claims: Mapping[int, Claim]
+) -> dict[int, list[_Answer]]:
+    """Where a reversal came last, and another answer of its payer to the claim as it was sent last stands: that one last."""
+    taken_back = [pk for pk, some in answers.items() if some[-1].outcome is Outcome.REVERSED]
+    standing = Standing(taken_back)
+    for pk in taken_back:
+        stands = standing.last_of(pk, payer_id=answers[pk][-1].payer_id, version=claims[pk].version)
+        if stands is not None:
+            place_id = stands.place_id
+            answers[pk].sort(key=lambda one, place_id=place_id: one.place_id == place_id)
+    return answers
+
+
+def _answers(claim_ids: Collection[int]) -> dict[int, list[_Answer]]:
+    """{claim id: its posted answers and their reversals, oldest first}."""
     posted = RemittanceClaim.objects.filter(
         is_one_of("claim_id", sorted(claim_ids)), outcome__in=POSTED
     )
-    found: dict[int, list[tuple[Outcome, int]]] = {}
+    found: dict[int, list[_Answer]] = {}
     in_order = posted.order_by(
         "remittance__posted_at", "entry_id", "id"
     )  # as `Standing` reads them
-    for claim_id, outcome, entry_id in in_order.values_list("claim_id", "outcome", "entry_id"):
-        found.setdefault(claim_id, []).append((Outcome(outcome), entry_id))
+    names = ("claim_id", "outcome", "entry_id", "id", "remittance__payer_id")
+    for claim_id, outcome, *ids in in_order.values_list(*names):
+        found.setdefault(claim_id, []).append(_Answer(Outcome(outcome), *ids))
     return found
 
 

@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.remittances import parts, progress, work
 from cleanclaim.apps.billing.remittances.bodies import payments_of
 from cleanclaim.apps.billing.remittances.guards import (
     parked_by,
+    require_nothing_beside,
     require_parked,
     require_reversible,
     require_standing,
@@ -63,6 +64,7 @@ def reverse_posting(remittance_id: int, *, on: date, reason: str, by: int | None
     claim_ids = sorted({place.claim_id for place in places if place.claim_id})
     _lock(row, claim_ids)
     require_standing(row, claim_ids)
+    require_nothing_beside(row, claim_ids)
     require_unreplaced(row, claim_ids)
     entry_ids = _standing_entries(row)
     require_reversible(entry_ids)
@@ -123,6 +125,7 @@ def reverse_place(
     claim = Claim.objects.select_for_update().get(pk=place.claim_id)
     ledger.lock_claims([claim.pk])
     require_standing(row, [claim.pk], position=position)
+    require_nothing_beside(row, [claim.pk], position=position)
     require_reversible([place.entry_id])
     words = f"taken back: {reason.strip()}"
     day = max(_day_of_return(row, [place.entry_id], on=on), not_before or on)

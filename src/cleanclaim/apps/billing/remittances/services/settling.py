@@ -22,8 +22,9 @@ from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.apps.shared.work.services import NewWork
 from cleanclaim.apps.shared.work.services import open_work as open_items
-from cleanclaim.kernel.money import ZERO, show
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.rules.posting import PostingOutcome
+from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 
 OUTCOMES = {
     PostingOutcome.PAID: Outcome.PAID,
@@ -84,9 +85,9 @@ def settled(
     states = {
         claim_id: claim_state(
             claims[claim_id],
-            OUTCOMES[place.plan.outcome],
+            _outcome(place),
             after[claim_id],
-            left_to_patient=place.plan.patient_amount,
+            left_to_patient=_left_to_patient(place),
             is_denied=claim_id in refused or claim_id in still_denied,
         )
         for claim_id, place in last.items()
@@ -148,6 +149,18 @@ def settle_claims(
         claim_work.close_answered(claim_ids, but_for=earlier.keys)
     found.write()
     return found.patients
+
+
+def _outcome(place: Place) -> Outcome:
+    """What tells where the claim stands: of a reversal, the payer's answer that stands beside the one that it takes back."""
+    return Outcome(place.stands.outcome) if place.stands else OUTCOMES[place.plan.outcome]
+
+
+def _left_to_patient(place: Place) -> Decimal:
+    if place.stands is None:
+        return place.plan.patient_amount
+    legs = place.stands.posted()
+    return total(leg.amount for leg in legs if leg.account == RECEIVABLE_PATIENT.code)
 
 
 def outcomes_update(

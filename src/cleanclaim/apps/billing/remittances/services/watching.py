@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Q
+
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.remittances import work
 from cleanclaim.apps.billing.remittances.models import (
     Remittance,
@@ -11,7 +14,13 @@ from cleanclaim.apps.billing.remittances.models import (
     State,
 )
 from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
-from cleanclaim.apps.billing.remittances.unreversed import GIVEN, TAKEN, takes, unreversed
+from cleanclaim.apps.billing.remittances.unreversed import (
+    GIVEN,
+    TAKEN,
+    takes,
+    tokens,
+    unreversed,
+)
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 
@@ -22,23 +31,35 @@ def watch_takebacks(remittance_id: int, *, on: date) -> None:
     Those that are settled are asked for only where it can matter to them: it reverses answers, or gives and takes itself.
     """
     own = RemittanceAdjustment.objects.filter(remittance=remittance_id, reason__in=GIVEN)
-    moved = {
-        pk: (reason, amount) for pk, reason, amount in own.values_list("id", "reason", "amount")
-    }
-    taken = {pk for pk, (reason, amount) in moved.items() if reason == TAKEN and amount > 0}
+    moved = list(own.values_list("id", "reason", "amount", "reference"))
+    taken = {pk for pk, reason, amount, _ in moved if reason == TAKEN and amount > 0}
     numbers = _reversed_numbers(remittance_id)
     payer_id = Remittance.objects.values_list("payer_id", flat=True).get(pk=remittance_id)
     if moved or numbers:
         # Posted at one moment, a takeback and its reversal would each not see the other.
         lock_names([f"takebacks {payer_id}"])
     ids = {*taken, *work.watched_takebacks(is_open=not moved and not numbers)}
-    if numbers:  # one that was covered from the start never was work
-        named = RemittanceAdjustment.objects.filter(
-            is_one_of("reference", numbers), reason=TAKEN, amount__gt=0
-        )
-        ids |= set(named.values_list("id", flat=True))
+    # One that was covered from the start never was work.
+    ids |= _taken_under([*numbers, *(reference for *_, reference in moved)], payer_id=payer_id)
     if ids:
         look_again(ids, payer_id=payer_id, on=on)
+
+
+def _taken_under(references: Collection[str], *, payer_id: int) -> set[int]:
+    """The payer's takebacks under one of these references, a part of it, or another number of a claim that it names."""
+    parts = set().union(*(tokens(one) for one in references))
+    if not parts:
+        return set()
+    named = Q(is_one_of("control_number", sorted(parts)))
+    named |= Q(is_one_of("payer_control_number", sorted(parts)))
+    for both in Claim.objects.filter(named).values_list("control_number", "payer_control_number"):
+        parts |= set(both) - {""}
+    every = RemittanceAdjustment.objects.filter(
+        reason=TAKEN, amount__gt=0, remittance__payer_id=payer_id
+    )
+    return {
+        pk for pk, reference in every.values_list("id", "reference") if tokens(reference) & parts
+    }
 
 
 def _reversed_numbers(remittance_id: int) -> list[str]:
