@@ -63,24 +63,24 @@ def test_nothing_stands_in_the_way_once_the_payer_took_the_further_payment_back(
     desk.prove()
 
 
-def test_the_payers_reversal_of_the_answer_waits_and_goes_on_after_it(desk: Desk) -> None:
+def test_the_payers_reversal_of_the_answer_posts_and_says_what_to_do_with_the_other(
+    desk: Desk,
+) -> None:
     from cleanclaim.apps.billing.remittances.services import apply_held, reverse_place
 
-    claim_id, first, more = answered_and_paid_beside(desk)
+    claim_id, _, more = answered_and_paid_beside(desk)
     taken = remittance(negated(pay(ONE, TYPICAL)), trace="T3", plb=(("FB", "n", "-80.00"),))
     [back] = desk.post(taken)
 
-    assert back.held == 1
-    assert "T2 was posted beside the answer that it takes back" in place(back.remittance_id).hold
-    assert place(first).outcome == "paid"
+    assert back.held == 0
+    assert "trace T2 was posted beside the answer that it takes back" in back.findings[0]
+    assert (desk.row(claim_id).state, desk.row(claim_id).open_amount) == ("accepted", dollars("35.00"))  # fmt: skip
 
     reverse_place(more, 1, on=PAID_ON, reason="in its place", by=1)
-    desk.let_time_pass()
-    apply_held(back.remittance_id, 1, claim_id=claim_id, on=PAID_ON, by=1)
     apply_held(more, 1, claim_id=claim_id, on=PAID_ON, by=1)
 
     row = desk.row(claim_id)
-    assert (row.paid, row.patient_owes) == (dollars("85.00"), dollars("10.00"))
+    assert (row.state, row.paid, row.patient_owes) == ("paid", dollars("85.00"), dollars("10.00"))
     assert row.open_amount == dollars("0.00")
     desk.prove()
 

@@ -25,7 +25,12 @@ from cleanclaim.apps.billing.remittances.again import (
 )
 from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.making_room import made_room, with_moves
-from cleanclaim.apps.billing.remittances.mirroring import REDUCTIONS, as_posted, with_moved
+from cleanclaim.apps.billing.remittances.mirroring import (
+    REDUCTIONS,
+    as_posted,
+    with_besides,
+    with_moved,
+)
 from cleanclaim.apps.billing.remittances.standing import (
     Answer,
     answer_taken_back,
@@ -65,13 +70,6 @@ def fitted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
 def adjustment_words(reason: str, reference: str) -> str:
     """The reason on the legs of a provider adjustment, as `fitted` leaves it."""
     return f"PLB-{reason} {reference}".strip()[:REASON_LENGTH]
-
-
-def _beside_words(further: Answer) -> str:
-    return (
-        f"trace {further.trace} was posted beside the answer that it takes back: take that one back first, "
-        "then apply this, and then the other"
-    )
 
 
 @dataclass(slots=True)
@@ -159,8 +157,6 @@ class Desk:
                 return self._nothing_to_take_back(
                     Place(position, payment, claim, version, _held(found))
                 )
-            if besides := self.standing.besides(claim.id, found):
-                return Place(position, payment, claim, version, _held(_beside_words(besides[-1])))
             taken_back, version = found, found.version
             posts = mirrored(payment, taken_back.said())
         elif hold := out_of_turn(
@@ -196,6 +192,7 @@ class Desk:
             plan = as_posted(plan, taken_back, trace=self.trace)
             if taken_back.place_id:
                 plan = with_moved(plan, self.reduced)
+                plan = with_besides(plan, self.standing.besides(claim.id, taken_back))
         before, after = self._lay(plan.legs)
         self._stand(payment, claim, version, plan, taken_back)
         if is_reversal:

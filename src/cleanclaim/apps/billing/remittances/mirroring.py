@@ -1,6 +1,6 @@
 """A reversal takes back what was posted, not what posting would do today: policies and rules change between the two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -49,6 +49,16 @@ def with_moved(plan: PostingPlan, reduced: dict[tuple[int, str], Decimal]) -> Po
                 "the rest was re-classified or corrected since: undo that among the account's adjustments"
             )
     return replace(plan, findings=tuple(found))
+
+
+def with_besides(plan: PostingPlan, besides: Sequence[Answer]) -> PostingPlan:
+    """The plan of a reversal, with a finding for each further payment that was posted beside what it takes back."""
+    found = tuple(
+        f"trace {one.trace} was posted beside the answer that it takes back, with its cash alone: take that payment back "
+        "and apply it anew, so that what it reduces and leaves to the patient counts"
+        for one in besides
+    )
+    return replace(plan, findings=(*plan.findings, *found)) if found else plan
 
 
 def _turned(leg: Leg, trace: str) -> Leg:

@@ -134,12 +134,19 @@ class Standing:
         return [answer for found in self._of_claim.get(claim_id, ()) for answer in found]
 
     def last_of(self, claim_id: int, *, payer_id: int, version: int) -> Answer | None:
-        """The payer's answer to this version of the claim that was posted last, of those that stand."""
-        standing = {id(one) for one in self.of_claim(claim_id)}
+        """The payer's answer to this version of the claim that was posted last, of those that stand.
+
+        Not one that was posted beside an answer that does not: it says nothing of its lines by itself.
+        """
+        standing = {id(one): one for one in self.of_claim(claim_id)}
+        rows = {one.place_id for one in standing.values()} | {0}
         own = [
             one
             for one in self._in_order.get(claim_id, ())
-            if id(one) in standing and one.version == version and one.payer_id in (payer_id, 0)
+            if id(one) in standing
+            and one.version == version
+            and one.payer_id in (payer_id, 0)
+            and one.beside_id in rows
         ]
         return own[-1] if own else None
 
