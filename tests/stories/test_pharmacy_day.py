@@ -1,12 +1,17 @@
 """S0 steps 2 to 6: Dana's morning at Willow Creek Pharmacy, from Summit's 835 to a day that two people signed; by page."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cleanclaim.values.remittance import ClaimPayment
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.variances import summit
 
@@ -89,5 +94,120 @@ def test_the_pharmacys_rail_has_the_desks_that_its_money_needs(people) -> None:
     page = _text(people[0].get("/remittances/"))
     rail = page.split('<nav class="rail"')[1].split("</nav>")[0]
 
-    for label in ("Remittances", "Deposits", "Daily proof", "Variances", "Aging", "KPIs"):
+    for label in (
+        "Remittances", "Deposits", "Daily proof", "Variances", "Aging", "KPIs", "Patients", "Paper EOB",
+        "Receipts", "Accounts", "Adjustments", "Credits", "Opening balances", "Close",
+    ):  # fmt: skip
         assert f">{label}" in rail, label
+
+
+def test_copays_at_the_counter_and_one_on_the_wrong_prescription(
+    pharmacy: int, people: tuple[Client, Client]
+) -> None:
+    """S0 step 9: Lena Park disputes 62.35; her 40.00 went on another prescription of hers. Re-applied, 22.35 is left."""
+    from cleanclaim.apps.shared.ledger.selectors import prove
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    dana, _ = people
+    lena = _two_prescriptions(pharmacy)
+    where = f"/accounts/{lena}/"
+    form = {"amount": "40.00", "kind": "payment", "method": "check", "reference": "2231"}
+    receipt = _text(
+        dana.post(f"/receipts/patients/{lena}/", form, follow=True)
+    )  # the older fill first
+    entry = re.search(r"/ledger/entries/(\d+)/", receipt)[1]
+    before = _text(dana.get(where))
+
+    move = f"/adjustments/payment/{lena}/{entry}/"
+    page = _text(dana.get(move))
+    off = re.search(r'name="(off-[^"]+)"[^>]*of claim 690102, 40.00 paid', page)[1]
+    onto = re.search(r'name="(on-[^"]+)"[^>]*of claim 690101', page)[1]
+    moved = {"note": "meant for 690101", off: "40.00", onto: "40.00"}
+    _text(dana.post(move, {**moved, "step": "preview"}))
+    _text(dana.post(move, {**moved, "step": "post"}, follow=True))
+    after = _text(dana.get(where))
+
+    assert "62.35" in before
+    assert "22.35" in after and "Payment re-applied" in after
+    with tenant(pharmacy):
+        assert prove().differences == ()
+
+
+def _two_prescriptions(pharmacy: int) -> int:
+    """Lena Park's id; Summit has answered two prescriptions of hers and left 62.35 and 40.00 to her."""
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.billing.remittances.services import post_remittance
+    from cleanclaim.apps.billing.variances.fills import load_fills
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    head = summit.FILLS.splitlines()[0]
+    rows = (
+        ("690101", "99999012306", "254.95", "192.60", "62.35"),
+        ("690102", "99999012307", "52.00", "12.00", "40.00"),
+    )
+    days = (date(2026, 11, 7), date(2026, 11, 6))
+    fills = [
+        f'{rx},0,{ndc},30,{day},brand,,{copay},{paid},"Park, Lena",SX0101,999001,Summit Rx PBM,'
+        for (rx, ndc, _, paid, copay), day in zip(rows, days, strict=True)
+    ]
+    paid = tuple(
+        _filled_on(summit.claim_payment(*row, ""), day) for row, day in zip(rows, days, strict=True)
+    )
+    value = replace(
+        summit.payment(), claims=paid, provider_adjustments=(), paid=Decimal("204.60"), trace_number="778120031"
+    )  # fmt: skip
+    with tenant(pharmacy):
+        load_fills("\n".join([head, *fills, ""]), on=summit.TODAY)
+        post_remittance(summit.receive(value), posted_on=summit.TODAY)
+        return int(Claim.objects.get(control_number="690101").patient_id)
+
+
+def _filled_on(payment: ClaimPayment, day: date) -> ClaimPayment:
+    return replace(payment, lines=tuple(replace(one, service_from=day) for one in payment.lines))
+
+
+def test_a_paper_ra_is_keyed_by_prescription_and_posts(
+    pharmacy: int, people: tuple[Client, Client]
+) -> None:
+    """Summit's check for one fill with its RA on paper: found by the prescription, keyed, on the tape to 0.00, posted."""
+    from cleanclaim.apps.billing.charges.selectors import charges_of
+    from cleanclaim.apps.billing.claims.models import Claim
+    from cleanclaim.apps.shared.ledger.selectors import prove
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    dana, _ = people
+    head = {
+        "payer": "999001",
+        "trace_number": "55012",
+        "amount": "387.15",
+        "paid_on": "2026-11-20",
+        "method": "CHK",
+    }
+    begun = dana.post("/paper-eobs/new/", head)
+    assert begun.status_code == 302, _text(begun)
+    where = begun.headers["Location"]
+    found = _text(dana.get(f"{where}find/?q=700101"))
+    with tenant(pharmacy):
+        claim = Claim.objects.get(control_number="700101")
+        [item] = [one.item_id for one in charges_of([claim.pk])[claim.pk]]
+    entry = {"kind": "line", "claim": claim.pk, "item": item, "paid": "387.15", "reversal": False,
+             "adjustments": [["PR", "3", "40"]], "allowed": None, "code": ""}  # fmt: skip
+    kept = dana.post(
+        f"{where}save/",
+        json.dumps({"revision": 0, "number": 1, "entry": entry}),
+        content_type="application/json",
+    )
+    shown = _text(dana.get(where))
+    posted = _text(dana.post(f"{where}post/", {}, follow=True))
+
+    assert "700101" in found and kept.status_code == 200, kept.content
+    assert "387.15" in shown
+    assert "osted" in posted
+    with tenant(pharmacy):
+        claim.refresh_from_db()
+        assert (claim.state, claim.paid, claim.patient_owes) == (
+            "paid",
+            Decimal("387.15"),
+            Decimal("40.00"),
+        )
+        assert prove().differences == ()

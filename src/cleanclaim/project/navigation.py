@@ -74,7 +74,7 @@ _PAGES: tuple[NavItem, ...] = (
         "patients:list",
         section="Front",
         permission=Permission.PATIENTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="p",
     ),
     NavItem(
@@ -126,7 +126,7 @@ _PAGES: tuple[NavItem, ...] = (
         "keying:list",
         section="Money",
         permission=Permission.REMITTANCES_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         count=open_batches,
         key="k",
     ),
@@ -143,7 +143,7 @@ _PAGES: tuple[NavItem, ...] = (
         "receipts:list",
         section="Money",
         permission=Permission.PATIENTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="q",
     ),
     NavItem(
@@ -160,7 +160,7 @@ _PAGES: tuple[NavItem, ...] = (
         "accounts:list",
         section="Money",
         permission=Permission.PATIENTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="a",
     ),
     NavItem(
@@ -168,7 +168,7 @@ _PAGES: tuple[NavItem, ...] = (
         "adjustments:list",
         section="Money",
         permission=Permission.ADJUSTMENTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         count=waiting_requests,
         key="w",
     ),
@@ -177,7 +177,7 @@ _PAGES: tuple[NavItem, ...] = (
         "credits:list",
         section="Money",
         permission=Permission.ADJUSTMENTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="u",
     ),
     NavItem(
@@ -283,7 +283,7 @@ _PAGES: tuple[NavItem, ...] = (
         "opening:list",
         section="Keep",
         permission=Permission.ACCOUNTS_READ,
-        kinds=("practice",),
+        kinds=("practice", "pharmacy"),
         key="i",
     ),
     NavItem(
@@ -291,7 +291,7 @@ _PAGES: tuple[NavItem, ...] = (
         "closing:list",
         section="Keep",
         permission=Permission.ACCOUNTS_READ,
-        kinds=("practice", "health_plan"),
+        kinds=("practice", "pharmacy", "health_plan"),
         key="z",
     ),
     NavItem(
@@ -303,7 +303,10 @@ NAVIGATION = tuple(replace(item, also=OTHER_NAMES.get(item.url_name, ())) for it
 
 SEARCH: tuple[SearchProvider, ...] = (
     SearchProvider(
-        "Patients", find_patients, permission=Permission.PATIENTS_READ, kinds=("practice",)
+        "Patients",
+        find_patients,
+        permission=Permission.PATIENTS_READ,
+        kinds=("practice", "pharmacy"),
     ),
     SearchProvider(
         "Claims", find_claims, permission=Permission.CLAIMS_READ, kinds=("practice", "pharmacy")

@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
         found = [
             one
             for one in organizations(args.organization)
-            if one.kind in ("practice", "health_plan")
+            if one.kind in ("practice", "pharmacy", "health_plan")
         ]
         if len(found) != 1:
             raise InputError(

@@ -17,7 +17,9 @@ from cleanclaim.project.cli.organizations import billers
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which day, whose, in which form."""
     parser.add_argument("--as-of", type=day, metavar="DAY", help="as they counted then (today)")
-    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
+    parser.add_argument(
+        "--organization", metavar="SLUG", help="only this practice or pharmacy (slug or id)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -29,9 +31,7 @@ def run(args: argparse.Namespace) -> int:
         from django.utils import timezone
 
         on = args.as_of or timezone.localdate()
-        found = [
-            _of(one.pk, one.slug, on) for one in billers(args.organization, kinds=("practice",))
-        ]
+        found = [_of(one.pk, one.slug, on) for one in billers(args.organization)]
     if args.json:
         print(json.dumps({"as_of": on.isoformat(), "organizations": found}, indent=2))
     else:

@@ -10,6 +10,8 @@ from cleanclaim.kernel.errors import InputError
 if TYPE_CHECKING:
     from cleanclaim.apps.shared.tenancy.models import Organization
 
+BILLERS = ("practice", "pharmacy")
+
 
 def organizations(wanted: str | None, *, kind: str = "") -> list[Organization]:
     """Those of the kind (empty: all) in the order of their slugs; only the one that is wanted, where given.
@@ -45,9 +47,7 @@ def _slugs(some: Sequence[Organization]) -> str:
     return ", ".join(one.slug for one in some[:5]) + (" ..." if len(some) > 5 else "")
 
 
-def billers(
-    wanted: str | None, *, kinds: Sequence[str] = ("practice", "pharmacy")
-) -> list[Organization]:
+def billers(wanted: str | None, *, kinds: Sequence[str] = BILLERS) -> list[Organization]:
     """Those to whom payers and patients owe money, or the one that is named, whatever it is.
 
     A plan and the door for files keep books of their own: a report of receivables speaks of them only where asked.
@@ -73,12 +73,16 @@ def the_biller(wanted: str | None) -> int:
 
 
 def the_practice(wanted: str | None) -> int:
-    """The id of the practice with this slug or id, or of the only one where none is named.
+    """The id of the practice or pharmacy with this slug or id; where none is named, of the only practice, else pharmacy.
 
     Raises:
-        InputError: there is none, or more than one to choose among.
+        InputError: there is none, more than one to choose among, or the one that is named is neither.
     """
-    return _only(organizations(wanted, kind="practice"), "practices")
+    if wanted is not None:
+        there = [one for one in organizations(None) if one.kind in BILLERS]
+        return int(_named(wanted, there, kind="practice or pharmacy").pk)
+    found = organizations(None, kind="practice") or organizations(None, kind="pharmacy")
+    return _only(found, "practices")
 
 
 def _only(found: Sequence[Organization], what: str) -> int:

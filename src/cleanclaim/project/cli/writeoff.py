@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import billers
+from cleanclaim.project.cli.organizations import billers, the_practice
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.adjustments.services.small_balance import Preview
@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SEAL",
         help="that a preview printed: post just what it showed, or nothing",
     )
-    parser.add_argument("--organization", metavar="SLUG", help="only this practice (slug or id)")
+    parser.add_argument(
+        "--organization", metavar="SLUG", help="only this practice or pharmacy (slug or id)"
+    )
     parser.add_argument("--by", metavar="EMAIL", help="who posts it; their money limit counts")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -46,9 +48,10 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "post" and not args.by:
         raise InputError("--by: not given, expected the e-mail address of who posts it")
     with open_django(args.home, role="worker", must_exist=True):
-        chosen = billers(args.organization, kinds=("practice",))
-        if args.act == "post" and len(chosen) != 1:
-            raise InputError(f"{len(chosen)} practices, expected --organization with one")
+        chosen = billers(args.organization)
+        if args.act == "post":
+            only = the_practice(args.organization)
+            chosen = [one for one in chosen if one.pk == only]
         found = [(one.slug, *_of(one.pk, args)) for one in chosen]
         numbers = [_numbers(one.pk, of[1]) for one, of in zip(chosen, found, strict=True)]
     if args.json:

@@ -21,7 +21,11 @@ def bring_statement(home: Home, practice_id: int, *, today: date) -> None:
         paid = list(Remittance.objects.defer("body").filter(paid__gt=0).order_by("-paid_on", "-id"))
         lines = [_eft(row, today) for row in paid[2:]]
         lines += [
-            (_banked(row, today), f"{row.paid}", f"ACH CREDIT {row.payer_name.upper()}")
+            (
+                on_business_day(row.paid_on, today),
+                f"{row.paid}",
+                f"ACH CREDIT {row.payer_name.upper()}",
+            )
             for row in paid[1:2]
         ]
         day = _back(today)
@@ -41,12 +45,12 @@ def bring_statement(home: Home, practice_id: int, *, today: date) -> None:
 
 def _eft(row: Remittance, today: date) -> tuple[date, str, str]:
     words = f"HCCLAIMPMT TRN*1*{row.trace_number}*{row.payer_trace_id}"
-    return _banked(row, today), f"{row.paid}", words
+    return on_business_day(row.paid_on, today), f"{row.paid}", words
 
 
-def _banked(row: Remittance, today: date) -> date:
+def on_business_day(paid_on: date, today: date) -> date:
     """The business day on which the payment came, one that is over."""
-    return min(_forth(row.paid_on), _back(today))
+    return min(_forth(paid_on), _back(today))
 
 
 def _forth(day: date) -> date:

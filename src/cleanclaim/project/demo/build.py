@@ -25,6 +25,7 @@ from cleanclaim.project.demo.claims import make_week
 from cleanclaim.project.demo.contract import compare_payments, sign_contract
 from cleanclaim.project.demo.looking import look_first
 from cleanclaim.project.demo.mark import mark_built
+from cleanclaim.project.demo.pharmacy import open_pharmacy
 from cleanclaim.project.home import Home
 from cleanclaim.project.loop import stages
 from cleanclaim.project.loop.pool import Pool
@@ -74,6 +75,7 @@ def build_demo(home: Home, today: date, progress: Progressing) -> World:
         make_adjustments(today)
         compare_payments(today)
     answer_again(world, practice)
+    open_pharmacy(home, pharmacy.pk, today=today)
     mark_built(home, today)
     return world
 

@@ -49,6 +49,7 @@ DESKS: tuple[DeskPerson, ...] = (
     # A month is closed by two leads: one asks, the other approves.
     DeskPerson("omar.reyes@demo.example", "Omar Reyes", "Billing lead", "practice"),
     DeskPerson("dana.ortiz@demo.example", "Dana Ortiz", "Pharmacy biller", "pharmacy"),
+    DeskPerson("nora.beck@demo.example", "Nora Beck", "Billing lead", "pharmacy"),
     DeskPerson("priya.nair@demo.example", "Priya Nair", "Claims examiner", "plan"),
     DeskPerson("tom.hale@demo.example", "Tom Hale", "Plan lead", "plan"),
 )

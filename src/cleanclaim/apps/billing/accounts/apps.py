@@ -19,19 +19,20 @@ class AccountsConfig(AppConfig):
         from cleanclaim.apps.shared.ledger.links import act, link
         from cleanclaim.apps.shared.work.links import subject_href
 
-        link(
-            "claim",
-            lambda pk: subject_href("claim", pk),
-            kind="practice",
-            names=lambda ids: _claims().control_numbers(ids),
-        )
-        link(
-            "patient",
-            lambda pk: reverse("accounts:account", args=[pk]),
-            kind="practice",
-            names=lambda ids: _entries().patient_names(ids),
-        )
-        act(lambda request, view: _entries().reapplying(request, view), kind="practice")
+        for kind in ("practice", "pharmacy"):
+            link(
+                "claim",
+                lambda pk: subject_href("claim", pk),
+                kind=kind,
+                names=lambda ids: _claims().control_numbers(ids),
+            )
+            link(
+                "patient",
+                lambda pk: reverse("accounts:account", args=[pk]),
+                kind=kind,
+                names=lambda ids: _entries().patient_names(ids),
+            )
+            act(lambda request, view: _entries().reapplying(request, view), kind=kind)
 
 
 def _claims() -> Any:

@@ -1,6 +1,6 @@
 """Questions of the pages: requests with names, an account's open items, the sheet of a request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,6 +84,20 @@ def open_lines(patient_id: int) -> list[OpenLine]:
         if BY_CODE[account].is_receivable
     ]
     return sorted(lines, key=lambda line: (line.item.service_on, line.item.pk, line.account))
+
+
+def settled_lines(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], OpenLine]:
+    """{(item, receivable): its line}, of which nothing is open."""
+    wanted = list(keys)
+    items = Item.objects.in_bulk({item_id for item_id, _ in wanted})
+    claims = Claim.objects.in_bulk({item.claim_id for item in items.values()})
+    return {
+        (item_id, account): OpenLine(
+            items[item_id], claims.get(items[item_id].claim_id), account, ZERO
+        )
+        for item_id, account in wanted
+        if item_id in items
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.db import connection
 
+from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import WITH_PAYER
+from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.rules.variance import missing_after_days
 
 _WAITING = """
@@ -18,13 +21,24 @@ WHERE """
 
 
 def overdue(*, on: date) -> list[int]:
-    """Claims with the payer that have a line whose answer is overdue on the day."""
+    """Claims with the payer that have a line whose answer is overdue on the day, and lies in no payment that waits here."""
     days = [missing_after_days(is_promise=is_promise, on=on) for is_promise in (True, False)]
-    return _claims(
+    late = _claims(
         "e.service_from + coalesce(o.missing_after_days, "
         "CASE WHEN e.promised IS NULL THEN %s::int ELSE %s::int END) < %s::date",
         [days[1], days[0], on],
     )
+    here = _answers_that_wait() if late else set()
+    numbers = Claim.objects.filter(is_one_of("id", late)).values_list("id", "control_number")
+    waiting = {pk for pk, number in numbers if number in here} if here else set()
+    return [pk for pk in late if pk not in waiting]
+
+
+def _answers_that_wait() -> set[str]:
+    """The control numbers in payments that were received and are not posted: they are answered, nobody need call."""
+    waiting = Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD))
+    places = RemittanceClaim.objects.filter(remittance__in=waiting).exclude(control_number="")
+    return set(places.values_list("control_number", flat=True))
 
 
 def covered_by(claim_ids: Sequence[int]) -> list[int]:

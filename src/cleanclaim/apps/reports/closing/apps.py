@@ -18,7 +18,11 @@ class ClosingConfig(AppConfig):
         from cleanclaim.apps.shared.tenancy.models import OrganizationKind
         from cleanclaim.apps.shared.work.links import link_subject
 
-        for kind in (OrganizationKind.PRACTICE, OrganizationKind.HEALTH_PLAN):
+        for kind in (
+            OrganizationKind.PRACTICE,
+            OrganizationKind.PHARMACY,
+            OrganizationKind.HEALTH_PLAN,
+        ):
             links.link(
                 "month",
                 lambda number: address("closing:month", number // 100, number % 100),

@@ -152,12 +152,13 @@ def reapply(request: HttpRequest, patient: int, entry: int) -> HttpResponse:
     if other is not None and other.pk != patient:
         lines += questions.open_lines(other.pk)
     known = {(line.item.pk, line.account): line for line in lines}
+    there = questions.settled_lines(applied.keys() - known.keys()) | known
     context: dict[str, Any] = {
         "patient": one,
         "payment": payment,
         "other": other,
         "off": [
-            (f"off-{item}|{account}", known.get((item, account)), item, account, amount,
+            (f"off-{item}|{account}", there[item, account], amount,
              request.POST.get(f"off-{item}|{account}", ""))
             for (item, account), amount in applied.items()
         ],
