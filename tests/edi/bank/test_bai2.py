@@ -35,7 +35,7 @@ def test_a_bai2_group_that_is_a_test_or_takes_one_back_is_a_problem(status):
         ("98,376400,1,8/", "98,376400,2,8/", "line 9", "accounts of the group: says '2', counted 1"),
         ("99,376400,1,10/\n", "", "end", "without its trailer"),
         ("16,142,80000", "16,142,800.00", "line 4", "amount '800.00': expected digits without a point"),
-        ("16,142,", "16,999,", "line 4", "type '999': expected 100 to 399"),
+        ("16,142,", "16,799,", "line 4", "type '799': expected 100 to 399"),
         ("16,698", "17,698", "line 7", "record '17': expected one of 01"),
         ("261112,,USD", "269912,,USD", "line 2", "day '269912': expected YYMMDD"),
         ("49,376400,6/\n", "", "line 8", "has no trailer (49)"),
@@ -156,3 +156,23 @@ def test_a_bai2_credit_below_zero_is_money_out():
     file = read_bai2(sent.encode())
 
     assert (file.problems, file.statements[0].lines[1].amount) == ((), Decimal("-82.00"))
+
+
+def test_two_bai2_files_in_one_are_a_problem():
+    file = read_bai2((BAI2 * 2).encode())
+
+    assert file.problems[0].message.startswith("01: another file begins here")
+
+
+@pytest.mark.parametrize(("code", "sign"), [("920", 1), ("959", 1), ("960", -1), ("999", -1)])
+def test_a_banks_own_kinds_of_movement_have_their_direction(code, sign):
+    file = read_bai2(BAI2.replace("16,301,8200", f"16,{code},8200").encode())
+
+    assert file.statements[0].lines[1].amount == sign * Decimal("82.00")
+
+
+def test_bai2_words_are_not_cut_at_odd_characters():
+    file = read_bai2(BAI2.replace("SERVICE CHARGE", "SERVICE\x0cCHARGE").encode() + b"\x1a")
+
+    assert file.problems == ()
+    assert file.statements[0].lines[2].text == "SERVICE\x0cCHARGE"

@@ -280,3 +280,43 @@ def test_a_camt_transaction_is_taken_in_its_entrys_currency():
 
     assert file.problems == ()
     assert file.statements[0].lines[0].amount == Decimal("800.00")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("<CdtDbtInd>DBIT</CdtDbtInd>", "", "no CdtDbtInd: expected CRDT or DBIT"),
+        ("<Sts>BOOK</Sts>", "<Sts>BOOKED</Sts>", "status 'BOOKED': expected BOOK, PDNG"),
+        ("<Sts>BOOK</Sts>", "<Sts><Prtry>done</Prtry></Sts>", "status 'done': expected BOOK"),
+    ],
+)
+def test_a_camt_entry_of_which_nobody_can_tell_what_it_did_is_a_problem(before, after, words):
+    file = read_camt053(CAMT.replace(before, after).encode())
+
+    assert [one.message[: len(words)] for one in file.problems if "entry 2" in one.place] == [words]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("<TtlNtries><NbOfNtries>4</NbOfNtries><Sum>899.50</Sum></TtlNtries>", "TtlNtries: says '4' entries, counted 3"),
+        ("<TtlNtries><NbOfNtries>3</NbOfNtries><Sum>900.50</Sum></TtlNtries>", "TtlNtries: says '900.50', its entries make 899.50"),
+        ("<TtlCdtNtries><NbOfNtries>1</NbOfNtries></TtlCdtNtries>", "TtlCdtNtries: says '1' entries, counted 2"),
+        ("<TtlDbtNtries><Sum>1e1</Sum></TtlDbtNtries>", "TtlDbtNtries: says '1e1', its entries make 12.50"),
+    ],
+)  # fmt: skip
+def test_camt_control_totals_that_lie_are_a_problem(said, words):
+    right = "<TxsSummry><TtlNtries><NbOfNtries>3</NbOfNtries><Sum>899.50</Sum></TtlNtries></TxsSummry><Ntry>"
+    assert read_camt053(CAMT.replace("<Ntry>", right, 1).encode()).problems == ()
+
+    bent = CAMT.replace("<Ntry>", f"<TxsSummry>{said}</TxsSummry><Ntry>", 1)
+    [problem] = read_camt053(bent.encode()).problems
+
+    assert problem.message == f"TxsSummry, {words}"
+
+
+def test_a_document_type_in_wide_characters_is_refused_too():
+    data = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "80">]><Document/>'
+
+    with pytest.raises(InputError, match="document type or entity"):
+        read_bank_file(data.encode("utf-16-le"))

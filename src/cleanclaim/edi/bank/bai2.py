@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from cleanclaim.edi.bank.text import refuse_zero_bytes
 from cleanclaim.edi.bank.trace import trace_across, trace_of
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatement
@@ -79,7 +80,7 @@ class _Reader:
         self.account: _Account | None = None
         self.accounts = self.groups = 0
         self.group_sum = self.file_sum = self.group_records = self.file_records = 0
-        self.is_ended = False
+        self.has_head = self.is_ended = False
 
     def problem(self, record: _Record, message: str) -> None:
         self.problems.append(BankProblem(record.place, message))
@@ -105,6 +106,9 @@ class _Reader:
         return BankFile("BAI2", tuple(self.statements), tuple(self.problems))
 
     def file_head(self, record: _Record) -> None:
+        if self.has_head:
+            self.problem(record, "01: another file begins here, expected each in a file of its own")
+        self.has_head = True
         if record.at(8) not in ("2", ""):
             self.problem(record, f"01, version {record.at(8)!r}: expected 2")
 
@@ -258,12 +262,14 @@ class _Reader:
 
     def _is_debit(self, record: _Record, code: str) -> bool | None:
         number = int(code) if re.fullmatch("[0-9]{3}", code) else 0
-        if 100 <= number <= 399:
+        if 100 <= number <= 399 or 920 <= number <= 959:
             return False
-        if 400 <= number <= 699:
+        if 400 <= number <= 699 or number >= 960:
             return True
         self.problem(
-            record, f"16, type {code[:10]!r}: expected 100 to 399 (in) or 400 to 699 (out)"
+            record,
+            f"16, type {code[:10]!r}: expected 100 to 399 (in) or 400 to 699 (out), or a bank's own, 920 to 959 "
+            "(in) or 960 to 999 (out)",
         )
         return None
 
@@ -305,7 +311,8 @@ def read_bai2(data: bytes) -> BankFile:
     Raises:
         InputError: it does not begin with a file header (01).
     """
-    text = data.decode("utf-8", "replace").lstrip("\ufeff")
+    text = data.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\x1a")  # the end in DOS
+    refuse_zero_bytes(text)
     if not text.lstrip().startswith("01,"):
         raise InputError(
             f"not a BAI2 file: found {text.lstrip()[:12]!r}, expected a file header (01,)"
@@ -316,7 +323,7 @@ def read_bai2(data: bytes) -> BankFile:
 def _records(text: str) -> Iterator[_Record]:
     """Records with their continuations. A record ends with `/`, or with the line where its last field is words."""
     held: _Record | None = None
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(re.split("\r\n|\n|\r", text), 1):
         line = raw.strip()
         if not line:
             continue

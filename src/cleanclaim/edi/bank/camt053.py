@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 from cleanclaim.edi.bank.trace import trace_of
 from cleanclaim.edi.fields import amount
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import total
+from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.bank import BankFile, BankLine, BankProblem, BankStatement
 
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.[0-9]{2}")
 _WORDS = ("AddtlTxInf", "AddtlNtryInf")
 _AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt")
+_NOT_BOOKED = ("PDNG", "INFO", "FUTR")
 _REFERENCES = ("EndToEndId", "InstrId", "TxId", "ChqNb", "AcctSvcrRef", "NtryRef")
 
 
@@ -24,7 +25,8 @@ def read_camt053(data: bytes) -> BankFile:
     Raises:
         InputError: it is no well-formed camt.053, or declares a document type (which a bank never needs).
     """
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    plain = data.replace(b"\0", b"")  # UTF-16 says the same in twice the bytes
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise InputError(
             "camt.053: a document type or entity is declared, which no bank needs: not read"
         )
@@ -83,10 +85,28 @@ class _Reader:
                     where,
                     f"opening {opening} and lines {moved} make {opening + moved}, closing says {closing}",
                 )
+        self._summary(node, where)
         currency = self.text(node, "Acct/Ccy") or self._currency(node)
         self._one_currency(node, currency, where)
         last = max((line.booked_on for line in lines), default=date.min)
         return BankStatement(account, currency, booked_on or last, lines, opening, closing)
+
+    def _summary(self, node: ElementTree.Element, where: str) -> None:
+        """The control totals of its entries, where the bank tells them: how many, and their sum without signs."""
+        entries = node.findall(self._path("Ntry"))
+        for name, sign in (("TtlNtries", ""), ("TtlCdtNtries", "CRDT"), ("TtlDbtNtries", "DBIT")):
+            some = [one for one in entries if sign in ("", self.text(one, "CdtDbtInd"))]
+            count = self.text(node, f"TxsSummry/{name}/NbOfNtries")
+            if count and count.lstrip("0") != str(len(some)).lstrip("0"):
+                self.problem(
+                    where, f"TxsSummry, {name}: says {count[:20]!r} entries, counted {len(some)}"
+                )
+            told = self.text(node, f"TxsSummry/{name}/Sum")
+            moved = total(amount(self.text(one, "Amt")) or ZERO for one in some)
+            if told and amount(told) != moved:
+                self.problem(
+                    where, f"TxsSummry, {name}: says {told[:20]!r}, its entries make {moved}"
+                )
 
     def _currency(self, node: ElementTree.Element) -> str:
         found = node.find(f".//{self.ns}Amt")
@@ -102,8 +122,17 @@ class _Reader:
 
     def _entry(self, entry: ElementTree.Element, where: str) -> Iterator[BankLine]:
         """The lines of one entry: one for each of its transactions where they tell amounts that add up to it."""
-        if (self.text(entry, "Sts") or self.text(entry, "Sts/Cd") or "BOOK") != "BOOK":
+        status = (
+            self.text(entry, "Sts") or self.text(entry, "Sts/Cd") or self.text(entry, "Sts/Prtry")
+        )
+        if status in _NOT_BOOKED:
             return  # pending or for information: not on the account yet
+        if status not in ("", "BOOK"):
+            self.problem(where, f"status {status[:20]!r}: expected BOOK, {', '.join(_NOT_BOOKED)}")
+            return
+        if not self.text(entry, "CdtDbtInd"):
+            self.problem(where, "no CdtDbtInd: expected CRDT or DBIT, whether money came or went")
+            return
         booked_on = self._day(entry, "BookgDt", where) or self._day(entry, "ValDt", where)
         money = self._signed(entry, where)
         if booked_on is None or money is None:
