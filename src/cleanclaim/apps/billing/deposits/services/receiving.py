@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cleanclaim.apps.billing.deposits.debits import matches_of
 from cleanclaim.apps.billing.deposits.models import BankFile, BankLine, BankStatement, LineState
@@ -13,23 +14,29 @@ from cleanclaim.apps.billing.deposits.services.explaining import settle_named
 from cleanclaim.apps.billing.deposits.services.placing import place_waiting
 from cleanclaim.apps.billing.deposits.services.recognising import (
     Equal,
+    account_as_kept,
     decide,
+    line_as_kept,
     line_digests,
     recognise,
 )
 from cleanclaim.apps.shared.exchange.kinds import Kind
 from cleanclaim.apps.shared.exchange.services import keep_plain_file
+from cleanclaim.apps.shared.exchange.services.rows import clean_name
 from cleanclaim.apps.shared.ledger.selectors.periods import is_closed
 from cleanclaim.apps.shared.ledger.services import post_entries
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError, StateError
-from cleanclaim.kernel.money import ZERO, fits_ledger
+from cleanclaim.kernel.money import LIMIT, ZERO, fits_ledger
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.reconciliation import Debit, MatchState, debit_kind
 from cleanclaim.values import bank as values
 from cleanclaim.values.accounts import BANK, BANK_FEES, UNIDENTIFIED_CASH
 from cleanclaim.values.entry import Entry, Leg
+
+FIRST_DAY = date(2014, 1, 1)  # from which on the rules of reconciliation are known
+MOST_AHEAD = timedelta(days=31)  # no bank books further ahead: such a day is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,17 @@ class ReceivedStatement:
 
 
 def read_statement(
-    data: bytes, *, name: str = "statement", columns: Columns | None = None
+    data: bytes,
+    *,
+    name: str = "statement",
+    columns: Columns | None = None,
+    received_on: date | None = None,
 ) -> values.BankFile:
-    """The file's statements, if it can be used whole.
+    """The file's statements, if it can be used whole. `received_on` is today where it is not said.
 
     Raises:
-        InputError: it is no bank's file, a total does not agree, or it is not in US dollars.
+        InputError: it is no bank's file, a total does not agree, it is not in US dollars, or a day or an amount is none
+            that books can have.
     """
     file = read_bank_file(data, columns)
     if file.problems:
@@ -65,6 +77,17 @@ def read_statement(
     lines = [one for statement in file.statements for one in statement.lines]
     if unfit := [one for one in lines if not fits_ledger(one.amount)]:
         raise InputError(f"{name}, {unfit[0].place}: {unfit[0].amount}: expected whole cents")
+    for statement in file.statements:
+        for balance in (statement.opening, statement.closing):
+            if balance is not None and not fits_ledger(balance):
+                raise InputError(
+                    f"{name}, balance {balance} of {statement.booked_on}: expected whole cents below {LIMIT:,}"
+                )
+    last = (received_on or timezone.localdate()) + MOST_AHEAD
+    if far := [one for one in lines if not FIRST_DAY <= one.booked_on <= last]:
+        raise InputError(
+            f"{name}, {far[0].place}: booked on {far[0].booked_on}: expected a day from {FIRST_DAY} to {last}"
+        )
     return file
 
 
@@ -91,7 +114,8 @@ def receive_statement(
         StateError: the same file came before (the message names it), or a line may have come before and nobody has
             said whether it did.
     """
-    file = read_statement(data, name=name, columns=columns)
+    name = clean_name(name)
+    file = read_statement(data, name=name, columns=columns, received_on=received_on)
     receipt = keep_plain_file(data, kind=Kind.BANK, name=name, received_on=received_on, by=by)
     if not receipt.is_accepted:
         raise StateError(receipt.message.rstrip("."))
@@ -100,7 +124,7 @@ def receive_statement(
     digests = line_digests(file)
     bank_file = BankFile.objects.create(
         file_id=receipt.file_id,
-        name=name[:200],
+        name=name,
         form=file.form,
         line_count=len(digests),
         repeated_count=sum(known),
@@ -135,7 +159,7 @@ def _keep_lines(
     for statement in file.statements:
         kept = BankStatement.objects.create(
             bank_file=bank_file,
-            account=statement.account[:40],
+            account=account_as_kept(statement.account),
             booked_on=statement.booked_on,
             opening=statement.opening,
             closing=statement.closing,
@@ -151,6 +175,7 @@ def _keep_lines(
 def _line(
     statement: BankStatement, one: values.BankLine, digest: str, *, position: int, received_on: date
 ) -> BankLine:
+    one = line_as_kept(one)
     kind, reason, state, left = MONEY_IN, "", LineState.OPEN, one.amount
     if one.amount < 0:
         sign = debit_kind(one, on=one.booked_on)
@@ -167,11 +192,11 @@ def _line(
         booked_on=one.booked_on,
         # A line that comes after its month was closed counts on the day that it came.
         books_on=received_on if is_closed(one.booked_on) else one.booked_on,
-        code=one.code[:20],
-        trace_number=one.trace_number[:50],
-        payer_trace_id=one.payer_trace_id[:10],
+        code=one.code,
+        trace_number=one.trace_number,
+        payer_trace_id=one.payer_trace_id,
         references=list(one.references),
-        text=one.text[:500],
+        text=one.text,
         digest=digest,
         kind=kind,
         state=state,

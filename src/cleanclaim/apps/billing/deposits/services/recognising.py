@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from cleanclaim.apps.billing.deposits.models import BankLine
@@ -23,10 +24,27 @@ class Equal(StrEnum):
     NEW = "new"
 
 
+def line_as_kept(one: values.BankLine) -> values.BankLine:
+    """The line as its row holds it, cut where the row is: compared otherwise, it would be another one."""
+    return replace(
+        one,
+        place=one.place[:40],
+        code=one.code[:20],
+        trace_number=one.trace_number[:50],
+        payer_trace_id=one.payer_trace_id[:10],
+        text=one.text[:500],
+    )
+
+
+def account_as_kept(account: str) -> str:
+    """A statement's account as its row holds it."""
+    return account[:40]
+
+
 def recognise(file: values.BankFile) -> list[Recognised]:
     """One answer for each line of the file, in order."""
     fresh = [
-        Told(0, file.form, statement.account, line)
+        Told(0, file.form, account_as_kept(statement.account), line_as_kept(line))
         for statement in file.statements
         for line in statement.lines
     ]
