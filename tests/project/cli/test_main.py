@@ -34,6 +34,15 @@ def test_bad_arguments_leave_with_2_and_one_line(
     assert "--help" in err
 
 
+def test_an_argument_that_is_no_text_leaves_with_2_and_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, err = run(capsys, "refunds", "approve", "1", "--by", "\udcff@b.example")
+
+    assert (status, out) == (2, "")
+    assert err == ("cleanclaim refunds: argument '\\udcff@b.example': expected text in UTF-8\n")
+
+
 def test_an_error_leaves_with_2_and_one_line_that_says_why(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -180,3 +180,9 @@ def test_what_cannot_be_refunded_is_told(run, waiting, words, error, match):
     given = [str(waiting) if word == "ID" else word for word in words]
     with pytest.raises(error, match=match):
         run(refunds, *given, by="" if words[0] == "--state" else LEE)
+
+
+@pytest.mark.parametrize("act", [("approve",), ("clear",), ("stop", "--reason", "x")])
+def test_a_refund_that_is_not_there_is_told(run, act):
+    with pytest.raises(InputError, match="refund 0: not found"):
+        run(refunds, act[0], 0, *act[1:], by=ANA)

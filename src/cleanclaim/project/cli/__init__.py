@@ -166,6 +166,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status; errors become one line on stderr."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = _wanted_command(given)
+    if wanted != "x12" and (
+        odd := [word for word in given if not word.isascii() and _is_no_text(word)]
+    ):
+        # The operating system hands such bytes on as halves of characters, which no database keeps.
+        print(
+            f"cleanclaim {wanted or ''}: argument {ascii(odd[0])[:80]}: expected text in UTF-8",
+            file=sys.stderr,
+        )
+        return EXIT_NOT_DONE
     try:
         parser = _build_parser(wanted)
     except ModuleNotFoundError as error:
@@ -189,6 +198,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"cleanclaim {options.command}: interrupted", file=sys.stderr)
         return EXIT_NOT_DONE
+
+
+def _is_no_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 class _Parser(argparse.ArgumentParser):

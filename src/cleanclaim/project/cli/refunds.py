@@ -162,7 +162,9 @@ def _do(args: argparse.Namespace, organization_id: int, on: date) -> tuple[dict[
     from cleanclaim.apps.shared.users.selectors import member_at
 
     by = member_at(args.by, organization_id=organization_id, permission=Permission.ACCOUNTS_ADJUST)
-    wanted = set(getattr(args, "refunds", ())) | {getattr(args, "refund", 0)} - {0}
+    wanted = set(getattr(args, "refunds", ()))
+    if hasattr(args, "refund"):
+        wanted.add(args.refund)
     found = set(Refund.objects.filter(pk__in=list(wanted)).values_list("pk", flat=True))
     for missing in sorted(wanted - found)[:1]:
         raise InputError(f"refund {missing}: not found", hint="List them without an act.")
