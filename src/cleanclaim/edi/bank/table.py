@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cleanclaim.edi.bank.text import refuse_zero_bytes
 from cleanclaim.edi.bank.trace import trace_of
 from cleanclaim.edi.fields import amount
+from cleanclaim.kernel.csv_rows import QUOTES
 from cleanclaim.kernel.dates import written_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
@@ -133,7 +134,7 @@ def read_table(data: bytes, columns: Columns | None = None) -> BankFile:
     except csv.Error as error:
         raise InputError(
             f"statement table: line {rows.line_num}: {error}",
-            hint="A quotation mark that begins a cell must end it; within a cell write it twice.",
+            hint=QUOTES if "larger" not in str(error) else "",
         ) from error
 
 

@@ -35,8 +35,9 @@ def test_the_good_row_is_good(inside):
         ([GOOD.replace("2026-05-04", "0001-01-01")], "line 2, service_from: 0001-01-01: expected a year"),
         ([GOOD.replace("Okafor", '"Okafor'), GOOD.replace("F-1", "F-2")], "unexpected end of data"),
         ([GOOD.replace("Okafor", '"Oka"for')], "line 2: "),
+        (['F-1,1,"Okafor', GOOD.replace("F-1", "F-2").replace("Okafor", 'Okafor"')], "line 3: a cell of several lines"),
     ],
-    ids=["a comma without quotes", "long claim", "long member", "long procedure", "year one", "a quote never closed", "a stray quote"],
+    ids=["a comma without quotes", "long claim", "long member", "long procedure", "year one", "a quote never closed", "a stray quote", "a quote closed in the next row"],
 )  # fmt: skip
 def test_what_would_be_cut_shifted_or_swallowed_is_named(inside, rows, said):
     found = problems(*rows)

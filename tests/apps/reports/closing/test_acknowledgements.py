@@ -94,7 +94,7 @@ def test_a_wrong_answer_is_set_right_by_the_right_one_and_a_second_rejection_is_
         ("journal,status\n{pk},maybe\n", "line 2, status 'maybe': unknown"),
         ("journal,status,debit\n{pk},ok,12x\n", "line 2, debit '12x'"),
         ("journal,status,lines\n{pk},ok,two\n", "line 2, lines 'two'"),
-        ('journal,status,message\n{pk},ok,"' + "x" * 200_000 + "\n", "no CSV: field larger"),
+        ('journal,status,message\n{pk},ok,"' + "x" * 200_000 + "\n", "line 2: field larger"),
         ("journal,status\n{pk},ok\0\n", "zero byte"),
         ("journal,status\n" + "1,ok\n" * 5_001, "at most 5,000"),
         ("journal,status\n\n{pk},ok\n999999,ok\n", "line 4: journal 999999 did not go out"),
@@ -159,3 +159,20 @@ def test_a_lead_brings_an_answer_and_everybody_reads_it(practice, tmp_path, caps
     with patch("cleanclaim.project.setup.open_django", lambda *_, **__: nullcontext()):
         assert command.run(args) == 1
     assert capsys.readouterr().out == f"journal {pk}: rejected\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("journal,status,debit,credit\n{0},ok,1,234.56,1,234.56\n", "line 2: 6 cells, expected 4"),
+        ('journal,status,message\n{0},ok,"fine\n7,rejected,no\n', "line 3: unexpected end of data"),
+        ('journal,message,status\n{0},"fine\n7,no",ok\n', "line 3: a cell of several lines"),
+        ("journal,status,Status\n{0},rejected,ok\n", "line 1: column status stands twice"),
+        ("journal,status\n2026-05,ok\n", "line 2, journal '2026-05'"),
+    ],
+)
+def test_no_answer_is_lost_or_read_as_another_one(journal, text, words) -> None:
+    with pytest.raises(InputError) as refusal:
+        take(text.format(journal.pk))
+
+    assert words in refusal.value.message

@@ -93,7 +93,7 @@ def test_a_wrong_table_is_located(database, text: str, words: str) -> None:
         ("G0438,X,1.00,,", "modifier 'X', expected two"),
         ("G0438,,-1.00,,", "amount -1.00, expected zero to 100,000,000"),
         ("G0438,,1.00001,,", "four decimals at most"),
-        ("G0438,,NaN,,", "amount NaN"),
+        ("G0438,,NaN,,", "amount 'NaN'"),
         ("G0438,,1.00,,2025-12-31", "ends on 2025-12-31, not after its first day"),
         ("G0438,,1.00,,\nG0438,,2.00,,", "fee G0438: two rows hold on 2026-01-01"),
         ("G0438,,1.00,,2026-03-01\nG0438,,2.00,2026-02-28,", "two rows hold on 2026-02-28"),
@@ -152,3 +152,27 @@ def test_amounts_are_the_published_ones(inside) -> None:
     assert visit.edition == "physician 2025-01"
     assert water is not None
     assert water.amount == Decimal("0.62")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("code,modifier,amount\n99213,,1,234.56\n", "fee table line 2: 4 cells, expected 3 at most"),
+        (HEAD + 'G0438,,"160.44,,\nG0439,,1.00,,\n', "fee table line 3: unexpected end of data"),
+        (HEAD + "G0438,,1_60.44,,\n", "fee table line 2: amount '1_60.44'"),
+        (HEAD + "G0438,,1e2,,\n", "fee table line 2: amount '1e2'"),
+        (HEAD + "G0438,,\u0661,,\n", "fee table line 2: amount '\u0661'"),
+        ("code,modifier,amount,amount\nG0438,,1.00,2.00\n", "line 1: column amount stands twice"),
+        (HEAD + "G0438,,1.00,0001-01-01,\n", "fee table line 2: valid_from 0001-01-01: expected a year"),
+        (HEAD + "G0438,,1.00,2026-W01-1,\n", "fee table line 2: valid_from '2026-W01-1'"),
+        (HEAD + "G0438,,1" + "0" * 200_000 + ",,\n", "fee table line 2: field larger"),
+        (HEAD + "G0438,\0,1.00,,\n", "fee table line 2: a zero byte"),
+    ],
+)  # fmt: skip
+def test_no_price_is_read_as_another_one(text, words) -> None:
+    from cleanclaim.apps.shared.reference.services import read_fee_csv
+
+    with pytest.raises(InputError) as refusal:
+        read_fee_csv(text)
+
+    assert words in refusal.value.message

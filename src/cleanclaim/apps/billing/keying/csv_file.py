@@ -1,7 +1,5 @@
 """A keyed EOB as a CSV table: one row a line, the check in front of its first row. Reading is pure and says where it failed."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +8,7 @@ from typing import Any
 
 from cleanclaim.apps.billing.keying.entries import Keyed, amount_of, read_entry
 from cleanclaim.apps.billing.keying.models import Kind, Method
+from cleanclaim.kernel.csv_rows import read_rows
 from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError
 
@@ -71,8 +70,8 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], list[Problem]]:
     Raises:
         InputError: it is no such table at all.
     """
-    reader = csv.DictReader(io.StringIO(_text(data), newline=""))
-    heads = [name.strip().lower() for name in reader.fieldnames or ()]
+    table = read_rows(_text(data), heading=lambda name: name.strip().lower())
+    heads = table.heads
     unknown = [name for name in heads if name not in COLUMNS]
     missing = [name for name in ("payer", "number", "check_amount", "paid_on") if name not in heads]
     if unknown or missing:
@@ -80,15 +79,14 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], list[Problem]]:
             f"column {unknown[0]!r} is unknown" if unknown else f"column {missing[0]} is missing"
         )
         raise InputError(f"line 1: {wrong}", hint=f"Columns are {', '.join(COLUMNS)}")
-    reader.fieldnames = heads
     sheets: list[Sheet] = []
     problems: list[Problem] = []
-    for count, raw in enumerate(reader):
-        place = f"line {reader.line_num}"
+    for count, (line, raw) in enumerate(table.rows):
+        place = f"line {line}"
         if count >= MOST_ROWS:
             raise InputError(f"{place}: more than {MOST_ROWS:,} rows")
         try:
-            _take(place, {name: (raw.get(name) or "").strip() for name in COLUMNS}, sheets)
+            _take(place, {name: raw.get(name, "") for name in COLUMNS}, sheets)
         except InputError as error:
             problems.append(Problem(place, error.message))
     return sheets, problems

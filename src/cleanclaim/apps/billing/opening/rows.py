@@ -88,6 +88,14 @@ def rows_of(data: bytes, needed: tuple[str, ...], problems: list[Problem]) -> It
                         )
                     )
                     continue
+                if any("\n" in cell or "\r" in cell for cell in cells):
+                    problems.append(
+                        Problem(
+                            f"line {reader.line_num}",
+                            "a cell of several lines: a quotation mark is not closed where it should be",
+                        )
+                    )
+                    continue
                 named = dict(zip(head, (cell.strip() for cell in cells), strict=False))
                 yield Row(named, reader.line_num)
     except csv.Error as error:

@@ -6,13 +6,11 @@ rx,fill,ndc,quantity,filled_on,kind,awp,copay,promised,patient,member_id,payer_i
 `charge` may be empty: then it is copay and promise. All of a file or nothing; a fill that is here already is refused.
 """
 
-import csv
-import io
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -22,6 +20,7 @@ from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.context import current_tenant
 from cleanclaim.apps.shared.tenancy.models import Organization
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
+from cleanclaim.kernel.csv_rows import read_rows
 from cleanclaim.kernel.dates import read_day
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import CHARGE_LIMIT, ZERO, is_whole_cents
@@ -35,7 +34,9 @@ COLUMNS = (
 )  # fmt: skip
 _NEEDED = ("rx", "ndc", "filled_on", "promised", "patient", "member_id", "payer_id", "payer")
 PHARMACY_PLACE = "01"
-Read = TypeVar("Read")
+LONGEST_RX = 35
+MOST_UNITS = Decimal(10**6)
+_PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,6})?|\.[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,14 @@ def read_fills(text: str) -> list[Fill]:
     Raises:
         InputError: a column or value is wrong, or a fill comes twice; the message names the line.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
+    table = read_rows(text)
+    names = table.heads
     missing = [name for name in _NEEDED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
     if missing or unknown:
         what = f"{missing[0]} missing" if missing else f"{unknown[0]!r} unknown"
         raise InputError(f"line 1: column {what}", hint=f"Columns: {', '.join(COLUMNS)}")
-    fills = [_fill(row, line) for line, row in enumerate(reader, 2)]
+    fills = [_fill(row, line) for line, row in table.rows]
     seen: dict[tuple[str, date], int] = {}
     for line, one in enumerate(fills, 2):
         first = seen.setdefault((one.number, one.filled_on), line)
@@ -120,8 +120,7 @@ def read_fills(text: str) -> list[Fill]:
     return fills
 
 
-def _fill(row: Mapping[str | None, str | None], line: int) -> Fill:
-    given = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+def _fill(given: Mapping[str, str], line: int) -> Fill:
     for name in _NEEDED:
         if not given[name]:
             raise InputError(f"line {line}: {name} is empty")
@@ -130,20 +129,24 @@ def _fill(row: Mapping[str | None, str | None], line: int) -> Fill:
         raise InputError(f"line {line}: ndc {given['ndc']!r}, expected eleven digits")
     if given.get("kind", "") not in ("", "brand", "generic"):
         raise InputError(f"line {line}: kind {given['kind']!r}, expected brand or generic")
+    if len(given["rx"]) > LONGEST_RX:
+        raise InputError(
+            f"line {line}: rx {given['rx'][:20]!r}, expected {LONGEST_RX} characters at most"
+        )
     promised, copay = _money(given, "promised", line), _money(given, "copay", line) or ZERO
     if promised is None:
         raise InputError(f"line {line}: promised is empty")
     return Fill(
         rx=given["rx"],
         ndc=ndc,
-        quantity=_read(given, "quantity", line, Decimal, "a number such as 30") or Decimal(1),
+        quantity=_quantity(given, line),
         filled_on=_day(given, line),
         promised=promised,
         patient=given["patient"],
         member_id=given["member_id"],
         payer_id=given["payer_id"],
         payer=given["payer"],
-        fill=_read(given, "fill", line, int, "0 for the first fill, 1 for the next") or 0,
+        fill=_number(given, line),
         kind=given.get("kind", ""),
         awp=_money(given, "awp", line),
         copay=copay,
@@ -159,24 +162,34 @@ def _day(given: Mapping[str, str], line: int) -> date:
 
 
 def _money(given: Mapping[str, str], name: str, line: int) -> Decimal | None:
-    found = _read(given, name, line, Decimal, "dollars such as 12.50")
-    if found is None:
+    text = given.get(name, "")
+    if not text:
         return None
+    if not _PLAIN.fullmatch(text):
+        raise InputError(f"line {line}: {name} {text[:20]!r}, expected dollars such as 12.50")
+    found = Decimal(text)
     if not (found.is_finite() and 0 <= found < CHARGE_LIMIT and is_whole_cents(found)):
         raise InputError(f"line {line}: {name} {given[name]!r}, expected whole cents, zero or more")
     return found.quantize(Decimal("0.01"))
 
 
-def _read(
-    given: Mapping[str, str], name: str, line: int, read: Callable[[str], Read], expected: str
-) -> Read | None:
-    text = given.get(name, "")
-    if not text:
-        return None
-    try:
-        return read(text)
-    except (ValueError, InvalidOperation) as error:
-        raise InputError(f"line {line}: {name} {text!r}, expected {expected}") from error
+def _quantity(given: Mapping[str, str], line: int) -> Decimal:
+    text = given.get("quantity", "") or "1"
+    found = Decimal(text) if _PLAIN.fullmatch(text) else ZERO
+    if not (ZERO < found < MOST_UNITS and found == found.quantize(Decimal("0.001"))):
+        raise InputError(
+            f"line {line}: quantity {text[:20]!r}, expected a number such as 30, three decimals at most"
+        )
+    return found
+
+
+def _number(given: Mapping[str, str], line: int) -> int:
+    text = given.get("fill", "") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+        raise InputError(
+            f"line {line}: fill {text[:20]!r}, expected 0 for the first fill, 1 for the next, 99 at most"
+        )
+    return int(text)
 
 
 def _pharmacy() -> Provider:

@@ -4,14 +4,13 @@ The answer is a CSV with a row a journal. Ledgers name their columns as they lik
 each; a journal is named by its number or by its file's name.
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +22,7 @@ from cleanclaim.apps.reports.closing.models import (
 )
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
+from cleanclaim.kernel.csv_rows import read_rows
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import fits_ledger, show, written_money
 
@@ -40,7 +40,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 _GOOD = frozenset(("accepted", "ok", "posted", "success", "successful", "imported", "loaded", "complete", "completed", "processed"))  # fmt: skip
 _BAD = frozenset(("rejected", "error", "failed", "failure", "refused", "invalid", "not posted"))
-_JOURNAL = re.compile(r"(?:.*/)?(?:journal[- ]?)?([0-9]{1,18})(?:[-. ].*)?", re.IGNORECASE)
+# A number alone, or behind the word as our files are called: `2026-05` is no journal.
+_JOURNAL = re.compile(r"([0-9]{1,18})|(?:.*/)?journal[- ]?([0-9]{1,18})(?:[-. ].*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,14 @@ def read_answers(data: bytes) -> list[Answer]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start}: not UTF-8 text") from error
-    if "\0" in text:
-        raise InputError("the file has a zero byte: not a CSV")
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error as error:
-        raise InputError(f"the file is no CSV: {error}") from error
+    table = read_rows(text, delimiter=_delimiter(text), heading=_heading)
+    columns = _columns(table.heads)
+    rows = list(islice(table.rows, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
-        raise InputError(f"{len(rows):,} rows: an answer has at most {MOST_ROWS:,}")
-    heads = _columns(rows[0] if rows else ())
-    answers = [_answer(number, _cells(heads, row)) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]  # fmt: skip
+        raise InputError(f"line {rows[-1][0]}: an answer has at most {MOST_ROWS:,} rows")
+    answers = [
+        _answer(line, {name: row[head] for name, head in columns.items()}) for line, row in rows
+    ]
     if not answers:
         raise InputError("the file has no row", hint="Expected a heading, and a row a journal.")
     named = Counter(one.export_id for one in answers)
@@ -178,10 +177,14 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=head.count)
 
 
-def _columns(heads: Sequence[str]) -> dict[str, int]:
-    said = [" ".join(name.replace("_", " ").split()).lower() for name in heads]
+def _heading(cell: str) -> str:
+    return " ".join(cell.replace("_", " ").split()).lower()
+
+
+def _columns(said: Sequence[str]) -> dict[str, str]:
+    """Which heading of the file each of our columns has."""
     found = {
-        column: next(said.index(name) for name in names if name in said)
+        column: next(name for name in names if name in said)
         for column, names in HEADINGS.items()
         if any(name in said for name in names)
     }
@@ -191,10 +194,6 @@ def _columns(heads: Sequence[str]) -> dict[str, int]:
             hint=f"Its heading is one of {', '.join(HEADINGS[missing[0]])}.",
         )
     return found
-
-
-def _cells(heads: Mapping[str, int], row: Sequence[str]) -> dict[str, str]:
-    return {name: row[place].strip() if place < len(row) else "" for name, place in heads.items()}
 
 
 def _answer(line: int, cells: Mapping[str, str]) -> Answer:
@@ -212,7 +211,7 @@ def _answer(line: int, cells: Mapping[str, str]) -> Answer:
         )
     return Answer(
         line,
-        int(named[1]),
+        int(named[1] or named[2]),
         said,
         is_good,
         cells.get("reference", ""),

@@ -1,13 +1,12 @@
 """Load editions. The same release again is the same edition; other bytes under its name are refused."""
 
-import csv
 import hashlib
-import io
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -15,10 +14,15 @@ from django.db import connection, transaction
 from cleanclaim.apps.shared.reference.models import Edition, FeeRow
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
+from cleanclaim.kernel.csv_rows import read_rows
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.kernel.errors import InputError, StateError
 
 DATA = Path(__file__).parent / "data"
 _MOST = Decimal(10**8)  # as large as a charge may be
+# A minus and more decimals than there may be are read, to be refused in words of their own.
+_PLAIN_AMOUNT = re.compile(r"-?([0-9]{1,15}(\.[0-9]{0,15})?|\.[0-9]{1,15})")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOADER = 0x66656573
 
 
@@ -115,36 +119,49 @@ def read_fee_csv(text: str) -> list[Fee]:
     Raises:
         InputError: a column is missing or a value is wrong; the message names the line.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = {"code", "modifier", "amount"} - set(reader.fieldnames or ())
+    try:
+        return _fees(text)
+    except InputError as error:
+        raise InputError(f"fee table {error.message}", hint=error.hint) from error
+
+
+def _fees(text: str) -> list[Fee]:
+    table = read_rows(text)
+    missing = {"code", "modifier", "amount"} - set(table.heads)
     if missing:
         raise InputError(
-            f"fee table line 1: column {', '.join(sorted(missing))} missing",
+            f"line 1: column {', '.join(sorted(missing))} missing",
             hint="The first line is: code,modifier,amount,valid_from,valid_to",
         )
-    return [_fee(row, line) for line, row in enumerate(reader, 2)]
+    return [_fee(row, line) for line, row in table.rows]
 
 
-def _fee(row: dict[str, str | None], line: int) -> Fee:
-    text = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-    try:
-        return Fee(
-            code=text["code"].upper(),
-            modifier=text["modifier"].upper(),
-            amount=Decimal(text["amount"]),
-            valid_from=_day(text.get("valid_from", "")),
-            valid_to=_day(text.get("valid_to", "")),
-        )
-    except InvalidOperation as error:
+def _fee(row: dict[str, str], line: int) -> Fee:
+    if not _PLAIN_AMOUNT.fullmatch(row["amount"]):
         raise InputError(
-            f"fee table line {line}: amount {text['amount']!r}, expected dollars such as 12.50"
-        ) from error
+            f"line {line}: amount {row['amount'][:20]!r}, expected dollars such as 12.50"
+        )
+    return Fee(
+        code=row["code"].upper(),
+        modifier=row["modifier"].upper(),
+        amount=Decimal(row["amount"]),
+        valid_from=_day(row, "valid_from", line),
+        valid_to=_day(row, "valid_to", line),
+    )
+
+
+def _day(row: dict[str, str], name: str, line: int) -> date | None:
+    text = row.get(name, "")
+    if not text:
+        return None
+    try:
+        if not _ISO_DAY.fullmatch(text):
+            raise ValueError(text)
+        return checked_day(date.fromisoformat(text), f"line {line}: {name}")
     except ValueError as error:
-        raise InputError(f"fee table line {line}: {error}, expected a day as YYYY-MM-DD") from error
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+        raise InputError(
+            f"line {line}: {name} {text[:20]!r}, expected a day as YYYY-MM-DD"
+        ) from error
 
 
 def _checked(fees: Iterable[Fee], *, valid_from: date) -> list[Fee]:
