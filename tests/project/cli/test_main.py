@@ -34,6 +34,17 @@ def test_bad_arguments_leave_with_2_and_one_line(
     assert "--help" in err
 
 
+def test_an_option_that_is_given_twice_leaves_with_2_and_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, err = run(capsys, "reconcile", "--undo", "12", "--reason", "x", "--undo", "13")
+
+    assert (status, out) == (2, "")
+    assert err == (
+        "cleanclaim reconcile: argument --undo: is given twice, expected once (see cleanclaim reconcile --help)\n"
+    )
+
+
 def test_an_argument_that_is_no_text_leaves_with_2_and_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

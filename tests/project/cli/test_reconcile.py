@@ -120,6 +120,49 @@ def test_what_is_unknown_is_refused(run, statement, words, said):
         run(statement("80.00", "x"), *words)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--undo", "1", "--settle", "2"), "--undo and --settle: expected one of them at a time"),
+        (("FILE", "--post", "--undo", "1"), "FILE and --undo: expected one of them"),
+        (("FILE", "--post", "--out"), "FILE and --out: expected one of them"),
+        (("--settle", "1", "--reopen", "2"), "--settle and --reopen: expected one of them"),
+        (("--post",), "--post: expected a FILE"),
+        (("FILE", "--columns", "day=Date,amount=Amount,day=Other"), "--columns: day stands twice"),
+        (("--out", "--most", "99999999999999999999"), "expected 1 to 100,000"),
+    ],
+)
+def test_two_acts_at_once_are_refused_and_none_is_done(run, statement, words, said):
+    path = statement("80.00", "x")
+
+    with pytest.raises(InputError, match=said):
+        run(*(path if word == "FILE" else word for word in words))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--fee", "12.00"), "--kind and --fee: expected the act they go with"),
+        (("--kind", "nsf"), "--kind and --fee: expected the act they go with"),
+        (("--receipt", "0"), "receipt 0"),
+    ],
+)
+def test_a_line_is_not_settled_by_something_else_than_was_said(run, tmp_path, words, said):
+    from cleanclaim.apps.billing.deposits.models import BankLine
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.project.api.conftest import add_person
+
+    add_person(run.practice, "Billing lead", email="ana@harbor.example")
+    path = tmp_path / "out.csv"
+    path.write_text(f"Date,Amount,Description\n{PAID_ON},-52.00,RETURNED ITEM\n")
+    run(path, "--post")
+    with tenant(run.practice):
+        line = BankLine.objects.get().pk
+
+    with pytest.raises(InputError, match=said):
+        run("--settle", line, *words, "--by", "ana@harbor.example")
+
+
 def test_a_file_that_is_not_there(run, tmp_path):
     with pytest.raises(InputError, match="No such file"):
         run(tmp_path / "none.csv")
@@ -148,7 +191,7 @@ def test_money_out_lists_the_newest_and_tells_of_all(run, tmp_path):
     assert "3 lines of money out not explained, -66.00, the newest 2 told" in out
     found = json.loads(run("--out", "--most", "2", "--json")[1])
     assert (len(found["open"]), found["count"], found["total"]) == (2, 3, "-66.00")
-    with pytest.raises(InputError, match="--most 0: expected 1 or more"):
+    with pytest.raises(InputError, match="--most 0: expected 1 to"):
         run("--out", "--most", "0")
 
 

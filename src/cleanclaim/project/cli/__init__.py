@@ -208,11 +208,33 @@ def _is_no_text(word: str) -> bool:
     return False
 
 
+class _Once(argparse.Action):
+    """Keeps an option's value, and refuses a second one: the first would be left out without a word."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,
+        option_string: str | None = None,
+    ) -> None:  # fmt: skip
+        """Keep it.
+
+        Raises:
+            ArgumentError: it was given before.
+        """
+        if self.option_strings:
+            given: set[str] = getattr(parser, "given", set())
+            if self.dest in given:
+                raise argparse.ArgumentError(self, "is given twice, expected once")
+            given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; `--help` has the rest. Takes `--home` behind every command and verb."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
         # SUPPRESS keeps `cleanclaim --home X loop` from being undone by the sub-parser's default.
         self.add_argument(
             "--home",
@@ -221,6 +243,11 @@ class _Parser(argparse.ArgumentParser):
             metavar="DIR",
             help="folder that keeps all state (or CLEANCLAIM_HOME)",
         )
+
+    def parse_known_args(self, *given: Any, **options: Any) -> Any:
+        """As ever, with no option given yet."""
+        self.given: set[str] = set()
+        return super().parse_known_args(*given, **options)
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_NOT_DONE, f"{self.prog}: {message} (see {self.prog} --help)\n")

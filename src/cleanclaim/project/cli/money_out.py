@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.models import BankLine
 
 MOST_LISTED = 200  # each is looked up by itself
+MOST_ASKED = 100_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,8 +90,8 @@ def _list(args: argparse.Namespace) -> int:
     from cleanclaim.apps.billing.deposits.debits import view_of
     from cleanclaim.apps.billing.deposits.selectors import open_debits
 
-    if args.most < 1:
-        raise InputError(f"--most {args.most}: expected 1 or more")
+    if not 1 <= args.most <= MOST_ASKED:
+        raise InputError(f"--most {args.most}: expected 1 to {MOST_ASKED:,}")
     every = open_debits().aggregate(count=Count("id"), sum=Sum("left"))
     count, left = every["count"], every["sum"] or ZERO
     newest = sorted(open_debits().order_by("-booked_on", "-id")[: args.most], key=_day_and_id)
@@ -182,11 +183,13 @@ def _settle(args: argparse.Namespace, line_id: int, *, by: int, limit: Decimal) 
         raise InputError(
             "expected one of --entry, --receipt, --refund, --batch, --transfer and --bank-fee"
         )
+    if not any(way is not None for way in ways) and (args.kind or args.fee != "0"):
+        raise InputError("--kind and --fee: expected the act they go with, such as --receipt")
     if args.entry:
         services.settle_line(line_id, entry_ids=args.entry, on=on, by=by)
     elif args.bank_fee:
         services.book_bank_fee(line_id, on=on, by=by, limit=limit)
-    elif desk := next((name for name, subject in desks.items() if subject), ""):
+    elif desk := next((name for name, subject in desks.items() if subject is not None), ""):
         act = Act(desks[desk], args.kind, _fee(args.fee), args.reason)
         services.settle_by_act(line_id, desk=desk, act=act, on=on, by=by, limit=limit)
     elif not services.settle_likely([line_id], on=on, by=by)[0]:

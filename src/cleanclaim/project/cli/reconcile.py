@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Say what each movement pays; 0 when all money in is matched and no remittance waits, else 1."""
     from cleanclaim.project.setup import open_django
 
+    _one_act(args)
     if money_out.is_asked(args):
         with open_django(args.home, role="worker", must_exist=True):
             return money_out.run(args)
@@ -87,6 +88,21 @@ def run(args: argparse.Namespace) -> int:
     return 0 if _is_complete(found) else 1
 
 
+def _one_act(args: argparse.Namespace) -> None:
+    """A second act beside the first would be left undone without a word."""
+    asked = {
+        "FILE": args.file,
+        "--undo": args.undo,
+        "--settle": args.settle,
+        "--reopen": args.reopen,
+        "--out": args.out or None,
+    }
+    if len(acts := [name for name, value in asked.items() if value is not None]) > 1:
+        raise InputError(f"{' and '.join(acts)}: expected one of them at a time")
+    if args.post and args.file is None:
+        raise InputError("--post: expected a FILE to take in")
+
+
 @dataclass(frozen=True)
 class Found:
     """What the file's movements pay; `known` are those that came in an earlier file, `booked` deposits placed."""
@@ -102,7 +118,10 @@ def _columns(text: str | None) -> Columns | None:
     if text is None:
         return None
     pairs = [pair.partition("=")[::2] for pair in text.split(",")]
-    unknown = [name for name, _ in pairs if name not in Columns.__slots__]
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise InputError(f"--columns: {twice} stands twice, expected it once")
+    unknown = [name for name in names if name not in Columns.__slots__]
     if unknown or "day" not in dict(pairs):
         wrong = repr(unknown[0]) if unknown else "no day"
         raise InputError(
