@@ -137,8 +137,8 @@ def _by_trace(
 
 def _named(line: BankLine, by_trace: dict[str, list[Expected]]) -> list[Expected]:
     """The remittances that the line names: by its trace, else by any of its references."""
-    if line.trace_number:
-        found = by_trace.get(_number(line.trace_number), [])
+    if trace := _number(line.trace_number):  # zeros alone name nothing
+        found = by_trace.get(trace, [])
         same = [one for one in found if one.payer_trace_id == line.payer_trace_id]
         return list(same or found) if line.payer_trace_id else list(found)
     numbers = dict.fromkeys(_number(text) for text in line.references)
