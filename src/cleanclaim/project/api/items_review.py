@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from cleanclaim.apps.reports.closing.items_review import Finding, mark, review_month
+from cleanclaim.apps.reports.closing.items_marks import mark
+from cleanclaim.apps.reports.closing.items_review import Finding, review_month
 from cleanclaim.apps.reports.closing.months import read_month
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.closing import MonthFilter
@@ -14,10 +15,11 @@ router = Router(tags=["close"])
 
 
 class StandsOut(Answer):
-    """What a test found in an entry. `belongs_to` is the account where a misplaced reduction usually stands."""
+    """What a test found in an entry; `leg_id` is null where it is about all of it. `belongs_to` is the account where a misplaced reduction usually stands."""
 
     test: str
     entry_id: int
+    leg_id: int | None
     item_id: int | None
     amount: Money
     why: str
@@ -41,14 +43,16 @@ class Mark(Answer):
     """How a finding stands now."""
 
     entry_id: int
+    leg_id: int | None
     test: str
     is_reviewed: bool
 
 
 class Looked(Request):
-    """`is_reviewed` false takes it back; `words` say what was seen."""
+    """Entry and leg as the finding names them. `is_reviewed` false takes it back; `words` say what was seen."""
 
     entry_id: BodyId
+    leg_id: BodyId | None = None
     test: Text20
     is_reviewed: bool = True
     words: Text200 = ""
@@ -78,14 +82,20 @@ def get_items_review(request: HttpRequest, filters: Query[MonthFilter]) -> Page[
 def review_item(request: HttpRequest, idempotency_key: IdempotencyKey, body: Looked) -> Mark:
     """Say that somebody looked at what a test found in an entry, or take that back. It needs a person."""
     by = acting_user(request)
-    mark(body.entry_id, body.test, is_reviewed=body.is_reviewed, words=body.words, by=by)
-    return Mark(entry_id=body.entry_id, test=body.test, is_reviewed=body.is_reviewed)
+    mark(
+        body.entry_id, body.test, leg_id=body.leg_id or 0, is_reviewed=body.is_reviewed,
+        words=body.words, by=by,
+    )  # fmt: skip
+    return Mark(
+        entry_id=body.entry_id, leg_id=body.leg_id, test=body.test, is_reviewed=body.is_reviewed
+    )
 
 
 def _finding(one: Finding) -> StandsOut:
     return StandsOut(
         test=one.test,
         entry_id=one.entry_id,
+        leg_id=one.leg_id or None,
         item_id=one.item_id or None,
         amount=one.amount,
         why=one.words,

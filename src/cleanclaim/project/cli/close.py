@@ -69,8 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("file", type=Path, metavar="FILE", help="CSV with a row a journal")
     population = _verb(verbs, "population", "every received file with what became of it")
     _days(population)
-    items = _verb(verbs, "review", "what stands out among a month's entries")
-    items.add_argument("month", metavar="MONTH", help="like 2026-11")
+    close_review.add_verbs(lambda name, summary: _verb(verbs, name, summary))
     close_tasks.add_verbs(lambda name, summary: _verb(verbs, name, summary))
 
 
@@ -100,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
         "population": _population,
         "acknowledge": close_answers.run,
         "review": close_review.run,
+        **dict.fromkeys(close_review.MARKS, close_review.mark),
         **dict.fromkeys(close_tasks.VERBS, close_tasks.run),
     }
     with open_django(args.home, role="worker", must_exist=True):

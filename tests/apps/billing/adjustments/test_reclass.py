@@ -32,10 +32,16 @@ def misplaced(desk) -> tuple[int, int]:
     return item, entry
 
 
-def left(test: str = "placed") -> list[int]:
+def found(test: str = "placed"):
+    """What a test of the month asks somebody to look at."""
     from cleanclaim.apps.reports.closing.items_review import review_month
 
-    return [each.entry_id for one in review_month(MONTH) if one.name == test for each in one.left]
+    [one] = review_month(MONTH, only=(test,))
+    return one.left
+
+
+def left(test: str = "placed") -> list[int]:
+    return [one.entry_id for one in found(test)]
 
 
 def contra(item: int) -> dict[str, Decimal]:
@@ -110,23 +116,49 @@ def test_it_comes_from_an_account_of_reductions_and_no_more_than_is_there(inside
         ask("as_denial", item, "40.01", "contra:contractual", by=lead)
 
 
+def test_what_is_asked_of_one_leg_does_not_count_against_another_of_its_item(practice) -> None:
+    from cleanclaim.apps.shared.ledger.models import Item
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        item = visit(Desk(), charge="900.00", answer=owed("900.00", "300.00"))
+        claim_id = Item.objects.get(pk=item).claim_id
+        legs = [
+            Leg(account, Decimal(amount), item, claim_id, 1, reason=reason)
+            for reason, off in (("CO-29", "40.00"), ("CO-253", "30.00"))
+            for account, amount in (("contra:contractual", off), ("receivable:patient", f"-{off}"))
+        ]
+        services.post_entries([Entry("payment", "two", PAID_ON, PAID_ON, tuple(legs))])
+        first, second = found()
+    with demo():
+        ada = browser(practice, "Billing lead", name="Ada")
+        form = {"entry": str(first.entry_id), "leg": str(second.leg_id), "amount": "30.00"}
+        told = ada.post(f"{WHERE}reclass/", {**form, "words": "sequestration"}, follow=True)
+
+    assert "A second person approves" in told.content.decode()
+    with tenant(practice):
+        assert [(one.leg_id, one.amount) for one in found()] == [(first.leg_id, Decimal("40.00"))]
+
+
 def test_from_the_page_of_what_stands_out(practice) -> None:
     from cleanclaim.apps.billing.adjustments.models import Adjustment
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing.conftest import Desk
 
     with tenant(practice):
-        item, entry = misplaced(Desk())
+        _, entry = misplaced(Desk())
+        [leg] = [one.leg_id for one in found()]
     with demo():
         ada, bea = (browser(practice, "Billing lead", name=name) for name in ("Ada", "Bea"))
         auditor = browser(practice, "Auditor", name="Ru")
         page = auditor.get(WHERE).content.decode()
-        asked = {"entry": str(entry), "item": str(item), "amount": "40.00", "words": "no contract"}
+        asked = {"entry": str(entry), "leg": str(leg), "amount": "40.00", "words": "no contract"}
         refused = auditor.post(f"{WHERE}reclass/", asked)
         more = ada.post(f"{WHERE}reclass/", {**asked, "amount": "40.01"})
         looked = bea.post(
             f"{WHERE}mark/",
-            {"entry": str(entry), "test": "placed", "words": "asked to move it"},
+            {"entry": str(entry), "leg": str(leg), "test": "placed", "words": "asked to move it"},
             follow=True,
         ).content.decode()
         seen = bea.get(f"{WHERE}?seen=1").content.decode()

@@ -7,6 +7,7 @@ import pytest
 
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.values.entry import Entry, Leg
+from tests.apps.billing.adjustments.people import person
 from tests.apps.reports.closing.cases import MAY
 from tests.apps.shared.ledger.cases import charged_item, services
 
@@ -146,25 +147,29 @@ def test_a_round_sum_that_a_person_typed(item: int) -> None:
 
 
 def test_somebody_looks_and_looks_again(item: int) -> None:
-    from cleanclaim.apps.reports.closing import items_review
+    from cleanclaim.apps.reports.closing import items_marks, items_review
 
     entry = reduced(item, "40.00", reason="CO-29")
+    [placed] = items_review.review_month(MAY, only=("placed",))
+    leg = placed.findings[0].leg_id
     with pytest.raises(InputError, match="words are empty"):
-        items_review.mark(entry, "placed", is_reviewed=True, words=" ", by=1)
-    items_review.mark(entry, "placed", is_reviewed=True, words="the payer's letter says so", by=1)
+        items_marks.mark(entry, "placed", leg_id=leg, is_reviewed=True, words=" ", by=1)
+    items_marks.mark(
+        entry, "placed", leg_id=leg, is_reviewed=True, words="the payer's letter says so", by=1
+    )
     seen = found()
     with pytest.raises(StateError, match="reviewed already"):
-        items_review.mark(entry, "placed", is_reviewed=True, words="again", by=1)
-    items_review.mark(entry, "placed", is_reviewed=False, words="", by=1)
+        items_marks.mark(entry, "placed", leg_id=leg, is_reviewed=True, words="again", by=1)
+    items_marks.mark(entry, "placed", leg_id=leg, is_reviewed=False, words="", by=1)
 
     assert (seen, found()) == ({}, {"placed": [entry]})
     with pytest.raises(InputError, match="test 'luck'"):
-        items_review.mark(entry, "luck", is_reviewed=True, words="x", by=1)
+        items_marks.mark(entry, "luck", is_reviewed=True, words="x", by=1)
     with pytest.raises(InputError, match="entry 99999: not found"):
-        items_review.mark(99999, "placed", is_reviewed=True, words="x", by=1)
+        items_marks.mark(99999, "placed", is_reviewed=True, words="x", by=1)
 
 
-def test_the_command_lists_them(practice, capsys) -> None:
+def test_the_command_lists_them_and_marks_one(practice, capsys) -> None:
     import argparse
     import json
     from contextlib import nullcontext
@@ -173,6 +178,7 @@ def test_the_command_lists_them(practice, capsys) -> None:
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.project.cli import close as command
 
+    person(practice, "Cy")
     with tenant(practice):
         entry = reduced(charged_item("900.00", claim_id=1, on=DAY), "40.00", reason="CO-29")
 
@@ -186,7 +192,14 @@ def test_the_command_lists_them(practice, capsys) -> None:
     status, text = run("review", "2026-05")
     clean, _ = run("review", "2026-04")
     _, data = run("review", "2026-05", "--json")
+    [one] = json.loads(data)["tests"][0]["findings"]
+    row = ("placed", str(entry), str(one["leg"]), "--by", "cy@harbor.example")
+    looked = run("looked", *row, "--words", "a letter")
+    after, _ = run("review", "2026-05")
+    again = run("look-again", *row)
 
-    assert (status, clean) == (1, 0)
-    assert f"entry {entry}  40.00  CO-29 is on" in text
-    assert json.loads(data)["tests"][0]["findings"][0]["belongs_to"] == "contra:denial"
+    assert (status, clean, after) == (1, 0, 0)
+    assert f"entry {entry}, leg {one['leg']}  40.00  CO-29 is on" in text
+    assert one["belongs_to"] == "contra:denial"
+    assert looked == (0, f"entry {entry}, leg {one['leg']}: looked at\n")
+    assert again == (0, f"entry {entry}, leg {one['leg']}: to be looked at again\n")

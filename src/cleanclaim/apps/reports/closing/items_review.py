@@ -4,22 +4,21 @@ Each test is one question to the rows of the month. A finding names its entry an
 has a reduction re-classified by two persons (`adjustments`, kind reclass).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
+from cleanclaim.apps.reports.closing.items_marks import Row, seen
 from cleanclaim.apps.reports.closing.months import last_of
 from cleanclaim.apps.reports.closing.review_models import EntryReview
-from cleanclaim.apps.shared.ledger.models import Entry
 from cleanclaim.apps.shared.tenancy.arrays import array_text
-from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import show
 from cleanclaim.rules.parameters import parameter
 from cleanclaim.rules.posting import rules_in_force
@@ -33,7 +32,10 @@ MOST = 5_000  # findings of one test; where there are more, it is told, and noth
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a test found. `account` and `belongs_to` where it is on the wrong one; the item of the leg, 0 = of the entry."""
+    """What a test found. `account` and `belongs_to` where it is on the wrong one.
+
+    `leg_id` and `item_id` are 0 where it is about a whole entry; of the same entered twice the leg is the last one.
+    """
 
     test: str
     entry_id: int
@@ -41,9 +43,15 @@ class Finding:
     words: str
     posted_by: int | None = None
     item_id: int = 0
+    leg_id: int = 0
     account: str = ""
     belongs_to: str = ""
     review: EntryReview | None = None
+
+    @property
+    def row(self) -> Row:
+        """What a mark is about."""
+        return (self.entry_id, self.leg_id, self.test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +89,16 @@ def review_month(month: date, *, only: Collection[str] | None = None) -> list[Qu
         "zone": timezone.get_current_timezone_name(),
     }
     found = {name: run(asked) for name, (_, run) in TESTS.items() if only is None or name in only}
-    seen = _seen([one.entry_id for some in found.values() for one in some])
+    marks = seen(one.row for some in found.values() for one in some)
     return [
         Question(
             name,
             TESTS[name][0],
-            tuple(replace(one, review=seen.get((one.entry_id, name))) for one in some[:MOST]),
+            tuple(replace(one, review=marks.get(one.row)) for one in some[:MOST]),
             len(some) > MOST,
         )
         for name, some in found.items()
     ]
-
-
-def _seen(entry_ids: Sequence[int]) -> dict[tuple[int, str], EntryReview]:
-    rows = EntryReview.objects.filter(entry_id__in=set(entry_ids)).order_by("id")
-    newest = {(row.entry_id, row.test): row for row in rows}
-    return {key: row for key, row in newest.items() if row.is_reviewed}
 
 
 def _ask(sql: str, asked: dict[str, Any]) -> Rows:
@@ -124,27 +126,28 @@ def _placed(asked: dict[str, Any]) -> list[Finding]:
     accounts, reasons, payers = (array_text(list(column)) for column in zip(*wrong, strict=True))
     # What was asked or posted to be re-classified is counted out, and so is what left the account otherwise.
     rows = _ask(
-        "SELECT found.* FROM (SELECT leg.entry_id, leg.item_id, leg.account, leg.reason, least(leg.amount - coalesce(("
+        "SELECT found.* FROM (SELECT leg.entry_id, leg.id AS leg_id, leg.item_id, leg.account, leg.reason, least(leg.amount - coalesce(("
         "SELECT -sum(line.amount) FROM adjustments_adjustmentline AS line JOIN adjustments_adjustment AS asked "
         "ON asked.id = line.adjustment_id WHERE line.item_id = leg.item_id AND line.account = leg.account "
         "AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted') "
-        "AND coalesce(asked.evidence->>'entry', leg.entry_id::text) = leg.entry_id::text), 0), coalesce((SELECT sum(now.amount) "
+        "AND coalesce(asked.evidence->>'entry', leg.entry_id::text) = leg.entry_id::text "
+        "AND coalesce(asked.evidence->>'leg', leg.id::text) = leg.id::text), 0), coalesce((SELECT sum(now.amount) "
         "FROM ledger_leg AS now WHERE now.claim_id = leg.claim_id AND now.item_id = leg.item_id AND now.account = leg.account), 0)) "
         "AS left_there, entry.posted_by "
         "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
         "JOIN unnest(%(accounts)s::text[], %(reasons)s::text[], %(payers)s::bigint[]) AS wrong(account, reason, payer_id) "
         "ON wrong.account = leg.account AND wrong.reason = leg.reason AND wrong.payer_id = leg.payer_id "
         f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.amount > 0) AS found "
-        "WHERE found.left_there > 0 ORDER BY found.left_there DESC, found.entry_id LIMIT %(most)s",
+        "WHERE found.left_there > 0 ORDER BY found.left_there DESC, found.entry_id, found.leg_id LIMIT %(most)s",
         {**asked, "accounts": accounts, "reasons": reasons, "payers": payers},
     )
     usual = {(account, reason): where for (account, reason, _), where in wrong.items()}
     return [
         Finding(
             "placed", entry_id, amount, _placed_words(account, reason, usual[account, reason]), by, item_id,
-            account, usual[account, reason],
+            leg_id, account, usual[account, reason],
         )
-        for entry_id, item_id, account, reason, amount, by in rows
+        for entry_id, leg_id, item_id, account, reason, amount, by in rows
     ]  # fmt: skip
 
 
@@ -168,7 +171,7 @@ def _unusual(asked: dict[str, Any]) -> list[Finding]:
         "percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(leg.amount)) AS usual FROM ledger_leg AS leg "
         "WHERE leg.accounting_on > %(last)s::date - 365 AND leg.accounting_on <= %(last)s::date "
         "GROUP BY leg.account, leg.reason HAVING count(*) >= %(usual_legs)s) "
-        "SELECT leg.entry_id, abs(leg.amount), leg.account, leg.reason, year.usual, entry.posted_by, leg.item_id "
+        "SELECT leg.entry_id, abs(leg.amount), leg.account, leg.reason, year.usual, entry.posted_by, leg.item_id, leg.id "
         "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
         "JOIN year ON year.account = leg.account AND year.reason = leg.reason "
         f"WHERE {_STANDS} AND leg.accounting_on BETWEEN %(first)s::date AND %(last)s::date "
@@ -181,27 +184,29 @@ def _unusual(asked: dict[str, Any]) -> list[Finding]:
         Finding(
             "unusual", entry_id, amount,
             f"{BY_CODE[account].name}{reason and f', {reason}'}: usually {show(usual)}", by, item_id,
+            leg_id,
         )
-        for entry_id, amount, account, reason, usual, by, item_id in rows
+        for entry_id, amount, account, reason, usual, by, item_id, leg_id in rows
     ]  # fmt: skip
 
 
 def _twice(asked: dict[str, Any]) -> list[Finding]:
     rows = _ask(
-        "SELECT max(leg.entry_id), leg.amount, leg.account, leg.reason, leg.item_id, count(DISTINCT leg.entry_id), min(leg.entry_id) "
+        "SELECT max(leg.entry_id), leg.amount, leg.account, leg.reason, leg.item_id, count(DISTINCT leg.entry_id), min(leg.entry_id), "
+        "(array_agg(leg.id ORDER BY leg.entry_id DESC, leg.id DESC))[1] "
         "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
         f"WHERE {_STANDS} AND leg.item_id <> 0 AND leg.account NOT LIKE 'receivable:%%' AND entry.kind <> 'charge' "
         "GROUP BY leg.item_id, leg.account, leg.reason, leg.amount, leg.accounting_on "
-        "HAVING count(DISTINCT leg.entry_id) > 1 ORDER BY 2 DESC, 1 LIMIT %(most)s",
+        "HAVING count(DISTINCT leg.entry_id) > 1 ORDER BY 2 DESC, 1, 8 LIMIT %(most)s",
         asked,
     )
     return [
         Finding(
             "twice", entry_id, amount,
             f"{BY_CODE[account].name}{reason and f', {reason}'}: the same on the same item in {count} entries, the first is {first}",
-            None, item_id,
+            None, item_id, leg_id,
         )
-        for entry_id, amount, account, reason, item_id, count, first in rows
+        for entry_id, amount, account, reason, item_id, count, first, leg_id in rows
     ]  # fmt: skip
 
 
@@ -262,28 +267,6 @@ TESTS: dict[str, tuple[str, Callable[[dict[str, Any]], list[Finding]]]] = {
     "near": ("Was it posted alone, just below a limit?", _near),
     "round": ("Is it a large round sum?", _round),
 }
-
-
-@transaction.atomic
-def mark(entry_id: int, test: str, *, is_reviewed: bool, words: str, by: int | None) -> None:
-    """Say that somebody looked at what a test found in an entry, or take that back.
-
-    Raises:
-        InputError: no such entry or test, or nothing said.
-        StateError: it is so already.
-    """
-    if test not in TESTS:
-        raise InputError(f"test {test[:20]!r}: expected one of {', '.join(TESTS)}")
-    if not Entry.objects.filter(pk=entry_id).exists():
-        raise InputError(f"entry {entry_id}: not found")
-    if is_reviewed and not words.strip():
-        raise InputError("the words are empty", hint="Say what was seen, and why it may stand.")
-    stands = (entry_id, test) in _seen([entry_id])
-    if stands == is_reviewed:
-        raise StateError(f"entry {entry_id} is {'reviewed already' if stands else 'not reviewed'}")
-    EntryReview.objects.create(
-        entry_id=entry_id, test=test, is_reviewed=is_reviewed, words=words.strip()[:300], by=by
-    )
 
 
 def reason_for(account: str) -> str:

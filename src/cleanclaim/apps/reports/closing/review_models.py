@@ -9,9 +9,14 @@ from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 
 class EntryReview(TenantModel):
-    """Somebody looked at what a test found in an entry, or took that back; the newest of both stands."""
+    """Somebody looked at what a test found in an entry, or took that back; the newest of both stands.
+
+    `leg_id` is 0 of a test that looks at whole entries, and of marks from before each row had its own: these count for
+    every row that the test found in the entry.
+    """
 
     entry_id = models.BigIntegerField()  # ledger.Entry
+    leg_id = models.BigIntegerField(default=0, db_default=0)  # ledger.Leg
     test = models.CharField(max_length=12)
     is_reviewed = models.BooleanField()
     words = models.CharField(max_length=300)

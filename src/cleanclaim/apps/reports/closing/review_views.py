@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.adjustments.services import Move, Request, request_adjustment
-from cleanclaim.apps.reports.closing import items_review
+from cleanclaim.apps.reports.closing import items_marks, items_review
 from cleanclaim.apps.reports.closing.items_review import Finding, Question
 from cleanclaim.apps.reports.closing.months import first_of
 from cleanclaim.apps.reports.closing.views import SHOWN_AT_ONCE, export, person, posted
@@ -47,8 +47,9 @@ def items_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     table = _table(rows, found, names)
     if "xlsx" in request.GET:
         return export(request, table, name=f"items-{first:%Y-%m}")
-    entry_id, test = bounded_id(request.GET.get("entry", "0")), request.GET.get("of", "")
-    chosen = next((one for one in rows if (one.entry_id, one.test) == (entry_id, test)), None) or next(iter(rows), None)  # fmt: skip
+    entry_id, leg_id = (bounded_id(request.GET.get(name) or "0") for name in ("entry", "leg"))
+    asked = (entry_id, leg_id, request.GET.get("of", ""))
+    chosen = next((one for one in rows if one.row == asked), None) or next(iter(rows), None)
     context = {
         "first": first,
         "table": table,
@@ -88,28 +89,40 @@ def _table(rows: list[Finding], found: list[Question], names: dict[int, str]) ->
         caption="What stands out",
         columns=(
             Column("Entry", lambda one: one.entry_id, kind="strong"),
+            Column("Item", lambda one: one.item_id or "", kind="soft"),
             Column("Why", lambda one: one.words, wraps=True, flexible=True),
             Column("Amount", lambda one: one.amount, kind="money"),
             Column("Posted by", lambda one: names.get(one.posted_by or 0, "the system"), kind="soft"),
             Column("State", chip, kind="chip"),
             Column("Said", lambda one: one.review.words if one.review else "", kind="soft", wraps=True),
+            Column("Looked at by", lambda one: names.get(one.review.by or 0, "the system") if one.review else "", kind="soft", minor=True),
             Column("Test", lambda one: questions[one.test], kind="soft", minor=True),
         ),
         rows=rows,
-        key=lambda one: f"{one.test}-{one.entry_id}-{one.item_id}",
-        href=lambda one: f"?test={one.test}&entry={one.entry_id}&of={one.test}{'&seen=1' if one.review else ''}",
+        key=lambda one: f"{one.test}-{one.entry_id}-{one.leg_id}",
+        href=_link,
         foot=counted(len(rows), "finding"),
     )  # fmt: skip
+
+
+def _link(one: Finding) -> str:
+    leg = f"&leg={one.leg_id}" if one.leg_id else ""
+    seen = "&seen=1" if one.review else ""
+    return f"?test={one.test}&entry={one.entry_id}{leg}&of={one.test}{seen}"
 
 
 @requires(Permission.WORK_READ)
 @require_POST
 def mark_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Say that somebody looked at a finding, or take that back."""
-    entry_id, test = bounded_id(posted(request, "entry")), posted(request, "test")
-    is_reviewed = not posted(request, "back")
-    items_review.mark(entry_id, test, is_reviewed=is_reviewed, words=posted(request, "words"), by=person(request))  # fmt: skip
-    messages.success(request, f"Entry {entry_id}: {'looked at' if is_reviewed else 'to be looked at again'}.")  # fmt: skip
+    entry_id, leg_id = _row(request)
+    test, is_reviewed = posted(request, "test"), not posted(request, "back")
+    items_marks.mark(
+        entry_id, test, leg_id=leg_id, is_reviewed=is_reviewed, words=posted(request, "words"),
+        by=person(request),
+    )  # fmt: skip
+    state = "looked at" if is_reviewed else "to be looked at again"
+    messages.success(request, f"{items_marks.row_words(entry_id, leg_id).capitalize()}: {state}.")
     return redirect(f"{address('closing:items', year, month)}?test={test}")
 
 
@@ -117,28 +130,32 @@ def mark_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
 @require_POST
 def reclass_item(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Ask for a reduction to be moved to the account that it belongs to; a second person approves."""
-    entry_id = bounded_id(posted(request, "entry"))
+    entry_id, leg_id = _row(request)
     amount = written_money(posted(request, "amount"))
     if amount is None:
         raise InputError("amount: expected dollars and cents")
     [placed] = items_review.review_month(first_of(year, month), only=("placed",))
-    item_id = bounded_id(posted(request, "item"))
-    found = [one for one in placed.findings if (one.entry_id, one.item_id) == (entry_id, item_id)]
+    found = [one for one in placed.findings if (one.entry_id, one.leg_id) == (entry_id, leg_id)]
     if not found or not found[0].belongs_to:
         raise InputError(
-            f"entry {entry_id}: nothing of it is on another account than it belongs to now",
+            f"{items_marks.row_words(entry_id, leg_id)}: not on another account than it belongs to now",
             hint="Reload the page; it may have been re-classified meanwhile.",
         )
     if not ZERO < amount <= found[0].amount:
         raise InputError(
-            f"amount {amount}: expected up to {found[0].amount}, what of this entry is on the wrong account",
+            f"amount {amount}: expected up to {found[0].amount}, what of this leg is on the wrong account",
             hint="What was asked for already is counted out.",
         )
-    move = Move(item_id, found[0].account, amount)
+    move = Move(found[0].item_id, found[0].account, amount)
     asked = Request(
         items_review.reason_for(found[0].belongs_to), (move,), posted(request, "words"),
-        evidence={"entry": entry_id},
+        evidence={"entry": entry_id, "leg": leg_id},
     )  # fmt: skip
     row = request_adjustment(asked, on=timezone.localdate(), by=person(request))
     messages.success(request, f"Adjustment {row.pk}: asked. A second person approves it under Adjustments.")  # fmt: skip
     return redirect(f"{address('closing:items', year, month)}?test=placed")
+
+
+def _row(request: HttpRequest) -> tuple[int, int]:
+    """Entry and leg (0 = the whole entry) of the row that a form is about."""
+    return bounded_id(posted(request, "entry")), bounded_id(posted(request, "leg") or "0")
