@@ -151,3 +151,22 @@ def test_the_page_opens_the_row_that_was_entered_and_marks_that_one(practice) ->
     assert sheet.content.startswith(b"PK")
     with tenant(practice):
         assert [one.item_id for one in placed().left] == [items[0], *items[3:]]
+
+
+def test_the_page_shows_the_largest_of_each_test_and_says_how_many_more(
+    practice, monkeypatch
+) -> None:
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    monkeypatch.setattr("cleanclaim.apps.reports.closing.review_views.SHOWN", 2)
+    with tenant(practice):
+        entry, _ = five_lines()
+        last = placed().findings[-1]
+    with demo():
+        ada = browser(practice, "Billing lead", name="Ada")
+        page = ada.get(WHERE).content.decode()
+        hidden = ada.get(f"{WHERE}?entry={entry}&leg={last.leg_id}&of=placed").content.decode()
+
+    assert "58.00" in page and "57.00" not in page
+    assert "the largest of each test are shown, 3 more are in the export" in page
+    assert "<b>55.00</b>" in hidden  # its address opens it all the same

@@ -70,6 +70,25 @@ def test_a_reduction_on_the_wrong_account(item: int, account: str, reason: str, 
     assert (one.entry_id, one.account, one.belongs_to) == (entry, account, belongs)
 
 
+def test_what_is_left_of_an_item_is_asked_of_its_claims_index(item: int) -> None:
+    """Without it every wrong leg reads the whole ledger: minutes with a million legs."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from cleanclaim.apps.reports.closing.items_review import review_month
+
+    reduced(item, "40.00", reason="CO-29")
+    with CaptureQueriesContext(connection) as asked:
+        review_month(MAY, only=("placed",))
+    [sql] = [one["sql"] for one in asked if "left_there" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + sql.replace("%", "%%"), [])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Index Scan using leg_claim on ledger_leg now" in plan
+
+
 def test_what_a_rule_of_the_practice_placed_is_where_it_belongs(item: int) -> None:
     from cleanclaim.apps.billing.remittances.models import PostingRule
 
@@ -105,6 +124,19 @@ def test_an_amount_far_from_the_usual(item: int) -> None:
     entry = reduced(item, "900.00", key="far")
 
     assert found() == {"unusual": [entry]}
+
+
+@pytest.mark.parametrize(("usual", "far"), [(12, True), (13, False)])
+def test_usual_is_the_lower_middle_of_what_the_year_had(item: int, usual: int, far: bool) -> None:
+    """Of 25 amounts, itself included, the 13th: 20.00, of which 900.00 is far, or with one more of 100.00 that."""
+    days = iter(range(1, 31))
+    for amount, times in (("20.00", 25 - usual), ("100.00", usual - 1)):
+        for _ in range(times):
+            on = date(2026, 4, next(days))
+            reduced(item, amount, key=f"usual{amount}{on}", on=on)
+    entry = reduced(item, "900.00", key="far")
+
+    assert found() == ({"unusual": [entry]} if far else {})
 
 
 def test_the_same_twice_on_one_day(item: int) -> None:

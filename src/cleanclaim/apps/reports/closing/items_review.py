@@ -75,6 +75,8 @@ _STANDS = (
     "entry.accounting_on BETWEEN %(first)s::date AND %(last)s::date AND entry.reverses_id IS NULL "
     "AND NOT EXISTS (SELECT FROM ledger_entry AS back WHERE back.reverses_id = entry.id)"
 )
+# A leg's day is its entry's.
+_OF_MONTH = "leg.accounting_on BETWEEN %(first)s::date AND %(last)s::date"
 
 
 def review_month(month: date, *, only: Collection[str] | None = None) -> list[Question]:
@@ -107,12 +109,38 @@ def _ask(sql: str, asked: dict[str, Any]) -> Rows:
         return cursor.fetchall()
 
 
+# Of each wrong leg what is still there: what was asked or posted to be re-classified is counted out, and so is what left
+# the account otherwise. The legs come first, once; the sum of an item is asked of its claim's index, which has no claim 0.
+_LEFT_THERE = f"""
+WITH there AS MATERIALIZED (
+    SELECT leg.id, leg.entry_id, leg.claim_id, leg.item_id, leg.account, leg.reason, leg.amount, entry.posted_by
+    FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+    JOIN unnest(%(accounts)s::text[], %(reasons)s::text[], %(payers)s::bigint[]) AS wrong(account, reason, payer_id)
+    ON wrong.account = leg.account AND wrong.reason = leg.reason AND wrong.payer_id = leg.payer_id
+    WHERE {_STANDS} AND {_OF_MONTH} AND entry.kind = 'payment' AND leg.amount > 0),
+found AS (
+    SELECT there.*, least(
+        there.amount + coalesce((
+            SELECT sum(line.amount) FROM adjustments_adjustmentline AS line
+            JOIN adjustments_adjustment AS asked ON asked.id = line.adjustment_id
+            WHERE line.item_id = there.item_id AND line.account = there.account
+            AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted')
+            AND coalesce(asked.evidence->>'entry', there.entry_id::text) = there.entry_id::text
+            AND coalesce(asked.evidence->>'leg', there.id::text) = there.id::text), 0),
+        CASE there.claim_id WHEN 0 THEN there.amount ELSE (
+            SELECT sum(now.amount) FROM ledger_leg AS now WHERE now.claim_id = there.claim_id AND now.claim_id <> 0
+            AND now.item_id = there.item_id AND now.account = there.account) END) AS left_there
+    FROM there OFFSET 0)
+SELECT entry_id, id, item_id, account, reason, left_there, posted_by
+FROM found WHERE left_there > 0 ORDER BY left_there DESC, entry_id, id LIMIT %(most)s"""
+
+
 def _placed(asked: dict[str, Any]) -> list[Finding]:
     """Reductions by payers' codes on another account than the policy gives them."""
     pairs = _ask(
         "SELECT DISTINCT leg.account, leg.reason, leg.payer_id FROM ledger_leg AS leg "
         "JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.account LIKE 'contra:%%' AND leg.reason <> ''",
+        f"WHERE {_STANDS} AND {_OF_MONTH} AND entry.kind = 'payment' AND leg.account LIKE 'contra:%%' AND leg.reason <> ''",
         asked,
     )
     wrong: dict[tuple[str, str, int], str] = {}
@@ -124,23 +152,7 @@ def _placed(asked: dict[str, Any]) -> list[Finding]:
     if not wrong:
         return []
     accounts, reasons, payers = (array_text(list(column)) for column in zip(*wrong, strict=True))
-    # What was asked or posted to be re-classified is counted out, and so is what left the account otherwise.
-    rows = _ask(
-        "SELECT found.* FROM (SELECT leg.entry_id, leg.id AS leg_id, leg.item_id, leg.account, leg.reason, least(leg.amount - coalesce(("
-        "SELECT -sum(line.amount) FROM adjustments_adjustmentline AS line JOIN adjustments_adjustment AS asked "
-        "ON asked.id = line.adjustment_id WHERE line.item_id = leg.item_id AND line.account = leg.account "
-        "AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted') "
-        "AND coalesce(asked.evidence->>'entry', leg.entry_id::text) = leg.entry_id::text "
-        "AND coalesce(asked.evidence->>'leg', leg.id::text) = leg.id::text), 0), coalesce((SELECT sum(now.amount) "
-        "FROM ledger_leg AS now WHERE now.claim_id = leg.claim_id AND now.item_id = leg.item_id AND now.account = leg.account), 0)) "
-        "AS left_there, entry.posted_by "
-        "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-        "JOIN unnest(%(accounts)s::text[], %(reasons)s::text[], %(payers)s::bigint[]) AS wrong(account, reason, payer_id) "
-        "ON wrong.account = leg.account AND wrong.reason = leg.reason AND wrong.payer_id = leg.payer_id "
-        f"WHERE {_STANDS} AND entry.kind = 'payment' AND leg.amount > 0) AS found "
-        "WHERE found.left_there > 0 ORDER BY found.left_there DESC, found.entry_id, found.leg_id LIMIT %(most)s",
-        {**asked, "accounts": accounts, "reasons": reasons, "payers": payers},
-    )
+    rows = _ask(_LEFT_THERE, {**asked, "accounts": accounts, "reasons": reasons, "payers": payers})
     usual = {(account, reason): where for (account, reason, _), where in wrong.items()}
     return [
         Finding(
@@ -165,21 +177,34 @@ def _placed_words(account: str, reason: str, usual: str) -> str:
     return f"{reason} is on {where}, and belongs to {BY_CODE[usual].name.lower()}"
 
 
+# The legs that are large come first: only of their accounts the year is read. The median is counted from how
+# often each amount occurs, without sorting the year's legs.
+_FAR_FROM_USUAL = f"""
+WITH large AS MATERIALIZED (
+    SELECT leg.entry_id, abs(leg.amount) AS amount, leg.account, leg.reason, entry.posted_by, leg.item_id, leg.id
+    FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+    WHERE {_STANDS} AND {_OF_MONTH} AND abs(leg.amount) >= %(usual_amount)s::numeric
+    AND leg.account NOT LIKE 'receivable:%%'),  -- of its two sides the one that says what it is
+often AS (
+    SELECT leg.account, leg.reason, abs(leg.amount) AS amount, count(*) AS legs FROM ledger_leg AS leg
+    WHERE leg.accounting_on > %(last)s::date - 365 AND leg.accounting_on <= %(last)s::date
+    AND leg.account = ANY(ARRAY(SELECT DISTINCT account FROM large))
+    GROUP BY leg.account, leg.reason, abs(leg.amount)),
+summed AS (
+    SELECT account, reason, amount, sum(legs) OVER (PARTITION BY account, reason) AS legs,
+        sum(legs) OVER (PARTITION BY account, reason ORDER BY amount) AS legs_up_to
+    FROM often),
+year AS (
+    SELECT account, reason, min(amount) AS usual FROM summed
+    WHERE legs >= %(usual_legs)s AND legs_up_to * 2 >= legs GROUP BY account, reason)
+SELECT large.entry_id, large.amount, large.account, large.reason, year.usual, large.posted_by, large.item_id, large.id
+FROM large JOIN year ON year.account = large.account AND year.reason = large.reason
+WHERE large.amount > year.usual * %(times_usual)s::numeric
+ORDER BY large.amount DESC, large.id LIMIT %(most)s"""
+
+
 def _unusual(asked: dict[str, Any]) -> list[Finding]:
-    rows = _ask(
-        "WITH year AS (SELECT leg.account, leg.reason, count(*) AS legs, "
-        "percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(leg.amount)) AS usual FROM ledger_leg AS leg "
-        "WHERE leg.accounting_on > %(last)s::date - 365 AND leg.accounting_on <= %(last)s::date "
-        "GROUP BY leg.account, leg.reason HAVING count(*) >= %(usual_legs)s) "
-        "SELECT leg.entry_id, abs(leg.amount), leg.account, leg.reason, year.usual, entry.posted_by, leg.item_id, leg.id "
-        "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-        "JOIN year ON year.account = leg.account AND year.reason = leg.reason "
-        f"WHERE {_STANDS} AND leg.accounting_on BETWEEN %(first)s::date AND %(last)s::date "
-        "AND leg.account NOT LIKE 'receivable:%%' "  # of its two sides the one that says what it is
-        "AND abs(leg.amount) >= %(usual_amount)s::numeric AND abs(leg.amount) > year.usual * %(times_usual)s::numeric "
-        "ORDER BY abs(leg.amount) DESC, leg.id LIMIT %(most)s",
-        asked,
-    )
+    rows = _ask(_FAR_FROM_USUAL, asked)
     return [
         Finding(
             "unusual", entry_id, amount,
@@ -195,7 +220,7 @@ def _twice(asked: dict[str, Any]) -> list[Finding]:
         "SELECT max(leg.entry_id), leg.amount, leg.account, leg.reason, leg.item_id, count(DISTINCT leg.entry_id), min(leg.entry_id), "
         "(array_agg(leg.id ORDER BY leg.entry_id DESC, leg.id DESC))[1] "
         "FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id "
-        f"WHERE {_STANDS} AND leg.item_id <> 0 AND leg.account NOT LIKE 'receivable:%%' AND entry.kind <> 'charge' "
+        f"WHERE {_STANDS} AND {_OF_MONTH} AND leg.item_id <> 0 AND leg.account NOT LIKE 'receivable:%%' AND entry.kind <> 'charge' "
         "GROUP BY leg.item_id, leg.account, leg.reason, leg.amount, leg.accounting_on "
         "HAVING count(DISTINCT leg.entry_id) > 1 ORDER BY 2 DESC, 1, 8 LIMIT %(most)s",
         asked,

@@ -23,6 +23,8 @@ from cleanclaim.kernel.money import ZERO, written_money
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import BY_CODE
 
+SHOWN = 200  # findings of one test on the page, the largest; the export has all
+
 
 @one_snapshot
 @requires(Permission.ACCOUNTS_READ)
@@ -35,24 +37,25 @@ def items_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
         return render(request, "closing/items_asking.html", {"first": first})
     found = items_review.review_month(first)
     only, seen = request.GET.get("test", "")[:12], "seen" in request.GET
-    rows = [
-        one
+    of_tests = [
+        list(test.findings) if seen else test.left
         for test in found
         if not only or test.name == only
-        for one in (test.findings if seen else test.left)
     ]
+    rows = [one for some in of_tests for one in some]
     names = names_of(
         {one.posted_by for one in rows} | {one.review.by for one in rows if one.review}
     )
-    table = _table(rows, found, names)
     if "xlsx" in request.GET:
-        return export(request, table, name=f"items-{first:%Y-%m}")
+        return export(request, _table(rows, found, names), name=f"items-{first:%Y-%m}")
+    shown = [one for some in of_tests for one in some[:SHOWN]]
     entry_id, leg_id = (bounded_id(request.GET.get(name) or "0") for name in ("entry", "leg"))
     asked = (entry_id, leg_id, request.GET.get("of", ""))
     chosen = next((one for one in rows if one.row == asked), None) or next(iter(rows), None)
     context = {
         "first": first,
-        "table": table,
+        "table": _table(shown, found, names),
+        "hidden": len(rows) - len(shown),
         "facts": [_fact(test) for test in found],
         "seen": seen,
         "only": only,
