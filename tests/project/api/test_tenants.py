@@ -56,6 +56,8 @@ BODIES: dict[str, object] = {
     "refuse_limit_days": {"reason": "no"},
     "comment_aging_review": {"group": 1, "words": "called"},
     "sign_aging_review": {"words": "seen"},
+    "withdraw_aging_review": {"words": "wrong day"},
+    "bring_back_aging_review": {"words": "right after all"},
     "approve_accrual": {"words": "yes"},
     "refuse_accrual": {"words": "no"},
     "reapply_payment": {
@@ -127,6 +129,7 @@ def _needs_person(name: str) -> bool:
     return name in {
         "take_work", "snooze_work", "finish_work", "release_file", "release_pended_case",
         "deny_pended_case", "comment_aging_review", "sign_aging_review", "withdraw_aging_review",
+        "bring_back_aging_review",
     }  # fmt: skip
 
 

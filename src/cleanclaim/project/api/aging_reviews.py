@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import BeforeValidator, Field
 
-from cleanclaim.apps.reports.aging import reviews
+from cleanclaim.apps.reports.aging import putting_aside, reviews
 from cleanclaim.apps.reports.aging.questions import Measure, View, Who
-from cleanclaim.apps.reports.aging.review_models import AgingReview, ReviewState
+from cleanclaim.apps.reports.aging.review_models import ActKind, AgingReview, ReviewState
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
@@ -29,6 +29,7 @@ from cleanclaim.project.api.types import (
 
 router = Router(tags=["ledger"])
 Comment = Annotated[str, Field(min_length=1, max_length=500, pattern=WORDS)]
+Why = Annotated[str, Field(min_length=1, max_length=300, pattern=WORDS)]
 
 
 class ReviewGroup(Answer):
@@ -63,14 +64,27 @@ class ReviewHead(Answer):
     words: str
 
 
+class ReviewAct(Answer):
+    """Somebody put the review aside or brought it back."""
+
+    kind: Annotated[ActKind, Inline(ActKind)]
+    words: str
+    by: int | None
+    at: datetime
+
+
 class Review(ReviewHead):
-    """A review with its groups, those that need a comment first; aging = books + booked_elsewhere + difference."""
+    """A review with its groups, those that need a comment first; aging = books + booked_elsewhere + difference.
+
+    `story` says when it was put aside and brought back.
+    """
 
     aging: Money
     books: Money
     booked_elsewhere: Money
     difference: Money
     groups: list[ReviewGroup]
+    story: list[ReviewAct]
 
 
 class NewReview(Request):
@@ -93,6 +107,12 @@ class Signing(Request):
     """A word with it."""
 
     words: Text200 = ""
+
+
+class WhyAside(Request):
+    """Why it is not to be signed."""
+
+    words: Why
 
 
 @operation(router, "GET", "/aging/reviews", scope=Permission.ACCOUNTS_READ, answer=Page[ReviewHead])
@@ -145,12 +165,29 @@ def sign_aging_review(
     router, "POST", "/aging/reviews/{review_id}/withdraw", scope=Permission.WORK_READ, answer=Review
 )
 def withdraw_aging_review(
-    request: HttpRequest, review_id: RowId, idempotency_key: IdempotencyKey
+    request: HttpRequest, review_id: RowId, idempotency_key: IdempotencyKey, body: WhyAside
 ) -> Review:
-    """Put one that is not signed aside. It needs a person."""
-    acting_user(request)
-    reviews.withdraw(review_id)
+    """Put one that is not signed aside. It needs the person who prepared it, or a lead."""
+    by = acting_user(request)
+    putting_aside.withdraw(review_id, by=by, is_lead=_is_lead(request), words=body.words)
     return _now(review_id)
+
+
+@operation(
+    router, "POST", "/aging/reviews/{review_id}/bring-back", scope=Permission.WORK_READ,
+    answer=Review,
+)  # fmt: skip
+def bring_back_aging_review(
+    request: HttpRequest, review_id: RowId, idempotency_key: IdempotencyKey, body: Signing
+) -> Review:
+    """Have one that was put aside wait to be signed again. It needs the person who prepared it, or a lead."""
+    by = acting_user(request)
+    putting_aside.bring_back(review_id, by=by, is_lead=_is_lead(request), words=body.words)
+    return _now(review_id)
+
+
+def _is_lead(request: HttpRequest) -> bool:
+    return Permission.PERIODS_CLOSE.value in request.auth.scopes
 
 
 def _head(row: AgingReview) -> ReviewHead:
@@ -176,6 +213,10 @@ def _now(review_id: int) -> Review:
                 said_before=one.said_before,
             )
             for one in reviews.lines(row)
+        ],
+        story=[
+            ReviewAct(kind=ActKind(act.kind), words=act.words, by=act.by, at=act.at)
+            for act in putting_aside.story(review_id)
         ],
     )
 

@@ -43,12 +43,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     say.add_argument("group", type=int, metavar="GROUP", help="as `aging-review show` numbers it")
     say.add_argument("words", metavar="WORDS")
     say.add_argument("--by", dest="member", required=True, metavar="EMAIL", help="who says it")
-    for name, summary in (
-        ("sign", "sign a review, as the second person"),
-        ("withdraw", "put one aside"),
+    for name, summary, words in (
+        ("sign", "sign a review, as the second person", ""),
+        ("withdraw", "put one aside: who prepared it, or a lead", "why"),
+        ("bring-back", "have one that was put aside wait to be signed again", "a word with it"),
     ):
         act = verb(name, summary)
         act.add_argument("review", type=int, metavar="REVIEW", help="its number")
+        if words:
+            is_needed = name == "withdraw"
+            act.add_argument("--words", default="", required=is_needed, metavar="WORDS", help=words)
         act.add_argument("--by", dest="member", required=True, metavar="EMAIL", help="who does it")
 
 
@@ -71,15 +75,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _said(args: argparse.Namespace, organization_id: int) -> tuple[int, dict[str, Any], list[str]]:
-    from cleanclaim.apps.reports.aging import reviews
+    from cleanclaim.apps.reports.aging import putting_aside, reviews
     from cleanclaim.apps.reports.aging.questions import View
     from cleanclaim.apps.reports.aging.review_models import AgingReview
 
     if args.verb == "list":
         return _all()
-    by = None
+    by, is_lead = None, False
     if "member" in args:
-        by, _ = member(args.member, organization_id, needs_lead=args.verb == "sign")
+        by, is_lead = member(args.member, organization_id, needs_lead=args.verb == "sign")
     if args.verb == "prepare":
         groups = tuple(dict.fromkeys(one.strip() for one in args.by_groups.split(",")))
         args.review = reviews.prepare(View(args.as_of, by=groups), by=by)
@@ -90,7 +94,9 @@ def _said(args: argparse.Namespace, organization_id: int) -> tuple[int, dict[str
     elif args.verb == "sign":
         reviews.sign(args.review, by=by)
     elif args.verb == "withdraw":
-        reviews.withdraw(args.review)
+        putting_aside.withdraw(args.review, by=by, is_lead=is_lead, words=args.words)
+    elif args.verb == "bring-back":
+        putting_aside.bring_back(args.review, by=by, is_lead=is_lead, words=args.words)
     return _one(AgingReview.objects.get(pk=args.review))
 
 
@@ -124,9 +130,9 @@ def _all() -> tuple[int, dict[str, Any], list[str]]:
 
 
 def _one(row: AgingReview) -> tuple[int, dict[str, Any], list[str]]:
-    from cleanclaim.apps.reports.aging import reviews
+    from cleanclaim.apps.reports.aging import putting_aside, reviews
 
-    found = reviews.lines(row)
+    found, story = reviews.lines(row), putting_aside.story(row.pk)
     missing = sum(one.is_missing for one in found)
     lines = [
         f"{one.place:>4}  {' '.join(filter(None, one.group)) or 'none':<40} open {show(one.row.open):>14} "
@@ -134,6 +140,7 @@ def _one(row: AgingReview) -> tuple[int, dict[str, Any], list[str]]:
         f"{one.comment.words if one.comment else one.needs and f'COMMENT NEEDED: {one.needs}'}".rstrip()
         for one in found
     ]
+    lines += [f"{act.at:%Y-%m-%d} {act.get_kind_display().lower()}: {act.words}".rstrip(": ") for act in story]  # fmt: skip
     lines.append(f"review {row.pk} of {row.on}: {row.state}, {counted(missing, 'comment')} needed; difference {row.tie['difference']}")  # fmt: skip
     answer = {
         "review": row.pk,
@@ -143,6 +150,10 @@ def _one(row: AgingReview) -> tuple[int, dict[str, Any], list[str]]:
         "due_on": str(row.due_on),
         "prepared_by": row.prepared_by,
         "signed_by": row.signed_by,
+        "story": [
+            {"kind": act.kind, "words": act.words, "by": act.by, "at": act.at.isoformat()}
+            for act in story
+        ],
         **row.tie,
         "groups": [
             {

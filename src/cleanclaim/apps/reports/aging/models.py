@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from cleanclaim.apps.reports.aging.review_models import AgingComment as AgingComment
 from cleanclaim.apps.reports.aging.review_models import AgingGuideline as AgingGuideline
 from cleanclaim.apps.reports.aging.review_models import AgingReview as AgingReview
+from cleanclaim.apps.reports.aging.review_models import AgingReviewAct as AgingReviewAct
 from cleanclaim.apps.shared.tenancy.models import Rights, TenantModel
 
 

@@ -110,3 +110,33 @@ class AgingComment(TenantModel):
 
     def __str__(self) -> str:
         return f"comment on {self.group}"
+
+
+class ActKind(models.TextChoices):
+    """What was done with a review besides signing it."""
+
+    ASIDE = "aside", "Put aside"
+    BACK = "back", "Brought back"
+
+
+class AgingReviewAct(TenantModel):
+    """Somebody put a review aside or brought it back, and why."""
+
+    review = models.ForeignKey(AgingReview, on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(max_length=5, choices=ActKind)
+    words = models.CharField(max_length=300, blank=True, default="", db_default="")
+    by = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    database_rights: ClassVar[Rights] = "append"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="aside") | ~models.Q(words=""),
+                name="aging_review_aside_says_why",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.review_id}"

@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from cleanclaim.apps.reports.aging.review_models import AgingReview, ReviewState
+from cleanclaim.apps.reports.aging.review_models import (
+    ActKind,
+    AgingReview,
+    AgingReviewAct,
+    ReviewState,
+)
 from cleanclaim.apps.reports.aging.reviews import Due, Line
 from cleanclaim.apps.reports.aging.tables import NAMES, WHOSE, Names, band_names, group_words
 from cleanclaim.apps.reports.aging.view import LIMITS_DAYS, OLD_DAYS, Who
 from cleanclaim.apps.shared.pages.addresses import address
-from cleanclaim.apps.shared.pages.figures import full_day
+from cleanclaim.apps.shared.pages.figures import full_day, moment
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Fact, Table
 from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
@@ -118,6 +123,36 @@ def review_table(rows: Sequence[AgingReview], names: Mapping[int, str]) -> Table
         href=lambda row: address("aging:review", row.pk),
         foot=counted(len(rows), "review"),
     )  # fmt: skip
+
+
+def state_words(row: AgingReview, acts: Sequence[AgingReviewAct], names: Mapping[int, str]) -> str:
+    """Who prepared it and when, and how it stands: signed or put aside by whom, else what it waits for."""
+
+    def by(person: int | None) -> str:
+        return names.get(person or 0, "the system")
+
+    words = f"prepared by {by(row.prepared_by)} {moment(row.prepared_at)}"
+    if row.signed_at:
+        return f"{words}, signed by {by(row.signed_by)} {moment(row.signed_at)}"
+    if row.state != ReviewState.WITHDRAWN:
+        return f"{words}; {ReviewState(row.state).label.lower()}"
+    if not acts:  # from before it was kept who does it
+        return f"{words}; put aside"
+    return f"{words}; put aside by {by(acts[-1].by)} {moment(acts[-1].at)}: {acts[-1].words}"
+
+
+def act_table(acts: Sequence[AgingReviewAct], names: Mapping[int, str]) -> Table:
+    """When it was put aside and brought back."""
+    return Table(
+        caption="Put aside and brought back",
+        columns=(
+            Column("What", lambda act: ActKind(act.kind).label, kind="strong"),
+            Column("Why", lambda act: act.words, wraps=True),
+            Column("By", lambda act: names.get(act.by or 0, "the system"), kind="soft"),
+            Column("On", lambda act: act.at, kind="day"),
+        ),
+        rows=acts,
+    )
 
 
 def due_facts(found: Sequence[Due]) -> list[Fact]:

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cleanclaim.apps.reports.aging import review_tables, reviews
+from cleanclaim.apps.reports.aging import putting_aside, review_tables, reviews
 from cleanclaim.apps.reports.aging.asking import view_of
 from cleanclaim.apps.reports.aging.questions import View
 from cleanclaim.apps.reports.aging.review_models import AgingComment, AgingReview, ReviewState
 from cleanclaim.apps.reports.aging.tables import NAMES, collector_names
 from cleanclaim.apps.shared.pages.days import read_day
-from cleanclaim.apps.shared.pages.figures import full_day, moment
+from cleanclaim.apps.shared.pages.figures import full_day
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.parts import Column, Table
 from cleanclaim.apps.shared.pages.xlsx import xlsx_response
@@ -57,13 +57,14 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     lines = reviews.lines(row)
     names = collector_names(View(row.on, by=tuple(row.by_groups)))
     table = review_tables.line_table(row, lines, names)
-    people = names_of({row.prepared_by, row.signed_by})
+    acts = putting_aside.story(row.pk)
+    people = names_of({row.prepared_by, row.signed_by} | {one.by for one in acts})
     if "xlsx" in request.GET:
         check_permission(request, Permission.EXPORT)
         return xlsx_response(table, name=f"aging-review-{row.pk}")
     if "pdf" in request.GET:
         check_permission(request, Permission.EXPORT)
-        return _pdf(request, row, lines, table, people)
+        return _pdf(request, row, lines, table, review_tables.state_words(row, acts, people))
     missing = [line for line in lines if line.is_missing]
     wanted = request.GET.get("group", "")
     chosen = next((line for line in lines if str(line.place) == wanted), None) or next(iter(missing or lines))  # fmt: skip
@@ -74,15 +75,21 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": review_tables.review_facts(row, lines),
         "groups": review_tables.groups_words(row),
         "state": ReviewState(row.state).label,
+        "state_words": review_tables.state_words(row, acts, people),
+        "acts": review_tables.act_table(acts, people),
         "prepared_by": people.get(row.prepared_by or 0, "the system"),
-        "signed_by": people.get(row.signed_by or 0, ""),
         "chosen": chosen,
         "chosen_words": review_tables.line_words(row, chosen, names),
         "story": _story(list(story)),
         "missing": len(missing),
         "is_open": row.state == ReviewState.PREPARED,
+        "is_aside": row.state == ReviewState.WITHDRAWN,
         "is_own": row.prepared_by == signed_in(request).pk,
         "may_work": request.can(Permission.WORK_READ),
+        "may_put_aside": request.can(Permission.WORK_READ)
+        and putting_aside.may_put_aside(
+            row, by=signed_in(request).pk, is_lead=request.can(Permission.PERIODS_CLOSE)
+        ),
         "may_sign": request.can(Permission.PERIODS_CLOSE),
     }
     return render(request, "aging/review.html", context)
@@ -106,19 +113,11 @@ def _pdf(
     row: AgingReview,
     lines: list[reviews.Line],
     table: Table,
-    people: dict[int, str],
+    state: str,
 ) -> HttpResponse:
-    prepared = (
-        f"prepared by {people.get(row.prepared_by or 0, 'the system')} {moment(row.prepared_at)}"
-    )
-    signed = (
-        f"signed by {people.get(row.signed_by or 0, '')} {moment(row.signed_at)}"
-        if row.signed_at
-        else str(ReviewState(row.state).label).lower()
-    )
     return pdf_response(
         title=f"Review of the aging on {full_day(row.on)}",
-        subtitle=f"{request.organization.name}. {review_tables.groups_words(row)}; {prepared}; {signed}. {row.words}".strip(),
+        subtitle=f"{request.organization.name}. {review_tables.groups_words(row)}; {state}. {row.words}".strip(),
         facts=review_tables.review_facts(row, lines),
         tables=[table],
         foot=f"Review {row.pk}: aging {row.tie['aging']} = books {row.tie['books']} + booked elsewhere "
@@ -143,7 +142,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @requires(Permission.WORK_READ)
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Comment on a group, sign, or put the review aside."""
+    """Comment on a group, sign, put the review aside or bring it back."""
     get_object_or_404(AgingReview, pk=pk)
     words = _typed(request, "words", most=500)
     if verb == "comment":
@@ -156,12 +155,14 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         check_permission(request, Permission.PERIODS_CLOSE)
         reviews.sign(pk, by=signed_in(request).pk, words=words)
         messages.success(request, "Signed. Nothing of it changes any more.")
-    elif verb == "withdraw":
-        reviews.withdraw(pk)
-        messages.success(request, "Put aside.")
-        return redirect("aging:reviews")
+    elif verb in ("withdraw", "back"):
+        change = putting_aside.withdraw if verb == "withdraw" else putting_aside.bring_back
+        is_lead = request.can(Permission.PERIODS_CLOSE)
+        change(pk, by=signed_in(request).pk, is_lead=is_lead, words=words)
+        told = "Put aside." if verb == "withdraw" else "Brought back: it waits to be signed."
+        messages.success(request, told)
     else:
-        raise InputError(f"{verb[:20]!r}: expected comment, sign or withdraw")
+        raise InputError(f"{verb[:20]!r}: expected comment, sign, withdraw or back")
     return redirect("aging:review", pk)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ MOST_ROWS = 5_000
 MONTHS_BACK = 3
 KIND = "aging_review"
 MONTH = "aging_month"
+LOCK = "aging review"  # of all that makes a review wait to be signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def prepare(view: View, *, by: int | None) -> int:
     """
     if view.on > timezone.localdate():
         raise InputError(f"as of {view.on}: this day is to come")
-    lock_names(["aging review"])
+    lock_names([LOCK])
     same = AgingReview.objects.filter(
         by_groups=list(view.by), who=view.who.value, measure=view.measure.value
     )
@@ -141,7 +143,7 @@ def comment(review_id: int, place: int, words: str, *, by: int | None) -> None:
         InputError: no words, or no such group.
         StateError: the review is signed or withdrawn.
     """
-    row = _open(review_id)
+    row = open_review(review_id)
     if not words.strip():
         raise InputError(
             "the comment is empty", hint="Say why it is old, and what is done about it."
@@ -160,7 +162,7 @@ def sign(review_id: int, *, by: int | None, words: str = "") -> None:
     Raises:
         StateError: it is signed, signed by nobody or whoever prepared it, or a group still needs a comment.
     """
-    row = _open(review_id)
+    row = open_review(review_id)
     if by is None:
         raise StateError("a review is signed by nobody", hint="A second person must sign it.")
     if by == row.prepared_by:
@@ -185,15 +187,9 @@ def sign(review_id: int, *, by: int | None, words: str = "") -> None:
         close_key(f"{KIND}:{row.on}", outcome="Signed")
 
 
-@transaction.atomic
-def withdraw(review_id: int) -> None:
-    """Put a review that is not signed aside; one of the same day can be prepared anew.
-
-    Raises:
-        StateError: it is signed or withdrawn.
-    """
-    row = _open(review_id)
-    AgingReview.objects.filter(pk=row.pk).update(state=ReviewState.WITHDRAWN)
+def same_as(row: AgingReview) -> QuerySet[AgingReview]:
+    """Reviews of the same groups, by the same measure, whatever their day."""
+    return AgingReview.objects.filter(by_groups=row.by_groups, who=row.who, measure=row.measure)
 
 
 def lines(row: AgingReview) -> list[Line]:
@@ -260,12 +256,17 @@ def _read(raw: dict[str, Any]) -> AgingRow:
     )
 
 
-def _open(review_id: int) -> AgingReview:
+def open_review(review_id: int) -> AgingReview:
+    """A review that waits to be signed, locked.
+
+    Raises:
+        StateError: it is signed or withdrawn.
+    """
     row = AgingReview.objects.select_for_update().get(pk=review_id)
     if row.state != ReviewState.PREPARED:
         raise StateError(
             f"review {review_id} is {ReviewState(row.state).label.lower()}",
-            hint="Prepare another one; it shows this one beside.",
+            hint="Prepare another one; it shows a signed one beside, and one put aside can be brought back.",
         )
     return row
 
