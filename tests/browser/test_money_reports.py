@@ -135,3 +135,11 @@ def test_an_aging_is_looked_through_by_keyboard(page, workbench: Workbench, owed
     press(page, "F8")
     page.get_by_text("appeal sent").first.wait_for()
     assert axe_violations(page) == []
+    press(page, "d")  # says that the reason is missing, and asks for it
+    page.get_by_label("Why it is not to be signed").fill("wrong groups")
+    page.keyboard.press("Enter")
+    page.get_by_text("Put aside.").wait_for()
+    assert axe_violations(page) == []
+    press(page, "u")
+    page.get_by_text("Brought back: it waits to be signed.").wait_for()
+    assert axe_violations(page) == []

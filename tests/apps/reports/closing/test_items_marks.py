@@ -1,5 +1,6 @@
 """Who looked at what stands out: a mark belongs to one row that a test found, also where its entry has several."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -145,7 +146,9 @@ def test_the_page_opens_the_row_that_was_entered_and_marks_that_one(practice) ->
         sheet = ada.get(f"{WHERE}?xlsx=1&seen=1")
         moved = ada.post(f"{WHERE}reclass/", {**form, "leg": str(rows[2].leg_id), "amount": "57.00"})  # fmt: skip
 
+    start = re.findall(r'<tr data-row="([^"]+)"[^>]* data-start>', opened)
     assert second.removeprefix(WHERE).replace("&", "&amp;") in page
+    assert start == [f"placed-{entry}-{rows[1].leg_id}"]
     assert "<b>58.00</b>" in opened and "<b>59.00</b>" not in opened
     assert (bare.status_code, moved.status_code) == (400, 302)
     assert sheet.content.startswith(b"PK")

@@ -120,3 +120,13 @@ def test_pages_say_days_in_one_style_and_exports_keep_what_is_stored() -> None:
         csv_response(table, name="t").content.decode().split("\r\n")[1]
         == "2026-12-26,2026-12-26,asked 2026-12-26"
     )
+
+
+def test_the_row_that_is_taken_up_says_that_the_cursor_starts_there() -> None:
+    columns = (Column("A", lambda row: row),)
+
+    taken = rows_html(Table("t", columns, [1, 2], key=lambda row: row, start=2))
+    none = rows_html(Table("t", columns, [1, 2], key=lambda row: row))
+
+    assert taken.count("data-start") == 1 and '<tr data-row="2" data-start>' in taken
+    assert "data-start" not in none

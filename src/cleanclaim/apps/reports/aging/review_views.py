@@ -1,5 +1,7 @@
 """Pages of reviews: all of them with their deadlines, one with its groups, saying and signing."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,7 +73,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     story = AgingComment.objects.filter(review=row, group=list(chosen.group)).order_by("-id")
     context = {
         "row": row,
-        "table": table,
+        "table": replace(table, start=chosen.place),
         "facts": review_tables.review_facts(row, lines),
         "groups": review_tables.groups_words(row),
         "state": ReviewState(row.state).label,

@@ -1,5 +1,7 @@
 """Page of a month's items that stand out: look at each, say so, or have a reduction re-classified."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,7 +56,7 @@ def items_page(request: HttpRequest, year: int, month: int) -> HttpResponse:
     chosen = next((one for one in rows if one.row == asked), None) or next(iter(rows), None)
     context = {
         "first": first,
-        "table": _table(shown, found, names),
+        "table": replace(_table(shown, found, names), start=_key(chosen) if chosen else None),
         "hidden": len(rows) - len(shown),
         "facts": [_fact(test) for test in found],
         "seen": seen,
@@ -102,10 +104,14 @@ def _table(rows: list[Finding], found: list[Question], names: dict[int, str]) ->
             Column("Test", lambda one: questions[one.test], kind="soft", minor=True),
         ),
         rows=rows,
-        key=lambda one: f"{one.test}-{one.entry_id}-{one.leg_id}",
+        key=_key,
         href=_link,
         foot=counted(len(rows), "finding"),
     )  # fmt: skip
+
+
+def _key(one: Finding) -> str:
+    return f"{one.test}-{one.entry_id}-{one.leg_id}"
 
 
 def _link(one: Finding) -> str:

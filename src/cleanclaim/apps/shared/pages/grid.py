@@ -84,7 +84,8 @@ def _row(table: Table, row: Any, looks: list[tuple[Column, str, bool]]) -> str:
     ):
         if value:
             parts.append(f' data-{name}="{value}"')
-    parts.append(">")
+    is_start = table.start is not None and str(table.key(row)) == str(table.start)
+    parts.append(" data-start>" if is_start else ">")
     if table.selectable:
         parts.append(
             '<td class="pick"><input type="checkbox" class="form-check-input" name="row" '

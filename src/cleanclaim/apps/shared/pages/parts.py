@@ -117,6 +117,7 @@ class Table:
     selectable: bool = False
     sums_up: bool = False
     none: str = ""  # what a file without rows says, where an empty one would mislead
+    start: Any = None  # key of the row under the cursor at first, where it is not the first one
 
     @property
     def has_why(self) -> bool:
