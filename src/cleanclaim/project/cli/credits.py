@@ -40,15 +40,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _of(organization_id: int, slug: str, on: date) -> dict[str, Any]:
+    from cleanclaim.apps.billing.adjustments.cases import cases_on
     from cleanclaim.apps.billing.adjustments.credits import credits
-    from cleanclaim.apps.billing.adjustments.models import Refund
     from cleanclaim.apps.shared.tenancy.context import tenant
 
     waiting = ("identified", "waiting", "approved")
     with tenant(organization_id):
         rows = credits(on=on)
-        cases = Refund.objects.filter(state__in=waiting, identified_on__lte=on)
-        listed = list(cases.order_by("due_on", "id"))
+        listed = [row for row in cases_on(on) if row.state in waiting]
     return {
         "organization": slug,
         "credits": [

@@ -236,6 +236,22 @@ def test_from_a_credit_to_a_check_by_two_people(practice, overpaid):
     assert rows(practice, "Refund")[0].state == "cleared"
 
 
+def test_the_list_of_a_day_before_has_the_credit_and_not_yet_its_case(practice, overpaid):
+    lee = browser(practice, "Billing lead")
+    [key] = re.findall(r'name="row" value="([^"]+)"', lee.get("/credits/").content.decode())
+    lee.post("/credits/identify/", {"row": [key]})
+    [row] = rows(practice, "Refund")
+    today = lee.get("/credits/").content.decode()
+    lee.post("/as-of/", {"effective_on": str(PAID_ON)})
+
+    before = lee.get("/credits/").content.decode()
+
+    case = f"/credits/{row.pk}/"
+    assert (case in today, case in before) == (True, False)
+    assert "No credit is identified" in before and "1 credit" in before
+    assert "Nobody is owed anything" not in before
+
+
 @pytest.mark.parametrize(
     "path",
     ["/credits/terms/", "/adjustments/", "/adjustments/?show=mine", "/adjustments/small/", "/credits/",

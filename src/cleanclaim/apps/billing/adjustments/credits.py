@@ -1,7 +1,7 @@
 """Every credit balance with its cause, its owner and its clock, as of any day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from cleanclaim.apps.billing.adjustments.cases import cases_on
 from cleanclaim.apps.billing.adjustments.models import Refund
 from cleanclaim.apps.billing.adjustments.models.refunds import OPEN
 from cleanclaim.apps.billing.adjustments.prepaid import waiting_for
@@ -114,12 +115,12 @@ class CreditRow:
 
 
 def credits(*, on: date) -> list[CreditRow]:
-    """Every credit as it counted on the day, less what open refunds speak for; largest first."""
-    return _unspoken([*_item_credits(on), *_liability_credits(on), *_takeback_credits(on)])
+    """Every credit as it counted on the day, less what cases that were open on it speak for; largest first."""
+    found = [*_item_credits(on), *_liability_credits(on), *_takeback_credits(on)]
+    return _unspoken(found, spoken_for([row for row in cases_on(on) if row.state in OPEN]))
 
 
-def _unspoken(found: Sequence[CreditRow]) -> list[CreditRow]:
-    spoken = spoken_for()
+def _unspoken(found: Sequence[CreditRow], spoken: dict[str, Decimal]) -> list[CreditRow]:
     rows = [replace(row, amount=row.amount - spoken.get(row.key, ZERO)) for row in found]
     return _with_names(sorted((r for r in rows if r.amount > 0), key=lambda r: (-r.amount, r.key)))
 
@@ -141,19 +142,20 @@ def _with_names(rows: Sequence[CreditRow]) -> list[CreditRow]:
 
 
 def credit_of(key: str, *, on: date) -> CreditRow | None:
-    """The credit with this key, as it counts on the day."""
+    """The credit with this key, as it counts on the day, less what every case that is open now speaks for."""
     item_id = [*key.split("|"), ""][1]
     if item_id.isascii() and item_id.isdigit() and len(item_id) < 19 and int(item_id):
-        found = _unspoken(_item_credits(on, item_id=int(item_id)))
+        found = _item_credits(on, item_id=int(item_id))
     else:
-        found = _unspoken([*_liability_credits(on), *_takeback_credits(on)])
-    return next((row for row in found if row.key == key), None)
+        found = [*_liability_credits(on), *_takeback_credits(on)]
+    rows = _unspoken(found, spoken_for(Refund.objects.filter(state__in=OPEN)))
+    return next((row for row in rows if row.key == key), None)
 
 
-def spoken_for() -> dict[str, Decimal]:
-    """{key: dollars} of credits that are identified and not yet moved off their account."""
+def spoken_for(cases: Iterable[Refund]) -> dict[str, Decimal]:
+    """{key: dollars} of these cases: credits that are identified and not yet moved off their account."""
     found: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for one in Refund.objects.filter(state__in=OPEN):
+    for one in cases:
         key = f"{one.account}|{one.item_id}|{one.patient_id}|{one.payer_id}|{one.trace}"
         found[key] += one.amount
     return found

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cleanclaim.apps.billing.adjustments import credit_tables as tables
 from cleanclaim.apps.billing.adjustments import services
+from cleanclaim.apps.billing.adjustments.cases import cases_on
 from cleanclaim.apps.billing.adjustments.credits import credits
 from cleanclaim.apps.billing.adjustments.models import (
     CameBack,
@@ -43,7 +44,6 @@ from cleanclaim.kernel.words import counted
 from cleanclaim.rules.credits import Cause
 from cleanclaim.values.accounts import BY_CODE
 
-DONE = (RefundState.CLEARED, RefundState.TAKEN_BACK, RefundState.REMITTED, RefundState.DISMISSED)
 OUT = (RefundState.ISSUED, RefundState.CLEARED)
 SHOWN = 500
 
@@ -57,12 +57,8 @@ def credit_list(request: HttpRequest) -> HttpResponse:
     if cause and cause not in [one.value for one in Cause]:
         raise InputError(f"cause {cause[:20]!r}: expected one of {', '.join(Cause)}")
     found = [row for row in credits(on=on) if not cause or row.verdict.cause == cause]
-    cases = (
-        Refund.objects.all() if "done" in request.GET else Refund.objects.exclude(state__in=DONE)
-    )
-    if cause:
-        cases = cases.filter(cause=cause)
-    rows = list(cases.order_by("due_on", "id")[:SHOWN])
+    cases = cases_on(on, closed="done" in request.GET)
+    rows = [row for row in cases if not cause or row.cause == cause][:SHOWN]
     patients = {row.patient_id for row in (*found, *rows) if row.patient_id}
     is_export = "xlsx" in request.GET
     record_audit(
@@ -80,7 +76,8 @@ def credit_list(request: HttpRequest) -> HttpResponse:
             table = tables.refund_table(rows, on=on, foot="", selectable=False)
         return xlsx_response(table, name=f"credits-{on}")
     may_adjust = request.can(Permission.ACCOUNTS_ADJUST)
-    approved = [row for row in rows if row.state == RefundState.APPROVED]
+    is_now = request.as_of.is_now
+    approved = [row for row in rows if row.state == RefundState.APPROVED] if is_now else []
     context = {
         "facts": tables.list_facts(found, rows, on, short=[short for _, _, short in short_of()]),
         "table": tables.credit_table(
