@@ -10,7 +10,7 @@ import pytest
 from tests.apps.billing.deposits.bank import bring
 from tests.apps.billing.desks import browser, demo
 from tests.apps.billing.opening.test_opening import load, post
-from tests.apps.billing.world import PAID_ON
+from tests.apps.billing.world import PAID_ON, claim
 
 pytestmark = pytest.mark.database_core
 NEXT = PAID_ON + timedelta(days=1)
@@ -146,3 +146,58 @@ def test_the_days_page_says_it_and_its_digest_is_as_before(practice) -> None:
     assert "The statements say" in page and "Before the first line here" in page
     assert f"bank line {line}" in page and "0012345678" in page
     assert digest[:16] in page
+
+
+@pytest.fixture
+def came_back(desk):
+    """The bank took a check of 82.00 back, and a desk has booked that it did: the line and the return's entry."""
+    from tests.apps.billing.deposits.test_money_out import returned
+
+    [claim_id] = desk.take(claim("A1"))
+    receipt = returned(desk.row(claim_id).patient_id)
+    # The bank names no number, so that nothing settles the line by itself.
+    line = receive(statement(PAID_ON, "-8200", (475, "8200", "CHECK"))).line_ids[0]
+    return line, receipt.end_entry_id
+
+
+def test_what_explained_a_line_and_does_not_any_more_is_named_beside_it(came_back) -> None:
+    from cleanclaim.apps.billing.deposits.services import settle_line, undo_settled
+
+    line, entry = came_back
+    both = sorted([("line", line, "-82.00"), ("entry", entry, "82.00")])
+    first = sorted(apart(balance()))
+    settle_line(line, entry_ids=[entry], on=PAID_ON, by=7)
+    settled = apart(balance())
+    undo_settled(line, reason="another check", on=PAID_ON, by=7)
+
+    assert (first, settled, sorted(apart(balance()))) == (both, [], both)
+
+
+def test_a_line_that_is_explained_anew_is_of_what_explains_it_now(came_back, inside) -> None:
+    from cleanclaim.apps.billing.deposits.services import book_bank_fee, settle_line, undo_settled
+    from tests.apps.billing.adjustments.people import person
+
+    line, entry = came_back
+    settle_line(line, entry_ids=[entry], on=PAID_ON, by=7)
+    undo_settled(line, reason="a fee after all", on=PAID_ON, by=7)
+    lee = person(inside, "Lee", "Billing lead")
+    book_bank_fee(line, on=PAID_ON, by=lee)
+    as_fee = apart(balance())
+    undo_settled(line, reason="no fee", on=PAID_ON, by=lee)
+
+    assert as_fee == [("entry", entry, "82.00")]
+    assert sorted(apart(balance())) == sorted([("line", line, "-82.00"), ("entry", entry, "82.00")])
+
+
+def test_a_fee_that_was_none_is_the_lines_again(inside) -> None:
+    """Booked by rule when the file came, and taken back: the bank has it, the books have not."""
+    from cleanclaim.apps.billing.deposits.services import undo_settled
+    from tests.apps.billing.adjustments.people import person
+
+    line = receive(statement(PAID_ON, "-1875", (475, "1875", "ACCOUNT ANALYSIS FEE"))).line_ids[0]
+    booked = (apart(balance()), balance().books)
+    lee = person(inside, "Lee", "Billing lead")
+    undo_settled(line, reason="not a fee", on=PAID_ON, by=lee)
+
+    assert booked == ([], Decimal("-18.75"))
+    assert (apart(balance()), balance().books) == ([("line", line, "-18.75")], Decimal("0.00"))

@@ -290,3 +290,56 @@ def test_the_proof_tells_a_line_whose_entry_was_taken_back(patient, desk):
 @pytest.fixture
 def desk_(desk):
     return desk
+
+
+def test_a_chargeback_that_names_a_receipt_is_that_receipt_before_it_is_a_part_of_its_batch(
+    patient, desk
+):
+    """The card's batch is at the bank and bears the same number: taking the batch back would leave the patient paid."""
+    from cleanclaim.apps.billing.deposits.debits import view_of
+    from cleanclaim.apps.billing.deposits.services import (
+        close_batch,
+        open_batch,
+        place_line,
+        take_receipts,
+    )
+
+    receipt = take(patient, "20.00", reference="AUTH77", method="card")
+    take(patient, "30.00", reference="AUTH78", method="card")
+    batch = open_batch(
+        kind="card", name="Cards", batch_on=PAID_ON, count=2, total=Decimal("50.00"), by=7
+    ).pk
+    take_receipts(batch)
+    close_batch(batch, on=PAID_ON, by=7)
+    place_line(
+        bring((PAID_ON, "50.00", "CARD SETTLEMENT"), name="in.csv").line_ids[0],
+        batch_ids=[batch], on=PAID_ON, by=7,
+    )  # fmt: skip
+
+    row = line("-20.00", "CHARGEBACK AUTH77")
+
+    assert [(one.source.name, one.offer.subject_id) for one in view_of(row).acts] == [
+        ("receipt", receipt.pk), ("batch", batch),
+    ]  # fmt: skip
+
+
+def test_a_line_that_is_open_again_says_what_the_bank_says_of_it(patient, desk):
+    from cleanclaim.apps.billing.deposits.debit_sources import Act
+    from cleanclaim.apps.billing.deposits.services import settle_by_act
+
+    take(patient, "31.00", reference="AUTH77", method="card")
+    row = line("-31.00", "CHARGEBACK 1")
+    before = row.reason
+    [receipt] = [one.offer.subject_id for one in _acts(row)]
+    settle_by_act(row.pk, desk="receipt", act=Act(receipt, "chargeback"), on=PAID_ON, by=7)
+    settled = lines_of([row.pk])[0].reason
+    undo(row)
+
+    assert (before, settled) == ("the bank says chargeback", "booked for this line: a receipt that came back")  # fmt: skip
+    assert lines_of([row.pk])[0].reason == before
+
+
+def _acts(row):
+    from cleanclaim.apps.billing.deposits.debits import view_of
+
+    return view_of(row).acts

@@ -32,7 +32,11 @@ class DepositsConfig(AppConfig):
         answer_with(_batch_of)
         reopen_with(_reopen_lines, lock=_lock_lines)
         register("deposits", proving.prove_deposits, check=proving.CHECK)
-        for source in (RETURNS, BACKS, TRANSFERS):
+        for source in (
+            RETURNS,
+            BACKS,
+            TRANSFERS,
+        ):  # where two fit as well, the first is offered first
             debit_sources.register(source)
         known.register_stop(_why_stopped)
         guards.register(guard_given_back)

@@ -18,13 +18,14 @@ from cleanclaim.apps.shared.ledger.questions import kind_words
 from cleanclaim.kernel.money import ZERO, total
 from cleanclaim.values.accounts import BANK
 
-# Which bank line an entry is of: its arrival, what explains it, what was placed of it and taken back.
+# Which bank line an entry is of: its arrival, what explains it, what was placed of it, each with its reversal. A line keeps the
+# entry that explained it first: that is of it only as long as it stands.
 _TIED = """
     SELECT entry_id, min(line_id) AS line_id FROM (
-        SELECT entry_id, id AS line_id FROM deposits_bankline
+        SELECT entry_id, id AS line_id FROM deposits_bankline AS line
+         WHERE NOT EXISTS (SELECT FROM deposits_explanation AS said WHERE said.line_id = line.id AND said.entry_id = line.entry_id)
         UNION ALL SELECT entry_id, line_id FROM deposits_explanation WHERE stands
         UNION ALL SELECT entry_id, line_id FROM deposits_deposit WHERE line_id IS NOT NULL
-        UNION ALL SELECT reversal_id, line_id FROM deposits_deposit WHERE line_id IS NOT NULL
     ) AS one WHERE entry_id <> 0 GROUP BY 1"""
 _STATEMENTS = """
     SELECT last.account, last.booked_on,
@@ -40,10 +41,11 @@ _STATEMENTS = """
      GROUP BY last.account, last.booked_on, last.closing ORDER BY 1"""
 _APART = f"""
     WITH leg AS (
-        SELECT entry_id, sum(amount) AS amount FROM ledger_leg
-         WHERE account = %(bank)s AND accounting_on <= %(day)s GROUP BY 1
+        SELECT leg.entry_id, coalesce(entry.reverses_id, entry.id) AS of_entry, sum(leg.amount) AS amount
+          FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
+         WHERE leg.account = %(bank)s AND leg.accounting_on <= %(day)s GROUP BY 1, 2
     ), tied AS ({_TIED}), booked AS (
-        SELECT tied.line_id, sum(leg.amount) AS amount FROM leg JOIN tied ON tied.entry_id = leg.entry_id GROUP BY 1
+        SELECT tied.line_id, sum(leg.amount) AS amount FROM leg JOIN tied ON tied.entry_id = leg.of_entry GROUP BY 1
     )
     SELECT 'line', line.id, line.booked_on, line.text,
            CASE WHEN line.booked_on <= %(day)s THEN line.amount ELSE 0 END - coalesce(booked.amount, 0) AS apart
@@ -52,8 +54,8 @@ _APART = f"""
     UNION ALL
     SELECT 'entry', min(entry.id), min(entry.accounting_on), min(entry.kind), -sum(leg.amount)
       FROM leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
-     WHERE NOT EXISTS (SELECT FROM tied WHERE tied.entry_id = leg.entry_id)
-     GROUP BY coalesce(entry.reverses_id, entry.id) HAVING sum(leg.amount) <> 0
+     WHERE NOT EXISTS (SELECT FROM tied WHERE tied.entry_id = leg.of_entry)
+     GROUP BY leg.of_entry HAVING sum(leg.amount) <> 0
      ORDER BY 3, 1, 2"""
 
 

@@ -163,7 +163,9 @@ def _acts(row: BankLine, days: int) -> tuple[Proposal, ...]:
         judged = [_judged(row, source, one) for one in offers]
         # A sum that a fee alone makes agree says nothing: number or name must, too.
         found += [one for one in judged if not one.fee or one.is_told]
-    found.sort(key=lambda one: (-one.score, one.source.name, -one.offer.subject_id))
+    # What the bank names is one receipt before it is a part of the batch that the receipt was settled in.
+    rank = {name: place for place, name in enumerate(one.name for one in sources())}
+    found.sort(key=lambda one: (-one.score, rank[one.source.name], -one.offer.subject_id))
     return tuple(found[:MOST_OFFERED])
 
 

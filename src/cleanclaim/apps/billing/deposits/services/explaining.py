@@ -17,7 +17,7 @@ from cleanclaim.apps.billing.deposits.models import (
     Explanation,
     LineState,
 )
-from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, open_debits
+from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, open_debits, to_value
 from cleanclaim.apps.billing.deposits.services.placing import lock_placing
 from cleanclaim.apps.shared.ledger.keys import under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
@@ -28,7 +28,7 @@ from cleanclaim.apps.shared.users.access import refuse_above
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import ZERO, show, total
-from cleanclaim.rules.reconciliation import MatchState, looked_at_from
+from cleanclaim.rules.reconciliation import MatchState, debit_kind, looked_at_from
 from cleanclaim.values.accounts import BANK, BANK_FEES
 from cleanclaim.values.entry import Entry, Leg
 
@@ -143,7 +143,7 @@ def book_bank_fee(line_id: int, *, on: date, by: int, limit: Decimal | None = No
 def undo_settled(
     line_id: int, *, reason: str, on: date, by: int | None, limit: Decimal | None = None
 ) -> list[int]:
-    """Take back what was said of money out: it is open again. Returns the reversals of fees that were booked for it.
+    """Take back what was said of money out: it is open again, as the bank's words have it. Returns the reversals of fees that were booked for it.
 
     An entry of a desk stands as it did: it is that desk's to take back, and may explain a line again.
 
@@ -173,7 +173,8 @@ def undo_settled(
         one.undone_at, one.undone_reason = timezone.now(), reason.strip()[:200]
         one.save()
     row.state, row.left = LineState.OPEN, row.amount
-    row.save(update_fields=["state", "left"])
+    row.reason = debit_kind(to_value(row), on=row.booked_on).reason
+    row.save(update_fields=["state", "left", "reason"])
     return reversals
 
 
