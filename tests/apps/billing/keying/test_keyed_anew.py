@@ -172,3 +172,50 @@ def test_the_list_of_remittances_counts_a_check_that_was_keyed_anew_once(desk, p
     eighty = Decimal("80.00")
     assert before[:4] == (1, eighty, 0, eighty)  # the check came, and nothing stands for it yet
     assert told() == (2, eighty, 1, eighty, ["keyed anew, 80.00 not counted", "posted"])
+
+
+def listed(client) -> str:
+    """The list of batches as text, its heading and its table."""
+    import re
+
+    page = client.get("/paper-eobs/").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1]))
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_the_list_of_batches_counts_a_check_that_was_keyed_anew_once(practice, is_dropped):
+    """Its paper is one check; while it is only un-posted it still counts, and its page says that nothing is posted."""
+    from cleanclaim.apps.billing.keying.services import correct_batch, drop_batch
+    from cleanclaim.apps.billing.remittances.services import reverse_posting
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.conftest import Desk
+    from tests.apps.billing.desks import browser, demo
+    from tests.apps.billing.keying.paper import Paper
+
+    with tenant(practice):
+        desk = Desk()
+        paper = Paper(desk)
+        [claim_id] = desk.take(claim())
+        batch = paper.open("80.00")
+        paper.line(batch, claim_id, "80", ["CO", "45", "40"])
+        paper.post(batch)
+        reverse_posting(paper.row(batch).remittance_id, on=PAID_ON, reason="keyed wrong", by=None)
+    client = browser(practice, "Practice biller")
+    with demo():
+        unposted = listed(client)
+        page = client.get(f"/paper-eobs/{batch}/").content.decode()
+    with tenant(practice):
+        new = correct_batch(batch, by=None).pk
+        if is_dropped:
+            drop_batch(new, by=None)
+        else:
+            paper.post(new)
+    with demo():
+        found = listed(client)
+
+    assert "1 batch, 80.00 in all" in unposted and "Taken back" in unposted
+    assert "was taken back: nothing of it is posted now" in page and "un-post" not in page
+    assert "Keyed anew, 80.00 not counted" in found
+    assert ("Dropped, 80.00 not counted" in found) == is_dropped
+    left = "0.00 in all (1 keyed anew, 1 dropped" if is_dropped else "80.00 in all (1 keyed anew"
+    assert f"2 batches, {left}, not counted)" in found

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cleanclaim.apps.billing.keying.models import Batch, State
+from cleanclaim.apps.billing.keying.models import GONE, Batch, State
 from cleanclaim.apps.shared.pages.addresses import address
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
-from cleanclaim.kernel.money import ZERO
+from cleanclaim.kernel.money import ZERO, show
 
 _TONES = {State.OPEN: "wait", State.POSTED: "good"}
 
 
 def state_chip(batch: Batch, taken_back: bool = False) -> Chip:
-    """Where the batch stands; a posting that was taken back says so."""
+    """Where the batch stands; a posting that was taken back says so, and one that was keyed anew that it counts no more."""
+    if batch.state in GONE:
+        return Chip(f"{State(batch.state).label}, {show(batch.amount)} not counted")
     if taken_back:
         return Chip("Taken back", "act")
     state = State(batch.state)
@@ -27,7 +29,11 @@ def batch_table(
     taken_back: frozenset[int],
     foot: str = "",
 ) -> Table:
-    """The batches with what is keyed and what is left; `names` of people by id."""
+    """The batches with what is keyed and what is left; `names` of people by id. What was dropped or keyed anew adds to no sum."""
+
+    def counted(row: Batch, amount: Decimal) -> Decimal | None:
+        return None if row.state in GONE else amount
+
     return Table(
         caption="Batches keyed from paper",
         columns=(
@@ -38,9 +44,14 @@ def batch_table(
             Column("Slip", lambda row: row.deposit_reference),
             Column("Keyed by", lambda row: names.get(row.holder_id or row.made_by or 0, "")),
             Column("Lines", lambda row: row.count, kind="count", total=True),
-            Column("Amount", lambda row: row.amount, kind="money", total=True),
-            Column("Keyed", lambda row: row.keyed or ZERO, kind="money", total=True),
-            Column("Left", lambda row: row.amount - (row.keyed or ZERO), kind="money", total=True),
+            Column("Amount", lambda row: counted(row, row.amount), kind="money", total=True),
+            Column("Keyed", lambda row: counted(row, row.keyed or ZERO), kind="money", total=True),
+            Column(
+                "Left",
+                lambda row: counted(row, row.amount - (row.keyed or ZERO)),
+                kind="money",
+                total=True,
+            ),
             Column(
                 "State", lambda row: state_chip(row, row.remittance_id in taken_back), kind="chip"
             ),

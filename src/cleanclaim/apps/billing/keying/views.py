@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.keying import payload, selectors, tables
 from cleanclaim.apps.billing.keying.finding import find_claims
-from cleanclaim.apps.billing.keying.models import Batch, State
+from cleanclaim.apps.billing.keying.models import GONE, Batch, State
 from cleanclaim.apps.billing.keying.other_views import other_context
 from cleanclaim.apps.billing.keying.scans import media_type
 from cleanclaim.apps.billing.keying.services import simulate_batch
@@ -61,7 +61,11 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         return xlsx_response(_table(list(found.order_by("-id")[:EXPORT_ROWS])), name="paper-eobs")
     page = keyset_page(found, order=("-id",), cursor=request.GET.get("after", ""))
     sums = Batch.objects.filter(pk__in=found.values("pk")).aggregate(
-        count=Count("id"), amount=Sum("amount"), open=Count("id", filter=Q(state=State.OPEN))
+        count=Count("id"),
+        amount=Sum("amount", filter=~Q(state__in=GONE)),
+        open=Count("id", filter=Q(state=State.OPEN)),
+        anew=Count("id", filter=Q(state=State.REPLACED)),
+        dropped=Count("id", filter=Q(state=State.DROPPED)),
     )
     context = {
         "table": _table(page.rows, foot=f"{len(page.rows)} shown of {sums['count']:,}"),
@@ -104,6 +108,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "chip": tables.state_chip(batch, taken_back),
+        "is_taken_back": taken_back,
         "holder": holder,
         "may_correct": taken_back
         and batch.state == State.POSTED
