@@ -152,11 +152,11 @@ def test_the_check_of_a_close_passes_while_somebody_posts(practice, between):
 
     assert found(practice, tenant) == (
         True,
-        "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging",
+        "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging as of the day",
     )
     between.clear()
     assert found(practice, tenant_in_one_snapshot) == (
-        True, "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging",
+        True, "open items 170.00, books 170.00; 0 entries booked elsewhere, each named on Aging as of the day",
     )  # fmt: skip
 
 

@@ -243,6 +243,20 @@ def test_a_day_whose_proof_two_persons_signed_is_done_until_it_changes(inside) -
     ]
 
 
+def test_a_check_opens_its_figures_as_of_the_month(inside) -> None:
+    """Not as of today, where the same page says other amounts."""
+    found = {one.name: one.result.href for one in _checklist()}
+
+    assert found["clearing"] == "/ledger/accounts/asset:remit-clearing/?to=2026-05-31"
+    assert found["unapplied"] == "/ledger/accounts/liability:unapplied-cash/?to=2026-05-31"
+    assert found["roll-forward"] == (
+        "/close/roll-forward/?from=2026-05-01&to=2026-05-31&accounts=all"
+    )
+    assert found["subledger"] == found["cut-off"] == "/aging/?beside=2026-05-31"
+    [running] = [one for one in _checklist(date(2999, 1, 1)) if one.name == "subledger"]
+    assert running.result.href == "/aging/"
+
+
 def test_days_approved_with_money_out_not_explained_are_named_to_the_lead(inside) -> None:
     from cleanclaim.apps.billing.deposits.daily import prove_day
     from cleanclaim.apps.billing.deposits.models import DaySignature

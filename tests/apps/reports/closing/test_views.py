@@ -127,6 +127,9 @@ def test_pages_show_the_books_and_hand_them_out(desk) -> None:
     listed = ada.get("/close/").content.decode()
 
     assert "debit 220.00 = credit 220.00" in made.content.decode()
+    # The next one is of a closed month, in the form that this practice sends.
+    assert 'name="month" value="2026-05"' in made.content.decode()
+    assert '<option value="oracle" selected>' in made.content.decode()
     assert "Brought forward" in roll and "40.00" in roll and "rolls forward" in roll
     assert "May 2026" in listed and "Closed" in listed
     [pk] = set(re.findall(r"/close/journals/(\d+)/", made.content.decode()))

@@ -160,7 +160,7 @@ def _held(month: Month) -> Result:
 def _balance(account: str, words: str) -> Run:
     def run(month: Month) -> Result:
         amount = month.balances.get(account, ZERO)
-        where = reverse("ledger:account", args=[account])
+        where = f"{reverse('ledger:account', args=[account])}?to={month.last}"
         return Result(not amount, f"{words} {show(abs(amount))}", abs(amount), where)
 
     return run
@@ -211,15 +211,22 @@ def _subledger(month: Month) -> Result:
     found = tie(view, aging(view))
     words = (
         f"open items {show(found.aging)}, books {show(found.books)}; "
-        f"{counted(found.count, 'entry', 'entries')} booked elsewhere, each named on Aging"
+        f"{counted(found.count, 'entry', 'entries')} booked elsewhere, each named on Aging as of the day"
     )
-    return Result(not found.difference, words, abs(found.difference), reverse("aging:aging"))
+    return Result(not found.difference, words, abs(found.difference), _aging_of(month))
+
+
+def _aging_of(month: Month) -> str:
+    """Aging, with the month's last day beside the header's."""
+    over = month.last < timezone.localdate()
+    return reverse("aging:aging") + (f"?beside={month.last}" if over else "")
 
 
 def _rolls(month: Month) -> Result:
     found = roll_forward(month.first, month.last, group="all")
     words = f"{len(found.accounts)} accounts, {counted(len(found.movements), 'kind')} of entries"
-    return Result(not found.difference, words, found.difference, reverse("closing:rollforward"))
+    where = f"{reverse('closing:rollforward')}?from={month.first}&to={month.last}&accounts=all"
+    return Result(not found.difference, words, found.difference, where)
 
 
 def _days(month: Month) -> Result:
@@ -263,7 +270,7 @@ def _cut_off(month: Month) -> Result:
         )
         count, amount = cursor.fetchone()
     words = f"{counted(count, 'entry', 'entries')} in later books, {show(amount)}"
-    return Result(True, words, amount, reverse("aging:aging"))
+    return Result(True, words, amount, _aging_of(month))
 
 
 def _accruals(month: Month) -> Result:

@@ -14,6 +14,7 @@ from cleanclaim.apps.reports.closing.models import GlCode, JournalExport
 from cleanclaim.apps.reports.closing.months import read_month
 from cleanclaim.apps.reports.closing.rollforward import GROUPS, roll_forward
 from cleanclaim.apps.reports.closing.views import export, person, posted
+from cleanclaim.apps.shared.ledger.selectors import closed_through
 from cleanclaim.apps.shared.pages.days import asked_day
 from cleanclaim.apps.shared.pages.filing import pdf_response
 from cleanclaim.apps.shared.pages.paging import bounded_id
@@ -122,10 +123,12 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     table = tables.export_table(rows, names_of({row.made_by for row in rows}), answers)
     if "xlsx" in request.GET:
         return export(request, table, name="journals")
+    closed = closed_through()  # only of a closed month a journal is made
     context = {
         "table": table,
         "forms": list(journal.FORMS.items()),
-        "month": f"{timezone.localdate():%Y-%m}",
+        "month": f"{closed.month if closed else timezone.localdate():%Y-%m}",
+        "form": rows[0].form if rows else "",
         "may_close": request.can(Permission.PERIODS_CLOSE),
     }
     return render(request, "closing/journals.html", context)
