@@ -70,3 +70,22 @@ def test_what_came_in_after_a_dispute_is_recovered(practice: int, desk: Desk) ->
     assert "exhibit A" in page
     assert "of 30.00 asked for" in page
     assert (sheet.status_code, wrong.status_code) == (200, 400)
+
+
+def test_a_dispute_counts_on_the_day_that_its_desk_saw(practice: int, desk: Desk) -> None:
+    """Not on that of the server: wherever its desk is a day behind or ahead now."""
+    from django.utils import timezone
+
+    from cleanclaim.apps.billing.variances.recovered import recoveries
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    zone = "Etc/GMT+12" if timezone.now().hour < 12 else "Etc/GMT-14"
+    with tenant(practice), timezone.override(zone):
+        paid_short(desk, "A1")
+        decide("A1", "dispute")
+        today = timezone.localdate()
+
+        assert len(recoveries(decided_from=today, decided_to=today)) == 1
+        assert (
+            recoveries(decided_from=timezone.now().date(), decided_to=timezone.now().date()) == []
+        )

@@ -13,11 +13,11 @@ from cleanclaim.apps.billing.keying import services
 from cleanclaim.apps.billing.keying.forms import HeaderForm, header_of
 from cleanclaim.apps.billing.keying.models import Batch
 from cleanclaim.apps.billing.keying.views import person
+from cleanclaim.apps.billing.remittances.words import posted_words
 from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.errors import CleanclaimError, InputError, StateError
-from cleanclaim.kernel.words import counted
 
 MOST_PAYERS = 300  # offered while typing; the others are found by number
 
@@ -192,12 +192,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         # 409 would take the message with it; nothing was written before the error.
         messages.error(request, f"Not posted: {error.message}. {error.hint}".strip())
         return redirect("keying:batch", pk)
-    held = f" {done.held} held for a person, their cash is unapplied." if done.held else ""
-    messages.success(
-        request,
-        f"Posted: {done.posted} of {counted(done.posted + done.held, 'claim')} in "
-        f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
-    )
+    messages.success(request, posted_words(done.posted, done.held, len(done.entry_ids)))
     return redirect("keying:batch", pk)
 
 

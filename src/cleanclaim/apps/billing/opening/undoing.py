@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.opening.models import KeptLoad, LoadState, OpeningL
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.ledger.keys import range_of, under
 from cleanclaim.apps.shared.ledger.models import Entry as EntryRow
+from cleanclaim.apps.shared.work.services import close_all
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.words import counted
 from cleanclaim.values.accounts import OPENING_BALANCE
@@ -180,7 +181,7 @@ def refuse_used_credits(row: OpeningLoad) -> None:
 
 
 def void_claims(claim_ids: Sequence[int]) -> None:
-    """The claims are void, and their numbers are free for another load."""
+    """The claims are void, their numbers are free for another load, and nobody has work with them."""
     found = amounts.amounts_of(claim_ids)
     amounts.store(found, states=dict.fromkeys(claim_ids, State.VOID.value), denied={})
     with connection.cursor() as cursor:
@@ -189,3 +190,4 @@ def void_claims(claim_ids: Sequence[int]) -> None:
             "WHERE id = ANY(%s::bigint[])",
             [list(claim_ids)],
         )
+    close_all(subject_kind="claim", subject_ids=claim_ids, outcome="The load was taken back")

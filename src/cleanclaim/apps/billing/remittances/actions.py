@@ -15,6 +15,7 @@ from cleanclaim.apps.billing.claims.selectors import numbered
 from cleanclaim.apps.billing.remittances import services
 from cleanclaim.apps.billing.remittances.models import Outcome, Remittance, RemittanceClaim
 from cleanclaim.apps.billing.remittances.views import person
+from cleanclaim.apps.billing.remittances.words import posted_words
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.users.access import requires
@@ -53,12 +54,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     if done.hold:
         messages.warning(request, f"Held, nothing was posted: {done.hold}.")
     else:
-        held = f" {done.held} held for a person, their cash is unapplied." if done.held else ""
-        messages.success(
-            request,
-            f"Posted: {done.posted} of {counted(done.posted + done.held, 'claim')} in "
-            f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}",
-        )
+        messages.success(request, posted_words(done.posted, done.held, len(done.entry_ids)))
     return redirect("remittances:remittance", pk)
 
 

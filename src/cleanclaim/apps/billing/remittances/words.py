@@ -2,6 +2,7 @@
 
 from cleanclaim.codes import adjustment_reasons, remark_codes
 from cleanclaim.kernel.money import show
+from cleanclaim.kernel.words import counted
 from cleanclaim.rules import posting as rules
 from cleanclaim.values.adjustment import Adjustment, Group
 from cleanclaim.values.remittance import ClaimPayment
@@ -32,6 +33,15 @@ _METHODS = {
     "FWT": "wire",
     "BOP": "financial institution",
 }
+
+
+def posted_words(posted: int, held: int, entries: int) -> str:
+    """What posting a payment did: of its claims, `posted` and `held`, in so many entries."""
+    waiting = f" {held:,} held for a person, any cash of it is unapplied." if held else ""
+    return (
+        f"Posted: {posted:,} of {counted(posted + held, 'claim')} in "
+        f"{counted(entries, 'entry', 'entries')}.{waiting}"
+    )
 
 
 def reason_words(adjustment: Adjustment) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from cleanclaim.apps.billing.variances.deciding import DISPUTE
 from cleanclaim.apps.billing.variances.models import State, Variance, VarianceDecision
 from cleanclaim.apps.shared.pages.parts import Column, Fact, Table
@@ -49,8 +51,9 @@ def recoveries(
         asked.pop(
             key, None
         )  # the first dispute of a difference counts, so later ones are forgotten
-        if (decided_from is None or at.date() >= decided_from) and (
-            decided_to is None or at.date() <= decided_to
+        on = timezone.localdate(at)  # the day that whoever disputed it saw
+        if (decided_from is None or on >= decided_from) and (
+            decided_to is None or on <= decided_to
         ):
             asked[key] = amount
     sums: dict[tuple[str, str], list[Recovered]] = {}

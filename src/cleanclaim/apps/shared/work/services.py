@@ -166,6 +166,18 @@ def close_work(
 
 
 @transaction.atomic
+def close_all(*, subject_kind: str, subject_ids: Collection[int], outcome: str) -> int:
+    """Close whatever is open about these records because they are gone themselves; returns how many."""
+    if not subject_ids:
+        return 0
+    return _close(
+        "subject_kind = %s AND subject_id = ANY(%s::bigint[])",
+        [subject_kind, array_text(list(subject_ids))],
+        outcome=outcome,
+    )
+
+
+@transaction.atomic
 def close_key(dedupe_key: str, *, outcome: str) -> int:
     """Close the one open item with this key because its cause is gone; returns 1 or 0."""
     return _close("dedupe_key = %s", [dedupe_key], outcome=outcome)

@@ -21,6 +21,7 @@ from cleanclaim.apps.billing.remittances.seals import require_same_seal
 from cleanclaim.apps.billing.remittances.services.posting import Posted, post_remittance
 from cleanclaim.apps.billing.remittances.services.reversing import reverse_posting
 from cleanclaim.apps.billing.remittances.services.sums import fitting_sums
+from cleanclaim.apps.billing.remittances.words import posted_words
 from cleanclaim.apps.shared.ledger import services as ledger
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.kernel.errors import CleanclaimError, StateError
@@ -173,11 +174,7 @@ def _take_back(organization_id: int, run: PostingRun, *, on: date) -> str:
 def _told(done: Posted) -> str:
     if done.hold:
         return f"Held, nothing was posted: {done.hold}."
-    held = f" {done.held:,} held for a person, their cash is unapplied." if done.held else ""
-    return (
-        f"Posted: {done.posted:,} of {counted(done.posted + done.held, 'claim')} in "
-        f"{counted(len(done.entry_ids), 'entry', 'entries')}.{held}"
-    )
+    return posted_words(done.posted, done.held, len(done.entry_ids))
 
 
 def _count_on(organization_id: int, run_id: int, count: int) -> None:
