@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from cleanclaim.kernel.errors import StateError
 from tests.apps.billing.adjustments.people import person
 from tests.apps.billing.adjustments.test_requesting import ask
 from tests.apps.billing.claims.payers import proved, two_payers
@@ -91,3 +92,36 @@ def test_a_part_that_was_taken_off_is_off_of_the_patients_share(inside: int, des
         Decimal("25.00"),
     )
     desk.prove()
+
+
+def test_what_was_written_off_there_is_not_asked_of_that_payer_again(
+    inside: int, desk: Desk
+) -> None:
+    """The claim is not with it any more: a correction puts the amount on who owes it now."""
+    from cleanclaim.apps.billing.adjustments.models import Adjustment
+    from cleanclaim.apps.billing.adjustments.services import undo_adjustment
+    from cleanclaim.apps.shared.ledger.models import Item
+
+    lead, other = (person(inside, name, "Billing lead") for name in ("Lee", "Mo"))
+    claim_id = at_second(desk, *whole(two_payers()), status="4")
+    write_off(claim_id, "denial", by=lead)
+    row = Adjustment.objects.latest("id")
+    back(claim_id)
+
+    with pytest.raises(
+        StateError, match=r"line . of claim .* from whom the claim was taken back since"
+    ):
+        undo_adjustment(row.pk, words="too early", on=PAID_ON, by=other)
+    line = row.lines.get()
+    asked = ask("denial_wrong", line.item_id, str(line.amount), "receivable:payer:1", by=lead)
+
+    assert Item.objects.filter(pk=line.item_id, claim_id=claim_id).exists()
+    assert asked.state in ("posted", "waiting")
+    assert SECOND not in {account for _, account in balances(claim_id)}
+    desk.prove()
+
+
+def balances(claim_id: int) -> dict[tuple[int, str], Decimal]:
+    from cleanclaim.apps.shared.ledger.selectors import item_balances
+
+    return item_balances(claim_ids=[claim_id])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cleanclaim.apps.billing.adjustments.models import Adjustment, AdjustmentLine, Kind
+from cleanclaim.apps.billing.charges.selectors import charges_of
 from cleanclaim.apps.billing.claims import amounts, rows
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.shared.audit.services import record_audit
@@ -18,6 +19,7 @@ from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.values.accounts import BAD_DEBT, BY_CODE
 from cleanclaim.values.entry import Entry, Leg
 
+PAYERS = "payer:"  # how the buckets of payers begin, in their order
 ENTRY_KINDS = {
     Kind.TRANSFER: "transfer",
     Kind.WRITE_OFF: "write-off",
@@ -149,6 +151,7 @@ def take_back(
                 f"item {item_id}: {show(-amount)} would come off {account}, where {show(held)} is left",
                 hint="It was paid or moved since. Take that back first, or request a correction.",
             )
+    _require_still_there(lines)
     entry_ids = sorted({line.entry_id for line in lines}, reverse=True)
     reversals = ledger.reverse_entries(
         {entry_id: f"undo:{entry_id}" for entry_id in entry_ids},
@@ -165,6 +168,30 @@ def take_back(
         )
     ids = {line.claim_id: line.undo_entry_id for line in lines}
     _settle(request, lines, ids, words=words, on=on, by=by)
+
+
+def _require_still_there(lines: Sequence[AdjustmentLine]) -> None:
+    """Stop where an undo would put an amount back on a payer from whom the claim was taken back since.
+
+    Raises:
+        StateError: it would; the message names the payer's place.
+    """
+    charges = charges_of(sorted({line.claim_id for line in lines}))
+    current = {
+        one.item_id: one.bucket
+        for own in charges.values()
+        for one in own
+        if one.last_version is None
+    }
+    for line in lines:
+        place = BY_CODE[line.account].bucket
+        now = current.get(line.item_id, place)
+        if line.amount < 0 and place.startswith(PAYERS) and now.startswith(PAYERS) and place > now:
+            raise StateError(
+                f"{line_words(line)}: {show(-line.amount)} would be asked of the {place_words(line.account)} again, "
+                "from whom the claim was taken back since",
+                hint="Request a correction that puts it on who owes it now.",
+            )
 
 
 def _entry(
