@@ -289,7 +289,8 @@ def test_the_organizations_own_terms_come_before_the_programs(desk, people, paid
     [
         ("refund_days", "program:medicare", 90, "expected payer:NUMBER"),
         ("escheat_years", "state:Ohio", 3, "expected state:CA"),
-        ("refund_days", "payer:1", 0, "expected 1 to 3650"),
+        ("refund_days", "program:patient", 0, "expected 1 to 3650"),
+        ("refund_days", "payer:9", 30, "no such payer here"),
         ("days", "payer:1", 3, "expected one of"),
     ],
 )

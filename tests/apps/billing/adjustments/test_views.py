@@ -276,6 +276,21 @@ def test_a_state_years_are_corrected_on_the_page(practice):
     assert rows(practice, "Term")[0].length == 4
 
 
+def test_a_payers_days_are_set_by_its_name(practice):
+    from cleanclaim.apps.shared.parties.models import Payer
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(practice):
+        payer = Payer.objects.create(name="Blue Harbor PPO", payer_id="BH001")
+    form = {"kind": "refund_days", "length": "30", "citation": "contract, section 9", "valid_from": "2026-01-01"}  # fmt: skip
+    with demo():
+        lee = browser(practice, "Billing lead")
+        page = lee.post("/credits/terms/", {**form, "subject": "blue harbor ppo"}, follow=True)
+
+    assert "Blue Harbor PPO: 30 from" in page.content.decode()
+    assert [row.subject for row in rows(practice, "Term")] == [f"payer:{payer.pk}"]
+
+
 @pytest.mark.parametrize("query", ["up_to=x", "older_than=-1", "up_to=NaN", "up_to=0"])
 def test_a_rule_that_makes_no_sense_is_refused(practice, query):
     with demo():

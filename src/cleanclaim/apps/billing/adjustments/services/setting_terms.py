@@ -9,11 +9,13 @@ from cleanclaim.apps.billing.adjustments import work
 from cleanclaim.apps.billing.adjustments.authority import authority_of
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
 from cleanclaim.apps.billing.adjustments.services.together import SUBJECT
+from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users import two_persons
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.kernel.errors import InputError
 
+PAYER = "payer:"
 SUBJECTS = {
     TermKind.REFUND_DAYS: re.compile(r"(payer:[1-9][0-9]{0,17}|program:(commercial|patient))"),
     TermKind.ESCHEAT_YEARS: re.compile(r"state:[A-Z]{2}"),
@@ -50,6 +52,12 @@ def set_term(
         raise InputError(
             f"{known.label}, for {subject[:40]!r}: expected {EXPECTED[known]}",
             hint="Medicare's and Medicaid's days are the law's, and are not set.",
+        )
+    number = subject.removeprefix(PAYER)
+    if number != subject and not Payer.objects.filter(pk=int(number)).exists():
+        raise InputError(
+            f"{known.label}, for {subject}: no such payer here",
+            hint="Choose the payer from the list, by its name.",
         )
     if not 0 < length <= LONGEST[known]:
         raise InputError(

@@ -1,5 +1,8 @@
 """The organization's own terms: days to give back by payer, years until unclaimed by state."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,15 +11,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cleanclaim.apps.billing.adjustments import services
 from cleanclaim.apps.billing.adjustments.models import Term, TermKind
+from cleanclaim.apps.billing.adjustments.services.setting_terms import PAYER
 from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.shared.api.forms import once
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.parts import Chip, Column, Table
+from cleanclaim.apps.shared.parties.models import Payer
 from cleanclaim.apps.shared.users.access import requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.apps.shared.users.two_persons import Standing
 from cleanclaim.kernel.errors import InputError
+
+# Whom a term may be for beside a payer, and what that means.
+_OTHERS = {
+    "program:commercial": "all commercial payers",
+    "program:patient": "patients",
+    "state:CA": "a state, for unclaimed property",
+    "limits": "days that count together for limits",
+}
 
 
 @requires(Permission.REFUNDS_ISSUE)
@@ -27,7 +40,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         row = services.set_term(
             request.POST.get("kind", "")[:20],
-            words_of(request, "subject", longest=40),
+            _subject(words_of(request, "subject", longest=120)),
             length=_whole(request.POST.get("length", "")),
             citation=words_of(request, "citation", longest=120),
             valid_from=read_day(request.POST.get("valid_from", ""), "from"),
@@ -35,14 +48,16 @@ def terms(request: HttpRequest) -> HttpResponse:
             by=person_id(request),
         )
         waits = "" if row.is_in_force else ", when a second person has approved it"
-        messages.success(request, f"{row.subject}: {row.length} from {row.valid_from}{waits}.")
+        for_whom = _who(row.subject, _payers())
+        messages.success(request, f"{for_whom}: {row.length} from {row.valid_from}{waits}.")
         return redirect("credits:terms")
     rows = list(Term.objects.order_by("subject", "-valid_from", "-id")[:500])
+    payers = _payers()
     names = names_of(person for row in rows for person in (row.set_by, row.decided_by))
     table = Table(
         caption="Terms",
         columns=(
-            Column("For", lambda row: row.subject, kind="strong"),
+            Column("For", lambda row: _who(row.subject, payers), kind="strong"),
             Column("What", lambda row: row.get_kind_display()),
             Column("Length", lambda row: row.length, kind="count"),
             Column("From", lambda row: row.valid_from, kind="day"),
@@ -62,10 +77,32 @@ def terms(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "kinds": TermKind.choices,
+        "subjects": [(name, name) for name in sorted(set(payers.values()))] + list(_OTHERS.items()),
         "waiting": waiting,
         "may_decide": request.can(Permission.RULES_APPROVE),
     }
     return render(request, "credits/terms.html", context)
+
+
+def _payers() -> dict[str, str]:
+    """{`payer:12`: its name, with its id where another payer has the same}."""
+    rows = list(Payer.objects.values_list("pk", "name", "payer_id"))
+    met = Counter(name for _, name, _ in rows)
+    return {
+        f"{PAYER}{pk}": name if met[name] == 1 else f"{name} ({payer_id})"
+        for pk, name, payer_id in rows
+    }
+
+
+def _who(subject: str, payers: Mapping[str, str]) -> str:
+    return payers.get(subject, subject)
+
+
+def _subject(written: str) -> str:
+    """What a person wrote as the term knows it: a payer by its name."""
+    wanted = written.casefold()
+    named = [key for key, name in _payers().items() if name.casefold() == wanted]
+    return named[0] if len(named) == 1 else written[:40]
 
 
 @requires(Permission.REFUNDS_ISSUE)
