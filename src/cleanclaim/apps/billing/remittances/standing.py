@@ -62,6 +62,7 @@ class Answer:
     outcome: str = ""
     beside_id: int = 0
     number: str = ""  # the payer's
+    nth: int = 0  # in the order in which they were posted
 
     def posted(self) -> tuple[Leg, ...]:
         """What was posted of it."""
@@ -110,7 +111,7 @@ class Standing:
         self._held: dict[int, list[Answer]] = {}  # not posted, or taken back here: their cash waits
         self.taken_by: dict[int, int] = {}  # {row of an answer: remittance of its posted reversal}
         self._ended: dict[tuple[int, str], list[Answer]] = {}  # taken back, by number
-        self._in_order: dict[int, list[Answer]] = {}  # all that stood at some time, by claim
+        self._count = 0  # of answers that stood at some time
         if claim_ids:
             self._load(claim_ids)
 
@@ -138,17 +139,14 @@ class Standing:
 
         Not one that was posted beside an answer that does not: it says nothing of its lines by itself.
         """
-        standing = {id(one): one for one in self.of_claim(claim_id)}
-        rows = {one.place_id for one in standing.values()} | {0}
+        standing = self.of_claim(claim_id)
+        rows = {one.place_id for one in standing} | {0}
         own = [
             one
-            for one in self._in_order.get(claim_id, ())
-            if id(one) in standing
-            and one.version == version
-            and one.payer_id in (payer_id, 0)
-            and one.beside_id in rows
+            for one in standing
+            if one.version == version and one.payer_id in (payer_id, 0) and one.beside_id in rows
         ]
-        return own[-1] if own else None
+        return max(own, key=lambda one: one.nth, default=None)
 
     def besides(self, claim_id: int, answer: Answer) -> list[Answer]:
         """The further payments that a person posted beside an answer, and that stand."""
@@ -166,13 +164,13 @@ class Standing:
 
     def add(self, claim_id: int, number: str, answer: Answer) -> None:
         """It stands from now on."""
-        answer.number = number
+        answer.number, answer.nth = number, self._count
+        self._count += 1
         key = (claim_id, number)
         if key not in self._answers:
             self._answers[key] = []
             self._of_claim.setdefault(claim_id, []).append(self._answers[key])
         self._answers[key].append(answer)
-        self._in_order.setdefault(claim_id, []).append(answer)
 
     def end(self, claim_id: int, number: str, answer: Answer) -> None:
         """A reversal under this number has taken it back: it stands no more."""
