@@ -32,6 +32,21 @@ def misplaced(desk) -> tuple[int, int]:
     return item, entry
 
 
+def two_misplaced(desk, reductions: dict[str, str]) -> int:
+    """An item with these reductions, {reason: dollars}, all of them as contractual in one entry."""
+    from cleanclaim.apps.shared.ledger.models import Item
+
+    item = visit(desk, charge="900.00", answer=owed("900.00", "300.00"))
+    claim_id = Item.objects.get(pk=item).claim_id
+    legs = [
+        Leg(account, Decimal(amount), item, claim_id, 1, reason=reason)
+        for reason, off in reductions.items()
+        for account, amount in (("contra:contractual", off), ("receivable:patient", f"-{off}"))
+    ]
+    services.post_entries([Entry("payment", "two", PAID_ON, PAID_ON, tuple(legs))])
+    return item
+
+
 def found(test: str = "placed"):
     """What a test of the month asks somebody to look at."""
     from cleanclaim.apps.reports.closing.items_review import review_month
@@ -117,19 +132,11 @@ def test_it_comes_from_an_account_of_reductions_and_no_more_than_is_there(inside
 
 
 def test_what_is_asked_of_one_leg_does_not_count_against_another_of_its_item(practice) -> None:
-    from cleanclaim.apps.shared.ledger.models import Item
     from cleanclaim.apps.shared.tenancy.context import tenant
     from tests.apps.billing.conftest import Desk
 
     with tenant(practice):
-        item = visit(Desk(), charge="900.00", answer=owed("900.00", "300.00"))
-        claim_id = Item.objects.get(pk=item).claim_id
-        legs = [
-            Leg(account, Decimal(amount), item, claim_id, 1, reason=reason)
-            for reason, off in (("CO-29", "40.00"), ("CO-253", "30.00"))
-            for account, amount in (("contra:contractual", off), ("receivable:patient", f"-{off}"))
-        ]
-        services.post_entries([Entry("payment", "two", PAID_ON, PAID_ON, tuple(legs))])
+        two_misplaced(Desk(), {"CO-29": "40.00", "CO-253": "30.00"})
         first, second = found()
     with demo():
         ada = browser(practice, "Billing lead", name="Ada")
@@ -139,6 +146,30 @@ def test_what_is_asked_of_one_leg_does_not_count_against_another_of_its_item(pra
     assert "A second person approves" in told.content.decode()
     with tenant(practice):
         assert [(one.leg_id, one.amount) for one in found()] == [(first.leg_id, Decimal("40.00"))]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "asked", "rest"),
+    [
+        (("CO-29", "CO-253"), "as_denial", {"CO-253": "30.00"}),
+        (("CO-253", "CO-29"), "as_denial", {"CO-253": "40.00"}),  # not of the first, of the denied
+        (("CO-29", "CO-26"), "as_denial", {"CO-26": "30.00"}),
+        (("CO-29", "CO-253"), "as_courtesy", {"CO-253": "30.00"}),
+    ],
+)
+def test_what_is_asked_of_an_item_counts_once(inside, desk, reasons, asked, rest) -> None:
+    """Two reductions of one item stand on one wrong account; a request under Adjustments names neither."""
+    from cleanclaim.apps.billing.adjustments.services import approve_adjustment
+
+    lead, other = (person(inside, name, "Billing lead") for name in ("Lee", "Mo"))
+    item = two_misplaced(desk, dict(zip(reasons, ("40.00", "30.00"), strict=True)))
+    amount = "30.00" if reasons[0] == "CO-253" else "40.00"
+    row = ask(asked, item, amount, "contra:contractual", by=lead)
+    waits = {one.words.split()[0]: str(one.amount) for one in found()}
+    approve_adjustment(row.pk, on=PAID_ON, by=other)
+
+    assert waits == rest
+    assert {one.words.split()[0]: str(one.amount) for one in found()} == rest
 
 
 def test_from_the_page_of_what_stands_out(practice) -> None:

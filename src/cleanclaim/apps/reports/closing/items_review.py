@@ -4,7 +4,7 @@ Each test is one question to the rows of the month. A finding names its entry an
 has a reduction re-classified by two persons (`adjustments`, kind reclass).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -96,7 +96,10 @@ def review_month(month: date, *, only: Collection[str] | None = None) -> list[Qu
         Question(
             name,
             TESTS[name][0],
-            tuple(replace(one, review=marks.get(one.row)) for one in some[:MOST]),
+            tuple(
+                replace(one, review=marks[one.row]) if one.row in marks else one
+                for one in some[:MOST]
+            ),
             len(some) > MOST,
         )
         for name, some in found.items()
@@ -109,30 +112,30 @@ def _ask(sql: str, asked: dict[str, Any]) -> Rows:
         return cursor.fetchall()
 
 
-# Of each wrong leg what is still there: what was asked or posted to be re-classified is counted out, and so is what left
-# the account otherwise. The legs come first, once; the sum of an item is asked of its claim's index, which has no claim 0.
-_LEFT_THERE = f"""
+# The wrong legs with what is still on the account for their item. They come first, once; the sum of an item is asked of its
+# claim's index, which has no claim 0. Those of whose item something is to be or was re-classified all come.
+_WRONG = f"""
 WITH there AS MATERIALIZED (
-    SELECT leg.id, leg.entry_id, leg.claim_id, leg.item_id, leg.account, leg.reason, leg.amount, entry.posted_by
+    SELECT leg.id, leg.entry_id, leg.claim_id, leg.item_id, leg.account, leg.reason, leg.payer_id, leg.amount, entry.posted_by
     FROM ledger_leg AS leg JOIN ledger_entry AS entry ON entry.id = leg.entry_id
     JOIN unnest(%(accounts)s::text[], %(reasons)s::text[], %(payers)s::bigint[]) AS wrong(account, reason, payer_id)
     ON wrong.account = leg.account AND wrong.reason = leg.reason AND wrong.payer_id = leg.payer_id
     WHERE {_STANDS} AND {_OF_MONTH} AND entry.kind = 'payment' AND leg.amount > 0),
-found AS (
-    SELECT there.*, least(
-        there.amount + coalesce((
-            SELECT sum(line.amount) FROM adjustments_adjustmentline AS line
-            JOIN adjustments_adjustment AS asked ON asked.id = line.adjustment_id
-            WHERE line.item_id = there.item_id AND line.account = there.account
-            AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted')
-            AND coalesce(asked.evidence->>'entry', there.entry_id::text) = there.entry_id::text
-            AND coalesce(asked.evidence->>'leg', there.id::text) = there.id::text), 0),
-        CASE there.claim_id WHEN 0 THEN there.amount ELSE (
+found AS MATERIALIZED (
+    SELECT there.*, CASE there.claim_id WHEN 0 THEN there.amount ELSE (
             SELECT sum(now.amount) FROM ledger_leg AS now WHERE now.claim_id = there.claim_id AND now.claim_id <> 0
-            AND now.item_id = there.item_id AND now.account = there.account) END) AS left_there
-    FROM there OFFSET 0)
-SELECT entry_id, id, item_id, account, reason, left_there, posted_by
-FROM found WHERE left_there > 0 ORDER BY left_there DESC, entry_id, id LIMIT %(most)s"""
+            AND now.item_id = there.item_id AND now.account = there.account) END AS left_there,
+        EXISTS (SELECT FROM adjustments_adjustmentline AS line WHERE line.item_id = there.item_id) AS is_asked
+    FROM there)
+SELECT id, entry_id, item_id, account, reason, amount, left_there, posted_by, is_asked FROM found
+WHERE left_there > 0 ORDER BY is_asked DESC, least(amount, left_there) DESC, entry_id, id
+LIMIT %(most)s + (SELECT count(*) FROM found WHERE is_asked)"""
+
+_RECLASSED = """
+SELECT line.item_id, line.account, line.counter, -line.amount, asked.evidence->>'entry', asked.evidence->>'leg'
+FROM adjustments_adjustmentline AS line JOIN adjustments_adjustment AS asked ON asked.id = line.adjustment_id
+WHERE line.item_id = ANY(%(items)s::bigint[]) AND asked.kind = 'reclass' AND asked.state IN ('waiting', 'posted')
+ORDER BY line.id"""
 
 
 def _placed(asked: dict[str, Any]) -> list[Finding]:
@@ -152,15 +155,63 @@ def _placed(asked: dict[str, Any]) -> list[Finding]:
     if not wrong:
         return []
     accounts, reasons, payers = (array_text(list(column)) for column in zip(*wrong, strict=True))
-    rows = _ask(_LEFT_THERE, {**asked, "accounts": accounts, "reasons": reasons, "payers": payers})
+    rows = _ask(_WRONG, {**asked, "accounts": accounts, "reasons": reasons, "payers": payers})
     usual = {(account, reason): where for (account, reason, _), where in wrong.items()}
-    return [
+    found = [
         Finding(
-            "placed", entry_id, amount, _placed_words(account, reason, usual[account, reason]), by, item_id,
+            "placed", entry_id, min(amount, there), _placed_words(account, reason, usual[account, reason]), by, item_id,
             leg_id, account, usual[account, reason],
         )
-        for entry_id, leg_id, item_id, account, reason, amount, by in rows
+        for leg_id, entry_id, item_id, account, reason, amount, there, by, _ in rows
     ]  # fmt: skip
+    full = {row[0]: row[5] for row in rows}
+    items = array_text(list({row[2] for row in rows if row[-1]}))
+    moved = less_reclassed(
+        found, full, [Reclassed(*row) for row in _ask(_RECLASSED, {"items": items})]
+    )
+    kept = [
+        replace(one, amount=moved[one.leg_id]) if moved[one.leg_id] < one.amount else one
+        for one in found
+        if moved[one.leg_id] > 0
+    ]
+    return sorted(kept, key=lambda one: (-one.amount, one.entry_id, one.leg_id))[: asked["most"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reclassed:
+    """What was asked or posted to be re-classified of an item; entry and leg where the request names them."""
+
+    item_id: int
+    account: str
+    counter: str
+    amount: Decimal
+    entry_id: str | None
+    leg_id: str | None
+
+
+def less_reclassed(
+    found: Sequence[Finding], full: Mapping[int, Decimal], asked: Sequence[Reclassed]
+) -> dict[int, Decimal]:
+    """What of each leg nobody asked to re-classify, by its id. `full` are the legs' amounts.
+
+    A request counts once: against the leg that it names, else first against those of its item that belong where it goes to.
+    """
+    left = dict(full)
+    by_item: dict[tuple[int, str], list[Finding]] = {}
+    for one in sorted(found, key=lambda one: one.leg_id):
+        by_item.setdefault((one.item_id, one.account), []).append(one)
+    for request in asked:
+        rest = request.amount
+        of_item = by_item.get((request.item_id, request.account), [])
+        for one in sorted(of_item, key=lambda one: one.belongs_to != request.counter):
+            if request.leg_id in (None, str(one.leg_id)) and request.entry_id in (
+                None,
+                str(one.entry_id),
+            ):
+                taken = min(rest, left[one.leg_id])
+                left[one.leg_id] -= taken
+                rest -= taken
+    return left
 
 
 def _by_rule(reason: str, payer_id: int, on: date) -> bool:
