@@ -18,7 +18,11 @@ from cleanclaim.apps.billing.remittances.services import post_remittance, receiv
 from cleanclaim.apps.billing.variances.fills import load_fills
 from cleanclaim.apps.billing.variances.services import compare_remittance
 from cleanclaim.apps.shared.exchange.models import MessageFile
-from cleanclaim.apps.shared.exchange.services import find_or_add_partner, receive_file
+from cleanclaim.apps.shared.exchange.services import (
+    find_or_add_partner,
+    mark_processed,
+    receive_file,
+)
 from cleanclaim.apps.shared.ledger.models import Item
 from cleanclaim.apps.shared.tenancy.context import tenant
 from cleanclaim.apps.shared.users.models import User
@@ -178,7 +182,9 @@ def _receive(fills: tuple[_Fill, ...], trace: str, *, paid_on: date, filled_on: 
     data = write_835([answer], envelope=envelope)
     receipt = receive_file(data, partner=partner, name=f"summit-{trace}.835", received_on=paid_on)
     file = MessageFile.objects.get(pk=receipt.file_id)
-    return receive_remittances(file, received_on=paid_on).ids[0]
+    [remittance_id] = receive_remittances(file, received_on=paid_on).ids
+    mark_processed(file.pk)
+    return remittance_id
 
 
 def _payment(fill: _Fill, filled_on: date) -> ClaimPayment:

@@ -124,11 +124,9 @@ def _service(view: LineView) -> str:
     return f"{charge.procedure}-{charge.modifiers}" if charge.modifiers else charge.procedure
 
 
-def line_table(
-    claim: Claim, views: Sequence[LineView], value: ClaimValue, denied_lines: frozenset[int]
-) -> Table:
-    """The lines of a claim; every amount opens its trace."""
-    diagnoses = {
+def _diagnoses(value: ClaimValue, *, is_drug: bool) -> tuple[Column, ...]:
+    """The column of what each line is for; none where the lines are drugs that name nothing."""
+    found = {
         line.number: " ".join(
             show_diagnosis(value.diagnoses[place - 1].code)
             for place in line.pointers
@@ -136,7 +134,20 @@ def line_table(
         )
         for line in value.lines
     }
+    if is_drug and not any(found.values()):
+        return ()
+    return (
+        Column(
+            "Diagnosis",
+            lambda v: found.get(v.charge.line_number, "") if v.is_live else "",
+        ),
+    )
 
+
+def line_table(
+    claim: Claim, views: Sequence[LineView], value: ClaimValue, denied_lines: frozenset[int]
+) -> Table:
+    """The lines of a claim; every amount opens its trace."""
     days = {view.charge.service_from for view in views}  # one day stands in the header already
     own_day = (Column("Day", lambda v: v.charge.service_from, kind="day"),) if len(days) > 1 else ()
 
@@ -153,10 +164,7 @@ def line_table(
             Column("Service", _service, kind="strong"),
             *own_day,
             *fills,
-            Column(
-                "Diagnosis",
-                lambda v: diagnoses.get(v.charge.line_number, "") if v.is_live else "",
-            ),
+            *_diagnoses(value, is_drug=is_drug),
             Column(
                 "Charge", lambda v: v.amounts.charge, kind="money", total=True, why=why("charge")
             ),
