@@ -369,3 +369,36 @@ def test_quotes_late_in_the_file_are_read_as_quotes() -> None:
     found = read((many + last).encode())
 
     assert found.claims[-1].claim.subscriber.person.last_name == 'O"Kafor, Jr'
+
+
+def close(month: date) -> None:
+    from cleanclaim.apps.shared.ledger.services import close_period
+
+    close_period(month, by=9, reason="closed by the test")
+
+
+def test_a_take_over_into_a_closed_month_is_refused_before_anybody_approves(inside) -> None:
+    close(date(2026, 8, 1))
+
+    with pytest.raises(
+        InputError,
+        match="2026-06-30 is in the accounting month 2026-06, and the books are closed through 2026-08",
+    ):
+        load()
+
+
+def test_a_take_over_after_the_closed_months_goes_on(inside, desk) -> None:
+    """The twin: the month after the closed one takes it."""
+    close(date(2026, 5, 1))
+
+    post(load())
+
+    assert balances()["receivable:payer:1"] == Decimal("270.00")
+
+
+def test_a_month_closed_meanwhile_is_refused_by_the_ledger(inside) -> None:
+    kept = load()
+    close(AS_OF.replace(day=1))
+
+    with pytest.raises(StateError, match="2026-06 is closed"):
+        post(kept)

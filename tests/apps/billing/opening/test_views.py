@@ -51,6 +51,16 @@ def test_one_lead_prepares_and_another_approves(leads) -> None:
     assert "270.00" in aging and "66.40" in aging
 
 
+def test_the_tie_names_their_accounts_also_while_it_waits(leads) -> None:
+    ada, bea = leads
+    address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]
+
+    page = bea.get(address).content.decode()
+
+    assert "Their account" in page
+    assert "1200 A/R insurance" in page and "3000 Equity" in page
+
+
 def test_one_lead_asks_to_take_back_and_another_approves(leads) -> None:
     ada, bea = leads
     address = ada.post("/opening/prepare/", form(), follow=True).redirect_chain[-1][0]

@@ -27,6 +27,7 @@ from cleanclaim.apps.billing.patients.matching import patient_key
 from cleanclaim.apps.billing.patients.services import find_or_add_patients
 from cleanclaim.apps.shared.audit.services import record_audit
 from cleanclaim.apps.shared.ledger import services as ledger
+from cleanclaim.apps.shared.ledger.selectors import closed_through
 from cleanclaim.apps.shared.ledger.services.locks import lock_names
 from cleanclaim.apps.shared.tenancy.bulk import insert_rows
 from cleanclaim.apps.shared.tenancy.context import current_tenant
@@ -67,12 +68,17 @@ class Reading:
         return not self.problems and not any(line.difference for line in self.tie)
 
 
-def read_load(items: bytes, balances: bytes, *, as_of: date) -> Reading:
-    """What posting these files would take over; writes nothing."""
+def read_load(items: bytes, balances: bytes, *, as_of: date, asks_month: bool = True) -> Reading:
+    """What posting these files would take over; writes nothing.
+
+    Args:
+        asks_month: a closed month is a problem. Where it is posted at once the ledger itself refuses, and says what to do.
+    """
     found = read_items(items, billing=_billing(), as_of=as_of)
     theirs = read_trial_balance(balances)
     problems = [
         *_to_come(as_of),
+        *(_closed(as_of) if asks_month else ()),
         *(Problem(f"items, {one.place}", one.message) for one in (*found.problems, *_known(found))),
         *(Problem(f"trial balance, {one.place}", one.message) for one in theirs.problems),
     ]
@@ -84,6 +90,15 @@ def _to_come(as_of: date) -> list[Problem]:
     """Balances are taken over as they stood, not as they will."""
     today = timezone.localdate()
     return [Problem("day of the take-over", f"{as_of} is to come")] if as_of > today else []
+
+
+def _closed(as_of: date) -> list[Problem]:
+    """Nobody learns only from the second person that the books of the day take nothing."""
+    last = closed_through()
+    if last is None or as_of.replace(day=1) > last.month:
+        return []
+    words = f"{as_of} is in the accounting month {as_of:%Y-%m}, and the books are closed through {last.month:%Y-%m}"
+    return [Problem("day of the take-over", f"{words}; two leads open them again first (Close)")]
 
 
 def _billing() -> Provider:
@@ -220,7 +235,7 @@ def post_load(load_id: int, *, by: int, say: Say = lambda done, of: None) -> Non
             f"load {load_id} was prepared by you", hint="A second person must approve it."
         )
     lock_names(["claims import"])
-    reading = read_load(bytes(row.items), bytes(row.balances), as_of=row.as_of)
+    reading = read_load(bytes(row.items), bytes(row.balances), as_of=row.as_of, asks_month=False)
     if not reading.is_right:
         raise StateError(refusal(reading), hint="Withdraw this load and prepare it anew.")
     _add_claims(row, reading.items, by=by, say=say)

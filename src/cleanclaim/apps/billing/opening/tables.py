@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cleanclaim.apps.billing.opening.models import LoadState, OpeningLoad
+from cleanclaim.apps.billing.opening.reading import read_trial_balance
 from cleanclaim.apps.billing.opening.services import Reading
 from cleanclaim.apps.billing.opening.values import Problem, TieLine
 from cleanclaim.apps.shared.pages.addresses import address
@@ -49,7 +50,7 @@ def tie_table(lines: Sequence[TieLine]) -> Table:
         caption="Tie to the trial balance",
         columns=(
             Column("Account", lambda line: line.account, kind="strong"),
-            Column("Their name", lambda line: line.name, kind="soft", flexible=True),
+            Column("Their account", lambda line: line.name, kind="soft", flexible=True),
             Column("Trial balance", lambda line: line.theirs, kind="money", total=True),
             Column("Items", lambda line: line.items, kind="money", total=True),
             Column("Difference", lambda line: line.difference, kind="money", total=True),
@@ -61,9 +62,12 @@ def tie_table(lines: Sequence[TieLine]) -> Table:
 
 
 def kept_tie(row: OpeningLoad) -> list[TieLine]:
-    """How a load tied when it was prepared."""
+    """How a load tied when it was prepared, with their accounts as the kept file names them."""
+    names = read_trial_balance(bytes(row.balances)).names
     return [
-        TieLine(account, BY_CODE[account].name, _dollars(theirs), _dollars(items))
+        TieLine(
+            account, names.get(account) or BY_CODE[account].name, _dollars(theirs), _dollars(items)
+        )
         for account, theirs, items in row.tie
     ]
 

@@ -103,7 +103,7 @@ def _file(request: HttpRequest, name: str) -> UploadedFile:
 @require_safe
 def load_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One load: how it tied, who prepared and approved it."""
-    row = get_object_or_404(OpeningLoad.objects.defer("items", "balances"), pk=pk)
+    row = get_object_or_404(OpeningLoad.objects.defer("items"), pk=pk)
     table = tables.tie_table(tables.kept_tie(row))
     if "xlsx" in request.GET:
         return _export(request, table, name=f"opening-load-{pk}")
