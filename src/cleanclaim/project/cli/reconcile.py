@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.edi.bank import Columns, read_bank_file
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli import money_out
 from cleanclaim.project.cli.organizations import the_practice
@@ -246,10 +246,11 @@ def _lines(found: Found, args: argparse.Namespace) -> Iterator[str]:
     if len(waiting) > SHOWN:
         yield f"awaited: {len(waiting) - SHOWN} more; --json names all"
     matched = sum(match.state == "matched" for match in matches)
+    arrived = total(line.amount for line in lines if line.amount > 0) or ZERO
     done = (
-        f"{counted(len(found.booked), 'deposit')} booked"
+        f"{show(arrived)} of money in booked, {counted(len(found.booked), 'deposit')} placed"
         if args.post
-        else "nothing booked (--post books what matches)"
+        else "nothing booked (--post books all money in, and places what matches)"
     )
     awaiting = f"money awaited of {counted(len(waiting), 'remittance')}"
     yield f"{counted(len(matches), 'movement')}, {matched} matched; {awaiting}; {done}"

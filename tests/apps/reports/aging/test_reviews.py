@@ -234,6 +234,7 @@ def test_a_poster_says_why_and_a_lead_signs(practice) -> None:
     assert "5,000.00 over 90 days" in kept.content.decode()
     assert "appeal sent" in said.content.decode()
     assert "Signed. Nothing of it changes any more." in signed and "Ties to the books" in signed
+    assert "= books" in signed and "+ booked elsewhere" in signed
     assert "1500.00" in changed and "Business day" not in bad.content.decode()
     assert files[0].content.startswith(b"%PDF") and files[1].content.startswith(b"PK")
     assert "Signed" in all_of_them

@@ -94,11 +94,18 @@ def review_facts(row: AgingReview, lines: Sequence[Line]) -> list[Fact]:
         Fact(
             "Ties to the books",
             "Yes" if row.tie["difference"] == "0.00" else "No",
-            note=f"aging {show(Decimal(row.tie['aging']))}, books {show(Decimal(row.tie['books']))}",
+            note=_tie_words(row),
             tone="good" if row.tie["difference"] == "0.00" else "act",
         ),
         Fact("Due", full_day(row.due_on)),
     ]
+
+
+def _tie_words(row: AgingReview) -> str:
+    aging, books, elsewhere = (
+        show(Decimal(row.tie[name])) for name in ("aging", "books", "booked_elsewhere")
+    )
+    return f"aging {aging} = books {books} + booked elsewhere {elsewhere}"
 
 
 def review_table(rows: Sequence[AgingReview], names: Mapping[int, str]) -> Table:
