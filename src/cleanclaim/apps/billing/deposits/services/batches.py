@@ -124,8 +124,10 @@ def close_batch(batch_id: int, *, on: date, by: int | None) -> DepositBatch:
     """Close a batch whose items agree with its cover; what no other desk booked is on its way as unapplied cash.
 
     Raises:
-        StateError: it is not open, or count or total do not agree; the message says by how much.
+        StateError: it is not open, count or total do not agree (the message says by how much), or a check of it lies in
+            another batch that is closed.
     """
+    lock_names(["deposits"])  # a check typed into two batches at once
     batch = _locked(batch_id, BatchState.OPEN)
     items = list(batch.items.order_by("position"))
     found = total(one.amount for one in items)
@@ -135,6 +137,7 @@ def close_batch(batch_id: int, *, on: date, by: int | None) -> DepositBatch:
             f"{batch.expected_count} of {show(batch.expected_total)}, {show(found - batch.expected_total)} apart"
         )
     fresh = [one for one in items if not one.entry_id]
+    _refuse_twice(batch, fresh)
     entries = [_on_its_way(batch, one, on=on) for one in fresh]
     for one, entry_id in zip(fresh, post_entries(entries, by=by), strict=True):
         one.entry_id = entry_id
@@ -160,6 +163,29 @@ def _locked(batch_id: int, state: BatchState) -> DepositBatch:
     if batch.state != state:
         raise StateError(f"batch {batch_id} is {BatchState(batch.state).label.lower()}")
     return batch
+
+
+def _refuse_twice(batch: DepositBatch, items: Sequence[BatchItem]) -> None:
+    """Raise where a check with its number and payer lies in another closed batch: its money would be booked twice."""
+    named = [one for one in items if one.number.strip() and one.payer_name.strip()]
+    if batch.kind == BatchKind.CARD or not named:
+        return
+    amounts = {one.amount for one in named}
+    others = BatchItem.objects.filter(amount__in=amounts).exclude(batch=batch)
+    others = others.filter(batch__state__in=(BatchState.CLOSED, BatchState.DEPOSITED))
+    first = {_check(one): one for one in others.exclude(batch__kind=BatchKind.CARD).order_by("-id")}
+    for one in named:
+        if twin := first.get(_check(one)):
+            raise StateError(
+                f"batch {batch.pk}, item {one.position}: check {one.number} of {show(one.amount)} from {one.payer_name} "
+                f"is item {twin.position} of batch {twin.batch_id}, which is closed",
+                hint="Take it out. Where it is another check, or the same one presented anew, say so in its number.",
+            )
+
+
+def _check(one: BatchItem) -> tuple[str, Decimal, str]:
+    number = one.number.strip().lstrip("0").upper()
+    return number, one.amount, " ".join(one.payer_name.upper().split())
 
 
 def _on_its_way(batch: DepositBatch, one: BatchItem, *, on: date) -> Entry:
