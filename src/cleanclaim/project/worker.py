@@ -156,7 +156,7 @@ class Worker:
                     adjudication.adjudicate_cases(decided_on=day, limit=CASES_AT_ONCE)
 
             self._try(f"cases of {organization_id}", decide)
-        elif kind == OrganizationKind.PRACTICE:
+        elif kind in (OrganizationKind.PRACTICE, OrganizationKind.PHARMACY):
             for file_id in stages.received_files(organization_id):
                 self._try(
                     f"file {file_id}",

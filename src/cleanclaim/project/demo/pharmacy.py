@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.contracts.loading import load_contract
 from cleanclaim.apps.billing.deposits.models import BankFile
 from cleanclaim.apps.billing.deposits.services import receive_statement
+from cleanclaim.apps.billing.receipts.models import Receipt
 from cleanclaim.apps.billing.receipts.parts import Part
 from cleanclaim.apps.billing.receipts.services import take
 from cleanclaim.apps.billing.remittances.models import Remittance
@@ -219,7 +220,8 @@ def _take_copays(on: date) -> None:
     """At the counter; the check of 40.00 was meant for the other prescription of its patient."""
     by = User.objects.get(email=BILLER).pk
     for fill in _FIRST:
-        if not fill.counter:
+        key = f"demo:copay:{fill.rx}"
+        if not fill.counter or Receipt.objects.filter(key=key).exists():
             continue
         claim = Claim.objects.get(control_number=fill.rx)
         item = Item.objects.get(claim_id=claim.pk)
@@ -233,7 +235,7 @@ def _take_copays(on: date) -> None:
             reference="2231" if fill.counter == "check" else "",
             parts=[Part(item.pk, Decimal(fill.copay))],
             note="meant for 690101" if fill.counter == "check" else "",
-            key=f"demo:copay:{fill.rx}",
+            key=key,
         )
 
 

@@ -28,7 +28,6 @@ from cleanclaim.apps.billing.remittances.making_room import made_room, with_move
 from cleanclaim.apps.billing.remittances.mirroring import (
     REDUCTIONS,
     as_posted,
-    with_besides,
     with_moved,
 )
 from cleanclaim.apps.billing.remittances.standing import (
@@ -79,7 +78,7 @@ class Place:
     `takes_back`: the answer of this very payment that a reversal in it takes back. `since`: {item id: {bucket: since when it ages there}}, of items that a reversal gives back; others from its day.
     `again`: the answers that stand in its way, where it is held for them.
     `settles`: the held payment that it takes back, where it is a reversal of one. `stands`: of a reversal, the payer's
-    last answer to the claim as it was sent last, where another one stands.
+    last answer to the claim as it was sent last, where another one stands. `besides`: the further payments beside the answer that it takes back.
     """
 
     position: int
@@ -94,6 +93,7 @@ class Place:
     again: Again | None = None
     settles: Answer | None = None
     stands: Answer | None = None
+    besides: Sequence[Answer] = ()
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -192,7 +192,6 @@ class Desk:
             plan = as_posted(plan, taken_back, trace=self.trace)
             if taken_back.place_id:
                 plan = with_moved(plan, self.reduced)
-                plan = with_besides(plan, self.standing.besides(claim.id, taken_back))
         before, after = self._lay(plan.legs)
         self._stand(payment, claim, version, plan, taken_back)
         if is_reversal:
@@ -201,6 +200,7 @@ class Desk:
         here = taken_back.payment if taken_back and not taken_back.place_id else None
         made = Place(position, payment, claim, version, plan, before, after, since, here, again)
         if taken_back is not None:
+            made.besides = self.standing.besides(claim.id, taken_back)
             made.stands = self.standing.last_of(
                 claim.id, payer_id=self.payer_id, version=claim.version
             )

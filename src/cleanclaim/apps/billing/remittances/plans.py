@@ -12,6 +12,7 @@ from cleanclaim.apps.billing.remittances.desk_rows import DeskRows
 from cleanclaim.apps.billing.remittances.known import held_above, trace_finding
 from cleanclaim.apps.billing.remittances.laying import Desk, Place, fitted
 from cleanclaim.apps.billing.remittances.matching import Match, candidates, match_claims
+from cleanclaim.apps.billing.remittances.mirroring import with_besides
 from cleanclaim.apps.billing.remittances.models import Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import payer_rules
 from cleanclaim.apps.billing.remittances.takebacks import forward_finding
@@ -199,7 +200,16 @@ def plan_places(desk: Desk, matched: Sequence[Matched]) -> tuple[Place, ...]:
                 laid[later] = desk.place(later, reversal, claim)
         if position not in laid:
             laid[position] = desk.place(position, payment, claim)
-    return tuple(laid.values())
+    return tuple(_told_of_besides(desk, place) for place in laid.values())
+
+
+def _told_of_besides(desk: Desk, place: Place) -> Place:
+    """With a finding for each further payment that still stands when all is laid, without what it was posted beside."""
+    if place.besides and place.claim is not None:
+        standing = desk.standing.of_claim(place.claim.id)
+        left = [one for one in place.besides if any(one is other for other in standing)]
+        place.plan = with_besides(place.plan, left)
+    return place
 
 
 def stop_of(places: Sequence[Place]) -> str:

@@ -116,19 +116,25 @@ class Standing:
             self._load(claim_ids)
 
     def of(self, claim_id: int, reversal: ClaimPayment, *, payer_id: int) -> list[Answer]:
-        """Answers under a reversal's number that stand, oldest first; else the payer's last ones to the claim.
+        """Answers under a reversal's number that stand, oldest first; else all of the payer's to the claim.
 
-        Only where none of the payer's own stands, the last ones of whoever answered. Of a number whose answers were all
+        Only where none of the payer's own stands, those of whoever answered. Of a number whose answers were all
         taken back, none where one of these said what the reversal says: it takes nothing back a second time.
         """
         key = (claim_id, reversal.payer_control_number)
-        if found := self._answers.get(key):
-            return found
-        if any(not unlike(reversal, one.said()) for one in self._ended.get(key, ())):
+        if not self._answers.get(key) and any(
+            not unlike(reversal, one.said()) for one in self._ended.get(key, ())
+        ):
             return []
-        others = [found for found in self._of_claim.get(claim_id, ()) if found]
-        own = [found for found in others if any(one.payer_id in (payer_id, 0) for one in found)]
-        return (own or others or [[]])[-1]
+        return self._candidates(claim_id, reversal.payer_control_number, payer_id=payer_id)
+
+    def _candidates(self, claim_id: int, number: str, *, payer_id: int) -> list[Answer]:
+        """Which answers a reversal under a number may mean, oldest first."""
+        if found := self._answers.get((claim_id, number)):
+            return found
+        every = sorted(self.of_claim(claim_id), key=lambda one: one.nth)
+        own = [one for one in every if one.payer_id in (payer_id, 0)]
+        return own or every
 
     def of_claim(self, claim_id: int) -> list[Answer]:
         """The claim's answers that stand, under whatever number of the payer."""
@@ -236,29 +242,25 @@ class Standing:
             self._take_back(back)
 
     def _take_back(self, back: _Back) -> bool:
-        """A payer may take back under another number than it paid; version and amount say which answer it was.
+        """As the reversal was planned: among the same answers, by version, amount and reasons, the newest of those alike.
 
-        Of several that paid the same, each reason's sum does, and then that it came in an earlier payment: denials have
-        no entry that would tell in which order those of one payment were laid.
+        Of several that say the same, one of an earlier payment: denials have no entry that would tell in which order
+        those of one payment were laid.
         """
-        own = self._answers.get((back.claim_id, back.number))
-        lists = [*([own] if own else []), *self._of_claim.get(back.claim_id, ())]
+        pools = (
+            self._candidates(back.claim_id, back.number, payer_id=back.payer_id),
+            self._candidates(back.claim_id, "", payer_id=back.payer_id),
+            sorted(self.of_claim(back.claim_id), key=lambda one: one.nth),
+        )
         of_version = [
-            (found, one)
-            for found in lists
-            for one in reversed(found)
-            if one.version == back.version
+            [one for one in reversed(pool) if one.version == back.version] for pool in pools
         ]
-        # Another payer's answer may say the very same: it is not this one's to take back.
-        of_version = [
-            pair for pair in of_version if pair[1].payer_id == back.payer_id
-        ] or of_version
-        same = [pair for pair in of_version if pair[1].paid == back.paid]
-        if len({one.place_id for _, one in same}) > 1:
+        same = next(filter(None, ([one for one in pool if one.paid == back.paid] for pool in of_version)), [])  # fmt: skip
+        if len(same) > 1:
             reversal = _said_by(back.place_id)
-            same = [pair for pair in same if not unlike(reversal, pair[1].said())] or same
-            same.sort(key=lambda pair: pair[1].remittance_id == back.remittance_id)
-        for _, one in (same or of_version)[:1]:
+            same = [one for one in same if not unlike(reversal, one.said())] or same
+            same.sort(key=lambda one: one.remittance_id == back.remittance_id)
+        for one in (same or next(filter(None, of_version), []))[:1]:
             self.end(back.claim_id, back.number, one)
             self.taken_by[one.place_id] = back.remittance_id
             return True

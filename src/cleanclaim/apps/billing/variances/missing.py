@@ -1,7 +1,7 @@
 """Which lines should have had an answer by now."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -9,9 +9,11 @@ from django.db import connection
 from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import WITH_PAYER
 from cleanclaim.apps.billing.remittances.models import Remittance, RemittanceClaim, State
+from cleanclaim.apps.billing.remittances.reversals import IS_REVERSAL
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.rules.variance import missing_after_days
 
+DAYS_TO_POST = 30  # a payment that nobody has posted for so long hides nothing
 _WAITING = """
 SELECT DISTINCT e.claim_id FROM contracts_expectedline e
 JOIN charges_charge c ON c.item_id = e.item_id AND c.claim_id = e.claim_id AND c.last_version IS NULL
@@ -28,17 +30,23 @@ def overdue(*, on: date) -> list[int]:
         "CASE WHEN e.promised IS NULL THEN %s::int ELSE %s::int END) < %s::date",
         [days[1], days[0], on],
     )
-    here = _answers_that_wait() if late else set()
-    numbers = Claim.objects.filter(is_one_of("id", late)).values_list("id", "control_number")
-    waiting = {pk for pk, number in numbers if number in here} if here else set()
+    waiting = answered_here(late, on=on)
     return [pk for pk in late if pk not in waiting]
 
 
-def _answers_that_wait() -> set[str]:
-    """The control numbers in payments that were received and are not posted: they are answered, nobody need call."""
-    waiting = Remittance.objects.filter(state__in=(State.RECEIVED, State.HELD))
-    places = RemittanceClaim.objects.filter(remittance__in=waiting).exclude(control_number="")
-    return set(places.values_list("control_number", flat=True))
+def answered_here(claim_ids: Collection[int], *, on: date) -> set[int]:
+    """Those of these claims that a payment of their payer answers which came lately and waits to be posted: nobody need call."""
+    if not claim_ids:
+        return set()
+    waiting = Remittance.objects.filter(
+        state__in=(State.RECEIVED, State.REVERSED),
+        received_on__gt=on - timedelta(days=DAYS_TO_POST),
+    )
+    places = RemittanceClaim.objects.filter(remittance__in=waiting).exclude(IS_REVERSAL)
+    here = set(places.values_list("control_number", "remittance__payer_id"))
+    asked = Claim.objects.filter(is_one_of("id", sorted(claim_ids))).exclude(control_number="")
+    found = asked.values_list("id", "control_number", "payer_id") if here else ()
+    return {pk for pk, number, payer_id in found if (number, payer_id) in here}
 
 
 def covered_by(claim_ids: Sequence[int]) -> list[int]:

@@ -18,7 +18,7 @@ from cleanclaim.apps.billing.variances.comparing import (
     line_key,
 )
 from cleanclaim.apps.billing.variances.fees import fees_of_posting
-from cleanclaim.apps.billing.variances.missing import covered_by, overdue
+from cleanclaim.apps.billing.variances.missing import answered_here, covered_by, overdue
 from cleanclaim.apps.billing.variances.models import Variance
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
@@ -129,7 +129,17 @@ def _known_missing(item_ids: Collection[int]) -> set[int]:
 def find_missing(*, on: date) -> int:
     """Compare the lines whose answer is overdue; returns how many. Once a day is enough: it ranks all anew, too."""
     chances.rank_open(on=on)
+    _forget_answered(on=on)
     return compare_claims(overdue(on=on), on=on, missing=True)
+
+
+def _forget_answered(*, on: date) -> None:
+    """What counted as missing and is answered by a payment that waits here since: it is compared when that is posted."""
+    missing = Variance.objects.filter(kind=Kind.MISSING)
+    answered = answered_here(set(missing.values_list("claim_id", flat=True)) - {None}, on=on)
+    missing.filter(is_one_of("claim_id", sorted(answered))).delete()
+    words = "The payer's answer is here, to be posted"
+    close_work(MISSING, subject_kind="claim", subject_ids=sorted(answered), outcome=words)
 
 
 def _save(compared: Sequence[Compared], *, on: date, remittance: Remittance | None = None) -> None:

@@ -11,7 +11,11 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import DENIALS, once_settled
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, RemittanceClaim
-from cleanclaim.apps.billing.remittances.services.settling import claim_state, denied_totals
+from cleanclaim.apps.billing.remittances.services.settling import (
+    beside_reversal,
+    claim_state,
+    denied_totals,
+)
 from cleanclaim.apps.billing.remittances.standing import Standing
 from cleanclaim.apps.shared.ledger.models import Leg as LegRow
 from cleanclaim.apps.shared.tenancy.prepared import is_one_of
@@ -31,7 +35,7 @@ def states_by_answers(
         found: their amounts now.
         denied: what payers have denied of them in all.
     """
-    answers = _standing_last(_answers(claims), claims)
+    answers = _standing_last(_answers(claims), claims, found)
     left = _left_to_patients(one.entry_id for some in answers.values() for one in some)
 
     def left_to_patient(claim_id: int) -> Decimal:
@@ -97,16 +101,24 @@ class _Answer(NamedTuple):
 
 
 def _standing_last(
-    answers: dict[int, list[_Answer]], claims: Mapping[int, Claim]
+    answers: dict[int, list[_Answer]],
+    claims: Mapping[int, Claim],
+    found: Mapping[int, amounts.Amounts],
 ) -> dict[int, list[_Answer]]:
-    """Where a reversal came last, and another answer of its payer to the claim as it was sent last stands: that one last."""
-    taken_back = [pk for pk, some in answers.items() if some[-1].outcome is Outcome.REVERSED]
-    standing = Standing(taken_back)
-    for pk in taken_back:
-        stands = standing.last_of(pk, payer_id=answers[pk][-1].payer_id, version=claims[pk].version)
-        if stands is not None:
-            place_id = stands.place_id
-            answers[pk].sort(key=lambda one, place_id=place_id: one.place_id == place_id)
+    """What tells where a claim is, last: where its last answer was taken back, the payer's other one that stands, else a reversal."""
+    some_back = [
+        pk for pk, own in answers.items() if any(one.outcome is Outcome.REVERSED for one in own)
+    ]
+    standing = Standing(some_back)
+    for pk in some_back:
+        own = answers[pk]
+        if own[-1].place_id in {one.place_id for one in standing.of_claim(pk)}:
+            continue
+        stands = standing.last_of(pk, payer_id=own[-1].payer_id, version=claims[pk].version)
+        place_id = stands.place_id if stands else 0
+        own.sort(key=lambda one, pk=place_id: (one.place_id == pk, one.outcome is Outcome.REVERSED))
+        if stands:
+            own[-1] = own[-1]._replace(outcome=beside_reversal(own[-1].outcome, found[pk]))
     return answers
 
 

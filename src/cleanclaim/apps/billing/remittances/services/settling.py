@@ -85,7 +85,7 @@ def settled(
     states = {
         claim_id: claim_state(
             claims[claim_id],
-            _outcome(place),
+            _outcome(place, after[claim_id]),
             after[claim_id],
             left_to_patient=_left_to_patient(place),
             is_denied=claim_id in refused or claim_id in still_denied,
@@ -151,9 +151,20 @@ def settle_claims(
     return found.patients
 
 
-def _outcome(place: Place) -> Outcome:
+def _outcome(place: Place, now: amounts.Amounts) -> Outcome:
     """What tells where the claim stands: of a reversal, the payer's answer that stands beside the one that it takes back."""
-    return Outcome(place.stands.outcome) if place.stands else OUTCOMES[place.plan.outcome]
+    if place.stands is None:
+        return OUTCOMES[place.plan.outcome]
+    return beside_reversal(Outcome(place.stands.outcome), now)
+
+
+def beside_reversal(outcome: Outcome, now: amounts.Amounts) -> Outcome:
+    """What tells where a claim stands after a reversal, where another answer of its payer stands.
+
+    One that paid does not say that what was taken back is answered: the payer is waited for while anything is open there.
+    """
+    waits = outcome is Outcome.PAID and now.open_amount > ZERO
+    return Outcome.REVERSED if waits else outcome
 
 
 def _left_to_patient(place: Place) -> Decimal:
