@@ -23,9 +23,17 @@ from cleanclaim.rules.reconciliation.money_out import (
     looked_at_from,
 )
 from cleanclaim.rules.reconciliation.reissues import ToldClaim, repeats_claims, tells_again
-from cleanclaim.rules.reconciliation.seen_before import Known, Recognised, Told, seen_before
+from cleanclaim.rules.reconciliation.seen_before import (
+    DAYS_NEARBY,
+    Known,
+    Recognised,
+    Told,
+    is_one_account,
+    seen_before,
+)
 
 __all__ = [
+    "DAYS_NEARBY",
     "MOST_DAYS",
     "AwaitedBatch",
     "BatchCandidate",
@@ -44,6 +52,7 @@ __all__ = [
     "days_around",
     "debit_kind",
     "explain_debit",
+    "is_one_account",
     "looked_at_from",
     "match_deposits",
     "match_traces",

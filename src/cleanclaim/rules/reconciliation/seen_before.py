@@ -4,12 +4,14 @@ A line is known by its account, day, amount and numbers (trace, bank's or custom
 as BAI2 in the morning and as CSV when somebody downloads the month. Each earlier line answers for one line, so that equal
 lines of one file stay apart. Where only account, day and amount agree, nobody can tell a second counter deposit of 80.00
 from the first one told again: such a line is doubtful, and a person says which it is. One exception: a file of the same form
-that repeats everything (two lines or more) of that account and day is a longer print of the same day.
+that repeats everything (two lines or more) of that account and day is a longer print of the same day. Under one trace number
+the same amount on another day nearby is doubtful, too: one file tells the bank's day, another one the payer's.
 
 One form may tell a batch as one sum and another one its parts: lines beside each other of one account and day that add up to
 a line of another form are doubtful, too, each of them.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ from enum import StrEnum
 
 from cleanclaim.values.bank import BankLine
 
+_LETTERS = re.compile("[0-9A-Z]+")
 _SHORTEST_NUMBER = 4  # shorter references tell nothing
+DAYS_NEARBY = 10  # how far apart two files may tell one payment's day
 _SHORTEST_ACCOUNT = 4  # banks mask all but the last digits
 
 
@@ -54,7 +58,7 @@ class Told:
 
     @property
     def said(self) -> tuple[object, ...]:
-        """All that the file said of it."""
+        """All that the file said of it; of its words the letters and digits, which every export writes alike."""
         one = self.line
         return (
             one.amount,
@@ -62,7 +66,7 @@ class Told:
             one.trace_number,
             one.payer_trace_id,
             one.references,
-            one.text,
+            tuple(_LETTERS.findall(one.text.upper())),
         )
 
 
@@ -105,8 +109,36 @@ def seen_before(fresh: Sequence[Told], earlier: Sequence[Told]) -> list[Recognis
                     left.remove(found)
                     places.remove(place)
                     answers[place] = Recognised(known, found.key)
+    _doubt_other_days(answers, fresh, free)
     _doubt_batches(answers, fresh, [one for left in free.values() for one in left])
     return answers
+
+
+def _doubt_other_days(
+    answers: list[Recognised], fresh: Sequence[Told], free: dict[tuple[date, Decimal], list[Told]]
+) -> None:
+    """Doubt what is left where an earlier line of another day nearby has its trace number and amount."""
+    left: dict[tuple[str, Decimal], list[Told]] = defaultdict(list)
+    for (_, amount), some in free.items():
+        for other in some:
+            if trace := _bare(other.line.trace_number):
+                left[trace, amount].append(other)
+    for place, one in enumerate(fresh):
+        if answers[place].known is not Known.NEW:
+            continue
+        some = left.get((_bare(one.line.trace_number), one.line.amount), [])
+        found = next((other for other in some if _is_nearby(one, other)), None)
+        if found is not None:
+            some.remove(found)
+            free[found.line.booked_on, found.line.amount].remove(found)
+            answers[place] = Recognised(Known.DOUBTFUL, found.key)
+
+
+def _is_nearby(one: Told, other: Told) -> bool:
+    ours, theirs = one.line.payer_trace_id, other.line.payer_trace_id
+    apart = abs((one.line.booked_on - other.line.booked_on).days)
+    is_one_payer = ours == theirs or not (ours and theirs)
+    return apart <= DAYS_NEARBY and is_one_payer and is_one_account(one.account, other.account)
 
 
 def _doubt_batches(answers: list[Recognised], fresh: Sequence[Told], left: Sequence[Told]) -> None:
@@ -144,7 +176,7 @@ def _run_of(whole: Told, places: Sequence[int], line: Callable[[int], Told]) -> 
     if (
         first.form == whole.form
         or first.line.booked_on != whole.line.booked_on
-        or not _is_one_account(first.account, whole.account)
+        or not is_one_account(first.account, whole.account)
     ):
         return []
     wanted = whole.line.amount
@@ -170,7 +202,7 @@ def _is_same(one: Told, other: Told) -> bool:
     Without a trace, a number may be the merchant's or the lockbox's and not the money's: what one form then says
     otherwise may be other money.
     """
-    if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
+    if not is_one_account(one.account, other.account) or _traces_differ(one, other):
         return False
     if one.numbers.isdisjoint(other.numbers):
         return False
@@ -179,7 +211,7 @@ def _is_same(one: Told, other: Told) -> bool:
 
 
 def _may_be_same(one: Told, other: Told) -> bool:
-    if not _is_one_account(one.account, other.account) or _traces_differ(one, other):
+    if not is_one_account(one.account, other.account) or _traces_differ(one, other):
         return False
     # One form of one bank says the same of the same money; what it says otherwise, under no number of both, is other money.
     return (
@@ -198,11 +230,15 @@ def _bare(text: str) -> str:
     return text.strip().lstrip("0").upper()
 
 
-def _is_one_account(one: str, other: str) -> bool:
-    """Equal, not told, or one of them cut to its last characters."""
-    first, second = ("".join(filter(str.isalnum, text)).lstrip("0Xx") for text in (one, other))
+def is_one_account(one: str, other: str) -> bool:
+    """Equal but for the zeros in front, not told, or one of them cut to its last characters (`XXXX0234`)."""
+    first, second = ("".join(filter(str.isalnum, text)).lstrip("Xx") for text in (one, other))
     if not first or not second:
         return True
+    return _ends_alike(first, second) or _ends_alike(first.lstrip("0"), second.lstrip("0"))
+
+
+def _ends_alike(first: str, second: str) -> bool:
     short, long = sorted((first, second), key=len)
     return short == long or (len(short) >= _SHORTEST_ACCOUNT and long.endswith(short))
 

@@ -201,3 +201,22 @@ def test_a_fee_that_was_none_is_the_lines_again(inside) -> None:
 
     assert booked == ([], Decimal("-18.75"))
     assert (apart(balance()), balance().books) == ([("line", line, "-18.75")], Decimal("0.00"))
+
+
+@pytest.mark.parametrize("later", ["12345678", "XXXX5678"])
+def test_an_account_that_two_files_write_differently_is_counted_once(inside, later) -> None:
+    receive(statement(PAID_ON, "8000", (142, "8000", "FROM SOMEBODY")))
+    receive(statement(NEXT, "9000", (142, "1000", "MORE"), account=later), NEXT)
+
+    found = balance(NEXT)
+
+    assert found.accounts == (("0012345678", NEXT, Decimal("90.00")),)
+    assert (found.bank, found.books, found.before) == (Decimal("90.00"), Decimal("90.00"), 0)
+
+
+def test_an_account_that_may_be_either_of_two_stays_its_own(inside) -> None:
+    receive(statement(PAID_ON, "8000", (142, "8000", "A"), account="111115678"))
+    receive(statement(PAID_ON, "900", (142, "900", "B"), account="222225678"))
+    receive(statement(PAID_ON, "70", (142, "70", "C"), account="XX5678"))
+
+    assert [one[0] for one in balance().accounts] == ["111115678", "222225678", "XX5678"]

@@ -1,11 +1,11 @@
 """Banks' files that say too much: what is kept cut is known again, and what no book can have is refused in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from cleanclaim.kernel.errors import InputError
-from tests.apps.billing.deposits.bank import balances, bring
+from tests.apps.billing.deposits.bank import balances, bring, eft, statement
 from tests.apps.billing.deposits.test_seen_before import receive
 from tests.apps.billing.world import PAID_ON
 
@@ -91,3 +91,24 @@ def test_a_files_name_is_kept_printable(inside):
     bring((PAID_ON, "1.00", "A"), name="a\x00b\udcff.csv")
 
     assert BankFile.objects.get().name == "a?b?.csv"
+
+
+def test_a_payment_that_another_file_tells_of_another_day_is_asked_about(inside):
+    from cleanclaim.apps.billing.deposits.services import Equal
+    from cleanclaim.kernel.errors import StateError
+
+    bring(eft("T1"))
+    later = PAID_ON + timedelta(days=1)
+
+    with pytest.raises(StateError, match=f"80.00 of {later}, is like bank line"):
+        bring(eft("T1", on=later), name="month.csv")
+    assert balances()["asset:bank"] == "80.00"
+
+    found = receive(statement(eft("T1", on=later)), equal=Equal.KNOWN)
+    assert (found.repeated, balances()["asset:bank"]) == (1, "80.00")
+
+
+def test_a_file_of_more_lines_than_a_statement_has_values_is_taken_in(inside):
+    rows = [(PAID_ON, f"{number}.00", f"COUNTER {number}") for number in range(1, 4101)]
+
+    assert len(bring(*rows).line_ids) == 4100

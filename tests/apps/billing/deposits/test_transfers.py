@@ -156,3 +156,14 @@ def test_the_page_of_the_line_in_pairs_it_with_one_key(practice):
     assert "500.00 into" not in told + offered  # the amount once
     with tenant(practice):
         assert [state for state, _ in states(out, into)] == ["open", "open"]
+
+
+@pytest.mark.parametrize("account", [OPERATING, f"00{OPERATING}", "XXX0001", ""])
+def test_two_lines_of_one_account_are_no_transfer(inside, account):
+    out, into = bring(OPERATING, "-500.00"), bring(account, "500.00", on=NEXT)
+
+    with pytest.raises(InputError, match="expected two accounts, both named by the bank's files"):
+        pair(out, into)
+
+    assert acts(out) == []
+    assert states(out, into) == [("open", Decimal("-500.00")), ("open", Decimal("500.00"))]

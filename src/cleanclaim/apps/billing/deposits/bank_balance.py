@@ -14,8 +14,10 @@ from typing import Any
 
 from django.db import connection
 
+from cleanclaim.apps.billing.deposits.models import BankStatement
 from cleanclaim.apps.shared.ledger.questions import kind_words
 from cleanclaim.kernel.money import ZERO, total
+from cleanclaim.rules.reconciliation import is_one_account
 from cleanclaim.values.accounts import BANK
 
 # Which bank line an entry is of: its arrival, what explains it, what was placed of it, each with its reversal. A line keeps the
@@ -28,15 +30,21 @@ _TIED = """
         UNION ALL SELECT entry_id, line_id FROM deposits_deposit WHERE line_id IS NOT NULL
     ) AS one WHERE entry_id <> 0 GROUP BY 1"""
 _STATEMENTS = """
+    WITH name AS (
+        SELECT * FROM unnest(%(told)s::text[], %(names)s::text[]) AS one (told, account)
+    ), statement AS (
+        SELECT one.id, name.account, one.booked_on, one.closing
+          FROM deposits_bankstatement AS one JOIN name ON name.told = one.account
+    )
     SELECT last.account, last.booked_on,
            last.closing + coalesce(sum(line.amount) FILTER (WHERE line.booked_on > last.booked_on), 0),
            last.closing - coalesce(sum(line.amount) FILTER (WHERE line.booked_on <= last.booked_on), 0)
       FROM (
-        SELECT DISTINCT ON (account) account, booked_on, closing FROM deposits_bankstatement
+        SELECT DISTINCT ON (account) account, booked_on, closing FROM statement
          WHERE closing IS NOT NULL AND booked_on <= %(day)s ORDER BY account, booked_on DESC, id DESC
       ) AS last
       LEFT JOIN (
-        deposits_bankline AS line JOIN deposits_bankstatement AS statement ON statement.id = line.statement_id
+        deposits_bankline AS line JOIN statement ON statement.id = line.statement_id
       ) ON statement.account = last.account AND line.booked_on <= %(day)s
      GROUP BY last.account, last.booked_on, last.closing ORDER BY 1"""
 _APART = f"""
@@ -118,9 +126,25 @@ class BankBalance:
         }  # fmt: skip
 
 
+def _names() -> dict[str, str]:
+    """One name for each account, however the bank's files write it: the longest; as it is where it may be of two."""
+    told = sorted(
+        BankStatement.objects.values_list("account", flat=True).distinct(),
+        key=lambda account: (-len(account), account),
+    )
+    found: dict[str, str] = {}
+    for account in told:
+        same = {found[one] for one in found if one and account and is_one_account(one, account)}
+        found[account] = same.pop() if len(same) == 1 else account
+    return found
+
+
 def bank_balance(day: date) -> BankBalance | None:
     """The bank's balance beside the books at the end of a day; None where no statement by then says its balance."""
-    values: dict[str, date | str] = {"day": day, "bank": BANK.code}
+    names = _names()
+    values: dict[str, Any] = {
+        "day": day, "bank": BANK.code, "told": list(names), "names": list(names.values())
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS, values)
         statements = cursor.fetchall()

@@ -57,7 +57,7 @@ class Gone:
 class Act:
     """What a person chose: the row, the kind, the fee that is part of the line, and why.
 
-    `paid` is what the line has without the fee; the bank's desk fills it in.
+    `paid` is what the line has without the fee, `account` the line's own; the bank's desk fills both in.
     """
 
     subject_id: int
@@ -65,6 +65,7 @@ class Act:
     fee: Decimal = ZERO
     reason: str = ""
     paid: Decimal = ZERO
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from cleanclaim.apps.billing.deposits.selectors import MONEY_IN, open_debits
 from cleanclaim.apps.shared.ledger.models import Leg
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.kernel.dates import show_day
+from cleanclaim.kernel.errors import InputError
+from cleanclaim.rules.reconciliation import is_one_account
 from cleanclaim.values.accounts import BANK
 
 DAYS_APART = 5  # a transfer between banks takes up to three business days
@@ -38,7 +40,7 @@ def _around(day: date) -> tuple[date, date]:
 
 def _is_other(row: BankLine, account: str) -> bool:
     """Whether the two are lines of two accounts: known to be, for nothing else tells a transfer from a coincidence."""
-    return bool(row.account and account) and row.account != account
+    return bool(row.account and account) and not is_one_account(row.account, account)
 
 
 def _offers(gone: Gone) -> Sequence[Offer]:
@@ -72,6 +74,13 @@ def _carry_out(act: Act, on: date, by: int) -> Sequence[int]:
     """Pair the line of money in, whole; the entry that takes it off the bank again."""
     from cleanclaim.apps.billing.deposits.services import place_transfer
 
+    into = BankLine.objects.filter(pk=act.subject_id).first()
+    if into is not None and not _is_other(into, act.account):
+        raise InputError(
+            f"bank line {into.pk} is of account {into.account or 'not told'!r}, the line out of "
+            f"{act.account or 'not told'!r}: expected two accounts, both named by the bank's files",
+            hint="What came and left on one account is a return, a refund or a fee.",
+        )
     return [place_transfer(act.subject_id, amount=act.paid, trace=f"{_TRACE}{act.subject_id}", on=on, by=by)]  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def settle_by_act(
     row = _open_line(line_id)
     if limit is not None:
         refuse_above(limit, act.fee, what="fee")
-    act = replace(act, paid=-row.amount - act.fee)
+    act = replace(act, paid=-row.amount - act.fee, account=row.account)
     entry_ids = source.carry_out(act, _books_on(row, on), by)
     words = (f"booked for this line: {source.title.lower()}",)
     _settle(row, entry_ids, how=BY_HAND, reasons=words, on=on, by=by, made_here=True)

@@ -36,6 +36,7 @@ from cleanclaim.values.accounts import BANK, BANK_FEES, UNIDENTIFIED_CASH
 from cleanclaim.values.entry import Entry, Leg
 
 FIRST_DAY = date(2014, 1, 1)  # from which on the rules of reconciliation are known
+HANDFUL = 1000  # rows in a statement: it takes 65,535 values at most
 MOST_AHEAD = timedelta(days=31)  # no bank books further ahead: such a day is a slip of the pen
 
 
@@ -169,7 +170,7 @@ def _keep_lines(
             if not known[position - 1] and one.amount:
                 digest = digests[position - 1]
                 rows.append(_line(kept, one, digest, position=position, received_on=received_on))
-    return BankLine.objects.bulk_create(rows)
+    return BankLine.objects.bulk_create(rows, batch_size=HANDFUL)
 
 
 def _line(
@@ -210,7 +211,7 @@ def _keep_open_what_is_booked(rows: Sequence[BankLine]) -> None:
     named = [row for row, match in matches_of(fees) if match.state is MatchState.MATCHED]
     for row in named:
         row.kind, row.state, row.left = Debit.OTHER.value, LineState.OPEN, row.amount
-    BankLine.objects.bulk_update(named, ["kind", "state", "left"])
+    BankLine.objects.bulk_update(named, ["kind", "state", "left"], batch_size=HANDFUL)
 
 
 def _book_arrivals(rows: Sequence[BankLine], *, by: int | None) -> None:
@@ -218,7 +219,7 @@ def _book_arrivals(rows: Sequence[BankLine], *, by: int | None) -> None:
     entry_ids = post_entries([_arrival(row) for row in booked], by=by) if booked else []
     for row, entry_id in zip(booked, entry_ids, strict=True):
         row.entry_id = entry_id
-    BankLine.objects.bulk_update(booked, ["entry_id"])
+    BankLine.objects.bulk_update(booked, ["entry_id"], batch_size=HANDFUL)
 
 
 def _arrival(row: BankLine) -> Entry:

@@ -5,14 +5,18 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
+
+from django.db.models import Q
 
 from cleanclaim.apps.billing.deposits.models import BankLine
 from cleanclaim.apps.billing.deposits.selectors import to_value
+from cleanclaim.apps.shared.tenancy.prepared import is_one_of
 from cleanclaim.kernel.errors import StateError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.rules.reconciliation import Known, Recognised, Told, seen_before
+from cleanclaim.rules.reconciliation import DAYS_NEARBY, Known, Recognised, Told, seen_before
 from cleanclaim.values import bank as values
 
 
@@ -51,11 +55,18 @@ def recognise(file: values.BankFile) -> list[Recognised]:
     days = {one.line.booked_on for one in fresh}
     if not days:
         return []
-    rows = BankLine.objects.filter(booked_on__gte=min(days), booked_on__lte=max(days))
+    traces = {one.line.trace_number for one in fresh} - {""}
+    around = timedelta(days=DAYS_NEARBY)
+    rows = BankLine.objects.filter(
+        Q(booked_on__gte=min(days), booked_on__lte=max(days))
+        | Q(is_one_of("trace_number", sorted(traces))),
+        booked_on__gte=min(days) - around,
+        booked_on__lte=max(days) + around,
+    )
     earlier = [
         Told(row.pk, row.statement.bank_file.form, row.account, to_value(row))
         for row in rows.select_related("statement__bank_file").order_by("id")
-        if row.booked_on in days
+        if row.booked_on in days or row.trace_number in traces
     ]
     return seen_before(fresh, earlier)
 
@@ -103,7 +114,8 @@ def line_digests(file: values.BankFile) -> list[str]:
     for text in said:
         seen[text] += 1
         found.append(_digest(text, seen[text]))
-    taken = set(BankLine.objects.filter(digest__in=found).values_list("digest", flat=True))
+    known = BankLine.objects.filter(is_one_of("digest", found))
+    taken = set(known.values_list("digest", flat=True))
     for place, text in enumerate(said):
         while found[place] in taken:
             seen[text] += 1
