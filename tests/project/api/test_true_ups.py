@@ -1,5 +1,7 @@
 """True-ups by API: what stands, entered, posted and taken back by two persons, refused where it cannot be."""
 
+import pytest
+
 from tests.project.api import worlds
 from tests.project.api.conftest import Api, MakeApi
 
@@ -102,3 +104,11 @@ def test_one_that_waits_is_refused_or_withdrawn_by_its_own(
     assert own.post(f"{where}/withdraw", key="withdraw-2").json()["state"] == "withdrawn"
     assert other.post(f"{where}/approve", key="approve-01").status_code == 409
     assert other.post(f"{waits(2)}/refuse", key="refuse-001").json()["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_all_books_is_refused(practice_api, day: str) -> None:
+    answer = practice_api.get("/true-ups", day=day)
+
+    assert answer.status_code == 400
+    assert "expected a year from 1900 to 2999" in answer.json()["what"]

@@ -11,6 +11,7 @@ from cleanclaim.apps.billing.variances import settlement_money, settlements, tru
 from cleanclaim.apps.billing.variances.models import TrueUpAgreement
 from cleanclaim.apps.billing.variances.models import TrueUpSettlement as SettlementRow
 from cleanclaim.apps.shared.users.permissions import Permission
+from cleanclaim.kernel.dates import checked_day
 from cleanclaim.project.api.operation import IdempotencyKey, acting_user, operation
 from cleanclaim.project.api.types import (
     WORDS,
@@ -120,7 +121,7 @@ class TrueUpUndo(Request):
 @operation(router, "GET", "/true-ups", scope=Permission.VARIANCES_READ, answer=TrueUps)
 def get_true_ups(request: HttpRequest, day: Day | None = None, since: Day | None = None) -> TrueUps:
     """What each guarantee and fee brings by period, worked out of the lines answered by `day`; three months of them without `since`."""
-    on = day or timezone.localdate()
+    on = checked_day(day or timezone.localdate(), "day")
     first = since or true_ups.shown_since(on)
     found = true_ups.true_ups(on=on, since=first)
     return TrueUps(day=on, since=first, periods=[_period(one) for one in found])

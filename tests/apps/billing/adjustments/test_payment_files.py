@@ -169,3 +169,10 @@ def test_any_check_register_adds_up(payments):
     assert rows[-1] == ["TOTAL", str(len(payments)), f"{sum(p.amount for p in payments):.2f}"]
     assert [Decimal(row[2]) for row in rows[1:-1]] == [p.amount for p in payments]
     assert not any(cell[:1] in ("=", "+", "-", "@") for row in rows for cell in row)
+
+
+def test_an_id_at_the_bank_that_would_be_cut_is_refused():
+    bank = Bank("011000015", "778120", "13100000012", "Harbor Family")
+
+    with pytest.raises(InputError, match="company's id at the bank '13100000012': expected ten"):
+        ach_file([payment()], bank=bank, on=FRIDAY)

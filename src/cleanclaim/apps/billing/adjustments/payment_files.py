@@ -163,6 +163,11 @@ def _check_ach(payments: Sequence[Payment], bank: Bank) -> None:
             f"our company's name {bank.name[:23]!r} or its id at the bank {bank.company_id[:10]!r} is empty, expected both",
             hint="The bank's agreement for transfers names them.",
         )
+    if len(bank.company_id.strip()) > 10:
+        raise InputError(
+            f"our company's id at the bank {bank.company_id[:20]!r}: expected ten characters at most",
+            hint="Cut, it would be another company's.",
+        )
     for one in payments:
         check_account(f"refund {one.number}", one.routing, one.account)
         if one.amount > MOST:
