@@ -236,6 +236,24 @@ def test_from_a_credit_to_a_check_by_two_people(practice, overpaid):
     assert rows(practice, "Refund")[0].state == "cleared"
 
 
+def test_what_is_owed_back_as_a_whole_is_proved_by_what_its_entries_moved_there(practice):
+    """The entry's money goes to the clearing as well: page and letter said 0.00 of it."""
+    from cleanclaim.apps.shared.tenancy.context import tenant
+    from tests.apps.billing.adjustments.people import person
+    from tests.apps.billing.adjustments.test_takeback_once import as_a_whole
+    from tests.apps.billing.conftest import Desk
+
+    with tenant(practice):
+        [case] = as_a_whole(Desk(), person(practice, "Ana"), "150.00")
+    with demo():
+        lee = browser(practice, "Billing lead")
+        pages = [lee.get(f"/credits/{case}/{part}").content.decode() for part in ("", "letter/")]
+
+    for page in pages:
+        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+        assert re.findall(r"Entry \d+, [\w-]+ of \w+ \d+, \d+:? ([\d.]+)", words) == ["150.00"]
+
+
 def test_the_list_of_a_day_before_has_the_credit_and_not_yet_its_case(practice, overpaid):
     lee = browser(practice, "Billing lead")
     [key] = re.findall(r'name="row" value="([^"]+)"', lee.get("/credits/").content.decode())

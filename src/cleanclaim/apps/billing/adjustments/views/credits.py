@@ -30,7 +30,7 @@ from cleanclaim.apps.billing.patients.asking import person_id, words_of
 from cleanclaim.apps.billing.receipts.selectors import short_of
 from cleanclaim.apps.shared.api.forms import not_done, once
 from cleanclaim.apps.shared.audit.services import record_audit
-from cleanclaim.apps.shared.ledger.selectors import entry_views
+from cleanclaim.apps.shared.ledger.selectors import EntryView, LegView, entry_views
 from cleanclaim.apps.shared.pages.days import read_day
 from cleanclaim.apps.shared.pages.paging import bounded_id
 from cleanclaim.apps.shared.pages.parts import Fact, Moment, Step
@@ -39,7 +39,7 @@ from cleanclaim.apps.shared.users.access import check_permission, requires
 from cleanclaim.apps.shared.users.permissions import Permission
 from cleanclaim.apps.shared.users.selectors import names_of
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.kernel.money import show
+from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.rules.credits import Cause
 from cleanclaim.values.accounts import BY_CODE
@@ -196,21 +196,30 @@ def _facts(row: Refund) -> list[Fact]:
 
 
 def _proof(row: Refund) -> list[Step]:
+    """The entries that made the credit: of an item its money, of an account what they moved there (what was taken is below zero)."""
     views = entry_views(row.proof[:50])
     steps = []
     for entry_id in row.proof[:50]:
         if (view := views.get(entry_id)) is None:
             continue
-        on_item = [leg for leg in view.legs if not row.item_id or leg.item_id == row.item_id]
-        cash = [
-            leg for leg in on_item
-            if not leg.account.startswith(("receivable:", "contra:", "revenue:"))
-        ]  # fmt: skip
-        amount = sum((leg.amount for leg in cash), Decimal("0.00"))
-        traces = ", ".join(dict.fromkeys(leg.trace for leg in cash if leg.trace))
+        legs = _of_credit(row, view)
+        amount = total(leg.amount for leg in legs)
+        if not amount and not row.item_id:
+            continue  # it came and went in one entry
+        traces = ", ".join(dict.fromkeys(leg.trace for leg in legs if leg.trace))
         words = f"Entry {entry_id}, {view.kind} of {view.effective_on}"
-        steps.append(Step(words, abs(amount), note=traces or view.memo))
+        steps.append(Step(words, abs(amount) if row.item_id else -amount, note=traces or view.memo))
     return steps
+
+
+def _of_credit(row: Refund, view: EntryView) -> list[LegView]:
+    """The legs of an entry that speak of a credit: the money on its item, or what moved on its account under its trace."""
+    if row.item_id:
+        other = ("receivable:", "contra:", "revenue:")
+        on_item = [leg for leg in view.legs if leg.item_id == row.item_id]
+        return [leg for leg in on_item if not leg.account.startswith(other)]
+    on_account = [leg for leg in view.legs if leg.account == row.account]
+    return [leg for leg in on_account if not row.trace or leg.trace == row.trace]
 
 
 def _moments(row: Refund) -> list[Moment]:
