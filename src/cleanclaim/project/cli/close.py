@@ -293,10 +293,11 @@ def _journal(args: argparse.Namespace) -> Said:
         control_totals,
         draft_journal,
         export_journal,
+        same_entries_words,
     )
     from cleanclaim.apps.reports.closing.months import read_month
 
-    month = read_month(args.month)
+    month, twice = read_month(args.month), ""
     if args.draft:
         draft = draft_journal(month, args.form)
         name, content, totals = (
@@ -308,6 +309,7 @@ def _journal(args: argparse.Namespace) -> Said:
         row = export_journal(month, args.form, by=None)
         name = f"journal-{row.pk}-{row.form}-{month:%Y-%m}"
         content, totals = bytes(row.content), control_totals(row)
+        twice = same_entries_words(row)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
         path = args.out / f"{name}.csv"
@@ -319,7 +321,7 @@ def _journal(args: argparse.Namespace) -> Said:
         f"{path}: {totals['entries']} entries, {totals['lines']} lines, debit {totals['debit']} = "
         f"credit {totals['credit']}"
     )
-    return 0, {"file": str(path), **totals}, [line]
+    return 0, {"file": str(path), **totals, "look": twice}, [line, *filter(None, [twice])]
 
 
 def _population(args: argparse.Namespace) -> Said:

@@ -136,6 +136,24 @@ def test_a_closed_month_is_exported_once_with_the_ledgers_totals(
     assert again.pk == journal.pk
 
 
+def test_another_form_of_the_same_entries_says_so(inside) -> None:
+    """Both would double the month in the general ledger; the twin: the only one says nothing."""
+    from cleanclaim.apps.reports.closing.journal import same_entries_words
+
+    books()
+    close()
+
+    first = export("oracle")
+    alone = same_entries_words(first)
+    second = export("csv")
+
+    assert alone == ""
+    assert same_entries_words(second) == (
+        f"Entries of it are in journal {first.pk} (oracle) as well: load one of them only."
+    )
+    assert f"journal {second.pk} (csv)" in same_entries_words(first)
+
+
 def test_what_comes_after_a_reopening_goes_out_in_a_journal_of_its_own(inside) -> None:
     books()
     close()

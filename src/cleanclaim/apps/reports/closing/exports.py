@@ -111,6 +111,8 @@ def make(request: HttpRequest) -> HttpResponse:
         request,
         f"Journal {row.pk}: {row.entry_count:,} entries, debit {row.debit:,.2f} = credit {row.credit:,.2f}.",
     )
+    if twice := journal.same_entries_words(row):
+        messages.warning(request, twice)
     return redirect("closing:journals")
 
 

@@ -93,6 +93,30 @@ def export_journal(month: date, form: str, *, by: int | None) -> JournalExport:
     )
 
 
+def with_the_same_entries(row: JournalExport) -> list[JournalExport]:
+    """Journals of the month in another form that have entries of this one, oldest first: only one of them is to be taken in."""
+    rows = JournalExport.objects.defer("content").filter(month=row.month).order_by("id")
+    newest: dict[str, int] = {}
+    spans = {}  # what each has: entries above the one's number, up to the other's
+    for one in rows:
+        spans[one.pk] = (newest.get(one.form, 0), one.last_entry_id)
+        newest[one.form] = one.last_entry_id
+    after, last = spans[row.pk]
+    return [
+        one
+        for one in rows
+        if one.form != row.form and spans[one.pk][0] < last and after < spans[one.pk][1]
+    ]
+
+
+def same_entries_words(row: JournalExport) -> str:
+    """What whoever loads the file must know; "" where no other form has its entries."""
+    others = ", ".join(f"{one.pk} ({one.form})" for one in with_the_same_entries(row))
+    return (
+        f"Entries of it are in journal {others} as well: load one of them only." if others else ""
+    )
+
+
 def draft_journal(month: date, form: str, *, after: int = 0) -> Journal:
     """The month's entries with a number above `after`; writes nothing.
 
