@@ -171,3 +171,24 @@ def test_nobody_says_that_more_was_kept_back_than_they_may_move(biller, practice
 
     assert done.status_code == 403
     assert rows(practice, "Deposit") == []
+
+
+def test_a_match_that_says_more_than_the_persons_limit_is_left_to_somebody_else(biller, practice):
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    cover = {"kind": "card", "name": "Cards", "count": "1", "total": "50.00"}
+    text(biller.post("/deposits/batches/open/", cover, follow=True))
+    [batch] = rows(practice, "DepositBatch")
+    where = f"/deposits/batches/{batch.pk}/"
+    biller.post(where + "items/", {"amount": "50.00"})
+    text(biller.post(where + "close/", follow=True))
+    with tenant(practice):
+        [line] = bring((batch.batch_on, "48.55", "CARD SETTLEMENT"), name="cards.csv").line_ids
+    about = f"/deposits/lines/{line}/about/"
+
+    poster = text(browser(practice, "Cash poster").get(about))
+    lead = text(browser(practice, "Billing lead").get(about))
+
+    said = "1.45 kept back is above your limit: somebody with a higher one matches it"
+    assert (said in poster, 'data-key="m"' in poster) == (True, False)
+    assert (said in lead, 'data-key="m"' in lead) == (False, True)

@@ -1,5 +1,6 @@
 """Pages of deposits: bank lines beside what they may pay, one line, cash that waits."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db.models import Count, Sum
@@ -132,7 +133,7 @@ def _line_context(request: HttpRequest, row: BankLine) -> dict[str, Any]:
         {"score": score, "reasons": reasons, "rows": [rows[key] for key in some if key in rows]}
         for score, reasons, some in _choices(match)
     ]
-    choices += _batch_choices(row) if is_waiting else []
+    choices += _batch_choices(row, request.access.money_limit) if is_waiting else []
     choices.sort(key=lambda one: -one["score"])
     return {
         "row": row,
@@ -158,8 +159,8 @@ def _choices(match: Any) -> list[tuple[int, tuple[str, ...], tuple[int, ...]]]:
     return named + [(one.score, one.reasons, one.keys) for one in match.candidates]
 
 
-def _batch_choices(row: BankLine) -> list[dict[str, Any]]:
-    """Batches that the line may be; what a card batch is more than the line, its processor kept back."""
+def _batch_choices(row: BankLine, limit: Decimal) -> list[dict[str, Any]]:
+    """Batches that the line may be; what a card batch is more than the line, its processor kept back: of the limit at most."""
     found = selectors.batch_candidates(row)
     batches = {one.pk: one for one in selectors.awaited_batches()} if found else {}
     return [
@@ -169,6 +170,7 @@ def _batch_choices(row: BankLine) -> list[dict[str, Any]]:
             "rows": [],
             "batches": [batches[key] for key in one.keys],
             "kept_back": CARD_FEES.code if one.short else "",
+            "above_limit": one.short if one.short > limit else None,
         }
         for one in found
     ]
