@@ -21,6 +21,16 @@ def check_keys(raw: Mapping[str, Any], known: frozenset[str], what: str) -> None
         )
 
 
+def check_filled(raw: Mapping[str, Any], what: str) -> None:
+    """Refuse a key without a value: half-typed codes would mean all codes, a half-typed rate all of the charge.
+
+    Raises:
+        InputError: a key stands there with nothing behind it.
+    """
+    if empty := [key for key, value in raw.items() if value is None]:
+        raise InputError(f"{what}: {empty[0]} is empty, expected a value, or no such key")
+
+
 def number(raw: Mapping[str, Any], key: str, what: str) -> Decimal | None:
     """The number under the key, zero or more (a percent, say), or None where it is absent.
 

@@ -17,11 +17,27 @@ from cleanclaim.rules.pricing.values import (
     Term,
     Tier,
 )
-from cleanclaim.rules.read import check_keys, choice, flag, listed, number, text, whole
+from cleanclaim.rules.read import (
+    check_filled,
+    check_keys,
+    choice,
+    flag,
+    listed,
+    number,
+    text,
+    whole,
+)
 
 CONTRACT_KEYS = frozenset(field.name for field in fields(Contract))
 _FIXED = ("flat", "per_unit", "case_rate")
 _NAMED = ("awp_discount", "percent_of_medicare")
+_READ_BY = {
+    "amount": (*_FIXED, "per_diem"),
+    "tiers": ("per_diem",),
+    "discount": ("awp_discount",),
+    "options": ("lesser_of",),
+    "schedule": ("fee_schedule", *_NAMED),
+}
 TERM_KEYS = frozenset(field.name for field in fields(Term))
 
 
@@ -33,6 +49,7 @@ def contract_from(raw: Mapping[str, Any]) -> Contract:
     """
     what = f"contract {raw.get('code', '?')}"
     check_keys(raw, CONTRACT_KEYS, what)
+    check_filled(raw, what)
     name = text(raw, "name", what)
     return Contract(
         code=text(raw, "code", what),
@@ -49,9 +66,11 @@ def contract_from(raw: Mapping[str, Any]) -> Contract:
 def _term(raw: Mapping[str, Any], contract: str) -> Term:
     what = f"{contract}, term {raw.get('method', '?')}"
     check_keys(raw, TERM_KEYS, what)
+    check_filled(raw, what)
     method = text(raw, "method", what)
     if method not in METHODS:
         raise InputError(f"{what}: expected one of {', '.join(METHODS)}")
+    _check_read(raw, method, what)
     rate = number(raw, "rate", what)
     if rate is not None and rate > MOST_PERCENT:
         raise InputError(f"{what}: rate is {rate}, expected {MOST_PERCENT} percent at most")
@@ -73,6 +92,16 @@ def _term(raw: Mapping[str, Any], contract: str) -> Term:
         covers=_covers(raw, method, what),
         carve_out=_carve_out(raw, method, what),
     )
+
+
+def _check_read(raw: Mapping[str, Any], method: str, what: str) -> None:
+    """Refuse a figure that the method does not read: 70 as `amount` would leave 100 percent of the charge."""
+    for key, methods in _READ_BY.items():
+        if key in raw and method not in methods:
+            raise InputError(
+                f"{what}: {key} is not read by it, only by {', '.join(methods)}",
+                hint="Take the key out, or name the method that is meant.",
+            )
 
 
 def _schedule(raw: Mapping[str, Any], method: str, what: str) -> str:

@@ -48,6 +48,12 @@ def dispatch() -> None:
         ("name: Name", f"name: {'[' * 2000}{']' * 2000}", "maximum recursion depth"),
         ("rate: 70", "rate: 70, codes: 99213", "expected a list"),
         ("rate: 70", "rate: 1e30", "percent at most"),
+        ("rate: 70", "rate:", "rate is empty, expected a value"),
+        ("rate: 70", "rate: 70, codes:", "codes is empty, expected a value"),
+        ("rate: 70", "amount: 70", "amount is not read by it, only by flat"),
+        ("rate: 70", "rate: 70, schedule: ppo", "schedule is not read by it"),
+        ("2026-01-01", "9999-12-31", "expected a year from 1900 to 2999"),
+        ("2026-01-01", "0001-01-01", "expected a year from 1900 to 2999"),
     ],
 )
 def test_an_odd_contract_file_is_refused_in_words(

@@ -27,7 +27,7 @@ from yaml.resolver import Resolver
 from cleanclaim.apps.billing.contracts.models import ContractEdition
 from cleanclaim.apps.billing.contracts.services import Duty, NewEdition, save_edition
 from cleanclaim.apps.billing.coverage.services import find_or_add_payers, payer_key
-from cleanclaim.kernel.dates import read_day
+from cleanclaim.kernel.dates import checked_day, read_day
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.ids import npi as npi_ids
 from cleanclaim.kernel.money import ZERO
@@ -196,5 +196,5 @@ def day(value: Any, what: str) -> date:
     if isinstance(value, datetime):
         raise InputError(f"{what} {value}: expected a day without an hour")
     if isinstance(value, date):
-        return value
+        return checked_day(value, what)
     return read_day(str(value or ""), what)
