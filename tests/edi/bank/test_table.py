@@ -72,6 +72,10 @@ def test_an_amount_that_would_be_read_as_another_is_a_problem(head, row, words):
     assert (problem.place, problem.message[: len(words)]) == ("line 2", words)
 
 
+def test_a_comma_cuts_no_amount_where_cells_part_otherwise():
+    assert amounts(table("Date;Amount;Balance", "2026-11-02;12;345.00")) == [Decimal("12")]
+
+
 def test_empty_cells_behind_the_last_heading_are_nothing():
     assert amounts(table("Date,Amount", "2026-11-02,80.00,,")) == [Decimal("80.00")]
 

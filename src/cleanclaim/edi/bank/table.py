@@ -215,7 +215,7 @@ def _shifted(
         for part in line.split(delimiter)
     ):
         return "a quotation mark makes one cell of several lines, expected one that closes before the line ends"
-    for name in ("amount", "credit", "debit"):
+    for name in ("amount", "credit", "debit") if delimiter == "," else ():
         place = places.get(name, len(row))
         if _CUT_BEFORE.fullmatch("".join(row[place : place + 1]).strip()) and _CUT_BEHIND.fullmatch(
             "".join(row[place + 1 : place + 2]).strip()
