@@ -74,3 +74,13 @@ def test_what_an_unknown_account_hides_is_still_told() -> None:
 
     assert len(problems) == 2
     assert "debits less credits are 10.00" in problems[1]
+
+
+def test_an_amount_that_its_debit_and_credit_do_not_make_is_told() -> None:
+    head = b"account,amount,debit,credit\n"
+    good = head + b"receivable:patient,100.00,100.00,\nequity:opening-balance,-100.00,,100.00\n"
+
+    assert told(good) == []
+    assert told(good.replace(b"patient,100.00", b"patient,99.00"))[0] == (
+        "line 2, amount: '99.00', its debit less credit makes 100.00"
+    )

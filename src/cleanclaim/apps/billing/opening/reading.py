@@ -134,6 +134,11 @@ def _plain(text: str) -> str:
 def _balance(row: Row) -> Decimal:
     if row.text("debit") or row.text("credit"):
         sides = [amount_of(name, row.text(name) or "0") for name in ("debit", "credit")]
+        if row.text("amount") and row.money("amount") != sides[0] - sides[1]:
+            made = show(sides[0] - sides[1])
+            raise WrongCellError(
+                "amount", f"{row.text('amount')[:20]!r}, its debit less credit makes {made}"
+            )
         return sides[0] - sides[1]
     return row.money("amount")
 
