@@ -220,7 +220,7 @@ def _shifted(
         if _CUT_BEFORE.fullmatch("".join(row[place : place + 1]).strip()) and _CUT_BEHIND.fullmatch(
             "".join(row[place + 1 : place + 2]).strip()
         ):
-            return f"amount {row[place].strip()!r} before {row[place + 1].strip()!r}: expected quotation marks around an amount with a comma"
+            return f"amount {row[place].strip()!r} before {row[place + 1].strip()!r}: expected quotation marks around an amount with a comma, or .00 behind whole dollars"
     return ""
 
 

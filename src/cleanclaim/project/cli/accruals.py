@@ -16,7 +16,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.options import add_common, amount
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 from cleanclaim.project.cli.people import person
 
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         with tenant(organization_id):
             if args.act == "list":
                 return _list(args)

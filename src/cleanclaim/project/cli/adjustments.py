@@ -23,7 +23,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.options import add_common, amount
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.adjustments.models import Adjustment
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         from cleanclaim.apps.shared.users.permissions import Permission
         from cleanclaim.apps.shared.users.selectors import member_at
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         with tenant(organization_id):
             if args.act is None:
                 return _list(args)

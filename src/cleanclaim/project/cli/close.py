@@ -108,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
             for one in organizations(args.organization)
             if one.kind in ("practice", "pharmacy", "health_plan")
         ]
+        if args.organization is None:  # as the other commands of the money desk: the only practice
+            found = [one for one in found if one.kind == "practice"] or found
         if len(found) != 1:
             raise InputError(
                 f"{len(found)} organizations in this home: {', '.join(one.slug for one in found[:5])}",

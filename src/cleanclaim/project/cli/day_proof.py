@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.bank_balance import BankBalance
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from cleanclaim.apps.shared.tenancy.context import tenant
     from cleanclaim.apps.shared.tenancy.models import Organization
 
-    practice = the_practice(args.organization)
+    practice = the_biller(args.organization)
     with tenant(practice):
         if args.sign:
             _sign(args, practice)

@@ -12,7 +12,7 @@ from itertools import groupby
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show, total
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         from cleanclaim.apps.shared.tenancy.context import tenant
         from cleanclaim.apps.shared.tenancy.models import Organization
 
-        practice = the_practice(args.organization)
+        practice = the_biller(args.organization)
         on = args.day or timezone.localdate()
         with tenant(practice):
             books = books_by_entity(on=on)

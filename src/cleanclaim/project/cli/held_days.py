@@ -17,7 +17,7 @@ from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.options import add_common
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.remittances.models import Remittance
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         today = timezone.localdate()
         with tenant(organization_id):
             if args.act is None:

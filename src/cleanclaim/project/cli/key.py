@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError, StateError
 from cleanclaim.kernel.money import show
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.keying.csv_file import Problem, Sheet
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{args.file}, {one.place}: {one.message}", file=sys.stderr)
         if problems:
             return 1
-        practice = the_practice(args.organization)
+        practice = the_biller(args.organization)
         done = [_key(practice, sheet, simulate=args.simulate) for sheet in sheets]
     _tell(args, done)
     return 0 if done and not any(one.stop or one.problems or one.held for one in done) else 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show, written_money
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.debits import DebitView
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     """List, settle or reopen; the list leaves with 1 where a line is open."""
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    organization_id = the_practice(args.organization)
+    organization_id = the_biller(args.organization)
     with tenant(organization_id):
         if args.settle is None and args.reopen is None:
             return _list(args)

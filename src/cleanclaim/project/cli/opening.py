@@ -14,7 +14,7 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.options import add_common
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 from cleanclaim.project.cli.people import person
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from cleanclaim.project.setup import open_django
 
     with open_django(args.home, role="worker", must_exist=True):
-        practice = the_practice(args.organization)
+        practice = the_biller(args.organization)
         with tenant(practice):
             if args.verb == "list":
                 return _list(args)

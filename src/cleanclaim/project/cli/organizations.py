@@ -47,7 +47,7 @@ def _slugs(some: Sequence[Organization]) -> str:
     return ", ".join(one.slug for one in some[:5]) + (" ..." if len(some) > 5 else "")
 
 
-def billers(wanted: str | None, *, kinds: Sequence[str] = BILLERS) -> list[Organization]:
+def billers(wanted: str | None) -> list[Organization]:
     """Those to whom payers and patients owe money, or the one that is named, whatever it is.
 
     A plan and the door for files keep books of their own: a report of receivables speaks of them only where asked.
@@ -57,22 +57,13 @@ def billers(wanted: str | None, *, kinds: Sequence[str] = BILLERS) -> list[Organ
     """
     found = organizations(wanted)
     if wanted is None:
-        found = [one for one in found if one.kind in kinds]
+        found = [one for one in found if one.kind in BILLERS]
     if not found:
-        raise InputError(f"no {' or '.join(kinds)} in this home")
+        raise InputError(f"no {' or '.join(BILLERS)} in this home")
     return found
 
 
 def the_biller(wanted: str | None) -> int:
-    """The id of the practice or pharmacy with this slug or id, or of the only one where none is named.
-
-    Raises:
-        InputError: there is none, or more than one to choose among.
-    """
-    return _only(billers(wanted), "practices and pharmacies")
-
-
-def the_practice(wanted: str | None) -> int:
     """The id of the practice or pharmacy with this slug or id; where none is named, of the only practice, else pharmacy.
 
     Raises:
@@ -82,7 +73,7 @@ def the_practice(wanted: str | None) -> int:
         there = [one for one in organizations(None) if one.kind in BILLERS]
         return int(_named(wanted, there, kind="practice or pharmacy").pk)
     found = organizations(None, kind="practice") or organizations(None, kind="pharmacy")
-    return _only(found, "practices")
+    return _only(found, "practices" if found and found[0].kind == "practice" else "pharmacies")
 
 
 def _only(found: Sequence[Organization], what: str) -> int:

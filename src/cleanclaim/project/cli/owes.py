@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cleanclaim.kernel.errors import InputError
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.claims.models import Claim
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         from cleanclaim.apps.shared.audit.services import record_audit
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        with tenant(the_practice(args.organization)):
+        with tenant(the_biller(args.organization)):
             claim = _claim(args.claim)
             record_audit("read", patient_ids=[claim.patient_id], by=None, what="who owes")
             found = claim_owed(claim)

@@ -24,7 +24,7 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.options import add_common, amount
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.remittances.models import Remittance
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         with tenant(organization_id):
             if args.act is None:
                 return _list(args)

@@ -13,7 +13,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 TELLS_FROM = 2_001  # claims; smaller payments are one part, and done before anybody would wonder
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             simulate_files,
         )
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         posted_on = args.posted_on or timezone.localdate()
         files = [Incoming(path.name, data) for path, data in contents]
         work = simulate_files if args.simulate else post_files

@@ -21,7 +21,7 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.options import add_common, amount
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.receipts.models import Receipt
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         with tenant(organization_id):
             return _list(args) if args.act is None else _do(args, organization_id)
 
@@ -206,7 +206,7 @@ def _undo_return(args: argparse.Namespace, by: int) -> tuple[int, str]:
 def _limit(args: argparse.Namespace, by: int) -> Decimal:
     from cleanclaim.apps.shared.users.access import money_limit_of
 
-    return money_limit_of(by, organization_id=the_practice(args.organization))
+    return money_limit_of(by, organization_id=the_biller(args.organization))
 
 
 def _void(args: argparse.Namespace, by: int) -> tuple[int, str]:

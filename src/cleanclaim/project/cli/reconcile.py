@@ -19,7 +19,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import ZERO, show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli import money_out
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.models import BankLine as BankRow
@@ -141,7 +141,7 @@ def _reconcile(data: bytes, columns: Columns | None, args: argparse.Namespace) -
 
     file = services.read_statement(data, name=str(args.file), columns=columns)
     every = [line for statement in file.statements for line in statement.lines]
-    with tenant(the_practice(args.organization)):
+    with tenant(the_biller(args.organization)):
         told = services.recognise(file)
         ids = [one.earlier for one in told if one.known is Known.KNOWN]
         known = list(BankLine.objects.filter(pk__in=ids).order_by("id"))
@@ -171,7 +171,7 @@ def _undo(args: argparse.Namespace) -> int:
     from cleanclaim.apps.billing.deposits.services import undo_deposit
     from cleanclaim.apps.shared.tenancy.context import tenant
 
-    with tenant(the_practice(args.organization)):
+    with tenant(the_biller(args.organization)):
         if not Deposit.objects.filter(pk=args.undo).exists():
             raise InputError(f"deposit {args.undo}: not found")
         entry = undo_deposit(args.undo, reason=args.reason, on=timezone.localdate(), by=None)

@@ -21,7 +21,7 @@ from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli.days import day
 from cleanclaim.project.cli.options import add_common, amount
-from cleanclaim.project.cli.organizations import the_practice
+from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.shared.users.two_persons import TwoPersons
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
         from cleanclaim.apps.shared.tenancy.context import tenant
 
-        organization_id = the_practice(args.organization)
+        organization_id = the_biller(args.organization)
         with tenant(organization_id):
             if args.act is None:
                 return _list(args)

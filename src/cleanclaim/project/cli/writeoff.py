@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleanclaim.kernel.errors import InputError
 from cleanclaim.kernel.money import show
 from cleanclaim.kernel.words import counted
-from cleanclaim.project.cli.organizations import billers, the_practice
+from cleanclaim.project.cli.organizations import billers, the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.adjustments.services.small_balance import Preview
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     with open_django(args.home, role="worker", must_exist=True):
         chosen = billers(args.organization)
         if args.act == "post":
-            only = the_practice(args.organization)
+            only = the_biller(args.organization)
             chosen = [one for one in chosen if one.pk == only]
         found = [(one.slug, *_of(one.pk, args)) for one in chosen]
         numbers = [_numbers(one.pk, of[1]) for one, of in zip(chosen, found, strict=True)]

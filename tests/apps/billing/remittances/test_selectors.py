@@ -40,4 +40,5 @@ def test_the_list_shows_what_is_to_be_posted_and_finds_a_trace(desk):
 
     assert to_post().count() == 0
     assert [row.trace_number for row in remittances(Filters(text="T1"))] == ["T1"]
+    assert [row.trace_number for row in remittances(Filters(text="t"))] == ["T1"]  # its beginning
     assert list(remittances(Filters(text="T9"))) == []

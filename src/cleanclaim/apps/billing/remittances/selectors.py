@@ -83,7 +83,8 @@ def remittances(filters: Filters) -> QuerySet[Remittance]:
         found = found.filter(held_count__gt=0)
     if text := filters.text.strip():
         by_trace = found.filter(trace_number=text)
-        found = by_trace if by_trace.exists() else found.filter(payer_name__istartswith=text)
+        begins = Q(trace_number__istartswith=text) | Q(payer_name__istartswith=text)
+        found = by_trace if by_trace.exists() else found.filter(begins)
     return found
 
 

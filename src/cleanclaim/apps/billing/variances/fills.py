@@ -72,18 +72,18 @@ def load_fills(text: str, *, on: date, by: int | None = None) -> list[int]:
         InputError: a column or value is wrong, or a fill comes twice; the message names the line.
         StateError: a fill is here already.
     """
-    fills = read_fills(text)
+    fills = read_lines(text)
     lock_names(["claims import"])
-    known = ClaimRow.objects.filter(is_one_of("control_number", [one.number for one in fills]))
+    known = ClaimRow.objects.filter(is_one_of("control_number", [one.number for _, one in fills]))
     here = set(known.values_list("control_number", "service_from"))
-    for line, one in enumerate(fills, 2):
+    for line, one in fills:
         if (one.number, one.filled_on) in here:
             raise StateError(
                 f"line {line}: fill {one.number} of {one.filled_on} is here already",
                 hint="Nothing of the file was loaded. Take out the rows that were.",
             )
     pharmacy = _pharmacy()
-    arrivals = [Arrival(_claim(one, pharmacy), sent_on=one.filled_on) for one in fills]
+    arrivals = [Arrival(_claim(one, pharmacy), sent_on=one.filled_on) for _, one in fills]
     added = add_claims(
         arrivals,
         stage=Stage.SUBMISSION,
@@ -97,7 +97,12 @@ def load_fills(text: str, *, on: date, by: int | None = None) -> list[int]:
 
 
 def read_fills(text: str) -> list[Fill]:
-    """The rows of the file.
+    """The rows of the file, as `read_lines` reads them."""
+    return [one for _, one in read_lines(text)]
+
+
+def read_lines(text: str) -> list[tuple[int, Fill]]:
+    """The rows of the file, each with its line.
 
     Raises:
         InputError: a column or value is wrong, or a fill comes twice; the message names the line.
@@ -109,9 +114,9 @@ def read_fills(text: str) -> list[Fill]:
     if missing or unknown:
         what = f"{missing[0]} missing" if missing else f"{unknown[0]!r} unknown"
         raise InputError(f"line 1: column {what}", hint=f"Columns: {', '.join(COLUMNS)}")
-    fills = [_fill(row, line) for line, row in table.rows]
+    fills = [(line, _fill(row, line)) for line, row in table.rows]
     seen: dict[tuple[str, date], int] = {}
-    for line, one in enumerate(fills, 2):
+    for line, one in fills:
         first = seen.setdefault((one.number, one.filled_on), line)
         if first != line:
             raise InputError(f"line {line}: fill {one.number} stands on line {first}, too")

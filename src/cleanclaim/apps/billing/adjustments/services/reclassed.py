@@ -18,16 +18,19 @@ def why_not_under_reclass(entry_ids: Collection[int]) -> str:
     moved = AdjustmentLine.objects.filter(
         adjustment__kind=Kind.RECLASS, adjustment__state=State.POSTED, amount__lt=0
     )
-    of_entries = Leg.objects.filter(is_one_of("entry_id", list(entry_ids)))
-    items = sorted(set(of_entries.values_list("item_id", flat=True)) - {0})
-    lines = {
-        (line.item_id, line.account): line for line in moved.filter(is_one_of("item_id", items))
-    }
+    # They are few, and what is taken back may be a million legs.
+    items = sorted(set(moved.values_list("item_id", flat=True)))
+    if not items:
+        return ""
+    of_entries = Leg.objects.filter(
+        is_one_of("entry_id", list(entry_ids)), is_one_of("item_id", items)
+    )
+    touched = set(of_entries.values_list("item_id", flat=True))
+    lines = {(line.item_id, line.account): line for line in moved if line.item_id in touched}
     if not lines:
         return ""
     balances = item_balances(sorted({item_id for item_id, _ in lines}))
-    reduced = of_entries.filter(is_one_of("item_id", sorted({item_id for item_id, _ in lines})))
-    for item_id, account, amount in reduced.values_list("item_id", "account").annotate(
+    for item_id, account, amount in of_entries.values_list("item_id", "account").annotate(
         sum=Sum("amount")
     ):
         line = lines.get((item_id, account))

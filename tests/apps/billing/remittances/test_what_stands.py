@@ -1,4 +1,4 @@
-"""Red: what a review of answers, further payments and reversals found."""
+"""What stands of a claim's answers after reversals and further payments, and what a reversal took back."""
 
 from dataclasses import replace
 

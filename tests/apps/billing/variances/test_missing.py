@@ -1,4 +1,4 @@
-"""Red: what a review of a pharmacy's money desk found."""
+"""What a pharmacy's worker takes in, and which promises count as missing while a payment waits."""
 
 from pathlib import Path
 
