@@ -33,12 +33,6 @@ def test_what_would_be_lost_or_read_elsewhere_is_refused(text, words):
         list(read_rows(text).rows)
 
 
-def test_words_may_have_several_lines_where_that_is_said():
-    assert list(read_rows('a;b\n1;"x\ny"\n', delimiter=";", takes_breaks=True).rows) == [
-        (3, {"a": "1", "b": "x\ny"})
-    ]
-
-
 def test_no_table_at_all_has_neither_headings_nor_rows():
     table = read_rows("")
 

@@ -23,13 +23,11 @@ def read_rows(
     *,
     delimiter: str = ",",
     heading: Callable[[str], str] = str.strip,
-    takes_breaks: bool = False,
 ) -> Table:
     """The table. Its rows are read one by one: what is wrong with one is raised when it is reached.
 
     Args:
         heading: makes a heading's name of its cell.
-        takes_breaks: a cell may have several lines. Else that is a quotation mark that was not closed where it should.
 
     Raises:
         InputError: it is no CSV, a heading stands twice, or a row has more cells than there are headings (a comma in a
@@ -46,7 +44,7 @@ def read_rows(
         strict=True,
     )
     heads: list[str] = []
-    rows = _rows(reader, heads, heading, takes_breaks=takes_breaks)
+    rows = _rows(reader, heads, heading)
     next(rows, None)
     return Table(heads, rows)
 
@@ -55,8 +53,6 @@ def _rows(
     reader: Iterator[list[str]],
     heads: list[str],
     heading: Callable[[str], str],
-    *,
-    takes_breaks: bool,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """First nothing, with the headings filled in; then the rows."""
     try:
@@ -73,7 +69,8 @@ def _rows(
                     f"line {line}: {len(cells)} cells, expected {len(heads)} at most",
                     hint="A comma in a cell needs quotation marks around the cell.",
                 )
-            if not takes_breaks and any("\n" in cell or "\r" in cell for cell in cells):
+            # It may be a quotation mark that was not closed where it should, with rows lost in the cell.
+            if any("\n" in cell or "\r" in cell for cell in cells):
                 raise InputError(
                     f"line {line}: a cell of several lines, expected one",
                     hint="A quotation mark before it is not closed where it should be.",

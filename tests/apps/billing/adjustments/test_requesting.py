@@ -258,7 +258,7 @@ def test_a_bankrupt_account_is_never_collected_from_nor_written_off(desk, people
 
 def test_who_may_not_adjust_accounts_is_refused_whatever_door_they_take(desk, people, inside):
     item = visit(desk)
-    outsider = person(inside, "Pat", "Pharmacy biller")
+    outsider = person(inside, "Pat", "Cash poster")
 
     with pytest.raises(PermissionRefusedError, match=r"accounts\.adjust"):
         ask("courtesy", item, "1.00", by=outsider)

@@ -183,7 +183,9 @@ def test_a_match_that_says_more_than_the_persons_limit_is_left_to_somebody_else(
     biller.post(where + "items/", {"amount": "50.00"})
     text(biller.post(where + "close/", follow=True))
     with tenant(practice):
-        [line] = bring((batch.batch_on, "48.55", "CARD SETTLEMENT"), name="cards.csv").line_ids
+        [line] = bring(
+            (batch.batch_on, "48.55", "CARD SETTLEMENT"), name="cards.csv", on=batch.batch_on
+        ).line_ids
     about = f"/deposits/lines/{line}/about/"
 
     poster = text(browser(practice, "Cash poster").get(about))

@@ -283,23 +283,6 @@ def test_a_load_is_taken_back_whole_and_can_come_again(inside, desk) -> None:
     desk.prove()
 
 
-def test_nobody_has_work_with_what_was_taken_back(inside, desk) -> None:
-    from cleanclaim.apps.shared.work.services import NewWork, open_work
-
-    load_id = load()
-    post(load_id)
-    claim_id = named("F-1").pk
-    asked = NewWork(
-        kind="missing_payment", subject_kind="claim", subject_id=claim_id, title="Not remitted: F-1",
-        reason="due by contract", opened_on=PAID_ON, dedupe_key="missing:F-1",
-    )  # fmt: skip
-    open_work([asked])
-
-    take_back(load_id)
-
-    assert desk.work("missing_payment") == []
-
-
 def test_a_load_with_later_postings_stays(inside, desk) -> None:
     from cleanclaim.apps.billing.claims.convert import current_value
 

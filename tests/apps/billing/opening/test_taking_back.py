@@ -7,7 +7,16 @@ import pytest
 from django.utils import timezone
 
 from cleanclaim.kernel.errors import InputError, StateError
-from tests.apps.billing.opening.test_opening import approve, ask, balances, load, post, take_back
+from tests.apps.billing.opening.test_opening import (
+    approve,
+    ask,
+    balances,
+    load,
+    named,
+    post,
+    take_back,
+)
+from tests.apps.billing.world import PAID_ON
 
 pytestmark = pytest.mark.database_core
 
@@ -123,3 +132,20 @@ def test_the_close_waits_for_the_decision_and_the_population_names_both(inside, 
     found = approvals(today - timedelta(days=1), today + timedelta(days=1))
     [one] = [one for one in found if one.kind == "Opening balances taken back"]
     assert (one.prepared_by, one.approved_by, one.is_apart) == (2, 3, True)
+
+
+def test_nobody_has_work_with_what_was_taken_back(inside, desk) -> None:
+    from cleanclaim.apps.shared.work.services import NewWork, open_work
+
+    load_id = load()
+    post(load_id)
+    claim_id = named("F-1").pk
+    asked = NewWork(
+        kind="missing_payment", subject_kind="claim", subject_id=claim_id, title="Not remitted: F-1",
+        reason="due by contract", opened_on=PAID_ON, dedupe_key="missing:F-1",
+    )  # fmt: skip
+    open_work([asked])
+
+    take_back(load_id)
+
+    assert desk.work("missing_payment") == []

@@ -46,9 +46,12 @@ def require_reversible(entry_ids: Collection[int]) -> None:
     Raises:
         StateError: it has; the message says what.
     """
-    for guard in _guards:
-        if reason := guard(entry_ids):
-            raise StateError(reason, hint="Take that back first.")
+    if reason := _why_not(entry_ids):
+        raise StateError(reason, hint="Take that back first.")
+
+
+def _why_not(entry_ids: Collection[int]) -> str:
+    return next((reason for guard in _guards if (reason := guard(entry_ids))), "")
 
 
 def parked_by(entry_ids: Collection[int]) -> Decimal:
@@ -163,7 +166,9 @@ def require_nothing_beside(row: Remittance, claim_ids: Iterable[int], *, positio
     standing = Standing(asked)
     for claim_id in asked:
         for one in standing.of_claim(claim_id):
-            if one.beside_id in answers and (position or one.remittance_id != row.pk):
+            is_other = position or one.remittance_id != row.pk
+            # One whose cash was given back stays: it is not there to be taken back first.
+            if one.beside_id in answers and is_other and not _why_not([one.entry_id]):
                 raise StateError(
                     f"trace {one.trace} was posted beside the answer that trace {row.trace_number} brought",
                     hint=f"Take the payment of trace {one.trace} back first, and apply it anew afterwards.",

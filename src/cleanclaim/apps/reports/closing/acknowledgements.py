@@ -71,7 +71,7 @@ def read_answers(data: bytes) -> list[Answer]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start}: not UTF-8 text") from error
-    table = read_rows(text, delimiter=_delimiter(text), heading=_heading, takes_breaks=True)
+    table = read_rows(text, delimiter=_delimiter(text), heading=_heading)
     columns = _columns(table.heads)
     rows = list(islice(table.rows, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:

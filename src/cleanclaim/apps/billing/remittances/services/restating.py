@@ -123,7 +123,10 @@ def _standing_last(
 
 
 def _answers(claim_ids: Collection[int]) -> dict[int, list[_Answer]]:
-    """{claim id: its posted answers and their reversals, oldest first}."""
+    """{claim id: its posted answers and their reversals, oldest first}.
+
+    Not what was posted beside an answer that was taken back by hand: it says nothing of its lines by itself.
+    """
     posted = RemittanceClaim.objects.filter(
         is_one_of("claim_id", sorted(claim_ids)), outcome__in=POSTED
     )
@@ -131,9 +134,12 @@ def _answers(claim_ids: Collection[int]) -> dict[int, list[_Answer]]:
     in_order = posted.order_by(
         "remittance__posted_at", "entry_id", "id"
     )  # as `Standing` reads them
-    names = ("claim_id", "outcome", "entry_id", "id", "remittance__payer_id")
-    for claim_id, outcome, *ids in in_order.values_list(*names):
-        found.setdefault(claim_id, []).append(_Answer(Outcome(outcome), *ids))
+    names = ("claim_id", "outcome", "entry_id", "id", "remittance__payer_id", "beside_id")
+    rows = list(in_order.values_list(*names))
+    there = {place_id for *_, place_id, _, _ in rows} | {None}
+    for claim_id, outcome, *ids, beside_id in rows:
+        if beside_id in there:
+            found.setdefault(claim_id, []).append(_Answer(Outcome(outcome), *ids))
     return found
 
 
