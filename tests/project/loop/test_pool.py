@@ -46,7 +46,27 @@ def test_a_killed_child_is_told_and_not_waited_for() -> None:
         list(pool.run(_kill_self, JOBS))
 
 
-def _kill_self(_number: int) -> None:
+def test_a_child_killed_while_jobs_are_handed_out_is_not_waited_for_either() -> None:
+    """The hand-out stands in a full pipe that nobody reads any more (CPython gh-94777, mended in 3.11.4)."""
+    script = (
+        "from tests.project.loop.test_pool import HOME, _kill_self\n"
+        "from cleanclaim.kernel.errors import ExternalError\n"
+        "from cleanclaim.project.loop.pool import Pool\n"
+        "if __name__ == '__main__':\n"
+        "    try:\n"
+        "        with Pool(HOME, 2) as pool:\n"
+        "            list(pool.run(_kill_self, [('x' * 5_000_000,)] * 12, ahead=6))\n"
+        "    except ExternalError:\n        print('told')\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=240
+    )
+
+    assert (done.stdout, done.returncode) == ("told\n", 0), done.stderr
+
+
+def _kill_self(_number: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -72,15 +72,19 @@ class Pool:
         is_worth_it = len(jobs) >= MINIMUM_JOBS or (self._pool is not None and len(jobs) > 1)
         if self.processes == 1 or not is_worth_it:
             return (function(*job) for job in jobs)
-        submit = self._started().submit
-        futures = (submit(_work, function, job) for job in jobs)
-        with _told_if_killed():
+        pool = self._started()
+        futures = (pool.submit(_work, function, job) for job in jobs)
+        with _told_if_killed(pool):
             handed_out = deque(itertools.islice(futures, ahead * self.processes))
-        return _results(handed_out, futures)
+        return _results(pool, handed_out, futures)
 
 
-def _results(handed_out: "deque[Future[Any]]", more: "Iterator[Future[Any]]") -> Iterator[Any]:
-    with _told_if_killed():
+def _results(
+    pool: ProcessPoolExecutor,
+    handed_out: "deque[Future[Any]]",
+    more: "Iterator[Future[Any]]",
+) -> Iterator[Any]:
+    with _told_if_killed(pool):
         while handed_out:
             result = handed_out.popleft().result()
             handed_out.extend(itertools.islice(more, 1))
@@ -88,10 +92,14 @@ def _results(handed_out: "deque[Future[Any]]", more: "Iterator[Future[Any]]") ->
 
 
 @contextmanager
-def _told_if_killed() -> Iterator[None]:
+def _told_if_killed(pool: ProcessPoolExecutor) -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
+        # Before Python 3.11.4 whoever hands out the jobs stands for ever in a full pipe that no child reads any more, and
+        # ending the pool waits for that: with this last end of it closed, the writing fails and is over (gh-94777).
+        if (queue := getattr(pool, "_call_queue", None)) is not None:
+            queue._reader.close()
         raise ExternalError(
             "a child process of the loop was killed",
             retryable=True,
