@@ -3,6 +3,7 @@
 import argparse
 import json
 from contextlib import nullcontext
+from decimal import Decimal
 
 import pytest
 
@@ -101,6 +102,26 @@ def test_what_does_not_match_is_held_with_candidates(run, statement):
     assert f"maybe trace {PAYMENT.trace_number}" in out
     assert "80.00 of money in booked, 0 deposits placed" in out  # of unknown origin until then
     assert "money awaited of 1 remittance" in out
+
+
+def test_a_deposit_that_a_batch_makes_up_is_told_with_it(run, statement):
+    from cleanclaim.apps.billing.deposits.models import BatchKind
+    from cleanclaim.apps.billing.deposits.services import batches
+    from cleanclaim.apps.shared.tenancy.context import tenant
+
+    with tenant(run.practice):
+        cover = {"kind": BatchKind.LOCKBOX, "name": "Lockbox", "batch_on": PAID_ON}
+        row = batches.open_batch(**cover, count=1, total=Decimal("212.40"), by=1)
+        batches.add_items(row.pk, [batches.NewItem(Decimal("212.40"))])
+        batches.close_batch(row.pk, on=PAID_ON, by=1)
+    path = statement("212.40", "LOCKBOX 7 DEPOSIT")
+
+    _, out = run(path)
+    _, told = run(path, "--json")
+
+    assert f"maybe batch {row.pk} (" in out
+    [movement] = json.loads(told)["movements"]
+    assert [one["batches"] for one in movement["batches"]] == [[row.pk]]
 
 
 def test_a_file_with_problems_is_not_compared(run, statement):

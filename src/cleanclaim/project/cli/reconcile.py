@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from cleanclaim.project.cli.organizations import the_biller
 
 if TYPE_CHECKING:
     from cleanclaim.apps.billing.deposits.models import BankLine as BankRow
-    from cleanclaim.rules.reconciliation import Expected, Match
+    from cleanclaim.rules.reconciliation import BatchCandidate, Expected, Match
     from cleanclaim.values.bank import BankLine
 
 SHOWN = 50
@@ -112,6 +112,9 @@ class Found:
     matches: list[Match]
     known: list[BankRow]
     booked: list[int]
+    batches: dict[
+        int, list[BatchCandidate]
+    ]  # by place among the lines: what it may be, where no remittance is
 
 
 def _columns(text: str | None) -> Columns | None:
@@ -150,6 +153,7 @@ def _reconcile(data: bytes, columns: Columns | None, args: argparse.Namespace) -
         ]
         expected = awaited_deposits()
         matches = match_deposits(lines, expected)
+        batches = _batches_of(lines, matches)
         booked: list[int] = []
         if args.post:
             received = services.receive_statement(
@@ -161,7 +165,21 @@ def _reconcile(data: bytes, columns: Columns | None, args: argparse.Namespace) -
             )
             placed = Deposit.objects.filter(pk__in=received.deposit_ids).order_by("id")
             booked = list(placed.values_list("entry_id", flat=True))
-    return Found(lines, expected, matches, known, booked)
+    return Found(lines, expected, matches, known, booked, batches)
+
+
+def _batches_of(
+    lines: Sequence[BankLine], matches: Iterable[Match]
+) -> dict[int, list[BatchCandidate]]:
+    """Which lockbox, counter and card batches the lines may be that no remittance explains."""
+    from cleanclaim.apps.billing.deposits.selectors import awaited_batch_values
+    from cleanclaim.rules.reconciliation import propose_batches
+
+    waiting = awaited_batch_values()
+    asked = [one.line for one in matches if one.state not in ("matched", "out")] if waiting else []
+    return {
+        place: propose_batches(lines[place], waiting, left=lines[place].amount) for place in asked
+    }
 
 
 def _undo(args: argparse.Namespace) -> int:
@@ -210,6 +228,10 @@ def _as_object(found: Found) -> dict[str, Any]:
                     }
                     for one in match.candidates
                 ],
+                "batches": [
+                    {"batches": list(one.keys), "score": one.score, "reasons": list(one.reasons)}
+                    for one in found.batches.get(match.line, ())
+                ],
             }
             for match in matches
         ],
@@ -238,6 +260,9 @@ def _lines(found: Found, args: argparse.Namespace) -> Iterator[str]:
         for one in match.candidates:
             traces = ", ".join(by_key[key].trace_number for key in one.keys)
             yield f"{'':<40} maybe trace {traces} ({one.score}): {', '.join(one.reasons)}"
+        for batch in found.batches.get(match.line, ()):
+            numbers = ", ".join(map(str, batch.keys))
+            yield f"{'':<40} maybe batch {numbers} ({batch.score}): {', '.join(batch.reasons)}"
     for row in found.known:
         yield f"{row.place:<22} {row.booked_on}  {show(row.amount):>14}  known    came in an earlier file, {row.state}"
     waiting = awaited(expected, matches)

@@ -215,6 +215,23 @@ def test_work_that_is_open_goes_with_the_task(services) -> None:
     assert (given, dict(work())[title]) == (7, None)
 
 
+def test_in_a_closed_month_only_what_comes_after_the_close_is_work(services) -> None:
+    """Two persons said of the rest that it is done, or why not."""
+    from cleanclaim.apps.reports.closing import task_work
+    from tests.apps.reports.closing.test_closing import approve, ask
+
+    books()
+    services.use_standard(by=1)
+    task_work.follow(on=ON)
+    before = len(work())
+    approve(ask(by=1), by=2)
+    task_work.follow(on=ON)
+    task_work.follow_month(MAY, on=date(2026, 6, 30))
+
+    assert before > 1
+    assert [title for title, _ in work()] == ["May 2026: Send the journal to the general ledger"]
+
+
 def test_what_waits_is_nobodys_work_until_the_other_is_done(services) -> None:
     from cleanclaim.apps.reports.closing import task_work
 

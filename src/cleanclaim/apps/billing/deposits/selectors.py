@@ -188,12 +188,16 @@ def awaited_batches() -> QuerySet[DepositBatch]:
 
 def batch_candidates(row: BankLine) -> list[BatchCandidate]:
     """Batches that what is left of a line of money in may be, best first."""
+    return propose_batches(to_value(row), awaited_batch_values(), left=row.left)
+
+
+def awaited_batch_values() -> list[AwaitedBatch]:
+    """The closed batches whose money is not at the bank, as the rules take them."""
     found = awaited_batches().values_list("pk", "expected_total", "batch_on", "kind")
-    batches = [
+    return [
         AwaitedBatch(pk, paid, batch_on, kind == BatchKind.CARD)
         for pk, paid, batch_on, kind in found
     ]
-    return propose_batches(to_value(row), batches, left=row.left)
 
 
 def batch_total(batch: DepositBatch) -> Decimal:

@@ -1,10 +1,12 @@
 """What is due or late of a close becomes work of whoever has it."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from cleanclaim.apps.reports.closing.calendar_models import Act
 from cleanclaim.apps.reports.closing.months import first_of, followed_months, last_of
 from cleanclaim.apps.reports.closing.tasks import Standing, month_tasks, own_calendar
-from cleanclaim.apps.shared.ledger.selectors import has_entries_between
+from cleanclaim.apps.shared.ledger.selectors import has_entries_between, is_closed
 from cleanclaim.apps.shared.work.models import WorkItem
 from cleanclaim.apps.shared.work.services import NewWork, close_work, open_work
 
@@ -32,6 +34,8 @@ def follow_month(month: date, *, on: date) -> None:
         return
     found = month_tasks(month, on=on)
     due = [one for one in found if one.state in ("late", "due") and not one.waits_for]
+    if is_closed(month):
+        due = _after_the_close(found, due)
     wanted = [_asked(one, month, on=on) for one in due]
     close_work(
         KIND,
@@ -41,6 +45,18 @@ def follow_month(month: date, *, on: date) -> None:
         but_for=[one.key for one in wanted],
     )
     open_work(wanted)
+
+
+def _after_the_close(found: Sequence[Standing], due: Sequence[Standing]) -> list[Standing]:
+    """Of what is due in a closed month, what comes after the close: two persons said of the rest that it is done, or why not."""
+    closing = next((one.task for one in found if one.task.act == Act.CLOSED), None)
+    if closing is None:
+        return list(due)
+    return [
+        one
+        for one in due
+        if closing.name in one.task.after or one.task.business_day > closing.business_day
+    ]
 
 
 def number(month: date) -> int:

@@ -153,6 +153,8 @@ def reapply(request: HttpRequest, patient: int, entry: int) -> HttpResponse:
         lines += questions.open_lines(other.pk)
     known = {(line.item.pk, line.account): line for line in lines}
     there = questions.settled_lines(applied.keys() - known.keys()) | known
+    for elsewhere in {there[key].item.patient_id for key in applied} - {patient}:
+        _audit(request, elsewhere)
     context: dict[str, Any] = {
         "patient": one,
         "payment": payment,
