@@ -15,7 +15,7 @@ from cleanclaim.kernel.money import show, total
 from cleanclaim.kernel.words import counted
 from cleanclaim.project.cli import close_answers, close_review, close_tasks
 from cleanclaim.project.cli.days import day
-from cleanclaim.project.cli.organizations import organizations
+from cleanclaim.project.cli.organizations import BILLERS, organizations
 from cleanclaim.project.cli.people import person
 
 SHOWN = 50
@@ -104,9 +104,7 @@ def run(args: argparse.Namespace) -> int:
     }
     with open_django(args.home, role="worker", must_exist=True):
         found = [
-            one
-            for one in organizations(args.organization)
-            if one.kind in ("practice", "pharmacy", "health_plan")
+            one for one in organizations(args.organization) if one.kind in (*BILLERS, "health_plan")
         ]
         if args.organization is None:  # as the other commands of the money desk: the only practice
             found = [one for one in found if one.kind == "practice"] or found

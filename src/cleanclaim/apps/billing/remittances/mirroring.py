@@ -23,8 +23,13 @@ def as_posted(plan: PostingPlan, answer: Answer, *, trace: str) -> PostingPlan:
     opposite = tuple(_turned(leg, trace) for leg in answer.posted())
     if _sums(opposite) == _sums(plan.legs):
         return plan
-    to_patient = total(leg.amount for leg in opposite if leg.account == RECEIVABLE_PATIENT.code)
-    return replace(plan, legs=opposite, work=(), patient_amount=to_patient, denied=-answer.denied)
+    moved = left_to_patient(opposite)
+    return replace(plan, legs=opposite, work=(), patient_amount=moved, denied=-answer.denied)
+
+
+def left_to_patient(legs: Iterable[Leg]) -> Decimal:
+    """What these legs move to the patient, signed."""
+    return total(leg.amount for leg in legs if leg.account == RECEIVABLE_PATIENT.code)
 
 
 def with_moved(plan: PostingPlan, reduced: dict[tuple[int, str], Decimal]) -> PostingPlan:

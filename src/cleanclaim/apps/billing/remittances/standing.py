@@ -132,9 +132,13 @@ class Standing:
         """Which answers a reversal under a number may mean, oldest first."""
         if found := self._answers.get((claim_id, number)):
             return found
-        every = sorted(self.of_claim(claim_id), key=lambda one: one.nth)
+        every = self._in_order(claim_id)
         own = [one for one in every if one.payer_id in (payer_id, 0)]
         return own or every
+
+    def _in_order(self, claim_id: int) -> list[Answer]:
+        """The claim's answers that stand, as they were posted."""
+        return sorted(self.of_claim(claim_id), key=lambda one: one.nth)
 
     def of_claim(self, claim_id: int) -> list[Answer]:
         """The claim's answers that stand, under whatever number of the payer."""
@@ -145,14 +149,14 @@ class Standing:
 
         Not one that was posted beside an answer that does not: it says nothing of its lines by itself.
         """
-        standing = self.of_claim(claim_id)
+        standing = self._in_order(claim_id)
         rows = {one.place_id for one in standing} | {0}
         own = [
             one
             for one in standing
             if one.version == version and one.payer_id in (payer_id, 0) and one.beside_id in rows
         ]
-        return max(own, key=lambda one: one.nth, default=None)
+        return own[-1] if own else None
 
     def besides(self, claim_id: int, answer: Answer) -> list[Answer]:
         """The further payments that a person posted beside an answer, and that stand."""
@@ -250,7 +254,7 @@ class Standing:
         pools = (
             self._candidates(back.claim_id, back.number, payer_id=back.payer_id),
             self._candidates(back.claim_id, "", payer_id=back.payer_id),
-            sorted(self.of_claim(back.claim_id), key=lambda one: one.nth),
+            self._in_order(back.claim_id),
         )
         of_version = [
             [one for one in reversed(pool) if one.version == back.version] for pool in pools

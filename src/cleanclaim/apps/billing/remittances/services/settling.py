@@ -13,6 +13,7 @@ from cleanclaim.apps.billing.claims.models import Claim
 from cleanclaim.apps.billing.claims.states import State as ClaimState
 from cleanclaim.apps.billing.claims.states import once_settled
 from cleanclaim.apps.billing.remittances.laying import Place
+from cleanclaim.apps.billing.remittances.mirroring import left_to_patient
 from cleanclaim.apps.billing.remittances.models import POSTED, Outcome, Remittance
 from cleanclaim.apps.billing.remittances.payer_rules import RulesOf
 from cleanclaim.apps.billing.remittances.plans import RemittancePlan
@@ -22,9 +23,8 @@ from cleanclaim.apps.shared.tenancy.arrays import array_text, unnested
 from cleanclaim.apps.shared.tenancy.bulk import ReadyStatement
 from cleanclaim.apps.shared.work.services import NewWork
 from cleanclaim.apps.shared.work.services import open_work as open_items
-from cleanclaim.kernel.money import ZERO, show, total
+from cleanclaim.kernel.money import ZERO, show
 from cleanclaim.rules.posting import PostingOutcome
-from cleanclaim.values.accounts import RECEIVABLE_PATIENT
 
 OUTCOMES = {
     PostingOutcome.PAID: Outcome.PAID,
@@ -170,8 +170,7 @@ def beside_reversal(outcome: Outcome, now: amounts.Amounts) -> Outcome:
 def _left_to_patient(place: Place) -> Decimal:
     if place.stands is None:
         return place.plan.patient_amount
-    legs = place.stands.posted()
-    return total(leg.amount for leg in legs if leg.account == RECEIVABLE_PATIENT.code)
+    return left_to_patient(place.stands.posted())
 
 
 def outcomes_update(
